@@ -1,0 +1,178 @@
+import type { Book, Id, Instrument, Liquidity, Money, Ms, Price, Quantity, Ratio, Side, SignedQuantity, TimeInForce } from '@ballast/domain';
+
+/** One venue subaccount as an adapter addresses it: `accountId` is ours, `subaccount` the venue's name for it. */
+export interface VenueAccount {
+  readonly accountId: Id;
+  readonly subaccount: string;
+}
+
+/** What a venue can do; nobody asks an adapter for what it says it lacks. */
+export interface Capabilities {
+  readonly timesInForce: readonly TimeInForce[];
+  readonly postOnly: boolean;
+  readonly ordersPerBatchMax: number;
+  readonly clientOrderIds: boolean;
+  /** Does the venue's minimum notional bind reduce-only orders too? */
+  readonly minimumBindsReduceOnly: boolean;
+  readonly live: boolean;
+}
+
+/** Everything that identifies an order at the venue, fixed before it is sent; the same payload always has the same identity. */
+export interface SignedOrder {
+  readonly clientOrderId: Id;
+  readonly account: VenueAccount;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly limitPrice: Price;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  /** Market time after which the venue must refuse to accept this payload (Nado: recv_time), ms. */
+  readonly receiveBy: Ms;
+  /** Market time at which a resting order ends by itself, ms. */
+  readonly expiresAt: Ms;
+}
+
+/** The venue's name of a payload: Nado's EIP-712 digest. Computed locally, before anything is sent. */
+export type VenueOrderId = string;
+
+export interface OrderView {
+  readonly venueOrderId: VenueOrderId;
+  readonly clientOrderId: Id | undefined;
+  readonly instrument: string;
+  readonly state: 'OPEN' | 'FILLED' | 'CANCELLED';
+  readonly quantity: Quantity;
+  readonly filled: Quantity;
+}
+
+export interface VenueFill {
+  /** The venue's identity of one execution of one order: unique for ever. */
+  readonly fillId: string;
+  readonly venueOrderId: VenueOrderId;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  /** Positive = paid. */
+  readonly fee: Money;
+  readonly liquidity: Liquidity;
+  readonly time: Ms;
+}
+
+export interface VenuePosition {
+  readonly instrument: string;
+  readonly quantity: SignedQuantity;
+  readonly entryPrice: Price | undefined;
+  /** Price at which this position alone would make the account liquidatable, the rest fixed. */
+  readonly liquidationPrice: Price | undefined;
+}
+
+export interface AccountState {
+  readonly accountId: Id;
+  /** Quote balance without unrealised results. */
+  readonly collateral: Money;
+  readonly equity: Money;
+  readonly initialMarginHealth: Money;
+  readonly maintenanceMarginHealth: Money;
+  readonly positions: readonly VenuePosition[];
+  readonly time: Ms;
+}
+
+export interface FundingPayment {
+  readonly paymentId: string;
+  readonly instrument: string;
+  /** Positive = received. */
+  readonly amount: Money;
+  readonly rateHourly: Ratio;
+  readonly time: Ms;
+}
+
+export interface Liquidation {
+  readonly liquidationId: string;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  /** Charged to the account beside the price, positive = paid. */
+  readonly fee: Money;
+  readonly time: Ms;
+}
+
+export type MarketEvent =
+  | { readonly type: 'book'; readonly book: Book }
+  | { readonly type: 'trade'; readonly instrument: string; readonly tradeId: string; readonly side: Side; readonly price: Price; readonly quantity: Quantity; readonly time: Ms }
+  | { readonly type: 'price'; readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms }
+  | { readonly type: 'funding'; readonly instrument: string; readonly rateHourly: Ratio; readonly time: Ms }
+  | { readonly type: 'feed'; readonly instrument: string; readonly state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN'; readonly reason: string; readonly time: Ms };
+
+export type AccountEvent =
+  | { readonly type: 'order'; readonly accountId: Id; readonly venueOrderId: VenueOrderId; readonly state: 'OPEN' | 'FILLED' | 'CANCELLED'; readonly remaining: Quantity; readonly reason: string; readonly time: Ms }
+  | { readonly type: 'fill'; readonly accountId: Id; readonly fill: VenueFill }
+  | { readonly type: 'funding'; readonly accountId: Id; readonly payment: FundingPayment }
+  | { readonly type: 'liquidation'; readonly accountId: Id; readonly liquidation: Liquidation }
+  | { readonly type: 'stream'; readonly accountId: Id; readonly state: 'UP' | 'DOWN'; readonly reason: string };
+
+export const VENUE_ERROR_KINDS = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'duplicate', 'notFound', 'auth', 'reduceOnly', 'closed', 'selfMatch', 'transfer', 'unknown'] as const;
+export type VenueErrorKind = (typeof VENUE_ERROR_KINDS)[number];
+
+/** A venue's refusal, or silence. `outcome: 'unknown'` means the payload may have been accepted: look it up, never guess. */
+export class VenueError extends Error {
+  override readonly name = 'VenueError';
+  constructor(
+    readonly kind: VenueErrorKind,
+    readonly outcome: 'notPlaced' | 'unknown',
+    message: string,
+    readonly venueCode?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface Unsubscribe {
+  (): void;
+}
+
+/**
+ * One venue, spoken to for us. No adapter reads a clock or rolls dice: time comes from the injected `VenueClock`.
+ * Prices, quantities and money are value types; the venue's own number formats end here.
+ */
+export abstract class VenueAdapter {
+  abstract readonly venue: string;
+  abstract readonly capabilities: Capabilities;
+
+  abstract connect(): Promise<void>;
+  abstract close(): Promise<void>;
+
+  abstract instruments(): Promise<readonly Instrument[]>;
+  /** A whole book now, with the venue's own time. */
+  abstract book(instrument: string, depth: number): Promise<Book>;
+  /** Books, trades, prices, funding and feed states of these instruments, in the venue's order, until unsubscribed. */
+  abstract subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe>;
+
+  /** The identity the venue will give this payload. Pure. */
+  abstract identify(order: SignedOrder): VenueOrderId;
+  /** Sends exactly this payload. Resolves when the venue has accepted it. @throws VenueError */
+  abstract place(order: SignedOrder): Promise<{ readonly venueOrderId: VenueOrderId }>;
+  /** Resolves true where an open order was cancelled, false where there was none (it filled, ended, or never was). @throws VenueError */
+  abstract cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean>;
+  /** Cancels every open order of the account; resolves to how many. Needs nothing but the venue. @throws VenueError */
+  abstract cancelAll(account: VenueAccount): Promise<number>;
+
+  abstract openOrders(account: VenueAccount): Promise<readonly OrderView[]>;
+  /** Looks in open orders and in history. Undefined = the venue does not know it (yet). @throws VenueError */
+  abstract findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined>;
+  /** Every fill at or after `from`, oldest first. @throws VenueError */
+  abstract fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]>;
+  abstract fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]>;
+  abstract liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]>;
+  abstract accountState(account: VenueAccount): Promise<AccountState>;
+  /** Order, fill, funding and liquidation events of one account until unsubscribed; a lost stream says DOWN, then UP. */
+  abstract subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe>;
+}
+
+/** Where an adapter gets its time: market time, as all rules do. */
+export interface VenueClock {
+  now(): Ms;
+}
