@@ -1,3 +1,4 @@
+export * from './clock.js';
 export * from './book.js';
 export * from './decider.js';
 export * from './decimal.js';

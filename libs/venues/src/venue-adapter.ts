@@ -135,7 +135,7 @@ export interface Unsubscribe {
 }
 
 /**
- * One venue, spoken to for us. No adapter reads a clock or rolls dice: time comes from the injected `VenueClock`.
+ * One venue, spoken to for us. No adapter reads a clock or rolls dice: time comes from the injected `Clock` of the domain.
  * Prices, quantities and money are value types; the venue's own number formats end here.
  */
 export abstract class VenueAdapter {
@@ -172,7 +172,3 @@ export abstract class VenueAdapter {
   abstract subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe>;
 }
 
-/** Where an adapter gets its time: market time, as all rules do. */
-export interface VenueClock {
-  now(): Ms;
-}
