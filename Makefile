@@ -1,0 +1,42 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup build lint test test-fast test-crash test-crash-full demo down bench clean
+
+VITEST := node_modules/.bin/vitest run
+PACKAGES := libs services deploy tests bench
+
+help: ## Lists the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Installs npm packages, nats-server and redis into this folder and compiles (nothing system wide)
+	@deploy/local/setup.sh
+
+build: ## Compiles every package
+	@node_modules/.bin/tsc -b
+
+lint: setup ## Checks types, style and the arrows between packages
+	@node_modules/.bin/eslint --max-warnings 0 .
+	@node_modules/.bin/depcruise --config .dependency-cruiser.cjs --output-type err-long $(PACKAGES)
+
+test: setup ## Runs every test but the crash matrix
+	@$(VITEST)
+
+test-fast: setup ## Runs the tests that need no server
+	@$(VITEST) --exclude '**/*.int.spec.ts' --exclude '**/*.e2e.spec.ts'
+
+test-crash: setup ## Kills processes at points spread over a run and compares the outcome
+	@$(VITEST) --config vitest.crash.config.ts
+
+test-crash-full: setup ## The same at every kill point (slow)
+	@CRASH_FULL=1 $(VITEST) --config vitest.crash.config.ts
+
+demo: setup ## Trades the pair bot through all services: DATA=<recordings> SPEED=<factor|max> NEW=1 MODE=<cycle|spread>
+	@node --enable-source-maps deploy/local/dist/demo/main.js
+
+down: ## Stops every process that demo or a test left behind
+	@if [ -f deploy/local/dist/down.js ]; then node deploy/local/dist/down.js; else echo 'nothing was ever started here'; fi
+
+bench: setup ## Measures against bare peers, in one run
+	@node --enable-source-maps bench/dist/main.js
+
+clean: down ## Removes what was compiled and what runs left behind (keeps node_modules and tools)
+	@rm -rf libs/*/dist services/*/dist services/strategies/*/dist deploy/local/dist tests/dist bench/dist run out .cache/build.stamp
