@@ -22,11 +22,15 @@ export interface Deadline<Command> {
 export interface Decider<State, Command, Event extends { readonly type: string }> {
   /** The kind of stream, the fourth token of its subject: `trade`, `position`, `exposure`. */
   readonly kind: string;
+  /** The service that alone writes it, the third token. */
+  readonly writer: string;
   readonly initial: State;
   decide(state: State, command: Command, context: DecisionContext): readonly Event[];
   evolve(state: State, event: Event): State;
   /** The next moment this stream waits for; absent where it never waits. */
   deadline?(state: State): Deadline<Command> | undefined;
+  /** True where nothing will be decided here any more: its state need not stay in memory. */
+  finished?(state: State): boolean;
 }
 
 /** A rule of the system itself is broken: never caught, the consumer stops and a person is paged. */

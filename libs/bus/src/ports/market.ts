@@ -1,0 +1,35 @@
+import type { Book, Instrument, Ms, Price, Quantity, Ratio, Side } from '@ballast/domain';
+
+export interface MarketMessages {
+  book: Book;
+  trade: { readonly instrument: string; readonly tradeId: string; readonly side: Side; readonly price: Price; readonly quantity: Quantity; readonly time: Ms };
+  price: { readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms };
+  funding: { readonly instrument: string; readonly rateHourly: Ratio; readonly time: Ms };
+  candle: { readonly instrument: string; readonly intervalMs: Ms; readonly openTime: Ms; readonly open: Price; readonly high: Price; readonly low: Price; readonly close: Price; readonly volume: Quantity };
+  feed: { readonly instrument: string; readonly state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN' | 'STALE'; readonly reason: string; readonly time: Ms };
+  /** The venue's contract terms now in force. */
+  instrument: Instrument;
+}
+export const MARKET_KINDS = ['book', 'trade', 'price', 'funding', 'candle', 'feed', 'instrument'] as const;
+export type MarketKind = (typeof MARKET_KINDS)[number];
+
+/** Market data on `mkt.<kind>.<instrument>`: the last value counts, nothing is kept. */
+export abstract class Market {
+  /** Last value seen, whatever its age: whoever decides on it checks `time` against the clock. */
+  abstract latest<Kind extends MarketKind>(kind: Kind, instrument: string): MarketMessages[Kind] | undefined;
+  /** Only market-data publishes. */
+  abstract publish<Kind extends MarketKind>(kind: Kind, instrument: string, message: MarketMessages[Kind]): void;
+  /** Hears every message of this kind; a slow listener gets the latest per instrument and the rest is counted as skipped. */
+  abstract on<Kind extends MarketKind>(kind: Kind, listen: (message: MarketMessages[Kind]) => void): void;
+}
+
+/**
+ * The pace of the system. Live and in a timed replay it is always open. In lock step (SPEED=max) whatever may lead to a
+ * decision waits until every service has seen the same market, then runs.
+ */
+export abstract class Pacer {
+  /** Runs at once when open, else when the next step is released; in the order given. */
+  abstract whenOpen(run: () => void): void;
+  /** Tells the pace that something is under way that a step must wait for; call the result when it is over. */
+  abstract busy(kind: 'work' | 'venue'): () => void;
+}

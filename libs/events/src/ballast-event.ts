@@ -1,0 +1,93 @@
+import type { AccountFunded } from './collateral/account-funded.event.js';
+import type { EquityObserved } from './collateral/equity-observed.event.js';
+import type { ExitStarted } from './execution/exit-started.event.js';
+import type { FundingSettled } from './execution/funding-settled.event.js';
+import type { HedgeStarted } from './execution/hedge-started.event.js';
+import type { LegOverfilled } from './execution/leg-overfilled.event.js';
+import type { OrderAccepted } from './execution/order-accepted.event.js';
+import type { OrderCancelRequested } from './execution/order-cancel-requested.event.js';
+import type { OrderCancelled } from './execution/order-cancelled.event.js';
+import type { OrderDenied } from './execution/order-denied.event.js';
+import type { OrderFilled } from './execution/order-filled.event.js';
+import type { OrderOutcomeUnknown } from './execution/order-outcome-unknown.event.js';
+import type { OrderRejected } from './execution/order-rejected.event.js';
+import type { OrderSubmitted } from './execution/order-submitted.event.js';
+import type { PairResidual } from './execution/pair-residual.event.js';
+import type { PositionClosed } from './execution/position-closed.event.js';
+import type { PositionFlipped } from './execution/position-flipped.event.js';
+import type { PositionIncreased } from './execution/position-increased.event.js';
+import type { PositionLiquidated } from './execution/position-liquidated.event.js';
+import type { PositionOpened } from './execution/position-opened.event.js';
+import type { PositionReduced } from './execution/position-reduced.event.js';
+import type { ReconciliationAgreed } from './execution/reconciliation-agreed.event.js';
+import type { ReconciliationDifferenceFound } from './execution/reconciliation-difference-found.event.js';
+import type { TradeBalanced } from './execution/trade-balanced.event.js';
+import type { TradeClosed } from './execution/trade-closed.event.js';
+import type { TradeOpened } from './execution/trade-opened.event.js';
+import type { TradeRefused } from './execution/trade-refused.event.js';
+import type { UnwindStarted } from './execution/unwind-started.event.js';
+import type { BotCloseAllRequested } from './operator/bot-close-all-requested.event.js';
+import type { BotConfigured } from './operator/bot-configured.event.js';
+import type { BotCreated } from './operator/bot-created.event.js';
+import type { BotPaused } from './operator/bot-paused.event.js';
+import type { BotStarted } from './operator/bot-started.event.js';
+import type { BotStopped } from './operator/bot-stopped.event.js';
+import type { ApprovalReleased } from './risk/approval-released.event.js';
+import type { DayRolled } from './risk/day-rolled.event.js';
+import type { TradeApproved } from './risk/trade-approved.event.js';
+import type { TradeDenied } from './risk/trade-denied.event.js';
+import type { TradingStateChanged } from './risk/trading-state-changed.event.js';
+import type { VolumeCounted } from './risk/volume-counted.event.js';
+import type { TradePlanInfeasible } from './sizing/trade-plan-infeasible.event.js';
+import type { TradePlanned } from './sizing/trade-planned.event.js';
+import type { SignalRaised } from './strategies/signal-raised.event.js';
+import type { SignalWithdrawn } from './strategies/signal-withdrawn.event.js';
+
+/** Every event there is; a switch over its `type` is the map of the system. */
+export type BallastEvent =
+  | AccountFunded
+  | ApprovalReleased
+  | BotCloseAllRequested
+  | BotConfigured
+  | BotCreated
+  | BotPaused
+  | BotStarted
+  | BotStopped
+  | DayRolled
+  | EquityObserved
+  | ExitStarted
+  | FundingSettled
+  | HedgeStarted
+  | LegOverfilled
+  | OrderAccepted
+  | OrderCancelRequested
+  | OrderCancelled
+  | OrderDenied
+  | OrderFilled
+  | OrderOutcomeUnknown
+  | OrderRejected
+  | OrderSubmitted
+  | PairResidual
+  | PositionClosed
+  | PositionFlipped
+  | PositionIncreased
+  | PositionLiquidated
+  | PositionOpened
+  | PositionReduced
+  | ReconciliationAgreed
+  | ReconciliationDifferenceFound
+  | SignalRaised
+  | SignalWithdrawn
+  | TradeApproved
+  | TradeBalanced
+  | TradeClosed
+  | TradeDenied
+  | TradeOpened
+  | TradePlanInfeasible
+  | TradePlanned
+  | TradeRefused
+  | TradingStateChanged
+  | UnwindStarted
+  | VolumeCounted;
+
+export type EventType = BallastEvent['type'];

@@ -1,0 +1,17 @@
+import { Equals, Matches } from 'class-validator';
+import { type Id, ID, type Money, money } from '@ballast/domain';
+import { DecimalField } from '../contract.js';
+import { EventContract } from '../registry.js';
+
+/** Money came to, or left, an account: not a result. Written by: collateral. */
+@EventContract({ writer: 'collateral', kind: 'ledger' })
+export class AccountFunded {
+  @Equals('AccountFunded') readonly type = 'AccountFunded';
+  @Matches(ID) readonly accountId!: Id;
+  @Matches(ID) readonly portfolioId!: Id;
+  @Matches(ID) readonly transferId!: Id;
+  /** Positive = came in. */
+  @DecimalField(money) readonly amount!: Money;
+  /** Collateral after it. */
+  @DecimalField(money) readonly balance!: Money;
+}

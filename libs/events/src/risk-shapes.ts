@@ -1,0 +1,17 @@
+import { IsIn, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import {  } from './contract.js';
+
+/** One risk rule, evaluated on one plan: also after another has refused. */
+export class RuleEvaluation {
+  @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly rule!: string;
+  @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly profile!: string;
+  @IsIn(['PASS', 'REFUSE', 'MISSING_INPUT']) readonly result!: 'PASS' | 'REFUSE' | 'MISSING_INPUT';
+  @IsIn(['USD', 'X', 'RATIO', 'BPS', 'COUNT', 'STATE']) readonly unit!: 'USD' | 'X' | 'RATIO' | 'BPS' | 'COUNT' | 'STATE';
+  /** What the rule measured; absent where its input is missing. */
+  @IsOptional() @IsString() @MaxLength(2000) readonly value?: string;
+  @IsOptional() @IsString() @MaxLength(2000) readonly limit?: string;
+  /** limit - value in the rule's unit; negative = beyond. */
+  @IsOptional() @IsString() @MaxLength(2000) readonly distance?: string;
+  /** Every input by name, as recorded. */
+  @IsObject() readonly inputs!: Readonly<Record<string, string>>;
+}

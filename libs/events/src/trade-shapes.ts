@@ -1,0 +1,26 @@
+import { IsIn, IsInt, Matches, Min } from 'class-validator';
+import { type Bps, bps, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
+import { DecimalField } from './contract.js';
+
+/** Time limits and price limits of one trade, fixed when it opens. */
+export class ExecutionLimits {
+  @IsInt() @Min(0) readonly makerTimeoutMs!: Ms;
+  @IsInt() @Min(0) readonly nakedTimeoutMs!: Ms;
+  @IsInt() @Min(0) readonly orderTimeToLiveMs!: Ms;
+  @DecimalField(bps) readonly slippageBpsMax!: Bps;
+}
+
+/** What one leg did. */
+export class LegResult {
+  @IsInt() @Min(0) readonly leg!: number;
+  @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
+  @IsIn(SIDES) readonly side!: Side;
+  @DecimalField(quantity) readonly planned!: Quantity;
+  /** Entry fills. */
+  @DecimalField(quantity) readonly filled!: Quantity;
+  /** Exit and unwind fills. */
+  @DecimalField(quantity) readonly exited!: Quantity;
+  @DecimalField(price, { optional: true }) readonly averagePrice?: Price;
+  @DecimalField(price, { optional: true }) readonly averageExitPrice?: Price;
+  @DecimalField(money) readonly fees!: Money;
+}
