@@ -5,7 +5,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
     include: ['tests/src/crash/**/*.crash.spec.ts'],
-    passWithNoTests: true,
     environment: 'node',
     pool: 'forks',
     maxWorkers: 1,
