@@ -1,0 +1,140 @@
+import type { Clock, Ms } from '@ballast/domain';
+import type { Hex } from 'viem';
+import type { AccountEvent, VenueAccount, VenueFill } from '../venue-adapter.js';
+import { type Archive, fillIdOf } from './archive.js';
+import { type Json, flagOf, integerOf, msOfNanos, nanosOf, textOf } from './json.js';
+import { NadoSocket, type NadoSocketOptions } from './nado-socket.js';
+import type { OrderCodec } from './order-codec.js';
+import type { Products } from './products.js';
+import { moneyFromX18, priceFromX18, quantityFromX18 } from './x18.js';
+
+const AUTHENTICATION_MS = 60_000;
+const SEEN_MAX = 20_000;
+
+export interface AccountFeedOptions {
+  readonly archive: Archive;
+  readonly products: Products;
+  readonly clock: Clock;
+  readonly codec: OrderCodec;
+  readonly socket: NadoSocketOptions;
+}
+
+/**
+ * Orders, fills, funding and liquidations of one account. After a lost connection the archive fills the hole before UP is told,
+ * so a fill is told once, late at worst. Funding and liquidation frames carry no identity, so they only say: read the archive.
+ */
+export class AccountFeed {
+  private readonly sender: Hex;
+  private readonly socket: NadoSocket;
+  private readonly seen = new Set<string>();
+  private since: Ms;
+  private opened = false;
+  private reading: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: AccountFeedOptions, private readonly account: VenueAccount, private readonly emit: (event: AccountEvent) => void) {
+    this.sender = options.codec.senderOf(account.subaccount);
+    this.since = options.clock.now();
+    this.socket = new NadoSocket(options.socket, {
+      onOpen: (socket) => this.onOpen(socket),
+      onEvent: (event) => this.onEvent(event),
+      onDown: (reason) => emit({ type: 'stream', accountId: account.accountId, state: 'DOWN', reason }),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.socket.open();
+  }
+
+  stop(): void {
+    this.socket.close();
+  }
+
+  private async onOpen(socket: NadoSocket): Promise<void> {
+    const expiration = String(this.options.clock.now() + AUTHENTICATION_MS);
+    await socket.request({ method: 'authenticate', ...(await this.options.codec.streamAuthentication({ sender: this.sender, expiration })) });
+    const streams: Json[] = [
+      { type: 'order_update', product_id: null, subaccount: this.sender },
+      { type: 'fill', product_id: null, subaccount: this.sender },
+      { type: 'liquidation', product_id: null },
+      ...this.options.products.all().map(({ productId }) => ({ type: 'funding_payment', product_id: productId })),
+    ];
+    for (const stream of streams) await socket.request({ method: 'subscribe', stream });
+    if (this.opened) await this.readArchive();
+    const reason = this.opened ? 'connected again' : 'connected';
+    this.opened = true;
+    this.emit({ type: 'stream', accountId: this.account.accountId, state: 'UP', reason });
+  }
+
+  private onEvent(event: Json): void {
+    switch (event['type']) {
+      case 'order_update':
+        this.onOrder(event);
+        return;
+      case 'fill':
+        this.onFill(this.fillOf(event));
+        return;
+      case 'funding_payment':
+        this.readLater();
+        return;
+      case 'liquidation':
+        if (textOf(event, 'liquidatee') === this.sender) this.readLater();
+        return;
+    }
+  }
+
+  private onOrder(event: Json): void {
+    const remaining = quantityFromX18(event['amount'], 'amount');
+    const reason = textOf(event, 'reason');
+    const state = reason === 'cancelled' ? 'CANCELLED' : reason === 'filled' && remaining.isZero() ? 'FILLED' : 'OPEN';
+    this.emit({ type: 'order', accountId: this.account.accountId, venueOrderId: textOf(event, 'digest'), state, remaining, reason, time: msOfNanos(nanosOf(event, 'timestamp')) });
+  }
+
+  private fillOf(event: Json): VenueFill {
+    const digest = textOf(event, 'order_digest');
+    return {
+      fillId: fillIdOf(String(event['submission_idx']), digest),
+      venueOrderId: digest,
+      instrument: this.options.products.nameOf(integerOf(event, 'product_id')),
+      side: flagOf(event, 'is_bid') ? 'BUY' : 'SELL',
+      quantity: quantityFromX18(event['filled_qty'], 'filled_qty'),
+      price: priceFromX18(event['price'], 'price'),
+      fee: moneyFromX18(event['fee'], 'fee'),
+      liquidity: flagOf(event, 'is_taker') ? 'TAKER' : 'MAKER',
+      time: msOfNanos(nanosOf(event, 'timestamp')),
+    };
+  }
+
+  private onFill(fill: VenueFill): void {
+    if (!this.isNew(fill.fillId)) return;
+    this.since = Math.max(this.since, fill.time);
+    this.emit({ type: 'fill', accountId: this.account.accountId, fill });
+  }
+
+  /** Reads the archive after what is being read now; where that fails, the connection starts afresh and reads again. */
+  private readLater(): void {
+    this.reading = this.reading.then(() => this.readArchive()).catch(() => this.socket.restart());
+  }
+
+  private async readArchive(): Promise<void> {
+    const { accountId } = this.account;
+    const from = this.since;
+    const fills = await this.options.archive.fills(this.sender, from);
+    const liquidations = await this.options.archive.liquidations(this.sender, from);
+    const payments = await this.options.archive.funding(this.sender, from);
+    for (const fill of fills) this.onFill(fill);
+    for (const liquidation of liquidations) if (this.isNew(liquidation.liquidationId)) this.emit({ type: 'liquidation', accountId, liquidation });
+    for (const payment of payments) if (this.isNew(payment.paymentId)) this.emit({ type: 'funding', accountId, payment });
+    const times = [...fills, ...liquidations, ...payments].map((row) => row.time);
+    this.since = Math.max(this.since, ...times);
+  }
+
+  private isNew(id: string): boolean {
+    if (this.seen.has(id)) return false;
+    this.seen.add(id);
+    if (this.seen.size > SEEN_MAX) for (const oldest of this.seen) {
+      this.seen.delete(oldest);
+      break;
+    }
+    return true;
+  }
+}

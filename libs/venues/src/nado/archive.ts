@@ -1,0 +1,142 @@
+import { type Money, type Ms, type Price, type Quantity, type Ratio, Decimal } from '@ballast/domain';
+import { type FundingPayment, type Liquidation, type OrderView, VenueError, type VenueFill } from '../venue-adapter.js';
+import { type Json, arrayOf, flagOf, integerOf, isObject, msOfNanos, nanosOf, objectOf, textOf } from './json.js';
+import type { NadoHttp } from './nado-http.js';
+import type { Products } from './products.js';
+import { fromX18, moneyFromX18, quantityFromX18 } from './x18.js';
+
+const PAGE = 500;
+const PAGES_MAX = 200;
+const HOURS_PER_DAY = 24;
+
+interface Tx {
+  readonly time: Ms;
+  readonly tx: Json;
+}
+
+/** The venue's memory: the indexer's orders, matches, funding payments and liquidations, as `IndexerClient` asks for them. */
+export class Archive {
+  constructor(private readonly http: NadoHttp, private readonly products: Products) {}
+
+  async order(digest: string): Promise<OrderView | undefined> {
+    const answer = await this.http.archive('orders', { digests: [digest], limit: 1 });
+    const found = arrayOf(answer['orders'], 'orders')[0];
+    if (found === undefined) return undefined;
+    const order = objectOf(found, 'order');
+    const quantity = quantityFromX18(order['amount'], 'amount');
+    const filled = quantityFromX18(order['base_filled'], 'base_filled');
+    return { venueOrderId: textOf(order, 'digest'), clientOrderId: undefined, instrument: this.products.nameOf(integerOf(order, 'product_id')), state: filled.gte(quantity) ? 'FILLED' : 'CANCELLED', quantity, filled };
+  }
+
+  /** Every fill at or after `from`, oldest first. */
+  fills(sender: string, from: Ms): Promise<readonly VenueFill[]> {
+    return this.pages('matches', { subaccounts: [sender] }, from, (match, tx) => this.fillOf(match, tx));
+  }
+
+  liquidations(sender: string, from: Ms): Promise<readonly Liquidation[]> {
+    return this.pages('events', { subaccounts: [sender], event_types: ['liquidate_subaccount'], desc: true }, from, (event, tx) => this.liquidationOf(event, tx));
+  }
+
+  async funding(sender: string, from: Ms): Promise<readonly FundingPayment[]> {
+    const payments: FundingPayment[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const answer = await this.http.archive('interest_and_funding', { subaccount: sender, product_ids: this.products.all().map((product) => product.productId), limit: PAGE, ...(cursor === undefined ? {} : { max_idx: cursor }) });
+      const rows = arrayOf(answer['funding_payments'], 'funding_payments').map((entry) => this.paymentOf(objectOf(entry, 'funding_payment')));
+      payments.push(...rows.filter((row) => row.time >= from));
+      cursor = String(answer['next_idx'] ?? '');
+      if (rows.length < PAGE || rows.some((row) => row.time < from) || cursor === '') break;
+    }
+    return payments.reverse();
+  }
+
+  /** Newest first, page by page, until one is older than `from`. */
+  private async pages<Row extends { readonly time: Ms }>(type: 'matches' | 'events', parameters: Json, from: Ms, rowOf: (entry: Json, tx: Tx) => Row): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const answer = await this.http.archive(type, { ...parameters, limit: type === 'events' ? { raw: PAGE } : PAGE, ...(cursor === undefined ? {} : { idx: cursor }) });
+      const txs = transactionsOf(answer);
+      const found = arrayOf(answer[type], type).map((entry) => objectOf(entry, type));
+      const read = found.map((entry) => rowOf(entry, txOf(txs, String(entry['submission_idx']))));
+      rows.push(...read.filter((row) => row.time >= from));
+      const last = read.at(-1);
+      if (!last || found.length < PAGE || last.time < from) break;
+      cursor = (BigInt(String(found.at(-1)?.['submission_idx'])) - 1n).toString();
+    }
+    return rows.reverse();
+  }
+
+  private fillOf(match: Json, tx: Tx): VenueFill {
+    const order = objectOf(match['order'], 'order');
+    const base = fromX18(match['base_filled'], 'base_filled');
+    const quote = fromX18(match['quote_filled'], 'quote_filled').abs();
+    const digest = textOf(match, 'digest');
+    const productId = integerOf(isObject(tx.tx['match_orders']) ? tx.tx['match_orders'] : match, 'product_id');
+    return {
+      fillId: fillIdOf(String(match['submission_idx']), digest),
+      venueOrderId: digest,
+      instrument: this.products.nameOf(productId),
+      side: textOf(order, 'amount').startsWith('-') ? 'SELL' : 'BUY',
+      quantity: base.abs() as Quantity,
+      price: quote.div(base.abs()) as Price,
+      fee: moneyFromX18(match['fee'], 'fee'),
+      liquidity: flagOf(match, 'is_taker') ? 'TAKER' : 'MAKER',
+      time: tx.time,
+    };
+  }
+
+  private liquidationOf(event: Json, tx: Tx): Liquidation {
+    const balance = (field: string): Json => objectOf(objectOf(objectOf(event[field], field)['perp'], `${field}.perp`)['balance'], `${field}.perp.balance`);
+    const before = balance('pre_balance');
+    const after = balance('post_balance');
+    const change = fromX18(after['amount'], 'amount').minus(fromX18(before['amount'], 'amount'));
+    const quote = fromX18(event['quote_change_x18'] ?? diffText(after, before), 'v_quote_balance');
+    const productId = integerOf(event, 'product_id');
+    return {
+      liquidationId: `${String(event['submission_idx'])}:${productId}`,
+      instrument: this.products.nameOf(productId),
+      side: change.gt(0) ? 'BUY' : 'SELL',
+      quantity: change.abs() as Quantity,
+      price: quote.div(change).abs() as Price,
+      fee: (event['fee_x18'] === undefined ? new Decimal(0) : fromX18(event['fee_x18'], 'fee_x18')) as Money,
+      time: tx.time,
+    };
+  }
+
+  private paymentOf(payment: Json): FundingPayment {
+    const productId = integerOf(payment, 'product_id');
+    return {
+      paymentId: `${String(payment['idx'])}:${productId}`,
+      instrument: this.products.nameOf(productId),
+      amount: moneyFromX18(payment['amount'], 'amount'),
+      rateHourly: fromX18(payment['rate_x18'], 'rate_x18').div(HOURS_PER_DAY) as Ratio,
+      time: timeOf(payment),
+    };
+  }
+}
+
+/** One execution of one order is one submission of the venue that names this digest. */
+export const fillIdOf = (submissionIndex: string, digest: string): string => `${submissionIndex}:${digest}`;
+
+const diffText = (after: Json, before: Json): string => (BigInt(textOf(after, 'v_quote_balance')) - BigInt(textOf(before, 'v_quote_balance'))).toString();
+
+/** The indexer tells seconds; the paper venue adds nanoseconds, so that a fill has one time whichever way it comes. */
+function timeOf(entry: Json): Ms {
+  return entry['timestamp_ns'] === undefined ? integerOf(entry, 'timestamp') * 1000 : msOfNanos(nanosOf(entry, 'timestamp_ns'));
+}
+
+function transactionsOf(answer: Json): ReadonlyMap<string, Tx> {
+  return new Map(
+    arrayOf(answer['txs'], 'txs').map((entry) => {
+      const tx = objectOf(entry, 'tx');
+      return [String(tx['submission_idx']), { time: timeOf(tx), tx: isObject(tx['tx']) ? tx['tx'] : {} }] as const;
+    }),
+  );
+}
+
+function txOf(txs: ReadonlyMap<string, Tx>, index: string): Tx {
+  const tx = txs.get(index);
+  if (!tx) throw new VenueError('unknown', 'unknown', `txs: found none for submission_idx ${index}`);
+  return tx;
+}

@@ -1,0 +1,84 @@
+import { VenueError } from '../venue-adapter.js';
+import { refusal } from './error-codes.js';
+import { type Json, isObject } from './json.js';
+
+export interface NadoHttpOptions {
+  /** `https://gateway…/v1`, without a slash at the end. */
+  readonly gatewayUrl: string;
+  /** `https://archive…/v1`. */
+  readonly archiveUrl: string;
+  /** Wall time after which an answer is no longer waited for, ms. */
+  readonly timeoutMs: number;
+}
+
+/** Failures before a connection stood, where not a byte of the request has left. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+const codeOf = (error: unknown): string | undefined => {
+  if (!isObject(error)) return undefined;
+  if (typeof error['code'] === 'string') return error['code'];
+  return codeOf(error['cause']);
+};
+
+/** Nado's request and response envelope over HTTP. What may have reached the venue and got no clear answer is `outcome: 'unknown'`. */
+export class NadoHttp {
+  constructor(private readonly options: NadoHttpOptions) {}
+
+  query(type: string, parameters: Json = {}): Promise<unknown> {
+    return this.gateway('/query', { type, ...parameters }, `query ${type}`);
+  }
+
+  execute(request: object): Promise<unknown> {
+    return this.gateway('/execute', request, `execute ${Object.keys(request)[0] ?? ''}`);
+  }
+
+  /** The indexer answers without an envelope. */
+  async archive(type: string, parameters: Json): Promise<Json> {
+    const request = `archive ${type}`;
+    const body = await this.post(this.options.archiveUrl, { [type]: parameters }, request);
+    if (!isObject(body)) throw new VenueError('unknown', 'unknown', `${request}: found an answer that is not an object`);
+    if (typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), request);
+    return body;
+  }
+
+  private async gateway(path: string, request: object, name: string): Promise<unknown> {
+    const body = await this.post(this.options.gatewayUrl + path, request, name);
+    if (isObject(body) && body['status'] === 'success') return body['data'];
+    if (isObject(body) && body['status'] === 'failure' && typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), name);
+    throw new VenueError('unknown', 'unknown', `${name}: found an answer without a status`);
+  }
+
+  private async post(url: string, request: object, name: string): Promise<unknown> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip, deflate, br' }, body: JSON.stringify(request), signal: AbortSignal.timeout(this.options.timeoutMs) });
+      text = await response.text();
+    } catch (error) {
+      const code = codeOf(error);
+      const outcome = code !== undefined && NEVER_SENT.has(code) ? 'notPlaced' : 'unknown';
+      throw new VenueError('unknown', outcome, `${name}: no answer from ${new URL(url).host} (${code ?? String(error)})`, code, { cause: error });
+    }
+    const body = parsed(text);
+    if (response.ok && body !== undefined) return body;
+    throw statusError(response.status, body, name);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function statusError(status: number, body: unknown, name: string): VenueError {
+  if (isObject(body) && typeof body['error_code'] === 'number') return refusal(body['error_code'], String(body['error']), name);
+  const reason = isObject(body) ? String(body['reason'] ?? body['error'] ?? '') : '';
+  if (status === 429) return new VenueError('rate', 'notPlaced', `${name}: nado limits the rate (HTTP 429) ${reason}`, '429');
+  if (status === 401 || status === 403) return new VenueError('auth', 'notPlaced', `${name}: nado denies access (HTTP ${status}) ${reason}`, String(status));
+  if (status === 400 || status === 404 || status === 405 || status === 422) return new VenueError('unknown', 'notPlaced', `${name}: nado cannot read the request (HTTP ${status}) ${reason}`, String(status));
+  return new VenueError('unknown', 'unknown', `${name}: nado answered HTTP ${status} ${reason}`, String(status));
+}
