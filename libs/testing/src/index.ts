@@ -1,1 +1,6 @@
-export {};
+export * from './nats-server.js';
+export * from './ports.js';
+export * from './processes.js';
+export * from './processes-binary.js';
+export * from './processes-identity.js';
+export * from './redis-server.js';
