@@ -6,3 +6,8 @@ export { kindOfCode } from './nado/error-codes.js';
 export { nadoAccount, nadoSubaccountName, ownerOf, senderOf } from './nado/subaccount.js';
 export { SimClockClient, type FaultAction, type FaultMatch, type FaultRule, type FaultRuleState, type SimClockState, type SimStep } from './nado/sim-clock.js';
 export * from './nado/typed-data.js';
+export * from './engine/engine.api.js';
+export { Engine } from './engine/engine.js';
+export { diffLevels } from './engine/book.js';
+export { formatX18, parseX18, x18 } from './engine/fixed.js';
+export { NADO_INSTRUMENTS, nadoEngineConfig } from './engine/presets.js';

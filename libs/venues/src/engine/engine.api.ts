@@ -171,6 +171,7 @@ export interface EngineLiquidation {
   readonly toInsurance: X18;
 }
 
+/** `remaining` in an update is what was left unfilled, also where it is `cancelled` (Nado's stream says 0 there). */
 export type OrderUpdateReason = 'placed' | 'filled' | 'cancelled';
 
 export type EngineOutput =

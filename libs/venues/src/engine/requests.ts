@@ -1,0 +1,80 @@
+import type { Ms } from '@ballast/domain';
+import type { CancelOrders, CancelProducts, EngineCommand, LatencyModel, OrderRecord, TransferQuote } from './engine.api.js';
+import { checkOrder } from './checks.js';
+import { VENUE_ERRORS, type VenueErrorCode } from './errors.js';
+import { cancelOrders } from './ledger.js';
+import { health } from './margin.js';
+import { admitOrder } from './matching.js';
+import { accountOf, type InFlight, type Order, type Run } from './state.js';
+
+/** Time on the way in, without jitter (venues.md §1.8): post-only orders skip the speed bump. */
+export function entryLatency(latency: LatencyModel, command: EngineCommand): Ms {
+  const extra = command.extraLatencyMs ?? 0;
+  if (command.type === 'place') return extra + (command.postOnly ? latency.postOnlyMs : latency.otherMs);
+  return extra + (command.type === 'transfer' ? latency.otherMs : latency.cancelMs);
+}
+
+const productOf = (command: EngineCommand): number => {
+  if (command.type === 'place') return command.productId;
+  if (command.type === 'cancel') return command.orders[0]?.productId ?? 0;
+  return command.type === 'cancelProducts' ? (command.productIds[0] ?? 0) : 0;
+};
+
+/** Due time, product, digest: never the order of arrival, so that racing processes give one result. */
+export function compareInFlight(a: InFlight, b: InFlight): number {
+  if (a.dueAt !== b.dueAt) return a.dueAt - b.dueAt;
+  const products = productOf(a.command) - productOf(b.command);
+  if (products !== 0) return products;
+  if (a.command.digest !== b.command.digest) return a.command.digest < b.command.digest ? -1 : 1;
+  return a.command.requestKey < b.command.requestKey ? -1 : a.command.requestKey > b.command.requestKey ? 1 : 0;
+}
+
+/** Does what a request asks, at the moment it reaches the matching engine, and says its result. */
+export function processRequest(run: Run, command: EngineCommand, time: Ms): void {
+  if (command.type === 'place') {
+    const code = checkOrder(run, command, time);
+    if (code) return reject(run, command, code, time);
+    accept(run, command, [], time);
+    return admitOrder(run, command, time);
+  }
+  if (command.type === 'transfer') return transfer(run, command, time);
+  if (command.receiveBy !== undefined && command.receiveBy < time) return reject(run, command, 2011, time);
+  return cancel(run, command, time);
+}
+
+function cancel(run: Run, command: CancelOrders | CancelProducts, time: Ms): void {
+  const mine: Order[] = [];
+  for (const market of run.state.markets.values()) mine.push(...market.resting.filter((order) => order.subaccount === command.subaccount && isNamed(command, order)));
+  if (mine.length === 0 && command.type === 'cancel') return reject(run, command, 2020, time);
+  accept(run, command, cancelOrders(run, mine, time), time);
+}
+
+function isNamed(command: CancelOrders | CancelProducts, order: Order): boolean {
+  if (command.type === 'cancelProducts') return command.productIds.length === 0 || command.productIds.includes(order.productId);
+  return command.orders.some((named) => named.digest === order.digest && named.productId === order.productId);
+}
+
+function transfer(run: Run, command: TransferQuote, time: Ms): void {
+  if (run.state.transfers.has(command.digest)) return reject(run, command, 2013, time);
+  if (command.amount < run.config.transferMin) return reject(run, command, 2077, time);
+  const sender = run.state.accounts.get(command.subaccount);
+  const fee = run.config.transferFee;
+  if (!sender || health(run, sender, 'initial') < command.amount + fee || sender.cash < command.amount + fee) return reject(run, command, 2006, time);
+  const recipient = accountOf(run, command.recipient);
+  sender.cash -= command.amount + fee;
+  recipient.cash += command.amount;
+  run.state.pots.fees += fee;
+  run.state.transfers.add(command.digest);
+  accept(run, command, [], time);
+  for (const account of [sender, recipient]) run.out.push({ type: 'positionChange', time, subaccount: account.subaccount, productId: 0, amount: account.cash, vQuote: 0n, reason: 'transfer_quote' });
+}
+
+const replyAt = (run: Run, time: Ms): Ms => time + run.config.latency.responseMs;
+
+function accept(run: Run, command: EngineCommand, cancelled: readonly OrderRecord[], time: Ms): void {
+  run.out.push({ type: 'accepted', time, replyAt: replyAt(run, time), requestKey: command.requestKey, digest: command.digest, cancelled });
+}
+
+function reject(run: Run, command: EngineCommand, code: VenueErrorCode, time: Ms): void {
+  run.out.push({ type: 'rejected', time, replyAt: replyAt(run, time), requestKey: command.requestKey, digest: command.digest, code, text: VENUE_ERRORS[code] });
+}
