@@ -1,0 +1,89 @@
+import type { Ms, Partition } from '@ballast/domain';
+import type { MarketWire } from '../ports/market-wire.js';
+import type { Requests } from '../ports/requests.js';
+import { CLOCK_SUBJECT, type ClockMessage, GO_SUBJECT, type GoMessage, type PaceStatus } from './pace-messages.js';
+
+/** The replayed venue, as the conductor moves it. */
+export interface SteppedVenue {
+  /** Moves market time from `from` to the next due moment; harmless where it has moved already. */
+  step(from: Ms): Promise<{ readonly marketMs: Ms; readonly done: boolean; readonly openCalls: number }>;
+  /** Calls that the venue has accepted and will answer at a later market time. */
+  openCalls(): Promise<number>;
+  /** Resolves when this process has published everything the venue showed up to `marketMs`. */
+  caughtUp(marketMs: Ms): Promise<void>;
+}
+
+export interface ConductorOptions {
+  readonly services: readonly string[];
+  readonly partition: Partition;
+  /** Pause between two looks at the services, wall ms. */
+  readonly pollMs: number;
+}
+
+/**
+ * Lock step: moves the market only when nothing is under way anywhere. Each step: the venue moves; every service sees
+ * the same market; decisions are released; their consequences are followed until the log and all services rest.
+ */
+export class Conductor {
+  private step = 0;
+  private need: Record<string, number> = {};
+  private stopped = false;
+
+  constructor(
+    private readonly venue: SteppedVenue,
+    private readonly wire: MarketWire,
+    private readonly requests: Requests,
+    private readonly options: ConductorOptions,
+  ) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Runs to the end of the market, or until stopped. `onClock` is told each new market time. */
+  async run(from: Ms, firstStep: number, onClock: (message: ClockMessage) => void): Promise<void> {
+    let marketMs = from;
+    this.step = firstStep;
+    while (!this.stopped) {
+      const moved = await this.venue.step(marketMs);
+      marketMs = moved.marketMs;
+      await this.venue.caughtUp(marketMs);
+      this.step += 1;
+      const clock: ClockMessage = { mode: 'step', marketMs, step: this.step };
+      onClock(clock);
+      await this.until(async (all) => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === moved.openCalls, () => this.wire.publish(CLOCK_SUBJECT, clock));
+      await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
+      if (moved.done && moved.openCalls === 0) return;
+    }
+  }
+
+  private atRest(all: readonly PaceStatus[]): boolean {
+    const appended: Record<string, number> = { ...this.need };
+    for (const { appended: own } of all) for (const [partition, sequence] of Object.entries(own)) appended[partition] = Math.max(appended[partition] ?? 0, sequence);
+    const grown = Object.entries(appended).some(([partition, sequence]) => sequence > (this.need[partition] ?? 0));
+    this.need = appended;
+    return !grown && all.every((one) => one.goStep === this.step && one.work === 0 && one.drained);
+  }
+
+  private async until(holds: (all: readonly PaceStatus[]) => Promise<boolean>, announce: () => void): Promise<void> {
+    for (let round = 0; !this.stopped; round += 1) {
+      if (round % 50 === 0) announce();
+      const all = await this.statuses();
+      if (all && (await holds(all))) return;
+      if (!all || round > 2) await new Promise((resolve) => setTimeout(resolve, this.options.pollMs));
+    }
+  }
+
+  /** Undefined while a service does not answer: it is restarting, and the market waits for it. */
+  private async statuses(): Promise<readonly PaceStatus[] | undefined> {
+    const replies = await Promise.allSettled(this.options.services.map((service) => this.requests.query(service, this.options.partition, 'pace', { need: this.need })));
+    const statuses: PaceStatus[] = [];
+    for (const reply of replies) {
+      if (reply.status === 'rejected' || !reply.value.ok) return undefined;
+      statuses.push(reply.value.data as PaceStatus);
+    }
+    return statuses;
+  }
+}
+
+const venueCalls = (all: readonly PaceStatus[]): number => all.reduce((sum, one) => sum + one.venue, 0);

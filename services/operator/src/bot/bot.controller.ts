@@ -1,0 +1,88 @@
+import { Controller } from '@nestjs/common';
+import { Command, type CommandContext, EventStreams, Query, Requests, Runtime } from '@ballast/bus';
+import { contentId, type Id, partitionOf } from '@ballast/domain';
+import { type BotCommand, botDecider, refusalOf } from './bot.decider.js';
+import { BotsQuery, ConfigureBot, CreateBot, NamedBot } from './bot.requests.js';
+import { BotsProjection } from './bots.projection.js';
+
+/** A person's command that is refused, with the reason and what to do instead. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** Bots: created, configured, started, paused, stopped, closed by a person's command (R45). */
+@Controller()
+export class BotController {
+  private readonly bots = new BotsProjection();
+  private creating: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly streams: EventStreams,
+    private readonly requests: Requests,
+    runtime: Runtime,
+  ) {
+    streams.own(botDecider);
+    runtime.project(this.bots);
+  }
+
+  @Command('create-bot', CreateBot)
+  async create(bot: CreateBot, context: CommandContext): Promise<object> {
+    await this.checkSettings(bot.strategy, bot.settings, context);
+    const turn = this.creating.then(() => this.createInTurn(bot, context));
+    this.creating = turn.catch(() => undefined);
+    return turn;
+  }
+
+  @Command('configure-bot', ConfigureBot)
+  async configure({ botId, settings }: ConfigureBot, context: CommandContext): Promise<object> {
+    const bot = this.bots.get(botId);
+    if (bot) await this.checkSettings(bot.strategy, settings, context);
+    return this.decide(botId, { type: 'ConfigureBot', settings, by: context.by }, context);
+  }
+
+  @Command('start-bot', NamedBot)
+  start({ botId }: NamedBot, context: CommandContext): Promise<object> {
+    return this.decide(botId, { type: 'StartBot', by: context.by }, context);
+  }
+
+  @Command('pause-bot', NamedBot)
+  pause({ botId }: NamedBot, context: CommandContext): Promise<object> {
+    return this.decide(botId, { type: 'PauseBot', by: context.by }, context);
+  }
+
+  @Command('stop-bot', NamedBot)
+  stop({ botId, reason }: NamedBot, context: CommandContext): Promise<object> {
+    return this.decide(botId, { type: 'StopBot', reason: reason ?? 'stopped by a person', by: context.by }, context);
+  }
+
+  @Command('close-all', NamedBot)
+  closeAll({ botId, reason }: NamedBot, context: CommandContext): Promise<object> {
+    return this.decide(botId, { type: 'CloseAll', reason: reason ?? 'closed by a person', by: context.by }, context);
+  }
+
+  @Query('bots', BotsQuery)
+  list({ botId }: BotsQuery): Promise<object> {
+    return Promise.resolve({ bots: this.bots.all().filter((bot) => botId === undefined || bot.botId === botId) });
+  }
+
+  private async createInTurn(bot: CreateBot, context: CommandContext): Promise<object> {
+    if (partitionOf(bot.portfolioId) !== context.partition) throw new Refused(`portfolio ${bot.portfolioId} is in partition ${partitionOf(bot.portfolioId)}; the command was sent to ${context.partition}`);
+    const other = this.bots.all().find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
+    if (other) throw new Refused(`account ${bot.accountId} is used by bot ${other.botId}; an account has one bot`);
+    return this.decide(bot.botId, { ...bot, type: 'CreateBot', by: context.by }, context);
+  }
+
+  private async checkSettings(strategy: string, settings: object, { partition }: CommandContext): Promise<void> {
+    const reply = await this.requests.query(`strategy-${strategy}`, partition, 'validate-settings', { settings });
+    if (!reply.ok) throw new Refused(`settings of strategy ${strategy}: ${reply.error}`);
+  }
+
+  private async decide(botId: Id, command: BotCommand, { key, partition }: CommandContext): Promise<object> {
+    const id = { partition, id: botId };
+    const { state } = await this.streams.load(botDecider, id);
+    const refusal = refusalOf(state, command);
+    if (refusal) throw new Refused(refusal);
+    const { state: bot, outcome } = await this.streams.execute(botDecider, id, command, { causationId: contentId('command', key), correlationId: botId, lane: 'accountId' in command ? command.accountId : state.status === 'ABSENT' ? botId : state.accountId });
+    return { outcome, bot };
+  }
+}

@@ -1,0 +1,82 @@
+import type { Decider, Id } from '@ballast/domain';
+import type { BotCloseAllRequested, BotConfigured, BotCreated, BotPaused, BotStarted, BotStopped } from '@ballast/events';
+
+export type BotEvent = BotCreated | BotConfigured | BotStarted | BotPaused | BotStopped | BotCloseAllRequested;
+export type BotStatus = 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED';
+
+export type Bot =
+  | { readonly status: 'ABSENT' }
+  | {
+      readonly status: BotStatus;
+      readonly botId: Id;
+      readonly portfolioId: Id;
+      readonly accountId: Id;
+      readonly strategy: string;
+      readonly profiles: readonly string[];
+      readonly settings: Readonly<Record<string, unknown>>;
+    };
+
+type Settings = Readonly<Record<string, unknown>>;
+export type BotCommand =
+  | { readonly type: 'CreateBot'; readonly botId: Id; readonly portfolioId: Id; readonly accountId: Id; readonly strategy: string; readonly profiles: readonly string[]; readonly settings: Settings; readonly by: string }
+  | { readonly type: 'ConfigureBot'; readonly settings: Settings; readonly by: string }
+  | { readonly type: 'StartBot' | 'PauseBot'; readonly by: string }
+  | { readonly type: 'StopBot' | 'CloseAll'; readonly reason: string; readonly by: string };
+
+/** A person's decisions about one bot (R45). A repeated or senseless command decides nothing; `refusalOf` says why. */
+export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
+  kind: 'bot',
+  writer: 'operator',
+  initial: { status: 'ABSENT' },
+
+  decide(bot, command) {
+    if (refusalOf(bot, command)) return [];
+    if (bot.status === 'ABSENT') return command.type === 'CreateBot' ? [{ ...command, type: 'BotCreated' }] : [];
+    const { botId, accountId } = bot;
+    switch (command.type) {
+      case 'CreateBot':
+        return [];
+      case 'ConfigureBot':
+        return JSON.stringify(command.settings) === JSON.stringify(bot.settings) ? [] : [{ type: 'BotConfigured', botId, settings: command.settings, by: command.by }];
+      case 'StartBot':
+        return bot.status === 'RUNNING' ? [] : [{ type: 'BotStarted', botId, by: command.by }];
+      case 'PauseBot':
+        return bot.status === 'PAUSED' ? [] : [{ type: 'BotPaused', botId, by: command.by }];
+      case 'StopBot':
+        return bot.status === 'STOPPED' ? [] : [{ type: 'BotStopped', botId, reason: command.reason, by: command.by }];
+      case 'CloseAll':
+        return [{ type: 'BotCloseAllRequested', botId, accountId, reason: command.reason, by: command.by }];
+    }
+  },
+
+  evolve(bot, event) {
+    if (event.type === 'BotCreated') {
+      const { botId, portfolioId, accountId, strategy, profiles, settings } = event;
+      return { status: 'CREATED', botId, portfolioId, accountId, strategy, profiles, settings };
+    }
+    if (bot.status === 'ABSENT') return bot;
+    switch (event.type) {
+      case 'BotConfigured':
+        return { ...bot, settings: event.settings };
+      case 'BotStarted':
+        return { ...bot, status: 'RUNNING' };
+      case 'BotPaused':
+        return { ...bot, status: 'PAUSED' };
+      case 'BotStopped':
+        return { ...bot, status: 'STOPPED' };
+      case 'BotCloseAllRequested':
+        return bot;
+    }
+  },
+};
+
+/** Why a person's command makes no sense for the bot as it is, in words; undefined where it does. */
+export function refusalOf(bot: Bot, command: BotCommand): string | undefined {
+  if (bot.status === 'ABSENT') return command.type === 'CreateBot' ? undefined : 'there is no such bot; `ballast bot list` shows the ones there are';
+  if (command.type === 'CreateBot') return isSame(bot, command) ? undefined : `bot ${bot.botId} exists already, with other settings; use \`ballast bot configure\``;
+  if (command.type === 'PauseBot' && bot.status !== 'RUNNING' && bot.status !== 'PAUSED') return `bot ${bot.botId} is ${bot.status}; only a RUNNING bot can be paused`;
+  return undefined;
+}
+
+const isSame = (bot: Exclude<Bot, { status: 'ABSENT' }>, command: Extract<BotCommand, { type: 'CreateBot' }>): boolean =>
+  bot.accountId === command.accountId && bot.strategy === command.strategy && JSON.stringify([bot.profiles, bot.settings]) === JSON.stringify([command.profiles, command.settings]);
