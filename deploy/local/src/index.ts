@@ -1,1 +1,4 @@
-export {};
+export * from './supervisor/child-spec.js';
+export * from './supervisor/local-stack.js';
+export * from './supervisor/stop-everything.js';
+export type { RestartPolicy, SupervisedChild } from './supervisor/supervised-child.js';
