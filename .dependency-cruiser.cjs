@@ -48,10 +48,10 @@ module.exports = {
     },
     {
       name: 'deciders-stay-in-their-package',
-      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain.',
+      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain and libs/policy (value types and limits: data).',
       severity: 'error',
       from: { path: '^(services/strategies/[^/]+|services/[^/]+|libs/[^/]+)/src/.*[.]decider[.]ts$' },
-      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events)/'] },
+      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy)/'] },
     },
     {
       name: 'deciders-take-events-as-types',

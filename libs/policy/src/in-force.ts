@@ -1,0 +1,90 @@
+import { type Bps, type Decimal, type Id, minOf, type Ms, type Notional, type Ratio } from '@ballast/domain';
+import { type ImbalanceWaiver, type PolicyProfile, profileHash, profileRef } from './profile.js';
+
+/** One limit and the bound profile it comes from, `name@version`. */
+export interface Limit<Value> {
+  readonly value: Value;
+  readonly profile: string;
+}
+
+/** The tightest of every bound profile, limit by limit (C-1). */
+export interface PolicyInForce {
+  /** Each bound profile with its content hash. */
+  readonly profiles: readonly { readonly ref: string; readonly hash: Id }[];
+  readonly leverageMax: Limit<Ratio>;
+  readonly safetyFactor: Limit<Ratio>;
+  readonly positionMax: Limit<Notional>;
+  readonly legNotionalMax: Limit<Notional>;
+  readonly dailyVolumeMax: Limit<Notional>;
+  readonly dailyTradesMax: Limit<number>;
+  readonly slippageBpsMax: Limit<Bps>;
+  readonly deviationRatioMax: Limit<Ratio>;
+  readonly imbalanceRatioMax: Limit<Ratio>;
+  /** Only where every bound profile waives: the smallest maximum until the earliest expiry. */
+  readonly waiver?: Limit<ImbalanceWaiver>;
+  readonly depthMultipleMin: Limit<Ratio>;
+  readonly sliceNotionalMax: Limit<Notional>;
+  readonly sliceDepthShareMax: Limit<Ratio>;
+  readonly makerShareExpected: Limit<Ratio>;
+  readonly growthMultiplierMax: Limit<Ratio>;
+  readonly bookAgeMaxMs: Limit<Ms>;
+  readonly accountAgeMaxMs: Limit<Ms>;
+}
+
+type Profiles = readonly [PolicyProfile, ...PolicyProfile[]];
+
+function tightest<Value>(profiles: Profiles, read: (profile: PolicyProfile) => Value, tighter: (a: Value, b: Value) => boolean): Limit<Value> {
+  const [first, ...rest] = profiles;
+  const winner = rest.reduce((best, profile) => (tighter(read(profile), read(best)) ? profile : best), first);
+  return { value: read(winner), profile: profileRef(winner) };
+}
+
+const smaller = (a: Decimal, b: Decimal): boolean => a.lt(b);
+const larger = (a: Decimal, b: Decimal): boolean => a.gt(b);
+const less = (a: number, b: number): boolean => a < b;
+
+function waiverOf(profiles: Profiles): Limit<ImbalanceWaiver> | undefined {
+  const waivers = profiles.flatMap((profile) => (profile.waiver ? [{ waiver: profile.waiver, profile }] : []));
+  const [first, ...rest] = waivers;
+  if (!first || waivers.length < profiles.length) return undefined;
+  const winner = rest.reduce((best, next) => (next.waiver.imbalanceRatioMax.lt(best.waiver.imbalanceRatioMax) ? next : best), first);
+  return {
+    value: {
+      imbalanceRatioMax: minOf(first.waiver.imbalanceRatioMax, ...rest.map((next) => next.waiver.imbalanceRatioMax)),
+      expiresAt: Math.min(...waivers.map((next) => next.waiver.expiresAt)),
+    },
+    profile: profileRef(winner.profile),
+  };
+}
+
+/** Merges bound profiles: for every limit the tightest, with its origin; on a tie the first bound (C-1). */
+export function inForce(profiles: Profiles): PolicyInForce {
+  const waiver = waiverOf(profiles);
+  return {
+    profiles: profiles.map((profile) => ({ ref: profileRef(profile), hash: profileHash(profile) })),
+    leverageMax: tightest(profiles, (p) => p.leverageMax, smaller),
+    safetyFactor: tightest(profiles, (p) => p.safetyFactor, smaller),
+    positionMax: tightest(profiles, (p) => p.positionMax, smaller),
+    legNotionalMax: tightest(profiles, (p) => p.legNotionalMax, smaller),
+    dailyVolumeMax: tightest(profiles, (p) => p.dailyVolumeMax, smaller),
+    dailyTradesMax: tightest(profiles, (p) => p.dailyTradesMax, less),
+    slippageBpsMax: tightest(profiles, (p) => p.slippageBpsMax, smaller),
+    deviationRatioMax: tightest(profiles, (p) => p.deviationRatioMax, smaller),
+    imbalanceRatioMax: tightest(profiles, (p) => p.imbalanceRatioMax, smaller),
+    ...(waiver ? { waiver } : {}),
+    depthMultipleMin: tightest(profiles, (p) => p.depthMultipleMin, larger),
+    sliceNotionalMax: tightest(profiles, (p) => p.sliceNotionalMax, smaller),
+    sliceDepthShareMax: tightest(profiles, (p) => p.sliceDepthShareMax, smaller),
+    makerShareExpected: tightest(profiles, (p) => p.makerShareExpected, smaller),
+    growthMultiplierMax: tightest(profiles, (p) => p.growthMultiplierMax, smaller),
+    bookAgeMaxMs: tightest(profiles, (p) => p.bookAgeMaxMs, less),
+    accountAgeMaxMs: tightest(profiles, (p) => p.accountAgeMaxMs, less),
+  };
+}
+
+/** What is in force for the bound names; undefined where none is bound or one is unknown: a rule without its limit refuses. */
+export function inForceByName(names: readonly string[], known: ReadonlyMap<string, PolicyProfile>): PolicyInForce | undefined {
+  const bound = names.flatMap((name) => known.get(name) ?? []);
+  const [first, ...rest] = bound;
+  return first && bound.length === names.length ? inForce([first, ...rest]) : undefined;
+}

@@ -1,0 +1,14 @@
+import { contentId, type Id, type Price, type Quantity, type Side } from '@ballast/domain';
+
+interface HashedLeg {
+  readonly leg: number;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly slices: readonly Quantity[];
+  readonly referencePrice: Price;
+}
+
+/** Identity of what an approval is for: exactly these legs, quantities, slices and reference prices of this plan. */
+export const planHashOf = (planId: Id, legs: readonly HashedLeg[]): Id =>
+  contentId('plan-legs', planId, ...legs.flatMap((leg) => [leg.leg, leg.instrument, leg.side, leg.quantity.toString(), leg.slices.map(String).join('+'), leg.referencePrice.toString()]));
