@@ -1,0 +1,4 @@
+export * from './books.js';
+export * from './canonical-state.js';
+export type { Breach } from './verify/breach.js';
+export * from './verify/verifier.js';

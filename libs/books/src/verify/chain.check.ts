@@ -1,0 +1,33 @@
+import type { DecisionRecord } from '@ballast/bus';
+import type { Check } from './breach.js';
+
+/** Hash chains, versions and sequences: nothing changed, nothing missing, nothing twice. */
+export class ChainCheck implements Check {
+  readonly rule = 'chain';
+  private readonly streams = new Map<string, { version: number; hash: string }>();
+  private readonly sequences = new Map<number, number>();
+
+  message(decision: DecisionRecord): string | undefined {
+    const { partition, sequence, stream, version, previousHash, hash } = decision;
+    const lastSequence = this.sequences.get(partition) ?? sequence - 1;
+    this.sequences.set(partition, sequence);
+    const last = this.streams.get(stream) ?? { version: 0, hash: '' };
+    this.streams.set(stream, { version, hash });
+    if (sequence !== lastSequence + 1) return `partition ${partition}: found sequence ${sequence} after ${lastSequence}, expected ${lastSequence + 1}`;
+    if (version !== last.version + 1) return `stream ${stream}: found version ${version} after ${last.version}, expected ${last.version + 1}`;
+    if (previousHash !== last.hash) return `stream ${stream} version ${version}: previous hash is ${previousHash || '(none)'}, expected ${last.hash || '(none)'}`;
+    return undefined;
+  }
+}
+
+/** A decision is in the log once. */
+export class DecisionCheck implements Check {
+  readonly rule = 'decision once';
+  private readonly seen = new Set<string>();
+
+  message({ decisionId, stream }: DecisionRecord): string | undefined {
+    if (this.seen.has(decisionId)) return `decision ${decisionId} of stream ${stream} is in the log twice`;
+    this.seen.add(decisionId);
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { Decimal, type Id, isMultipleOf } from '@ballast/domain';
+import type { DecisionRecord, Recorded } from '@ballast/bus';
+import type { OrderSubmitted, PlannedLeg } from '@ballast/events';
+import type { Check } from './breach.js';
+
+interface OrderAccount {
+  readonly submitted: OrderSubmitted;
+  readonly decision: DecisionRecord;
+  filled: Decimal;
+  unfilled: Decimal | undefined;
+}
+
+/** Per order: ordered = filled + cancelled, once it has ended; a replacement equals the remainder that it takes over. */
+export class OrderQuantityCheck implements Check {
+  readonly rule = 'order quantities';
+  private readonly orders = new Map<Id, OrderAccount>();
+
+  event({ event, decision }: Recorded): string | undefined {
+    if (event.type === 'OrderSubmitted') {
+      if (this.orders.has(event.clientOrderId)) return `client order id ${event.clientOrderId} was submitted twice`;
+      this.orders.set(event.clientOrderId, { submitted: event, decision, filled: new Decimal(0), unfilled: undefined });
+      return event.replaces ? this.replacement(event) : undefined;
+    }
+    if (event.type !== 'OrderFilled' && event.type !== 'OrderCancelled' && event.type !== 'OrderRejected') return undefined;
+    const order = this.orders.get(event.clientOrderId);
+    if (!order) return `${event.type} for order ${event.clientOrderId}, which was never submitted`;
+    if (event.type === 'OrderFilled') {
+      order.filled = order.filled.plus(event.quantity);
+      if (order.unfilled && !order.unfilled.isZero()) order.unfilled = order.unfilled.minus(event.quantity);
+    }
+    if (event.type === 'OrderCancelled') order.unfilled = event.unfilled;
+    if (event.type === 'OrderRejected') order.unfilled = order.submitted.quantity;
+    return this.balance(order);
+  }
+
+  private balance({ submitted, filled, unfilled }: OrderAccount): string | undefined {
+    if (unfilled === undefined) return undefined;
+    const sum = filled.plus(unfilled);
+    return sum.eq(submitted.quantity) ? undefined : `order ${submitted.clientOrderId}: ordered ${submitted.quantity}, filled ${filled} + unfilled ${unfilled} = ${sum}`;
+  }
+
+  private replacement({ clientOrderId, replaces, quantity }: OrderSubmitted): string | undefined {
+    const replaced = replaces === undefined ? undefined : this.orders.get(replaces);
+    if (!replaced) return `order ${clientOrderId} replaces ${replaces ?? ''}, which was never submitted`;
+    if (replaced.unfilled === undefined) return `order ${clientOrderId} replaces ${replaces ?? ''}, which has not ended`;
+    return replaced.unfilled.eq(quantity) ? undefined : `order ${clientOrderId} takes over ${quantity}, the remainder of ${replaces ?? ''} is ${replaced.unfilled}`;
+  }
+}
+
+/** The planned quantities are the approved, the opened and the ordered ones (R36): no hop changes them, and no order is off the grid. */
+export class PlanQuantityCheck implements Check {
+  readonly rule = 'planned is ordered';
+  private readonly plans = new Map<Id, string>();
+  private readonly legs = new Map<Id, readonly PlannedLeg[]>();
+  private readonly entered = new Map<string, { readonly quantity: Decimal; readonly planned: Decimal | undefined; readonly decision: DecisionRecord }>();
+
+  event({ event, decision }: Recorded): string | undefined {
+    switch (event.type) {
+      case 'TradePlanned':
+        this.plans.set(event.planId, quantitiesOf(event.legs));
+        return undefined;
+      case 'TradeApproved':
+        return this.same(event.planId, event.legs, 'approved');
+      case 'TradeOpened':
+        this.legs.set(event.tradeId, event.legs);
+        return this.same(event.planId, event.legs, 'opened');
+      case 'OrderSubmitted':
+        return this.onGrid(event);
+      case 'OrderFilled':
+        if (event.purpose === 'ENTRY' || event.purpose === 'HEDGE') return this.entry(event.tradeId, event.leg, event.quantity, decision);
+        return undefined;
+      case 'LegOverfilled':
+        return this.entry(event.tradeId, event.leg, event.surplus.negated(), decision);
+    }
+    return undefined;
+  }
+
+  private same(planId: Id, legs: readonly PlannedLeg[], what: string): string | undefined {
+    const planned = this.plans.get(planId);
+    if (planned === undefined) return `plan ${planId} was ${what} but never planned`;
+    const found = quantitiesOf(legs);
+    return found === planned ? undefined : `plan ${planId}: planned ${planned}, ${what} ${found}`;
+  }
+
+  private onGrid({ tradeId, leg, quantity, limitPrice, clientOrderId }: OrderSubmitted): string | undefined {
+    const terms = this.legs.get(tradeId)?.[leg]?.terms;
+    if (!terms) return `order ${clientOrderId} belongs to leg ${leg} of trade ${tradeId}, which was never opened`;
+    if (!isMultipleOf(quantity, terms.lotSize)) return `order ${clientOrderId}: quantity ${quantity} is not a whole number of lots of ${terms.lotSize}`;
+    return isMultipleOf(limitPrice, terms.tickSize) ? undefined : `order ${clientOrderId}: price ${limitPrice} is not a whole number of ticks of ${terms.tickSize}`;
+  }
+
+  private entry(tradeId: Id, leg: number, quantity: Decimal, decision: DecisionRecord): undefined {
+    const key = `${tradeId}/${leg}`;
+    const before = this.entered.get(key);
+    this.entered.set(key, { quantity: (before?.quantity ?? new Decimal(0)).plus(quantity), decision: before?.decision ?? decision, planned: this.legs.get(tradeId)?.[leg]?.quantity });
+  }
+
+  end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
+    return [...this.entered]
+      .filter(([, { quantity, planned }]) => !planned || quantity.gt(planned))
+      .map(([key, { quantity, planned, decision }]) => ({ decision, detail: `trade/leg ${key}: entered ${quantity}, planned ${planned?.toString() ?? 'nothing'}` }));
+  }
+}
+
+const quantitiesOf = (legs: readonly PlannedLeg[]): string => legs.map(({ instrument, side, quantity }) => `${side} ${quantity} ${instrument}`).join(' + ');
+
+/** Exactly one position event for every fill, and no position event without one. */
+export class PositionPerFillCheck implements Check {
+  readonly rule = 'one position event per fill';
+  private readonly fills = new Map<string, DecisionRecord>();
+  private readonly positions = new Map<string, DecisionRecord>();
+
+  event({ event, decision }: Recorded): string | undefined {
+    switch (event.type) {
+      case 'OrderFilled':
+        if (this.fills.has(event.fillId)) return `fill ${event.fillId} is in the log twice`;
+        this.fills.set(event.fillId, decision);
+        return undefined;
+      case 'PositionOpened':
+      case 'PositionIncreased':
+      case 'PositionReduced':
+      case 'PositionClosed':
+      case 'PositionFlipped':
+        if (this.positions.has(event.fillId)) return `fill ${event.fillId} moved a position twice`;
+        this.positions.set(event.fillId, decision);
+        return undefined;
+    }
+    return undefined;
+  }
+
+  end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
+    const lost = [...this.fills].filter(([fillId]) => !this.positions.has(fillId)).map(([fillId, decision]) => ({ decision, detail: `fill ${fillId} moved no position` }));
+    const orphans = [...this.positions].filter(([fillId]) => !this.fills.has(fillId)).map(([fillId, decision]) => ({ decision, detail: `position moved by fill ${fillId}, which no order has` }));
+    return [...lost, ...orphans];
+  }
+}
