@@ -1,1 +1,2 @@
-export {};
+export { type BalanceInput, type BalanceResult, balancedQuantities, DEVIATION_RATIO_DEFAULT, IMBALANCE_RATIO_MAX } from './balance/balanced-quantities.js';
+export { everyPair } from './balance/brute-force.js';
