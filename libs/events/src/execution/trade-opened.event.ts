@@ -1,5 +1,5 @@
-import { Equals, IsIn, Matches } from 'class-validator';
-import { type Bps, bps, type Id, ID, type Ratio, ratio, SIZING_OUTCOMES, type SizingOutcome } from '@ballast/domain';
+import { Equals, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { type Bps, bps, type Id, ID, type Ms, type Ratio, ratio, SIZING_OUTCOMES, type SizingOutcome } from '@ballast/domain';
 import { DecimalField, Nested } from '../contract.js';
 import { EventContract } from '../registry.js';
 import { PlannedLeg } from '../plan-shapes.js';
@@ -20,4 +20,6 @@ export class TradeOpened {
   @DecimalField(ratio) readonly imbalanceRatio!: Ratio;
   @DecimalField(bps) readonly slippageBpsMax!: Bps;
   @Nested(() => ExecutionLimits) readonly limits!: ExecutionLimits;
+  /** Market time until which the first orders may be sent (the approval's validUntil), ms. */
+  @IsOptional() @IsInt() @Min(0) readonly enterBy?: Ms;
 }
