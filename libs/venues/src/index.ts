@@ -11,3 +11,7 @@ export { Engine } from './engine/engine.js';
 export { diffLevels } from './engine/book.js';
 export { formatX18, parseX18, x18 } from './engine/fixed.js';
 export { NADO_INSTRUMENTS, nadoEngineConfig } from './engine/presets.js';
+export { MarketDataError, type MarketSource, type Provenance } from './market-source/market-source.js';
+export { RecordedMarket, type RecordedMarketOptions } from './market-source/recorded-market.js';
+export { GeneratedMarket, type GeneratedMarketOptions } from './market-source/generated-market.js';
+export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';
