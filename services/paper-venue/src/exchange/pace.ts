@@ -1,0 +1,118 @@
+import type { Ms } from '@ballast/domain';
+import type { SimClockState, SimStep } from '@ballast/venues';
+import type { Exchange } from './exchange.js';
+
+const DELIVERY_MAX_MS = 2_000;
+const CLOCK_FRAME_MS = 250;
+const POLL_MS = 1;
+
+/** What a pace drives beside the exchange. */
+export interface Paced {
+  readonly exchange: Exchange;
+  readonly startMs: Ms;
+  readonly endMs: Ms;
+  /** Requests that are being read or whose signature is being checked. */
+  beingRead(): number;
+  sendClock(marketMs: Ms): void;
+  delivered(timeoutMs: number): Promise<void>;
+}
+
+/** How market time moves. */
+export interface Pace {
+  /** Market time for what comes now. */
+  now(): Ms;
+  start(): void;
+  stop(): void;
+  clock(): SimClockState;
+  step(from: Ms): Promise<SimStep>;
+}
+
+/** Market time follows the wall clock, `speed` times as fast, from where the exchange is. */
+export class ReplayPace implements Pace {
+  private epochWallMs = 0;
+  private epochMarketMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private frames: NodeJS.Timeout | undefined;
+
+  constructor(private readonly paced: Paced, private readonly speed: number) {}
+
+  start(): void {
+    this.epochWallMs = Date.now();
+    this.epochMarketMs = this.paced.exchange.now;
+    this.frames = setInterval(() => this.paced.sendClock(this.now()), CLOCK_FRAME_MS);
+    this.arm();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.frames);
+  }
+
+  now(): Ms {
+    const elapsed = Math.max(0, Date.now() - this.epochWallMs);
+    return Math.max(this.paced.exchange.now, this.epochMarketMs + Math.floor(elapsed * this.speed));
+  }
+
+  clock(): SimClockState {
+    const { exchange, startMs, endMs } = this.paced;
+    return { marketMs: this.now(), epochWallMs: this.epochWallMs, epochMarketMs: this.epochMarketMs, speed: String(this.speed), mode: 'replay', startMs, endMs, done: exchange.done, openCalls: exchange.openCalls + this.paced.beingRead() };
+  }
+
+  async step(): Promise<SimStep> {
+    const { marketMs, done, openCalls } = this.clock();
+    return { marketMs, done, openCalls };
+  }
+
+  private arm(): void {
+    const wait = (this.paced.exchange.nextMoment() - this.now()) / this.speed;
+    this.timer = setTimeout(() => {
+      this.paced.exchange.advance(this.now());
+      this.arm();
+    }, Math.max(1, Math.ceil(wait)));
+  }
+}
+
+/** Market time stands until somebody steps it: the next moment at which something happens. */
+export class LockStepPace implements Pace {
+  private last: Promise<unknown> = Promise.resolve();
+  private epochWallMs = 0;
+
+  constructor(private readonly paced: Paced) {}
+
+  start(): void {
+    this.epochWallMs = Date.now();
+  }
+
+  stop(): void {
+    this.epochWallMs = 0;
+  }
+
+  now(): Ms {
+    return this.paced.exchange.now;
+  }
+
+  clock(): SimClockState {
+    const { startMs, endMs } = this.paced;
+    return { ...this.state(), epochWallMs: this.epochWallMs, epochMarketMs: this.now(), speed: 'max', mode: 'lockstep', startMs, endMs };
+  }
+
+  step(from: Ms): Promise<SimStep> {
+    const step = this.last.then(() => this.take(from));
+    this.last = step.catch(() => undefined);
+    return step;
+  }
+
+  private async take(from: Ms): Promise<SimStep> {
+    const { exchange } = this.paced;
+    if (from !== exchange.now) return this.state();
+    while (this.paced.beingRead() > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    exchange.advance(exchange.nextMoment());
+    this.paced.sendClock(exchange.now);
+    await this.paced.delivered(DELIVERY_MAX_MS);
+    return this.state();
+  }
+
+  private state(): SimStep {
+    return { marketMs: this.now(), done: this.paced.exchange.done, openCalls: this.paced.exchange.openCalls + this.paced.beingRead() };
+  }
+}

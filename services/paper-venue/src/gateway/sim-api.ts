@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { money } from '@ballast/domain';
+import { type SimClockState, type SimStep, x18 } from '@ballast/venues';
+import { type Faults, faultRuleOf } from './faults.js';
+import { bodyJson, send } from './http-gateway.js';
+import { type Body, hex, integer } from './read.js';
+import { VenueRefusal, unreadable } from './venue-refusal.js';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+export interface SimControls {
+  clock(): SimClockState;
+  step(from: number): Promise<SimStep>;
+  deposit(subaccount: string, amount: bigint, key: string): boolean;
+}
+
+/** The simulation's own controls, for this machine only: clock, step, deposit, faults. */
+export class SimApi {
+  constructor(private readonly controls: SimControls, private readonly faults: Faults) {}
+
+  /** True where the path is one of the simulation's. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+    if (!path.startsWith('/sim/')) return false;
+    if (!LOOPBACK.has(request.socket.remoteAddress ?? '')) {
+      send(response, 403, { error: `/sim: found a caller at ${String(request.socket.remoteAddress)}, allowed is this machine` });
+      return true;
+    }
+    this.answer(request, `${String(request.method)} ${path}`).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => send(response, error instanceof VenueRefusal ? 400 : 500, { error: error instanceof Error ? error.message : String(error) }),
+    );
+    return true;
+  }
+
+  private async answer(request: IncomingMessage, call: string): Promise<object> {
+    switch (call) {
+      case 'GET /sim/clock':
+        return this.controls.clock();
+      case 'POST /sim/step':
+        return this.controls.step(integer(await bodyJson(request), 'from'));
+      case 'POST /sim/deposit':
+        return this.deposit(await bodyJson(request));
+      case 'GET /sim/faults':
+        return { rules: this.faults.list() };
+      case 'POST /sim/faults':
+        return this.faults.add(faultRuleOf(await bodyJson(request)));
+      case 'DELETE /sim/faults':
+        this.faults.clear();
+        return { rules: [] };
+      default:
+        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/deposit, GET, POST or DELETE /sim/faults');
+    }
+  }
+
+  private deposit(body: Body): object {
+    const key = body['key'];
+    if (typeof key !== 'string' || key.length === 0 || key.length > 200) throw unreadable('key', key, 'a text of 1 to 200 characters');
+    const text = body['amount'];
+    if (typeof text !== 'string' || !/^[0-9]{1,12}(\.[0-9]{1,18})?$/.test(text) || !money(text).gt(0)) throw unreadable('amount', text, 'a decimal string > 0 with at most 18 decimals');
+    return { credited: this.controls.deposit(hex(body, 'subaccount', 32), x18(text), key) };
+  }
+}
