@@ -1,0 +1,68 @@
+import { ceilTo, clientOrderIdOf, Decimal, type DecisionContext, floorTo, isMultipleOf, type Bps, type Price, type Quantity, type Side } from '@ballast/domain';
+import type { ContractTerms, OrderDenied, OrderSubmitted } from '@ballast/events';
+import type { Sight, Touch } from './trade.commands.js';
+import type { LegState, Purpose, TradeState } from './trade.state.js';
+
+/** Market time within which a payload must reach the venue; after it "not found" is final (architecture, "The outside"). */
+export const RECEIVE_MS = 6_000;
+const BPS = 10_000;
+
+export interface OrderIntent {
+  readonly leg: LegState;
+  readonly purpose: Purpose;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly slice: number;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  /** Index among the orders of this leg in this very decision. */
+  readonly nth?: number;
+}
+
+/** The worst price that an order may take now: the opposing touch and the slippage limit beyond it, on the tick inside it. */
+export function takingLimit(side: Side, touch: Touch, slippageBpsMax: Bps, tickSize: Price): Price {
+  const band = slippageBpsMax.div(BPS);
+  return side === 'BUY' ? floorTo(touch.ask.times(band.plus(1)), tickSize) as Decimal as Price : ceilTo(touch.bid.times(new Decimal(1).minus(band)), tickSize) as Decimal as Price;
+}
+
+const slippageOf = (state: TradeState, reduceOnly: boolean): Bps =>
+  reduceOnly || state.limits.slippageBpsMax.lt(state.entrySlippageBpsMax) ? state.limits.slippageBpsMax : state.entrySlippageBpsMax;
+
+/** Price of what `intent` would send now; undefined without a fresh book. */
+export function priceOf(state: TradeState, sight: Sight, intent: Pick<OrderIntent, 'leg' | 'side' | 'postOnly' | 'reduceOnly'>): Price | undefined {
+  const touch = sight[intent.leg.instrument];
+  if (!touch) return undefined;
+  if (intent.postOnly) return intent.side === 'BUY' ? touch.bid : touch.ask;
+  return takingLimit(intent.side, touch, slippageOf(state, intent.reduceOnly), intent.leg.terms.tickSize);
+}
+
+/** The order as it leaves: the intent's quantity untouched (R36), priced from the book in sight. */
+export function orderOf(state: TradeState, sight: Sight, context: DecisionContext, intent: OrderIntent): OrderSubmitted | OrderDenied | undefined {
+  const { leg, purpose, side, quantity, slice, postOnly, reduceOnly } = intent;
+  const limitPrice = priceOf(state, sight, intent);
+  const touch = sight[leg.instrument];
+  if (!limitPrice || !touch) return undefined;
+  const denied = denialOf(state.ids.tradeId, leg, leg.terms, quantity);
+  if (denied) return denied;
+  const attempt = leg.orders + (intent.nth ?? 0);
+  const { tradeId, botId, accountId, portfolioId } = state.ids;
+  const replaces = leg.remainder?.quantity.eq(quantity) === true ? { replaces: leg.remainder.clientOrderId } : {};
+  return {
+    type: 'OrderSubmitted',
+    clientOrderId: clientOrderIdOf(context.decisionId, leg.leg, slice, attempt),
+    tradeId, botId, accountId, portfolioId, leg: leg.leg, purpose, instrument: leg.instrument, side, quantity, limitPrice,
+    timeInForce: postOnly ? 'GTC' : 'IOC', postOnly, reduceOnly,
+    receiveBy: context.at + RECEIVE_MS,
+    expiresAt: context.at + state.limits.orderTimeToLiveMs,
+    deadlineAt: context.at + (postOnly ? state.limits.makerTimeoutMs : RECEIVE_MS),
+    slice, attempt, ...replaces, bookSequence: touch.sequence,
+  };
+}
+
+/** Refused on the instrument's terms, which the plan carries: nothing here ever rounds. */
+export function denialOf(tradeId: string, leg: Pick<LegState, 'leg' | 'instrument'>, terms: ContractTerms, quantity: Quantity): OrderDenied | undefined {
+  const of = (reason: OrderDenied['reason'], allowed: string): OrderDenied => ({ type: 'OrderDenied', tradeId, leg: leg.leg, instrument: leg.instrument, reason, found: quantity.toString(), allowed });
+  if (quantity.isZero()) return of('QUANTITY_ZERO', 'at least one lot');
+  if (!isMultipleOf(quantity, terms.lotSize)) return of('QUANTITY_OFF_LOT', `whole lots of ${terms.lotSize.toString()}`);
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { Decimal, floorTo, ceilTo, minOf, notionalOf, remainderOf, signOf, ZERO_QUANTITY, type Notional, type Price, type Quantity } from '@ballast/domain';
+import type { LegState, OrderState, TradeState } from './trade.state.js';
+
+/** An order worth this much more than the minimum is still above it after the price has moved by as much. */
+const MINIMUM_CUSHION = new Decimal('1.02');
+
+/** Entered and not given back. */
+export const netEntered = (leg: LegState): Quantity => leg.entered.quantity.minus(leg.trimmed.quantity) as Quantity;
+export const netExited = (leg: LegState): Quantity => leg.exited.quantity.minus(leg.returned.quantity) as Quantity;
+/** What the trade holds of this leg, in the leg's direction; negative where more was exited than entered. */
+export const holdingOf = (leg: LegState): Decimal => netEntered(leg).minus(netExited(leg));
+
+/** Held beyond the plan, or exited beyond flat. */
+export const surplusOf = (leg: LegState): Quantity => (holdingOf(leg).isNegative() ? holdingOf(leg).abs() : remainderOf(netEntered(leg), leg.planned)) as Quantity;
+
+export const isLive = (order: OrderState): boolean => order.status !== 'ENDED';
+/** What the order may still do: nothing once it has ended and every promised fill is here. */
+export const openOf = (order: OrderState): Quantity =>
+  isLive(order) ? remainderOf(order.quantity, order.filled) : remainderOf(order.quantity, order.filled.plus(order.unfilled) as Quantity);
+
+export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => Object.values(state.orders).filter((order) => order.leg === leg);
+/** Nothing of this leg is under way: no order without its end, no end without its fills. */
+export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(state, leg).every((order) => !isLive(order) && openOf(order).isZero());
+export const allQuiet = (state: TradeState): boolean => state.legs.every((leg) => isQuiet(state, leg.leg));
+
+/** What the leg has done of this round's target. */
+export const doneOf = (state: TradeState, leg: LegState): Quantity => (state.phase === 'EXITING' ? leg.target.minus(holdingOf(leg)) : netEntered(leg)) as Quantity;
+export const isComplete = (state: TradeState, leg: LegState): boolean => leg.residual || doneOf(state, leg).gte(leg.target);
+
+export const isBelowMinimum = (leg: Pick<LegState, 'terms'>, quantity: Decimal, price: Price): boolean => quantity.times(price).lt(leg.terms.notionalMin);
+/** The fewest lots that stay above the venue's minimum. */
+export const fewestLots = (leg: LegState, price: Price): Quantity => ceilTo(leg.terms.notionalMin.times(MINIMUM_CUSHION).div(price), leg.terms.lotSize) as Decimal as Quantity;
+
+/** The leg that has done the largest share of its target leads; the first of equals. */
+export function leaderOf(state: TradeState): LegState | undefined {
+  const share = (leg: LegState): Decimal => (leg.target.isZero() ? new Decimal(1) : doneOf(state, leg).div(leg.target));
+  return state.legs.reduce<LegState | undefined>((best, leg) => (best === undefined || share(leg).gt(share(best)) ? leg : best), undefined);
+}
+
+/**
+ * Whole lots that `leg` lacks behind the leader's fills, in proportion to the plan: from fills, never from intent. On the way in no
+ * remainder below the venue's minimum is left behind (W-16); what is too small to send waits for the leader's next fill.
+ */
+export function hedgeDue(state: TradeState, leg: LegState): Quantity {
+  const leader = leaderOf(state);
+  if (!leader || leader.leg === leg.leg || leader.target.isZero()) return ZERO_QUANTITY;
+  const done = doneOf(state, leg);
+  const complete = isComplete(state, leader);
+  const follow = complete ? leg.target : floorTo(leg.target.times(doneOf(state, leader)).div(leader.target), leg.terms.lotSize) as Decimal as Quantity;
+  const due = remainderOf(follow, done);
+  if (due.isZero()) return due;
+  const rest = remainderOf(leg.target, done);
+  if (state.phase === 'EXITING') return due.eq(rest) || !isBelowMinimum(leg, due, leg.referencePrice) ? due : ZERO_QUANTITY;
+  const least = fewestLots(leg, leg.referencePrice);
+  const left = remainderOf(rest, due);
+  const safe = left.isZero() || left.gte(least) ? due : remainderOf(rest, least);
+  return isBelowMinimum(leg, safe, leg.referencePrice) ? ZERO_QUANTITY : minOf(safe, rest);
+}
+
+/** Notional without its counterpart, at the plan's reference prices; 0 for a trade of one leg. */
+export function unhedgedOf(state: TradeState): Notional {
+  if (state.legs.length < 2) return new Decimal(0) as Notional;
+  return state.legs.reduce((sum, leg) => sum.plus(notionalOf(holdingOf(leg) as Quantity, leg.referencePrice).times(signOf(leg.side))), new Decimal(0)).abs() as Notional;
+}
+
+/** Exposed beyond what its small size excuses: the naked time limit runs. */
+export function isNaked(state: TradeState): boolean {
+  if (state.legs.length < 2 || (state.phase !== 'ENTERING' && state.phase !== 'EXITING')) return false;
+  const complete = state.legs.filter((leg) => isComplete(state, leg)).length;
+  const smallest = minOf(...(state.legs.map((leg) => leg.terms.notionalMin) as [Notional, ...Notional[]]));
+  return (complete > 0 && complete < state.legs.length) || unhedgedOf(state).gte(smallest);
+}

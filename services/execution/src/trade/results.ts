@@ -1,0 +1,55 @@
+import { addMoney, canonicalRatio, Decimal, imbalanceOf, type Money, type Notional, notionalOf, type Price, type Ratio, signOf, ZERO_MONEY, ZERO_NOTIONAL } from '@ballast/domain';
+import type { LegResult, TradeBalanced, TradeClosed } from '@ballast/events';
+import { holdingOf, netEntered, netExited } from './quantities.js';
+import type { LegState, Sum, TradeState } from './trade.state.js';
+
+const PRICE_PLACES = 12;
+const averageOf = (sum: Sum): Price | undefined => (sum.quantity.isZero() ? undefined : sum.notional.div(sum.quantity).toDecimalPlaces(PRICE_PLACES) as Price);
+
+function legResult(leg: LegState): LegResult {
+  const averagePrice = averageOf(leg.entered);
+  const averageExitPrice = averageOf(leg.exited);
+  return {
+    leg: leg.leg, instrument: leg.instrument, side: leg.side, planned: leg.planned, filled: netEntered(leg), exited: netExited(leg),
+    ...(averagePrice ? { averagePrice } : {}), ...(averageExitPrice ? { averageExitPrice } : {}), fees: leg.fees,
+  };
+}
+
+const imbalance = (state: TradeState, valueOf: (leg: LegState) => Notional): Ratio => {
+  const [a, b] = state.legs;
+  const found = a && b ? imbalanceOf(valueOf(a), valueOf(b)) : new Decimal(0);
+  return canonicalRatio((found.isFinite() ? found : new Decimal(1)) as Ratio);
+};
+
+export function tradeBalanced(state: TradeState): TradeBalanced {
+  const { planId, tradeId, botId, accountId, portfolioId } = state.ids;
+  return {
+    type: 'TradeBalanced', tradeId, botId, accountId, portfolioId, planId, legs: state.legs.map(legResult),
+    imbalancePlanned: state.imbalancePlanned,
+    imbalanceAtReference: imbalance(state, (leg) => notionalOf(netEntered(leg), leg.referencePrice)),
+    imbalanceAtFill: imbalance(state, (leg) => netEntered(leg).times(averageOf(leg.entered) ?? 0) as Notional),
+    nakedNotionalSeconds: state.naked.seconds,
+  };
+}
+
+/** Cash of all fills, with a residual valued at its average entry price: what was won or lost before fees and funding. */
+function realisedPnl(state: TradeState): Money {
+  return state.legs.reduce<Money>((sum, leg) => {
+    const bought = leg.entered.notional.plus(leg.returned.notional);
+    const sold = leg.exited.notional.plus(leg.trimmed.notional);
+    const residual = holdingOf(leg).times(averageOf(leg.entered) ?? 0);
+    return addMoney(sum, sold.plus(residual).minus(bought).times(signOf(leg.side)) as Money);
+  }, ZERO_MONEY);
+}
+
+export function tradeClosed(state: TradeState): TradeClosed {
+  const { planId, signalId, tradeId, botId, accountId, portfolioId } = state.ids;
+  const traded = state.legs.some((leg) => leg.entered.quantity.gt(0));
+  const turnover = state.legs.reduce((sum, leg) => sum.plus(leg.entered.notional).plus(leg.trimmed.notional).plus(leg.exited.notional).plus(leg.returned.notional), new Decimal(0));
+  const planVolume = state.legs.reduce<Notional>((most, leg) => { const value = notionalOf(leg.planned, leg.referencePrice); return value.gt(most) ? value : most; }, ZERO_NOTIONAL);
+  return {
+    type: 'TradeClosed', tradeId, botId, accountId, portfolioId, planId, signalId, outcome: state.balanced ? 'COMPLETED' : traded ? 'UNWOUND' : 'UNFILLED',
+    legs: state.legs.map(legResult), planVolume, turnover: turnover as Notional, realisedPnl: realisedPnl(state),
+    fees: state.legs.reduce<Money>((sum, leg) => addMoney(sum, leg.fees), ZERO_MONEY), nakedNotionalSeconds: state.naked.seconds, reason: state.reason || 'closed',
+  };
+}

@@ -1,0 +1,111 @@
+import { type Deadline, type Decider, type DecisionContext, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
+import { advance, residual } from './advance.js';
+import { denialOf } from './order.builders.js';
+import { outcomeEvents } from './outcomes.js';
+import { allQuiet, holdingOf, isBelowMinimum, isLive, surplusOf } from './quantities.js';
+import type { Sight, TradeCommand, TradeEvent } from './trade.commands.js';
+import { evolveTrade } from './trade.evolve.js';
+import { initialTrade, type TradeState } from './trade.state.js';
+
+const STEPS_MAX = 20;
+const BLIND: Sight = {};
+/** A refusal that no other price or moment would change: an entry is given up on it, a reduction tries on. */
+const FATAL: ReadonlySet<string> = new Set(['tick', 'lot', 'minimum', 'margin', 'band', 'auth', 'reduceOnly', 'closed', 'duplicate']);
+
+/**
+ * One trade's life: entry and exit of all its legs, as one stream (R20, R36, R39). It orders what was planned or what it holds, never
+ * anything rounded; follows fills, not intent; ends balanced or flat, but for a recorded residual. A repeated command decides nothing.
+ */
+export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
+  kind: 'trade',
+  writer: 'execution',
+  initial: initialTrade,
+
+  decide(state, command, context) {
+    switch (command.type) {
+      case 'OpenTrade': return state.phase === 'ABSENT' ? open(state, command, context) : [];
+      case 'RecordAccepted':
+      case 'RecordUnknown':
+      case 'RecordEnded':
+      case 'RecordFill': return onward(state, outcomeEvents(state, command, context), command.sight, context);
+      case 'RecordRejected': return onward(state, rejection(state, command, context), command.sight, context);
+      case 'SeeMarket':
+      case 'ReachDeadline': return steps(state, command.sight ?? BLIND, context);
+      case 'ExitTrade': return onward(state, exit(state, command), command.sight, context);
+      case 'StopEntry': return state.phase === 'ENTERING' ? onward(state, [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: command.reason }], command.sight, context) : [];
+    }
+  },
+
+  evolve: evolveTrade,
+
+  deadline(state): Deadline<TradeCommand> | undefined {
+    const moments = momentsOf(state);
+    return moments.length > 0 ? { at: Math.min(...moments), command: { type: 'ReachDeadline' } } : undefined;
+  },
+
+  finished: (state) => (state.phase === 'CLOSED' && allQuiet(state)) || state.phase === 'REFUSED',
+};
+
+/** Would this trade do anything now? The measure by which market data wakes only the trades that wait for it. */
+export const wouldAct = (state: TradeState, sight: Sight, at: Ms): boolean => advance(state, sight, { decisionId: 'look', at }).length > 0;
+
+function momentsOf(state: TradeState): readonly Ms[] {
+  if (state.phase !== 'ENTERING' && state.phase !== 'EXITING') return [];
+  const makers = Object.values(state.orders).filter((order) => isLive(order) && order.postOnly && !order.cancelRequested).map((order) => order.deadlineAt);
+  const naked = state.naked.since === undefined ? [] : [state.naked.since + state.limits.nakedTimeoutMs];
+  const unsent = state.phase === 'ENTERING' && Object.keys(state.orders).length === 0 ? [state.enterBy + 1] : [];
+  return [...makers, ...naked, ...unsent];
+}
+
+function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: DecisionContext): readonly TradeEvent[] {
+  const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = command.approval;
+  const ids = { planId, signalId, tradeId, botId, accountId, portfolioId };
+  const refuse = (reason: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason });
+  if (command.tradingState !== 'ACTIVE') return [refuse(`trading is ${command.tradingState}`)];
+  if (validUntil < context.at) return [refuse(`the approval ended at ${validUntil}, now is ${context.at}`)];
+  const denials = legs.flatMap((leg) => {
+    const sum = leg.slices.reduce<Quantity>((total, slice) => total.plus(slice) as Quantity, ZERO_QUANTITY);
+    const off = leg.slices.flatMap((slice) => denialOf(tradeId, leg, leg.terms, slice) ?? []);
+    const small = leg.slices.filter((slice) => isBelowMinimum(leg, slice, leg.referencePrice));
+    return [
+      ...off,
+      ...(sum.eq(leg.quantity) ? [] : [{ type: 'OrderDenied', tradeId, leg: leg.leg, instrument: leg.instrument, reason: 'BEYOND_APPROVAL', found: sum.toString(), allowed: leg.quantity.toString() } as const]),
+      ...small.map((slice) => ({ type: 'OrderDenied', tradeId, leg: leg.leg, instrument: leg.instrument, reason: 'NOTIONAL_BELOW_MIN', found: slice.toString(), allowed: leg.terms.notionalMin.toString() }) as const),
+    ];
+  });
+  if (denials.length > 0) return [...denials, refuse('an order of the plan may not leave as it is')];
+  return onward(state, [{ type: 'TradeOpened', ...ids, legs, outcome, imbalanceRatio, slippageBpsMax, limits: command.limits, enterBy: validUntil }], command.sight, context);
+}
+
+function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'RecordRejected' }>, context: DecisionContext): readonly TradeEvent[] {
+  const told = outcomeEvents(state, command, context);
+  const order = state.orders[command.clientOrderId];
+  const leg = state.legs.find((found) => found.leg === order?.leg);
+  if (told.length === 0 || !order || !leg) return told;
+  if (order.reduceOnly) return command.kind === 'minimum' && state.phase !== 'ENTERING' ? [...told, residual(state, leg, state.phase === 'HELD' ? surplusOf(leg) : holdingOf(leg))] : told;
+  const gives = FATAL.has(command.kind) && state.phase === 'ENTERING';
+  return gives ? [...told, { type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `leg ${leg.leg} was refused: ${command.kind}` }] : told;
+}
+
+function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>): readonly TradeEvent[] {
+  if (state.phase === 'HELD') return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason }];
+  return state.phase === 'ENTERING' ? [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `left before it was balanced: ${reason}` }] : [];
+}
+
+/** Facts first, then whatever follows from them in the same decision; nothing follows from nothing. */
+function onward(state: TradeState, facts: readonly TradeEvent[], sight: Sight | undefined, context: DecisionContext): readonly TradeEvent[] {
+  if (facts.length === 0) return [];
+  return [...facts, ...steps(facts.reduce(evolveTrade, state), sight ?? BLIND, context)];
+}
+
+function steps(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+  const events: TradeEvent[] = [];
+  let now = state;
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const next = advance(now, sight, context);
+    if (next.length === 0) break;
+    events.push(...next);
+    now = next.reduce(evolveTrade, now);
+  }
+  return events;
+}

@@ -1,0 +1,121 @@
+import { addMoney, type Decimal, type Notional, type Ms, type Quantity, remainderOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import type { OrderFilled, OrderSubmitted, TradeOpened } from '@ballast/events';
+import type { TradeEvent } from './trade.commands.js';
+import { holdingOf, isNaked, unhedgedOf } from './quantities.js';
+import { initialTrade, type LegState, NOTHING, type OrderState, type Phase, type Sum, type TradeState } from './trade.state.js';
+
+const MS_PER_SECOND = 1_000;
+
+/** What a recorded event means. Total: an event that does not fit changes nothing. */
+export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
+  switch (event.type) {
+    case 'TradeOpened': return opened(event);
+    case 'TradeRefused': return { ...state, phase: 'REFUSED', reason: event.reason };
+    case 'OrderDenied': return state;
+    case 'OrderSubmitted': return submitted(state, event);
+    case 'OrderAccepted': return withOrder(state, event.clientOrderId, (order) => ({ ...order, venueOrderId: event.venueOrderId, status: order.status === 'ENDED' ? 'ENDED' : 'OPEN' }));
+    case 'OrderOutcomeUnknown': return withOrder(state, event.clientOrderId, (order) => ({ ...order, status: order.status === 'SUBMITTED' ? 'UNKNOWN' : order.status }));
+    case 'OrderRejected': return ended(state, event.clientOrderId, undefined, event.retryAt);
+    case 'OrderCancelled': return ended(state, event.clientOrderId, event.unfilled, event.retryAt);
+    case 'OrderCancelRequested': return cancelRequested(state, event.clientOrderId);
+    case 'OrderFilled': return filled(state, event);
+    case 'HedgeStarted': return { ...state, hedging: true };
+    case 'ExitStarted': return round(state, 'EXITING', event.reason);
+    case 'UnwindStarted': return round(state, 'UNWINDING', event.reason);
+    case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
+    case 'PairResidual': return withLeg(state, event.leg, (leg) => ({ ...leg, residual: true }));
+    case 'TradeBalanced': return { ...state, phase: 'HELD', balanced: true, naked: { ...state.naked, since: undefined } };
+    case 'TradeClosed': return { ...state, phase: 'CLOSED' };
+  }
+}
+
+function opened(event: TradeOpened): TradeState {
+  const { planId, signalId, tradeId, botId, accountId, portfolioId, outcome, imbalanceRatio, slippageBpsMax, limits, enterBy } = event;
+  const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms }): LegState => ({
+    leg, instrument, side, planned: quantity, slices, referencePrice, terms,
+    entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, fees: ZERO_MONEY,
+    target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
+    remainder: undefined, surplusTold: ZERO_QUANTITY, residual: false,
+  }));
+  return { ...initialTrade, phase: 'ENTERING', ids: { planId, signalId, tradeId, botId, accountId, portfolioId }, outcome, imbalancePlanned: imbalanceRatio, limits, entrySlippageBpsMax: slippageBpsMax, enterBy: enterBy ?? 0, legs };
+}
+
+function submitted(state: TradeState, event: OrderSubmitted): TradeState {
+  const { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice } = event;
+  const order: OrderState = { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice, status: 'SUBMITTED', cancelRequested: false, filled: ZERO_QUANTITY, unfilled: ZERO_QUANTITY };
+  const next = { ...state, orders: { ...state.orders, [clientOrderId]: order } };
+  return withLeg(next, leg, (found) => ({ ...found, orders: found.orders + 1, makers: found.makers + (postOnly ? 1 : 0), remainder: event.replaces === found.remainder?.clientOrderId ? undefined : found.remainder }));
+}
+
+function ended(state: TradeState, clientOrderId: string, unfilled: Quantity | undefined, retryAt: Ms | undefined): TradeState {
+  const order = state.orders[clientOrderId];
+  if (!order) return state;
+  const left = unfilled ?? remainderOf(order.quantity, order.filled);
+  const next = withOrder(state, clientOrderId, (found) => ({ ...found, status: 'ENDED', unfilled: left }));
+  return withLeg(next, order.leg, (leg) => ({
+    ...leg,
+    failures: order.postOnly || order.status === 'ENDED' ? leg.failures : left.isZero() ? 0 : leg.failures + 1,
+    retryAt: retryAt ?? leg.retryAt,
+    remainder: left.isZero() ? undefined : { clientOrderId, quantity: left },
+  }));
+}
+
+function cancelRequested(state: TradeState, clientOrderId: string): TradeState {
+  const order = state.orders[clientOrderId];
+  if (!order) return state;
+  return withLeg(withOrder(state, clientOrderId, (found) => ({ ...found, cancelRequested: true })), order.leg, (leg) => ({ ...leg, makerOver: true }));
+}
+
+function filled(state: TradeState, event: OrderFilled): TradeState {
+  if (state.fillIds.has(event.fillId)) return state;
+  const fillIds = new Set(state.fillIds).add(event.fillId);
+  const counted = withLeg({ ...state, fillIds }, event.leg, (leg) => {
+    const bucket = bucketOf(leg, event);
+    const { quantity, notional } = leg[bucket];
+    const sum: Sum = { quantity: quantity.plus(event.quantity) as Quantity, notional: notional.plus(event.quantity.times(event.price)) as Notional };
+    return { ...leg, [bucket]: sum, fees: addMoney(leg.fees, event.fee) };
+  });
+  const done = withOrder(counted, event.clientOrderId, (order) => {
+    const total = order.filled.plus(event.quantity) as Quantity;
+    return { ...order, filled: total, status: total.gte(order.quantity) ? 'ENDED' : order.status === 'ENDED' ? 'ENDED' : 'OPEN' };
+  });
+  const order = done.orders[event.clientOrderId];
+  const settled = order?.status === 'ENDED' && !order.postOnly && order.unfilled.isZero() ? withLeg(done, event.leg, (leg) => ({ ...leg, failures: 0 })) : done;
+  return { ...settled, naked: nakedAfter(state, settled, event.venueTime) };
+}
+
+function bucketOf(leg: LegState, event: OrderFilled): 'entered' | 'trimmed' | 'exited' | 'returned' {
+  switch (event.purpose) {
+    case 'ENTRY':
+    case 'HEDGE': return 'entered';
+    case 'EXIT': return 'exited';
+    case 'UNWIND': return event.side === leg.side ? 'returned' : 'exited';
+    case 'TRIM': return event.side === leg.side ? 'returned' : 'trimmed';
+  }
+}
+
+/** The exposure before this fill lasted until it; a held pair's planned imbalance is not exposure. */
+function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['naked'] {
+  const { seconds, at: since } = before.naked;
+  const counts = before.phase !== 'HELD' && !(before.phase === 'EXITING' && before.legs.every((leg) => holdingOf(leg).eq(leg.target)));
+  const elapsed = counts && since > 0 ? Math.max(0, at - since) : 0;
+  const total = seconds.plus(unhedgedOf(before).times(elapsed).div(MS_PER_SECOND)) as Notional;
+  return { seconds: total, amount: unhedgedOf(after), at: Math.max(at, since), since: isNaked(after) ? before.naked.since ?? at : undefined };
+}
+
+/** A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. */
+function round(state: TradeState, phase: Phase, reason: string): TradeState {
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: false }));
+  return { ...state, phase, reason, hedging: false, legs, naked: { ...state.naked, since: undefined } };
+}
+
+const positive = (value: Decimal): Quantity => (value.gt(0) ? value : ZERO_QUANTITY) as Quantity;
+
+function withOrder(state: TradeState, clientOrderId: string, change: (order: OrderState) => OrderState): TradeState {
+  const order = state.orders[clientOrderId];
+  return order ? { ...state, orders: { ...state.orders, [clientOrderId]: change(order) } } : state;
+}
+
+function withLeg(state: TradeState, leg: number, change: (leg: LegState) => LegState): TradeState {
+  return { ...state, legs: state.legs.map((found) => (found.leg === leg ? change(found) : found)) };
+}

@@ -1,0 +1,119 @@
+import { type Bps, type Decimal, type Id, type Money, type Ms, type Notional, type Price, type Quantity, type Ratio, type Side, type SizingOutcome, type TimeInForce, ZERO_MONEY, ZERO_NOTIONAL, ZERO_QUANTITY } from '@ballast/domain';
+import type { ContractTerms, ExecutionLimits, OrderSubmitted } from '@ballast/events';
+
+export type Purpose = OrderSubmitted['purpose'];
+
+/** ENDED: the venue has said how much stays unfilled; the fills that it has promised may still be on their way. */
+export type OrderStatus = 'SUBMITTED' | 'UNKNOWN' | 'OPEN' | 'ENDED';
+
+export interface OrderState {
+  readonly clientOrderId: Id;
+  readonly venueOrderId: string | undefined;
+  readonly leg: number;
+  readonly instrument: string;
+  readonly purpose: Purpose;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly limitPrice: Price;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly receiveBy: Ms;
+  readonly expiresAt: Ms;
+  readonly deadlineAt: Ms;
+  readonly slice: number;
+  readonly status: OrderStatus;
+  readonly cancelRequested: boolean;
+  readonly filled: Quantity;
+  /** As the venue said when the order ended. */
+  readonly unfilled: Quantity;
+}
+
+export interface Sum {
+  readonly quantity: Quantity;
+  readonly notional: Notional;
+}
+export const NOTHING: Sum = { quantity: ZERO_QUANTITY, notional: ZERO_NOTIONAL };
+
+export interface LegState {
+  readonly leg: number;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly planned: Quantity;
+  readonly slices: readonly Quantity[];
+  readonly referencePrice: Price;
+  readonly terms: ContractTerms;
+  /** ENTRY and HEDGE fills. */
+  readonly entered: Sum;
+  /** TRIM fills that gave back what was entered. */
+  readonly trimmed: Sum;
+  /** EXIT and UNWIND fills. */
+  readonly exited: Sum;
+  /** TRIM fills that took back what was exited beyond flat. */
+  readonly returned: Sum;
+  readonly fees: Money;
+  /** What this round is to do: the plan on the way in, the holding on the way out. */
+  readonly target: Quantity;
+  /** Orders of this leg so far: the attempt number of the next one. */
+  readonly orders: number;
+  readonly makers: number;
+  /** The leg takes from now on, in this round. */
+  readonly makerOver: boolean;
+  /** Taking orders in a row that ended with something unfilled. */
+  readonly failures: number;
+  /** Nothing is sent for this leg before this moment. */
+  readonly retryAt: Ms;
+  /** The last order that ended with a remainder nobody has taken over. */
+  readonly remainder: { readonly clientOrderId: Id; readonly quantity: Quantity } | undefined;
+  readonly surplusTold: Quantity;
+  /** What is left cannot be traded and is recorded. */
+  readonly residual: boolean;
+}
+
+export type Phase = 'ABSENT' | 'REFUSED' | 'ENTERING' | 'HELD' | 'EXITING' | 'UNWINDING' | 'CLOSED';
+
+export interface TradeIds {
+  readonly planId: Id;
+  readonly signalId: Id;
+  readonly tradeId: Id;
+  readonly botId: Id;
+  readonly accountId: Id;
+  readonly portfolioId: Id;
+}
+
+export interface TradeState {
+  readonly phase: Phase;
+  readonly ids: TradeIds;
+  readonly outcome: SizingOutcome;
+  readonly imbalancePlanned: Ratio;
+  readonly limits: ExecutionLimits;
+  readonly entrySlippageBpsMax: Bps;
+  /** Until when the first orders may be sent. */
+  readonly enterBy: Ms;
+  readonly legs: readonly LegState[];
+  readonly orders: Readonly<Record<Id, OrderState>>;
+  readonly fillIds: ReadonlySet<string>;
+  readonly hedging: boolean;
+  readonly balanced: boolean;
+  readonly reason: string;
+  readonly naked: { readonly seconds: Notional; readonly amount: Notional; readonly at: Ms; readonly since: Ms | undefined };
+}
+
+const NO_IDS: TradeIds = { planId: '', signalId: '', tradeId: '', botId: '', accountId: '', portfolioId: '' };
+
+export const initialTrade: TradeState = {
+  phase: 'ABSENT',
+  ids: NO_IDS,
+  outcome: 'INFEASIBLE',
+  imbalancePlanned: ZERO_MONEY as Decimal as Ratio,
+  limits: { makerTimeoutMs: 0, nakedTimeoutMs: 0, orderTimeToLiveMs: 0, slippageBpsMax: ZERO_MONEY as Decimal as Bps },
+  entrySlippageBpsMax: ZERO_MONEY as Decimal as Bps,
+  enterBy: 0,
+  legs: [],
+  orders: {},
+  fillIds: new Set(),
+  hedging: false,
+  balanced: false,
+  reason: '',
+  naked: { seconds: ZERO_NOTIONAL, amount: ZERO_NOTIONAL, at: 0, since: undefined },
+};
