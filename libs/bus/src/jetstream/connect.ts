@@ -1,0 +1,75 @@
+import type { Partition } from '@ballast/domain';
+import type { DeadLetters } from '../ports/dead-letters.js';
+import type { EventStore, SnapshotStore } from '../ports/event-store.js';
+import type { MarketWire } from '../ports/market-wire.js';
+import type { Reply, Requests } from '../ports/requests.js';
+import { JetStreamDeadLetters } from './jetstream-dead-letters.js';
+import { JetStreamEventStore } from './jetstream-event-store.js';
+import { JetStreamMarketWire } from './jetstream-market-wire.js';
+import { JetStreamSnapshots } from './jetstream-snapshots.js';
+import { Link } from './link.js';
+import { ProvisioningClient } from './provisioning-client.js';
+import { StorePublisher } from './publisher.js';
+import { NatsRequests, serveRequests, type ServedRequest } from './requests.js';
+
+export interface JetStreamOptions {
+  /** `nats://host:port`, several with commas. */
+  readonly url: string;
+  /** The credential's name: the service, `cli`, `strategy-<name>`. It is the writer of its events and the `by` of its requests. */
+  readonly service: string;
+  /** File with the nkey seed; absent where the server asks for none. */
+  readonly credentialSeedFile?: string;
+  /** Longest wait for the store's answer to an append, ms. Default 5,000. */
+  readonly appendTimeoutMs?: number;
+  /** Longest wait for the answer to a command or query, ms. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+  /** A cursor was taken over, or the permission table refuses something: the service must stop. Default: the process dies. */
+  readonly onFault?: (error: Error) => void;
+  /** A market message that is not JSON. Default: it is dropped. */
+  readonly onMalformed?: (subject: string, bytes: Uint8Array) => void;
+}
+
+/** Everything a service has of NATS, behind the ports of this library. */
+export interface JetStreamBus {
+  readonly store: EventStore;
+  readonly deadLetters: DeadLetters;
+  readonly snapshots: SnapshotStore;
+  readonly marketWire: MarketWire;
+  readonly requests: Requests;
+  /** True while the connection that carries the log stands. */
+  readonly connected: () => boolean;
+  /** Answers `cmd.<service>.<p>.*` and `qry.<service>.<p>.*`. @returns how to stop taking more. */
+  serve(partitions: readonly Partition[], handle: (request: ServedRequest) => Promise<Reply>): () => void;
+  /** Lets what is in hand go out, then closes both connections. */
+  close(): Promise<void>;
+}
+
+const dieOf = (error: Error): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
+
+/** Connects a service; waits for a server that is not there yet, comes back for ever when it goes. */
+export async function connectJetStream(options: JetStreamOptions): Promise<JetStreamBus> {
+  const { onFault = dieOf, onMalformed = () => undefined } = options;
+  const identity = { url: options.url, user: options.service, credentialSeedFile: options.credentialSeedFile };
+  const log = await Link.open({ ...identity, purpose: 'log' });
+  const market = await Link.open({ ...identity, purpose: 'market' });
+  const publisher = new StorePublisher(log, options.appendTimeoutMs);
+  const requests = new NatsRequests(log, options.requestTimeoutMs);
+  const provisioning = new ProvisioningClient(requests);
+  return {
+    store: new JetStreamEventStore(log, publisher, provisioning, { onFault }),
+    deadLetters: new JetStreamDeadLetters(log, publisher, provisioning),
+    snapshots: new JetStreamSnapshots(log, publisher),
+    marketWire: new JetStreamMarketWire(market, { onFault, onMalformed }),
+    requests,
+    connected: () => log.up,
+    serve: (partitions, handle) => serveRequests(log, options.service, partitions, handle),
+    close: async () => {
+      await market.close();
+      await log.close();
+      publisher.close();
+    },
+  };
+}

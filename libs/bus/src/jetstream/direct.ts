@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ErrorCode, NatsError, type Msg } from 'nats';
+import { NotPermitted, type Link } from './link.js';
+import type { ReadMessage } from './reader.js';
+
+/** What to get: by sequence and subject, or the last of a subject. */
+export type DirectRequest = { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
+
+const ANSWER_TIMEOUT_MS = 2_000;
+const PATIENCE_MS = 30_000;
+const RETRY_MS = 100;
+const NOT_FOUND = 404;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A read may be asked for again at will: it outlives a server that restarts, up to a limit. */
+async function ask(link: Link, subject: string, body: object | undefined): Promise<Msg> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await link.ready(PATIENCE_MS);
+    try {
+      const answer = await link.connection.request(subject, body === undefined ? undefined : encoder.encode(JSON.stringify(body)), { timeout: ANSWER_TIMEOUT_MS });
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NatsError)) throw error;
+      if (error.isPermissionError() || error.permissionContext !== undefined) throw new NotPermitted(`publish: user ${link.user} may not write to "${subject}"`, { cause: error });
+      const mayPass = [ErrorCode.NoResponders, ErrorCode.Timeout, ErrorCode.Disconnect].includes(error.code as ErrorCode);
+      if (!mayPass || link.closed || performance.now() > deadline) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+/** One message straight from the stream, without a consumer; undefined where none matches. */
+export async function getDirect(link: Link, stream: string, request: DirectRequest): Promise<ReadMessage | undefined> {
+  const subjectForm = 'last_by_subj' in request;
+  const answer = await ask(link, `$JS.API.DIRECT.GET.${stream}${subjectForm ? `.${request.last_by_subj}` : ''}`, subjectForm ? undefined : request);
+  const status = answer.headers?.code ?? 0;
+  if (status === NOT_FOUND) return undefined;
+  const sequence = Number(answer.headers?.get('Nats-Sequence'));
+  const subject = answer.headers?.get('Nats-Subject') ?? '';
+  if (status !== 0 || !Number.isSafeInteger(sequence) || sequence === 0) throw new Error(`${stream}: direct get answered ${status} ${answer.headers?.description ?? ''}`);
+  return { sequence, subject, bytes: answer.data };
+}
+
+interface StreamInfo {
+  readonly state?: { readonly last_seq: number; readonly messages: number; readonly subjects?: Readonly<Record<string, number>> };
+  readonly error?: { readonly description?: string; readonly err_code?: number };
+}
+
+async function streamInfo(link: Link, stream: string, body: object): Promise<NonNullable<StreamInfo['state']>> {
+  const info = JSON.parse(decoder.decode((await ask(link, `$JS.API.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
+  if (info.state === undefined) throw new Error(`${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`);
+  return info.state;
+}
+
+export const lastSequenceOf = async (link: Link, stream: string): Promise<number> => (await streamInfo(link, stream, {})).last_seq;
+
+/** The subjects that a stream holds now, of those that match. */
+export const subjectsOf = async (link: Link, stream: string, filter: string): Promise<readonly string[]> => Object.keys((await streamInfo(link, stream, { subjects_filter: filter })).subjects ?? {});

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Link } from './link.js';
+import { PROVISIONER } from './names.js';
+import { ProvisioningServer, TopologyError, type StreamStatus } from './provisioning-server.js';
+import type { TopologyOptions } from './topology.js';
+
+export interface ProvisionerOptions extends TopologyOptions {
+  readonly url: string;
+  readonly credentialSeedFile?: string;
+  /** `http://host:port` of the server's monitoring: there it is checked that each message is flushed before its ack. */
+  readonly monitorUrl?: string;
+  /** Streams are not as they must be, after a reconnect: whoever runs the provisioner stops it. */
+  readonly onFault: (error: Error) => void;
+  /** Hears every request that was answered. */
+  readonly onServed?: (verb: string, ok: boolean) => void;
+}
+
+export interface RunningProvisioner {
+  readonly connected: () => boolean;
+  status(): Promise<readonly StreamStatus[]>;
+  close(): Promise<void>;
+}
+
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 200;
+
+/** @throws TopologyError where the server does not flush every message (requirement: no acknowledged event is ever lost). */
+export async function checkSync(monitorUrl: string): Promise<void> {
+  const response = await fetch(`${monitorUrl}/varz`);
+  const varz = (await response.json()) as { readonly jetstream?: { readonly config?: { readonly sync_always?: boolean } } };
+  if (varz.jetstream?.config?.sync_always !== true) throw new TopologyError(`jetstream.config.sync_always: found ${String(varz.jetstream?.config?.sync_always)}, allowed is true; set sync_interval: always`);
+}
+
+/** Creates and checks the streams, then answers requests for consumers; does so again whenever the server comes back. */
+export async function startProvisioner(options: ProvisionerOptions): Promise<RunningProvisioner> {
+  const link = await Link.open({ url: options.url, user: PROVISIONER, credentialSeedFile: options.credentialSeedFile, purpose: 'provisioning' });
+  const server = await ProvisioningServer.open(link, options);
+  const ensure = async (): Promise<void> => {
+    if (options.monitorUrl !== undefined) await checkSync(options.monitorUrl);
+    await server.ensureStreams();
+  };
+  try {
+    await untilDone(link, ensure);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+  // The market's stream is in memory: a server that was restarted has lost it.
+  link.onUp(() => void untilDone(link, ensure).catch((error: unknown) => options.onFault(error instanceof Error ? error : new Error(String(error)))));
+  const stop = server.serve(options.onServed);
+  return {
+    connected: () => link.up,
+    status: () => server.status(),
+    close: async () => {
+      stop();
+      await link.close();
+    },
+  };
+}
+
+/** A server that has just come back may not have its streams loaded yet; a difference does not pass by waiting. */
+async function untilDone(link: Link, ensure: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ensure();
+    } catch (error) {
+      if (link.closed) return;
+      if (error instanceof TopologyError || performance.now() > deadline) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { contentId, PARTITIONS, type Partition } from '@ballast/domain';
+import { RequestTimeout, type Requests } from '../ports/requests.js';
+import { EVENT_STREAMS, PROVISIONER } from './names.js';
+
+/** Asks for the next generation of a durable place. */
+export interface CursorRequest {
+  readonly stream: string;
+  /** The place's own name; one user may have several. */
+  readonly consumer: string;
+  readonly filters: readonly string[];
+  /** A living cursor's oldest sequence that is not acknowledged; absent on a start. */
+  readonly atLeast?: number;
+  /** The generation that a living cursor holds: a newer one means that somebody else has taken over. */
+  readonly holds?: number;
+}
+
+export interface CursorGrant {
+  readonly name: string;
+  readonly generation: number;
+  /** Everything below has been acknowledged before. */
+  readonly resumeAt: number;
+}
+
+/** Asks for a reader that goes away by itself. */
+export interface ReaderRequest {
+  readonly stream: string;
+  readonly filters: readonly string[];
+  readonly from: number;
+}
+
+export interface ReaderGrant {
+  readonly name: string;
+  /** Messages that match now. */
+  readonly pending: number;
+}
+
+/** Another process holds a newer generation of this place. */
+export class TakenOver extends Error {
+  override readonly name = 'TakenOver';
+}
+
+export const TAKEN_OVER = 'TAKEN_OVER';
+export const NO_FREE_SLOT = 'NO_FREE_SLOT';
+
+const RETRY_FIRST_MS = 50;
+const RETRY_MAX_MS = 1_000;
+const DEFAULT_PATIENCE_MS = 60_000;
+
+/** How a service gets consumers: it may not make them itself. */
+export class ProvisioningClient {
+  private count = 0;
+
+  /** `patienceMs`: how long it goes on asking while nobody answers. */
+  constructor(
+    private readonly requests: Requests,
+    private readonly patienceMs = DEFAULT_PATIENCE_MS,
+  ) {}
+
+  async cursor(request: CursorRequest): Promise<CursorGrant> {
+    return (await this.ask('ensure-consumer', request.stream, request)) as CursorGrant;
+  }
+
+  async reader(request: ReaderRequest): Promise<ReaderGrant> {
+    return (await this.ask('ensure-reader', request.stream, request)) as ReaderGrant;
+  }
+
+  async release(stream: string, name: string): Promise<void> {
+    await this.ask('release-reader', stream, { stream, name });
+  }
+
+  private async ask(verb: string, stream: string, payload: object): Promise<unknown> {
+    this.count += 1;
+    const key = contentId(verb, stream, this.count);
+    const deadline = performance.now() + this.patienceMs;
+    for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
+      const answer = await this.once(verb, partitionOfStream(stream), payload, key);
+      if (answer.ok) return answer.data;
+      if (answer.error.startsWith(TAKEN_OVER)) throw new TakenOver(answer.error);
+      const mayPass = answer.error.startsWith(NO_FREE_SLOT) || answer.error.startsWith(NOBODY);
+      if (!mayPass) throw new Error(`provisioner: ${answer.error}`);
+      if (performance.now() + wait > deadline) throw new RequestTimeout(`provisioner: ${verb} on ${stream} was not answered within ${this.patienceMs} ms: ${answer.error}`);
+      await delay(wait);
+    }
+  }
+
+  private async once(verb: string, partition: Partition, payload: object, key: string): ReturnType<Requests['command']> {
+    try {
+      return await this.requests.command(PROVISIONER, partition, verb, payload, key);
+    } catch (error) {
+      if (error instanceof RequestTimeout) return { ok: false, error: `${NOBODY}: ${error.message}` };
+      throw error;
+    }
+  }
+}
+
+const NOBODY = 'NOBODY_ANSWERS';
+
+/** Streams that are no partition of the log are asked for on partition 0. */
+const partitionOfStream = (stream: string): Partition => Math.max(0, EVENT_STREAMS.indexOf(stream)) % PARTITIONS;

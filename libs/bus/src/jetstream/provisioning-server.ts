@@ -1,0 +1,199 @@
+import { AckPolicy, DeliverPolicy, NatsError, type ConsumerConfig, type ConsumerInfo, type JetStreamManager } from 'nats';
+import { PARTITIONS } from '@ballast/domain';
+import { ContractError } from '@ballast/events';
+import type { Reply } from '../ports/requests.js';
+import type { Link } from './link.js';
+import { consumerNames, DEAD_STREAM, EVENT_STREAMS, PROVISIONER } from './names.js';
+import { NO_FREE_SLOT, TAKEN_OVER, type CursorGrant, type ReaderGrant } from './provisioning-client.js';
+import { readCursorRequest, readReaderRequest, readReleaseRequest } from './provisioning-contract.js';
+import { serveRequests, type ServedRequest } from './requests.js';
+import { differences, nanosOf, topology, type TopologyOptions } from './topology.js';
+
+const ACK_WAIT_MS = 60_000;
+const IN_HAND_MAX = 2_000;
+const READER_INACTIVE_MS = 15_000;
+const CONSUMER_GONE = new Set([10014, 10059]);
+
+/** Where a stream or the server is not as the log needs it. */
+export class TopologyError extends Error {
+  override readonly name = 'TopologyError';
+}
+
+export interface StreamStatus {
+  readonly stream: string;
+  readonly messages: number;
+  readonly lastSequence: number;
+  readonly consumers: readonly { readonly name: string; readonly consumer: string; readonly generation: number; readonly pending: number; readonly inHand: number; readonly ackFloor: number }[];
+}
+
+/** Makes streams, and consumers on request: the only holder of JetStream's administration. It keeps no state of its own. */
+export class ProvisioningServer {
+  /** Requests about one stream run one after another: each looks at the consumers that are there. */
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  private constructor(
+    private readonly link: Link,
+    private readonly manager: JetStreamManager,
+    private readonly options: TopologyOptions,
+  ) {}
+
+  static async open(link: Link, options: TopologyOptions = {}): Promise<ProvisioningServer> {
+    return new ProvisioningServer(link, await link.connection.jetstreamManager({ checkAPI: false }), options);
+  }
+
+  /** Creates what is missing and compares all with what was asked. @throws TopologyError naming every field that differs. */
+  async ensureStreams(): Promise<void> {
+    const faults: string[] = [];
+    for (const asked of topology(this.options)) {
+      const existing = await this.orUndefined(this.manager.streams.info(asked.name));
+      const { config } = existing ?? (await this.manager.streams.add(asked));
+      faults.push(...differences(asked, config));
+    }
+    if (faults.length > 0) throw new TopologyError(faults.join('; '));
+  }
+
+  /** Starts to answer. @returns how to stop. */
+  serve(onServed: (verb: string, ok: boolean) => void = () => undefined): () => void {
+    const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+    return serveRequests(this.link, PROVISIONER, partitions, async (request) => {
+      const reply = await this.answer(request).catch((error: unknown): Reply => ({ ok: false, error: error instanceof Error ? error.message : String(error), ...(error instanceof ContractError ? { fields: error.fields } : {}) }));
+      onServed(request.name, reply.ok);
+      return reply;
+    });
+  }
+
+  async status(): Promise<readonly StreamStatus[]> {
+    const statuses: StreamStatus[] = [];
+    for (const stream of [...EVENT_STREAMS, DEAD_STREAM]) {
+      const { state } = await this.manager.streams.info(stream);
+      const consumers = (await this.consumersOf(stream)).map((info) => ({
+        name: info.name,
+        consumer: placeNameOf(info),
+        generation: generationOf(info),
+        pending: info.num_pending,
+        inHand: info.num_ack_pending,
+        ackFloor: info.ack_floor.stream_seq,
+      }));
+      statuses.push({ stream, messages: state.messages, lastSequence: state.last_seq, consumers });
+    }
+    return statuses;
+  }
+
+  private async answer({ name, payload, context: { by } }: ServedRequest): Promise<Reply> {
+    switch (name) {
+      case 'ensure-consumer':
+        return { ok: true, data: await this.ensureConsumer(payload, by) };
+      case 'ensure-reader':
+        return { ok: true, data: await this.ensureReader(payload, by) };
+      case 'release-reader':
+        return { ok: true, data: await this.releaseReader(payload, by) };
+      case 'status':
+        return { ok: true, data: await this.status() };
+    }
+    return { ok: false, error: `request: found "${name}", allowed are ensure-consumer, ensure-reader, release-reader, status` };
+  }
+
+  /**
+   * The next generation starts behind the furthest that any generation was acknowledged to, then the older ones go. Killed
+   * in between, the next call finds several and does the same.
+   */
+  private ensureConsumer(payload: unknown, user: string): Promise<CursorGrant> {
+    const request = readCursorRequest(payload);
+    const { stream, consumer } = request;
+    return this.inTurn(stream, async () => {
+      const all = await this.consumersOf(stream);
+      const mine = all.filter((info) => consumerNames(user).includes(info.name) && placeNameOf(info) === consumer);
+      const newest = Math.max(0, ...mine.map(generationOf));
+      if (request.holds !== undefined && newest > request.holds) throw new Error(`${TAKEN_OVER}: ${consumer} on ${stream} is at generation ${newest}, asked with ${request.holds}`);
+      const generation = Math.max(newest, request.holds ?? 0) + 1;
+      const resumeAt = Math.max(1, request.atLeast ?? 1, ...mine.map((info) => floorOf(info) + 1));
+      const name = freeSlot(user, all, generation);
+      await this.manager.consumers.add(stream, {
+        durable_name: name,
+        ...startingAt(resumeAt, request.filters),
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanosOf(ACK_WAIT_MS),
+        max_ack_pending: IN_HAND_MAX,
+        max_deliver: -1,
+        metadata: { consumer, generation: String(generation) },
+      });
+      for (const info of mine) await this.remove(stream, info.name);
+      return { name, generation, resumeAt };
+    });
+  }
+
+  private ensureReader(payload: unknown, user: string): Promise<ReaderGrant> {
+    const { stream, filters, from } = readReaderRequest(payload);
+    return this.inTurn(stream, async () => {
+      const name = freeSlot(user, await this.consumersOf(stream), 0);
+      const info = await this.manager.consumers.add(stream, {
+        name,
+        ...startingAt(from, filters),
+        ack_policy: AckPolicy.None,
+        inactive_threshold: nanosOf(READER_INACTIVE_MS),
+        mem_storage: true,
+        num_replicas: 1,
+        metadata: { reader: user },
+      });
+      return { name, pending: info.num_pending };
+    });
+  }
+
+  private releaseReader(payload: unknown, user: string): Promise<boolean> {
+    const { stream, name } = readReleaseRequest(payload);
+    if (!consumerNames(user).includes(name)) throw new ContractError('release-reader', { name: `found "${name}", allowed is a reader of ${user}` });
+    return this.inTurn(stream, async () => {
+      const info = await this.orUndefined(this.manager.consumers.info(stream, name));
+      if (info?.config.metadata?.['reader'] !== user) return false;
+      return this.remove(stream, name);
+    });
+  }
+
+  private async consumersOf(stream: string): Promise<readonly ConsumerInfo[]> {
+    const found: ConsumerInfo[] = [];
+    for await (const info of this.manager.consumers.list(stream)) found.push(info);
+    return found;
+  }
+
+  private async remove(stream: string, name: string): Promise<boolean> {
+    return (await this.orUndefined(this.manager.consumers.delete(stream, name))) ?? false;
+  }
+
+  private async orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof NatsError && CONSUMER_GONE.has(error.jsError()?.err_code ?? 0)) return undefined;
+      throw error;
+    }
+  }
+
+  private inTurn<T>(stream: string, run: () => Promise<T>): Promise<T> {
+    const before = this.queues.get(stream) ?? Promise.resolve();
+    const mine = before.then(run, run);
+    this.queues.set(stream, mine.catch(() => undefined));
+    return mine;
+  }
+}
+
+const placeNameOf = (info: ConsumerInfo): string => info.config.metadata?.['consumer'] ?? '';
+const generationOf = (info: ConsumerInfo): number => Number(info.config.metadata?.['generation'] ?? 0);
+/** The last sequence behind which a generation goes on; one that was never used stands before its start. */
+const floorOf = (info: ConsumerInfo): number => Math.max(info.ack_floor.stream_seq, (info.config.opt_start_seq ?? 1) - 1);
+
+const startingAt = (sequence: number, filters: readonly string[]): Partial<ConsumerConfig> => ({
+  deliver_policy: DeliverPolicy.StartSequence,
+  opt_start_seq: sequence,
+  ...(filters.length === 1 ? { filter_subject: filters[0] } : {}),
+  ...(filters.length > 1 ? { filter_subjects: [...filters] } : {}),
+});
+
+/** Goes round the slots, so that the name of a generation that has just ended is not the next one's. */
+function freeSlot(user: string, all: readonly ConsumerInfo[], from: number): string {
+  const taken = new Set(all.map((info) => info.name));
+  const names = consumerNames(user);
+  const turned = names.map((_, slot) => names[(slot + from) % names.length] ?? '');
+  const free = turned.find((name) => !taken.has(name));
+  if (free === undefined) throw new Error(`${NO_FREE_SLOT}: ${user} has ${names.length} consumers on one stream already; readers go after ${READER_INACTIVE_MS / 1_000} s`);
+  return free;
+}
