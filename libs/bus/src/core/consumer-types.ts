@@ -1,0 +1,71 @@
+import type { Ms, Partition } from '@ballast/domain';
+import type { DeadLetters, DeadReason } from '../ports/dead-letters.js';
+import type { Recorded } from '../ports/envelope.js';
+import type { EventStore, SnapshotStore } from '../ports/event-store.js';
+import type { Projection } from '../ports/event-streams.js';
+import type { Clock } from '@ballast/domain';
+import type { StreamExecutor } from './stream-executor.js';
+import type { WaitTimers } from './wall-timers.js';
+
+/** What the consumer of one service is made of. */
+export interface ConsumerPorts {
+  readonly store: EventStore;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly streams: StreamExecutor;
+  /** Without it every start folds the whole log. */
+  readonly snapshots?: SnapshotStore;
+}
+
+/** What one service reads and does with it. */
+export interface ConsumerFacts {
+  readonly service: string;
+  readonly build: string;
+  readonly partitions: readonly Partition[];
+  readonly projections: readonly Projection[];
+  /** Event types with a handler. */
+  readonly eventTypes: readonly string[];
+  /** Handles one event; what follows from it is appended when the promise resolves. */
+  readonly dispatch: (recorded: Recorded) => Promise<void>;
+  /** Runs after the log is folded and before anything is handled. */
+  readonly onRecovered?: () => Promise<void>;
+  /** A broken invariant: the consumer has stopped, readiness goes down, a person is paged. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+/** What observability hears; every member may be absent. */
+export interface ConsumerObserver {
+  recovered?(partition: Partition, messages: number, elapsedMs: number): void;
+  /** One message folded, live. */
+  folded?(partition: Partition, sequence: number): void;
+  /** All handlers of one message are done; `attempts` > 1 = it failed before. */
+  handled?(partition: Partition, sequence: number, attempts: number): void;
+  retried?(partition: Partition, lane: string, error: Error): void;
+  dead?(partition: Partition, lane: string, reason: DeadReason): void;
+  /** Messages received and not yet acknowledged. */
+  inHand?(count: number): void;
+  parkedLanes?(count: number): void;
+}
+
+export interface ConsumerLimits {
+  /** Attempts at one message before its lane is parked; default 6. */
+  readonly attemptsMax: number;
+  readonly retryFirstMs: Ms;
+  readonly retryMostMs: Ms;
+  /** Lanes that are handled at the same time; default 64. */
+  readonly lanesMax: number;
+  /** Messages folded between two snapshots; at most 100,000; default 50,000. */
+  readonly snapshotEvery: number;
+  /** How often the store hears that work goes on; 0 = never. */
+  readonly heartbeatMs: Ms;
+}
+
+export interface ConsumerOptions {
+  readonly observer?: ConsumerObserver;
+  readonly limits?: Partial<ConsumerLimits>;
+  readonly timers?: WaitTimers;
+  /** Wall time for measurements only. */
+  readonly elapsed?: () => number;
+}
+
+export const DEFAULT_LIMITS: ConsumerLimits = { attemptsMax: 6, retryFirstMs: 100, retryMostMs: 10_000, lanesMax: 64, snapshotEvery: 50_000, heartbeatMs: 5_000 };

@@ -1,0 +1,172 @@
+import * as crypto from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { Decimal, type Id, ID, type Partition } from '@ballast/domain';
+import { type BallastEvent, ContractError, decodeEvent, eventTypes, hydrateEvent } from '@ballast/events';
+import type { DecisionRecord, Envelope, StreamId } from '../ports/envelope.js';
+import type { StoredMessage } from '../ports/event-store.js';
+
+const BARE_NAME = /^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+const TEXT = new TextDecoder('utf-8', { fatal: true });
+const ENVELOPE_FIELDS = ['format', 'decisionId', 'stream', 'version', 'occurredAt', 'writer', 'build', 'correlationId', 'causationId', 'lane', 'contract', 'previousHash', 'events'];
+
+type OneShotHash = (algorithm: string, data: Uint8Array, encoding: 'hex') => string;
+const oneShot = (crypto as { readonly hash?: OneShotHash }).hash;
+
+/** SHA-256 (hex) over exactly these bytes. */
+export const hashOf: (bytes: Uint8Array) => string = oneShot
+  ? (bytes) => oneShot('sha256', bytes, 'hex')
+  : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * RFC 8785 canonical JSON; decimals become their shortest string without exponent, absent fields are left out.
+ * @throws ContractError for a number that is not a whole one, naming its path: amounts travel as decimal strings.
+ */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(plainOf(value, ''));
+  if (text === undefined) throw new ContractError('canonical JSON', { '(root)': `found ${typeof value}, allowed is a JSON value` });
+  return text;
+}
+
+function plainOf(value: unknown, path: string): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return value;
+    case 'number':
+      if (!Number.isSafeInteger(value)) throw new ContractError('canonical JSON', { [path || '(root)']: `found number ${value}, allowed is a whole number or a decimal string` });
+      return value;
+    case 'object':
+      return value === null ? null : plainObject(value, path);
+    case 'bigint':
+    case 'symbol':
+    case 'function':
+      throw new ContractError('canonical JSON', { [path || '(root)']: `found ${typeof value}, allowed is a JSON value` });
+  }
+}
+
+function plainObject(value: object, path: string): unknown {
+  if (Decimal.isDecimal(value)) {
+    if (!value.isFinite()) throw new ContractError('canonical JSON', { [path || '(root)']: `found ${value.toString()}, allowed is a finite decimal` });
+    return value.isZero() ? '0' : value.toFixed();
+  }
+  if (Array.isArray(value)) return value.map((item, index) => plainOf(item, `${path}[${index}]`));
+  const plain: Record<string, unknown> = {};
+  for (const [field, item] of Object.entries(value)) plain[field] = plainOf(item, path ? `${path}.${field}` : field);
+  return plain;
+}
+
+/** The exact bytes that are appended and hashed. @throws ContractError see canonicalJson. */
+export const encodeEnvelope = (envelope: Envelope): Uint8Array => Buffer.from(canonicalJson(envelope), 'utf8');
+
+/** Reads `evt.<partition>.<writer>.<kind>.<id>`. @throws ContractError */
+export function streamOfSubject(subject: string): StreamId {
+  const [root, partition, writer, kind, id, ...rest] = subject.split('.');
+  if (root !== 'evt' || partition === undefined || !/^[0-7]$/.test(partition) || !writer || !kind || !id || rest.length > 0 || !BARE_NAME.test(`${writer}.${kind}.${id}`))
+    throw new ContractError('subject', { subject: `found "${subject}", allowed is evt.<0-7>.<writer>.<kind>.<id>` });
+  return { partition: Number(partition), writer, kind, id };
+}
+
+const show = (found: unknown): string => (found === undefined ? 'nothing' : `${Array.isArray(found) ? 'list' : typeof found} ${(JSON.stringify(found) ?? String(found)).slice(0, 80)}`);
+
+function parse(message: StoredMessage): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(TEXT.decode(message.bytes));
+  } catch (error) {
+    throw new ContractError('envelope', { '(root)': `found no JSON (${error instanceof Error ? error.message : String(error)}), allowed is one JSON object` });
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ContractError('envelope', { '(root)': `found ${show(json)}, allowed is one JSON object` });
+  return json as Record<string, unknown>;
+}
+
+function faultsOf(json: Record<string, unknown>, stream: StreamId): Record<string, string> {
+  const faults: Record<string, string> = {};
+  const demand = (field: string, holds: boolean, allowed: string): void => {
+    if (!holds) faults[field] = `found ${show(json[field])}, allowed is ${allowed}`;
+  };
+  const name = `${stream.writer}.${stream.kind}.${stream.id}`;
+  demand('format', json['format'] === 1, '1');
+  demand('contract', json['contract'] === 1, '1');
+  demand('stream', json['stream'] === name, `"${name}", as its subject says`);
+  demand('writer', json['writer'] === stream.writer, `"${stream.writer}", as its subject says`);
+  for (const field of ['decisionId', 'correlationId', 'causationId', 'lane']) demand(field, typeof json[field] === 'string' && ID.test(json[field]), String(ID));
+  demand('version', Number.isSafeInteger(json['version']) && (json['version'] as number) >= 1, 'a whole number >= 1');
+  demand('occurredAt', Number.isSafeInteger(json['occurredAt']) && (json['occurredAt'] as number) >= 0, 'whole milliseconds >= 0');
+  demand('build', typeof json['build'] === 'string' && json['build'].length <= 200, 'text of at most 200 characters');
+  demand('previousHash', json['version'] === 1 ? json['previousHash'] === '' : typeof json['previousHash'] === 'string' && SHA256.test(json['previousHash']), json['version'] === 1 ? '"" for version 1' : '64 hex digits');
+  demand('events', Array.isArray(json['events']) && json['events'].length > 0, 'a list of at least one event');
+  for (const field of Object.keys(json)) if (!ENVELOPE_FIELDS.includes(field)) faults[field] = `found an unknown field, allowed are ${ENVELOPE_FIELDS.join(', ')}`;
+  return faults;
+}
+
+function recordOf(message: StoredMessage, json: Record<string, unknown>, events: readonly BallastEvent[]): DecisionRecord {
+  return {
+    ...(json as unknown as Envelope),
+    events,
+    partition: message.partition,
+    subject: message.subject,
+    sequence: message.sequence,
+    hash: hashOf(message.bytes),
+  };
+}
+
+/**
+ * Reads a stored decision and checks all of it: the JSON, every field of the envelope, that stream and writer are the
+ * subject's, that this writer may write these events there, every field of every event.
+ * @throws ContractError naming each field at fault.
+ */
+export function decodeMessage(message: StoredMessage): DecisionRecord {
+  const stream = streamOfSubject(message.subject);
+  const json = parse(message);
+  const faults = faultsOf(json, stream);
+  if (stream.partition !== message.partition) faults['partition'] = `found ${stream.partition} in the subject, allowed is ${message.partition}`;
+  if (Object.keys(faults).length > 0) throw new ContractError('envelope', faults);
+  const events = (json['events'] as readonly unknown[]).map((event, index) => decodeAt(event, index, stream));
+  return recordOf(message, json, events);
+}
+
+function decodeAt(event: unknown, index: number, stream: StreamId): BallastEvent {
+  try {
+    return decodeEvent(event, stream);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    throw new ContractError(error.contract, Object.fromEntries(Object.entries(error.fields).map(([field, fault]) => [`events[${index}].${field}`, fault])));
+  }
+}
+
+/**
+ * The same for a log that was checked when it was written: value types are made, no field is judged. The hash is computed,
+ * so that the caller can prove the chain.
+ * @throws ContractError for what is no envelope, or an event type that this build does not know.
+ */
+export function readTrusted(message: StoredMessage): DecisionRecord {
+  const json = parse(message);
+  const listed = json['events'];
+  if (!Array.isArray(listed)) throw new ContractError('envelope', { events: `found ${show(listed)}, allowed is a list of at least one event` });
+  const events = listed.map((event: unknown, index) => {
+    const read = hydrateEvent(event);
+    if (read) return read;
+    const type = (event as { type?: unknown } | null)?.type;
+    throw new ContractError('event', { [`events[${index}].type`]: `found ${show(type)}, allowed is one of ${eventTypes().join(', ')}` });
+  });
+  return recordOf(message, json, events);
+}
+
+/** What could be read of a message that is not a valid decision: enough to file it. */
+export function laneOfUnreadable(message: StoredMessage): Id {
+  try {
+    const lane = parse(message)['lane'];
+    return typeof lane === 'string' && ID.test(lane) ? lane : 'unreadable';
+  } catch (error) {
+    if (error instanceof ContractError) return 'unreadable';
+    throw error;
+  }
+}
+
+
+/** Subject of a stream in its partition, checked. @throws ContractError for an id that is no subject token. */
+export function checkedStream(partition: Partition, writer: string, kind: string, id: Id): StreamId {
+  return streamOfSubject(`evt.${partition}.${writer}.${kind}.${id}`);
+}

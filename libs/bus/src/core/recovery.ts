@@ -1,0 +1,131 @@
+import { type Partition } from '@ballast/domain';
+import { ContractError, subjectFilters } from '@ballast/events';
+import type { DecisionRecord } from '../ports/envelope.js';
+import type { StoredMessage } from '../ports/event-store.js';
+import type { Projection } from '../ports/event-streams.js';
+import { ChainHeads } from './chain-heads.js';
+import type { ConsumerFacts, ConsumerPorts } from './consumer-types.js';
+import { decodeMessage } from './envelope-codec.js';
+import { freeze } from './frozen-state.js';
+import { type Cut, Snapshots } from './snapshots.js';
+import { withoutOverlap } from './subject-filters.js';
+
+/** What a check of a snapshot against a full fold found. */
+export interface SnapshotCheck {
+  readonly found: boolean;
+  readonly same: boolean;
+  readonly cut: Cut;
+  /** Projections and streams that differ. */
+  readonly differing: readonly string[];
+}
+
+/** Folds the log, each message once and in order: at a start from the last snapshot on, then message by message. */
+export class LogFold {
+  readonly heads = new ChainHeads();
+  readonly filters: readonly string[];
+  private readonly snapshots: Snapshots | undefined;
+  private readonly reached = new Map<Partition, number>();
+  private readonly readers = new Map<string, Projection[]>();
+
+  constructor(
+    private readonly ports: ConsumerPorts,
+    private readonly facts: ConsumerFacts,
+  ) {
+    const reads = facts.projections.flatMap((projection) => projection.reads);
+    this.filters = withoutOverlap([...subjectFilters([...facts.eventTypes, ...reads]), ...ports.streams.ownedFilters()]);
+    for (const projection of facts.projections) for (const type of projection.reads) this.readers.set(type, [...(this.readers.get(type) ?? []), projection]);
+    this.snapshots = ports.snapshots && new Snapshots(ports.snapshots, facts, ports.streams, this.heads);
+  }
+
+  /** Last sequence folded. */
+  reachedIn(partition: Partition): number {
+    return this.reached.get(partition) ?? 0;
+  }
+
+  /** Folds the log up to its end; returns how many messages that were, by partition. */
+  async recover(): Promise<ReadonlyMap<Partition, number>> {
+    const cut = await this.snapshots?.restore();
+    const counts = new Map<Partition, number>();
+    for (const partition of this.facts.partitions) {
+      const from = (cut?.get(partition) ?? 0) + 1;
+      counts.set(partition, await this.foldRange(partition, from, await this.ports.store.lastSequence(partition)));
+    }
+    await this.ports.streams.completeRecovery();
+    return counts;
+  }
+
+  /** Reads a message in full. @throws ContractError naming the fields at fault. */
+  read(message: StoredMessage): DecisionRecord {
+    return decodeMessage(message);
+  }
+
+  /** Folds a decision that comes next. @throws InvariantError where the chain is broken. */
+  take(record: DecisionRecord): void {
+    this.heads.follow(record);
+    this.reached.set(record.partition, record.sequence);
+    this.ports.streams.observe(record);
+    record.events.forEach((event, index) => {
+      for (const projection of this.readers.get(event.type) ?? []) projection.apply({ event, index, decision: record });
+    });
+  }
+
+  /** A message that is no decision has been seen. */
+  passOver(message: StoredMessage): void {
+    this.heads.passOver(message);
+    this.reached.set(message.partition, message.sequence);
+  }
+
+  async saveSnapshot(): Promise<void> {
+    await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])));
+  }
+
+  /** Folds the log anew up to the snapshot's cut and compares. Only on a consumer that is not started. */
+  async verify(): Promise<SnapshotCheck> {
+    const kept = await this.snapshots?.kept();
+    if (!kept || !this.snapshots) return { found: false, same: true, cut: new Map(), differing: [] };
+    this.snapshots.reset();
+    for (const partition of this.facts.partitions) await this.foldRange(partition, 1, kept.cut.get(partition) ?? 0);
+    const differing = this.facts.projections.filter(({ name, state }) => kept.projections.get(name) !== JSON.stringify(freeze(state))).map(({ name }) => name);
+    for (const [subject, { stream, version, text }] of kept.streams) {
+      const folded = await this.ports.streams.stateAt(stream, version);
+      if (JSON.stringify(freeze(folded)) !== text) differing.push(subject);
+    }
+    for (const entry of this.ports.streams.unfinished(this.facts.partitions)) if (!kept.streams.has(entry.subject)) differing.push(entry.subject);
+    return { found: true, same: differing.length === 0, cut: kept.cut, differing };
+  }
+
+  private async foldRange(partition: Partition, from: number, to: number): Promise<number> {
+    let count = 0;
+    let failure: { readonly error: unknown } | undefined;
+    if (from <= to) {
+      await this.ports.store.read(partition, { filters: this.filters, from, to }, (message) => {
+        if (failure) return;
+        try {
+          this.foldOne(message);
+          count += 1;
+        } catch (error) {
+          failure = { error };
+        }
+      });
+    }
+    if (failure) throw failure.error;
+    this.reached.set(partition, Math.max(to, from - 1));
+    return count;
+  }
+
+  private foldOne(message: StoredMessage): void {
+    const record = this.readable(message);
+    if (record) this.take(record);
+    else this.passOver(message);
+  }
+
+  /** A message that breaks its contract is filed when it is handled; a fold passes over it, then and now. */
+  private readable(message: StoredMessage): DecisionRecord | undefined {
+    try {
+      return this.read(message);
+    } catch (error) {
+      if (error instanceof ContractError) return undefined;
+      throw error;
+    }
+  }
+}

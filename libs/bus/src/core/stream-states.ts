@@ -1,0 +1,136 @@
+import { type Decider, type Disarm, type Id, InvariantError } from '@ballast/domain';
+import { type BallastEvent, ContractError } from '@ballast/events';
+import { type DecisionRecord, streamName, type StreamId, subjectOf } from '../ports/envelope.js';
+import type { StoredMessage } from '../ports/event-store.js';
+import type { OwnOptions } from '../ports/event-streams.js';
+import { readTrusted } from './envelope-codec.js';
+
+/** A decider whose types only its caller knows; the executor gives each its own states and commands back. */
+export type AnyDecider = Decider<unknown, unknown, BallastEvent>;
+export interface Owned {
+  readonly decider: AnyDecider;
+  readonly options: OwnOptions<unknown, BallastEvent>;
+}
+
+/** What was sent to the store and never answered: it may be in the log. */
+export interface Unsettled {
+  readonly decisionId: Id;
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** One stream in memory. */
+export interface StreamState {
+  readonly stream: StreamId;
+  readonly subject: string;
+  readonly decider: AnyDecider;
+  loaded: boolean;
+  state: unknown;
+  version: number;
+  lastSequence: number;
+  lastHash: string;
+  lastDecisionId: Id;
+  correlationId: Id;
+  lane: Id;
+  unsettled: Unsettled | undefined;
+  disarm: Disarm | undefined;
+  /** The version whose deadline was armed last: each version is armed once, whatever it decides. */
+  armedVersion: number;
+  /** Executions that wait or run. */
+  busy: number;
+  tail: Promise<unknown>;
+}
+
+export const newStreamState = (stream: StreamId, decider: AnyDecider): StreamState => ({
+  stream,
+  subject: subjectOf(stream),
+  decider,
+  loaded: false,
+  state: decider.initial,
+  version: 0,
+  lastSequence: 0,
+  lastHash: '',
+  lastDecisionId: '',
+  correlationId: '',
+  lane: '',
+  unsettled: undefined,
+  disarm: undefined,
+  armedVersion: 0,
+  busy: 0,
+  tail: Promise.resolve(),
+});
+
+/** @throws InvariantError where this decision does not follow from what was folded before. */
+export function demandFollows(stream: string, found: DecisionRecord, version: number, hash: string): void {
+  if (found.version !== version + 1) throw new InvariantError(`${stream}: found version ${found.version} at sequence ${found.sequence}, expected ${version + 1}`);
+  if (found.previousHash !== hash) throw new InvariantError(`${stream} version ${found.version} (sequence ${found.sequence}): hash of the previous message found ${found.previousHash || '""'}, expected ${hash || '""'}`);
+}
+
+/** Folds one decision, checked against the chain. */
+export function fold(entry: StreamState, record: DecisionRecord): void {
+  demandFollows(streamName(entry.stream), record, entry.version, entry.lastHash);
+  entry.state = record.events.reduce((state, event) => entry.decider.evolve(state, event), entry.state);
+  entry.version = record.version;
+  entry.lastSequence = record.sequence;
+  entry.lastHash = record.hash;
+  entry.lastDecisionId = record.decisionId;
+  entry.correlationId = record.correlationId;
+  entry.lane = record.lane;
+}
+
+/** Folds a whole stream from its first message. @throws InvariantError where the chain is broken or a message cannot be read. */
+export function foldAll(entry: StreamState, messages: readonly StoredMessage[]): readonly DecisionRecord[] {
+  entry.state = entry.decider.initial;
+  entry.version = 0;
+  entry.lastHash = '';
+  entry.lastSequence = 0;
+  return messages.map((message) => {
+    const record = readOwn(entry, message);
+    fold(entry, record);
+    return record;
+  });
+}
+
+function readOwn(entry: StreamState, message: StoredMessage): DecisionRecord {
+  try {
+    return readTrusted(message);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    throw new InvariantError(`${streamName(entry.stream)} at sequence ${message.sequence} after version ${entry.version}: a message in the stream cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
+/** Streams in memory: unfinished owned ones stay, of the others the most recently used ones. */
+export class StreamStates {
+  private readonly entries = new Map<string, StreamState>();
+  private readonly spare = new Set<string>();
+
+  constructor(private readonly spareMax: number) {}
+
+  get(subject: string): StreamState | undefined {
+    return this.entries.get(subject);
+  }
+
+  add(entry: StreamState): StreamState {
+    this.entries.set(entry.subject, entry);
+    return entry;
+  }
+
+  values(): IterableIterator<StreamState> {
+    return this.entries.values();
+  }
+
+  /** Files an entry after use; `keep` = it may not be forgotten. */
+  file(entry: StreamState, keep: boolean): void {
+    this.spare.delete(entry.subject);
+    if (keep || !this.entries.has(entry.subject)) return;
+    this.spare.add(entry.subject);
+    if (this.spare.size <= this.spareMax) return;
+    for (const subject of this.spare) {
+      if (this.spare.size <= this.spareMax) return;
+      if (this.entries.get(subject)?.busy) continue;
+      this.spare.delete(subject);
+      this.entries.delete(subject);
+    }
+  }
+}
