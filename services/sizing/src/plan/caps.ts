@@ -1,0 +1,48 @@
+import { type Bps, Decimal, minOf, type Notional } from '@ballast/domain';
+import type { Cap } from '@ballast/events';
+import type { PolicyInForce } from '@ballast/policy';
+import { depthCap, slippageCap } from './depth.js';
+import type { ReadyLeg } from './legs.js';
+import type { AccountState } from './plan.types.js';
+
+/** Every ceiling on a leg, what they leave of the target, and which of them decided. */
+export interface Ceilings {
+  readonly caps: readonly Cap[];
+  /** Target of the search. */
+  readonly target: Notional;
+  /** No leg of the search is larger. */
+  readonly max: Notional;
+  /** `target` where the signal's own target is the smallest. */
+  readonly binding: string;
+}
+
+/** initial x min(multiplier, current / initial collateral) (R22, C-24). */
+export function progressiveNotional(initial: Notional, account: AccountState, multiplier: Decimal): Notional {
+  const growth = account.eligibleCollateral.div(account.initialCollateral);
+  return initial.times(minOf(multiplier, growth)).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional;
+}
+
+/** collateral x leverage x safety factor, and half of it for each leg (R9, R10). */
+export const leveragedLegMax = (account: AccountState, policy: PolicyInForce): Notional =>
+  account.eligibleCollateral.times(policy.leverageMax.value).times(policy.safetyFactor.value).div(2) as Notional;
+
+/** Half of the table's ceiling, which is before the safety factor (C-19). */
+export const tableLegMax = (policy: PolicyInForce): Notional => policy.positionMax.value.times(policy.safetyFactor.value).div(2) as Notional;
+
+const smallest = (caps: readonly [Cap, ...Cap[]]): Cap => caps.reduce((least, cap) => (cap.limit.lt(least.limit) ? cap : least), caps[0]);
+
+export function ceilings(target: Notional, legs: readonly [ReadyLeg, ReadyLeg], account: AccountState, policy: PolicyInForce, band: Bps): Ceilings {
+  const [a, b] = legs;
+  const multiple = policy.depthMultipleMin;
+  const hard: readonly [Cap, ...Cap[]] = [
+    { name: 'leverage-formula', limit: leveragedLegMax(account, policy), source: `R9, R10: ${policy.leverageMax.profile}` },
+    { name: 'position-table', limit: tableLegMax(policy), source: `C-19: ${policy.positionMax.profile}` },
+    { name: 'profile-leg', limit: policy.legNotionalMax.value, source: policy.legNotionalMax.profile },
+    { name: 'depth-slippage', limit: minOf(slippageCap(a, band), slippageCap(b, band)), source: `R29, R53: average within ${band.toString()} bps` },
+    { name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` },
+  ];
+  const growth: Cap = { name: 'progressive', limit: progressiveNotional(target, account, policy.growthMultiplierMax.value), source: `R22, C-24: ${policy.growthMultiplierMax.profile}` };
+  const max = smallest(hard);
+  const least = smallest([max, growth]);
+  return { caps: [growth, ...hard], target: least.limit, max: max.limit, binding: least.limit.lt(target) ? least.name : 'target' };
+}

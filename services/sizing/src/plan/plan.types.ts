@@ -1,0 +1,40 @@
+import type { Book, Id, Instrument, Money, Ms, Price } from '@ballast/domain';
+import type { SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
+import type { PolicyInForce } from '@ballast/policy';
+
+/** What was known of one wanted leg when its signal arrived; absent where nothing was. */
+export interface LegSeen {
+  readonly book?: Book | undefined;
+  readonly instrument?: Instrument | undefined;
+  readonly markPrice?: Price | undefined;
+}
+
+/** Fold of the account's equity observations. */
+export interface AccountState {
+  /** Collateral without protection deposits (C-10). */
+  readonly eligibleCollateral: Money;
+  /** The first one observed that was above 0: the base of growth (R22, C-24). */
+  readonly initialCollateral: Money;
+  /** Market time of the last observation, ms. */
+  readonly observedAt: Ms;
+}
+
+/** Everything a plan is decided from: nothing is looked up later. */
+export interface PlanTrade {
+  readonly type: 'PlanTrade';
+  readonly signal: SignalRaised;
+  /** One for each leg of the signal, in its order. */
+  readonly seen: readonly LegSeen[];
+  readonly account?: AccountState | undefined;
+  readonly policy?: PolicyInForce | undefined;
+}
+
+export type PlanEvent = TradePlanned | TradePlanInfeasible;
+export type PlanState = { readonly status: 'open' } | { readonly status: 'planned' | 'infeasible'; readonly planId: Id };
+export type InfeasibleReason = TradePlanInfeasible['reason'];
+
+/** Why there is no plan, in words for explain. */
+export interface Refusal {
+  readonly reason: InfeasibleReason;
+  readonly detail: string;
+}
