@@ -53,6 +53,9 @@ const signalled = (event: Extract<OutcomeEvent, { type: 'SignalRaised' | 'TradeO
   validUntil: event.type === 'SignalRaised' ? event.validUntil : at,
 });
 
+/** A refused entry is over; a refused exit leaves the trade as it was. */
+const afterRefusal = (trade: TradeView | undefined, purpose: SignalPurpose, at: Ms): TradeView | undefined => (purpose === 'EXIT' && trade?.exit ? { ...trade, exit: { ...trade.exit, failedAt: at } } : undefined);
+
 /** The trade after an event; undefined where it is over. */
 function tradeAfter(trade: TradeView | undefined, event: OutcomeEvent, purpose: SignalPurpose, at: Ms): TradeView | undefined {
   switch (event.type) {
@@ -61,7 +64,7 @@ function tradeAfter(trade: TradeView | undefined, event: OutcomeEvent, purpose: 
     case 'TradePlanInfeasible':
     case 'TradeDenied':
     case 'TradeRefused':
-      return purpose === 'EXIT' && trade?.exit ? { ...trade, exit: { ...trade.exit, failedAt: at } } : undefined;
+      return afterRefusal(trade, purpose, at);
     case 'SignalWithdrawn':
       return trade?.phase === 'SIGNALLED' ? undefined : trade;
     case 'TradeOpened':

@@ -1,1 +1,3 @@
-export {};
+export { marketDataModule } from './market-data.module.js';
+export type { MarketDataOptions } from './market-data.options.js';
+export { LastValues, NoLastValues, RedisLastValues } from './cache/last-values.js';

@@ -1,0 +1,20 @@
+import { Market, Pacer, Runtime } from '@ballast/bus';
+import { Clock } from '@ballast/domain';
+import { Metrics } from '@ballast/observability';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MarketDataController } from './market-data.controller.js';
+import type { MarketDataOptions } from './market-data.options.js';
+import { MarketDataService } from './market-data.service.js';
+
+@Module({})
+class MarketDataModule {}
+
+/** The service as a Nest module, for its process and for the back-test alike. */
+export function marketDataModule(options: MarketDataOptions): DynamicModule {
+  const service = {
+    provide: MarketDataService,
+    inject: [Market, Clock, Pacer, Runtime, { token: Metrics, optional: true }],
+    useFactory: (market: Market, clock: Clock, pacer: Pacer, runtime: Runtime, metrics?: Metrics) => new MarketDataService(options, { market, clock, pacer, runtime, metrics }),
+  };
+  return { module: MarketDataModule, controllers: [MarketDataController], providers: [service] };
+}

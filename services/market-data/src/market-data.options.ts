@@ -1,0 +1,15 @@
+import type { Ms } from '@ballast/domain';
+import type { VenueAdapter } from '@ballast/venues';
+import type { LastValues } from './cache/last-values.js';
+
+export interface MarketDataOptions {
+  readonly venue: VenueAdapter;
+  /** Instruments to publish; each must be listed by the venue. */
+  readonly instruments: readonly string[];
+  /** No book for this long of market time makes a feed STALE, ms. Default 5,000. */
+  readonly staleAfterMs?: Ms;
+  /** How often the contract terms are asked of the venue and published, ms of market time. Default 300,000. */
+  readonly termsIntervalMs?: Ms;
+  /** Start-up cache; default none. */
+  readonly lastValues?: LastValues;
+}
