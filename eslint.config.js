@@ -50,7 +50,6 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/only-throw-error': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false, allowDefaultCaseForExhaustiveSwitch: false }],
     },
   },
   { files: ['*.config.{js,ts}', '.dependency-cruiser.cjs'], rules: { 'no-restricted-syntax': 'off' } },

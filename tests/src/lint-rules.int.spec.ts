@@ -48,9 +48,8 @@ describe('lint', () => {
     expect(await rulesBrokenBy('export const toGauge = (p: { toNumber(): number }): number => p.toNumber();', 'libs/observability/src/gauge.ts')).toEqual([]);
   });
 
-  it('finds a promise that nobody waits for and a switch that forgets a case, by types', async () => {
-    const text = `async function f(): Promise<void> { await Promise.resolve(); }\nexport function g(side: 'BUY' | 'SELL'): number {\n  f();\n  switch (side) {\n    case 'BUY':\n      return 1;\n  }\n  return 0;\n}\n`;
-    const broken = await rulesBrokenBy(text, 'libs/observability/src/gauge.ts', typed);
-    expect(broken).toEqual(expect.arrayContaining(['@typescript-eslint/no-floating-promises', '@typescript-eslint/switch-exhaustiveness-check']));
+  it('finds a promise that nobody waits for, by types', async () => {
+    const text = 'async function f(): Promise<void> { await Promise.resolve(); }\nexport function g(): void {\n  f();\n}\n';
+    expect(await rulesBrokenBy(text, 'libs/observability/src/gauge.ts', typed)).toEqual(['@typescript-eslint/no-floating-promises']);
   });
 });
