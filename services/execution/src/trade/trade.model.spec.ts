@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { Decimal, isMultipleOf, type Ms, type Quantity, signOf } from '@ballast/domain';
+import { describe, expect, it } from 'vitest';
+import { holdingOf, netEntered, openOf } from './quantities.js';
+import { approvalOf, ETH, plannedLeg, sight, SOL, START, TradeStream, limits } from './trade.fixtures.js';
+import type { TradeCommand } from './trade.commands.js';
+import { tradeDecider } from './trade.decider.js';
+import { VenueDouble } from './venue-double.fixtures.js';
+
+const LOTS = { [ETH]: '0.001', [SOL]: '0.1' };
+const STEPS_MAX = 4_000;
+
+class Run {
+  readonly stream = new TradeStream();
+  at: Ms = START;
+  constructor(readonly venue: VenueDouble) {}
+
+  command(command: TradeCommand): void {
+    const before = this.stream.version;
+    const events = this.stream.run(command, this.at);
+    if (before > 0) expect(tradeDecider.decide(this.stream.state, command, this.stream.context(this.at)), `${command.type} repeated`).toEqual([]);
+    this.venue.hear(events);
+    for (const leg of this.stream.state.legs) {
+      const orders = Object.values(this.stream.state.orders).filter((order) => order.leg === leg.leg && !order.reduceOnly);
+      const committed = orders.reduce((sum, order) => sum.plus(openOf(order)), new Decimal(netEntered(leg)));
+      expect(committed.lte(leg.planned), `leg ${leg.leg} commits ${committed.toString()} of ${leg.planned.toString()}`).toBe(true);
+    }
+  }
+
+  until(done: () => boolean): void {
+    for (let step = 0; step < STEPS_MAX && !done(); step += 1) {
+      this.at += this.venue.wild ? (this.venue.roll() * 7) % 2_500 : 1_000;
+      const deadline = tradeDecider.deadline?.(this.stream.state);
+      if (deadline && deadline.at <= this.at) this.command(deadline.command);
+      this.venue.step(this.at);
+      const message = this.venue.next();
+      if (message) this.command(message);
+      if (!this.venue.wild || this.venue.roll() % 2 === 0) this.command({ type: 'SeeMarket', sight });
+    }
+  }
+}
+
+function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean): Run {
+  const run = new Run(new VenueDouble([...dice], LOTS));
+  const legs = [plannedLeg(0, 'BUY', slices[0] ?? []), plannedLeg(1, 'SELL', slices[1] ?? [])];
+  run.command({ type: 'OpenTrade', approval: approvalOf(legs), limits, tradingState: 'ACTIVE', sight });
+  const { stream } = run;
+  run.until(() => stream.state.phase === 'HELD' || stream.state.phase === 'CLOSED' || (exitEarly && run.at > START + 5_000));
+  run.command({ type: 'ExitTrade', reason: 'the test is over', sight });
+  run.until(() => stream.state.phase === 'CLOSED' && run.venue.idle);
+  return run;
+}
+
+function judge({ stream, venue }: Run): void {
+  expect(stream.state.phase).toBe('CLOSED');
+  for (const leg of stream.state.legs) {
+    expect(holdingOf(leg).times(signOf(leg.side)).toString()).toBe((venue.positions.get(leg.instrument) ?? new Decimal(0)).toString());
+    const recorded = stream.of('PairResidual').filter((event) => event.leg === leg.leg).at(-1);
+    if (!holdingOf(leg).isZero()) expect(recorded?.notional.lt(leg.terms.notionalMin)).toBe(true);
+  }
+  const ids = stream.of('OrderSubmitted').map((event) => event.clientOrderId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const order of stream.of('OrderSubmitted')) {
+    expect(isMultipleOf(order.quantity, new Decimal(LOTS[order.instrument as keyof typeof LOTS]))).toBe(true);
+    const filled = stream.of('OrderFilled').filter((event) => event.clientOrderId === order.clientOrderId).reduce((sum, event) => sum.plus(event.quantity) as Quantity, new Decimal(0) as Quantity);
+    const cancelled = stream.of('OrderCancelled').filter((event) => event.clientOrderId === order.clientOrderId).at(-1)?.unfilled;
+    const rejected = stream.of('OrderRejected').some((event) => event.clientOrderId === order.clientOrderId);
+    expect(filled.plus(cancelled ?? (rejected ? order.quantity : 0)).toString(), order.clientOrderId).toBe(order.quantity.toString());
+    if (order.replaces === undefined) continue;
+    const replaced = stream.of('OrderSubmitted').find((event) => event.clientOrderId === order.replaces);
+    expect(replaced?.leg).toBe(order.leg);
+  }
+}
+
+const SLICES = fc.constantFrom([['0.42'], ['10']], [['0.2', '0.22'], ['5', '5']], [['0.037'], ['0.9']], [['0.042'], ['1.0']]);
+
+describe('A trade against any venue', () => {
+  it('ends flat or with a recorded residual, with every order accounted for and nothing beyond the approval (R39, issue: pair grid)', () => {
+    fc.assert(fc.property(fc.array(fc.nat(999), { maxLength: 600 }), SLICES, fc.boolean(), (dice, slices, early) => judge(trade(dice, slices, early))), { numRuns: 400 });
+  });
+
+  it('completes a pair when the venue behaves: planned equals filled on both legs (R36)', () => {
+    const { stream } = trade([], [['0.42'], ['10']], false);
+    const balanced = stream.of('TradeBalanced')[0];
+    expect(balanced?.legs.map((leg) => leg.filled.toString())).toEqual(['0.42', '10']);
+    expect(stream.of('TradeClosed')[0]?.outcome).toBe('COMPLETED');
+  });
+});
