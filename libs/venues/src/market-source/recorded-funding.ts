@@ -4,6 +4,9 @@ import type { MarketInput, X18 } from '../engine/engine.api.js';
 import { floorDiv } from '../engine/fixed.js';
 import { CsvTable } from './csv-table.js';
 
+const PERIOD = /_(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})\.csv(?:\.gz)?$/;
+const DAY_MS: Ms = 86_400_000;
+
 interface RateSeries {
   readonly file: string;
   /** Hours that one rate covers; it is paid at the end of them. */
@@ -26,6 +29,15 @@ function readSeries(file: string): RateSeries {
   return { file, hours: basename(file).includes('_funding_8h_') ? 8n : 1n, rows };
 }
 
+/** Names end in the period they cover: only files nearest by it are read; all of them where a name says no period. */
+function nearestByName(files: readonly string[], start: Ms, end: Ms): readonly string[] {
+  const gaps = files.map((file) => {
+    const [, first = '', last = ''] = PERIOD.exec(file) ?? [];
+    return Math.max(0, Date.parse(first) - end, start - Date.parse(last) - DAY_MS);
+  });
+  return gaps.some(Number.isNaN) ? files : files.filter((_, index) => gaps[index] === Math.min(...gaps));
+}
+
 /** How far a series is from the window [start, end], ms; 0 where they overlap. */
 function distance(series: RateSeries, start: Ms, end: Ms): Ms {
   const first = series.rows[0]?.time ?? 0;
@@ -38,7 +50,7 @@ function distance(series: RateSeries, start: Ms, end: Ms): Ms {
  * the rate in force is the one paid next. Without any series the rate is 0, and the statement says so.
  */
 export function recordedFunding(files: readonly string[], symbol: string, productId: number, start: Ms, end: Ms): RecordedFunding {
-  const ranked = files.map(readSeries).sort((a, b) => distance(a, start, end) - distance(b, start, end) || (a.hours < b.hours ? -1 : 1));
+  const ranked = nearestByName(files, start, end).map(readSeries).sort((a, b) => distance(a, start, end) - distance(b, start, end) || (a.hours < b.hours ? -1 : 1));
   const series = ranked[0];
   if (!series) return { inputs: [], statement: `Funding ${symbol}: no recorded rates found, so the rate is 0.`, file: undefined };
   const hourly = (rate: X18): X18 => floorDiv(rate, series.hours);
