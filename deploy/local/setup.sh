@@ -53,7 +53,7 @@ private_apt() {
   for tool in apt-get apt-cache dpkg-deb; do command -v "$tool" >/dev/null 2>&1 || return 1; done
   [ -r "$KEYRING" ] || return 1
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-  mirror=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 2>/dev/null | awk -v own="$codename" '$1 == own { print $2; exit }')
+  mirror=$(apt-get indextargets --no-release-info --format '$(RELEASE) $(REPO_URI)' 2>/dev/null | awk -v own="$codename" '$1 == own { print $2; exit }')
   [ -n "$mirror" ] || return 1
   apt=$TOOLS/apt/$suite
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/empty"
