@@ -1,5 +1,8 @@
 import { Clock, type Disarm, type Ms } from '@ballast/domain';
 
+/** Microtask turns between two moments: enough for an answer to pass through the adapter to its caller. */
+const SETTLING_TURNS = 8;
+
 interface Timer {
   readonly at: Ms;
   readonly order: number;
@@ -35,7 +38,7 @@ export class JumpingClock extends Clock {
       this.#timers.shift();
       this.#now = timer.at;
       timer.run();
-      if (this.#timers[0]?.at !== this.#now) await Promise.resolve();
+      if (this.#timers[0]?.at !== this.#now) for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await Promise.resolve();
     }
     if (until !== Number.MAX_SAFE_INTEGER) this.#now = Math.max(this.#now, until);
   }

@@ -48,17 +48,22 @@ export class PaperPublisher {
     return this.#feeds.get(productId)?.terms.symbol ?? String(productId);
   }
 
-  /** What a new subscriber is told first: feed state, book, prices, funding as they stand. */
-  greet(instruments: readonly string[], time: Ms, onEvent: (event: MarketEvent) => void): void {
-    for (const { terms, book } of this.#feeds.values()) {
-      if (!instruments.includes(terms.symbol) || !book) continue;
-      const { symbol: instrument, productId } = terms;
-      const oracle = this.engine.oraclePrice(productId);
-      onEvent({ type: 'feed', instrument, state: 'UP', reason: 'subscribed', time });
-      onEvent({ type: 'book', book });
-      if (oracle !== undefined) onEvent({ type: 'price', instrument, markPrice: priceOf(this.engine.markPrice(productId) ?? oracle), oraclePrice: priceOf(oracle), time });
-      onEvent({ type: 'funding', instrument, rateHourly: ratioOf(this.engine.fundingRate(productId)), time });
-    }
+  /**
+   * What a subscriber of this moment is to be told first (feed state, book, prices, funding as they stand), as a call for a
+   * little later; a book that was published in between is not told twice.
+   */
+  greeting(instruments: readonly string[], onEvent: (event: MarketEvent) => void): (time: Ms) => void {
+    const known = [...this.#feeds.values()].filter(({ terms, book }) => book !== undefined && instruments.includes(terms.symbol)).map((feed) => ({ feed, seen: feed.sequence }));
+    return (time) => {
+      for (const { feed, seen } of known) {
+        const { symbol: instrument, productId } = feed.terms;
+        const oracle = this.engine.oraclePrice(productId);
+        onEvent({ type: 'feed', instrument, state: 'UP', reason: 'subscribed', time });
+        if (feed.book && feed.sequence === seen) onEvent({ type: 'book', book: feed.book });
+        if (oracle !== undefined) onEvent({ type: 'price', instrument, markPrice: priceOf(this.engine.markPrice(productId) ?? oracle), oraclePrice: priceOf(oracle), time });
+        onEvent({ type: 'funding', instrument, rateHourly: ratioOf(this.engine.fundingRate(productId)), time });
+      }
+    };
   }
 
   publish(outputs: readonly EngineOutput[]): void {

@@ -1,4 +1,4 @@
-import { contentId, TIMES_IN_FORCE, type Book, type Clock, type Disarm, type Instrument, type Ms } from '@ballast/domain';
+import { contentId, TIMES_IN_FORCE, type Book, type Clock, type Disarm, type Instrument, type Money, type Ms } from '@ballast/domain';
 import type { EngineCommand, EngineConfig, EngineOutput, MarketInput } from '../engine/engine.api.js';
 import { Engine } from '../engine/engine.js';
 import type { MarketSource } from '../market-source/market-source.js';
@@ -6,7 +6,6 @@ import { refusal } from '../nado/error-codes.js';
 import { VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId } from '../venue-adapter.js';
 import { PaperPublisher } from './paper-publisher.js';
 import { fillOf, fundingOf, instrumentOf, liquidationOf, moneyOf, orderViewOf, priceOf, signedQuantityOf, x18Of } from './paper-values.js';
-import type { Money } from '@ballast/domain';
 
 export interface PaperVenueOptions {
   readonly clock: Clock;
@@ -86,7 +85,8 @@ export class PaperVenueAdapter extends VenueAdapter {
 
   override async subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> {
     instruments.forEach((instrument) => this.#productId(instrument));
-    this.#clock.at(this.#clock.now(), () => this.#publisher.greet(instruments, this.#clock.now(), onEvent));
+    const greet = this.#publisher.greeting(instruments, onEvent);
+    this.#clock.at(this.#clock.now(), () => greet(this.#clock.now()));
     return this.#publisher.listenMarket(instruments, onEvent);
   }
 
