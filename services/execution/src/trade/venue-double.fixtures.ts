@@ -78,7 +78,11 @@ export class VenueDouble {
 
   private cancel(clientOrderId: Id, at: Ms): void {
     const held = this.orders.get(clientOrderId);
-    if (!held) { this.inbox.push({ type: 'RecordRejected', clientOrderId, kind: 'notFound', message: 'never arrived', sight }); return; }
+    if (!held) {
+      const submitted = this.work.some((event) => event.type === 'OrderSubmitted' && event.clientOrderId === clientOrderId);
+      if (submitted) this.work.push({ type: 'OrderCancelRequested', clientOrderId, tradeId: 'trade1', reason: 'after its order' });
+      return;
+    }
     if (!held.over && this.roll() % 3 === 1) this.fill(held, (this.roll() % 101) / 100, at);
     this.end(held);
   }
