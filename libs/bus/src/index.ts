@@ -43,3 +43,7 @@ export * from './memory/memory-requests.js';
 export * from './memory/memory-snapshots.js';
 export * from './memory/virtual-clock.js';
 export * from './memory/work-queue.js';
+export * from './pace/pace-follower.js';
+export * from './service/assemble.js';
+export * from './service/memory-system.js';
+export * from './service/run-service.js';

@@ -1,4 +1,4 @@
-import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import type { BallastEvent } from '@ballast/events';
 import type { MarketKind } from '../ports/market.js';
 
@@ -24,10 +24,20 @@ export const Subscribe = (...events: readonly EventClass[]): MethodDecorator => 
 export const OnMarket = (kind: MarketKind): MethodDecorator => (target, key, descriptor) =>
   EventPattern(`market:${kind}`, undefined, { handles: 'market', kind } as Record<string, unknown>)(target, key, descriptor as PropertyDescriptor);
 
+/** Nest hands over the payload alone unless both parameters are named; here every handler gets both. */
+function takesContext(target: object, key: string | symbol): void {
+  Payload()(target, key, 0);
+  Ctx()(target, key, 1);
+}
+
 /** Answers `cmd.<service>.<p>.<name>`: `(payload, context: CommandContext) => Promise<object | void>`; the payload is checked before. */
-export const Command = (name: string, contract: RequestClass): MethodDecorator => (target, key, descriptor) =>
+export const Command = (name: string, contract: RequestClass): MethodDecorator => (target, key, descriptor) => {
+  takesContext(target, key);
   MessagePattern(`command:${name}`, undefined, { handles: 'command', name, contract } as Record<string, unknown>)(target, key, descriptor as PropertyDescriptor);
+};
 
 /** Answers `qry.<service>.<p>.<name>`: `(payload, context) => Promise<object>`. Changes nothing. */
-export const Query = (name: string, contract: RequestClass): MethodDecorator => (target, key, descriptor) =>
+export const Query = (name: string, contract: RequestClass): MethodDecorator => (target, key, descriptor) => {
+  takesContext(target, key);
   MessagePattern(`query:${name}`, undefined, { handles: 'query', name, contract } as Record<string, unknown>)(target, key, descriptor as PropertyDescriptor);
+};

@@ -23,9 +23,9 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
   }
 
   listen(callback: (error?: unknown) => void): void {
-    this.listenToMarket();
     this.platform
       .start({ eventTypes: this.names('event:'), onEvent: (recorded) => this.onEvent(recorded), onRequest: (request) => this.onRequest(request) })
+      .then(() => this.listenToMarket())
       .then(() => callback(), callback);
   }
 

@@ -59,8 +59,8 @@ export class Conductor {
 
   private atRest(all: readonly PaceStatus[]): boolean {
     const appended: Record<string, number> = { ...this.need };
-    for (const { appended: own } of all) for (const [partition, sequence] of Object.entries(own)) appended[partition] = Math.max(appended[partition] ?? 0, sequence);
-    const grown = Object.entries(appended).some(([partition, sequence]) => sequence > (this.need[partition] ?? 0));
+    for (const { appended: own } of all) for (const [kind, sequence] of Object.entries(own)) appended[kind] = Math.max(appended[kind] ?? 0, sequence);
+    const grown = Object.entries(appended).some(([kind, sequence]) => sequence > (this.need[kind] ?? 0));
     this.need = appended;
     return !grown && all.every((one) => one.goStep === this.step && one.work === 0 && one.drained);
   }

@@ -22,9 +22,9 @@ export interface PaceStatus {
   readonly venue: number;
   /** The venue's step time seen on every open venue socket, ms; absent where it has none. */
   readonly venueTime?: Ms;
-  /** Last sequence that this process appended, by partition. */
+  /** Last sequence that this process appended, by `<partition>:<writer>.<kind>`. */
   readonly appended: Readonly<Record<string, number>>;
-  /** Everything up to the asked sequences has been handled and acknowledged. */
+  /** Everything up to the asked sequences, of what this service reads, has been handled and acknowledged. */
   readonly drained: boolean;
 }
 

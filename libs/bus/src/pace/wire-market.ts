@@ -49,6 +49,8 @@ export class WireMarket extends Market {
 
   on<Kind extends MarketKind>(kind: Kind, listen: (message: MarketMessages[Kind]) => void): void {
     this.listeners.set(kind, [...(this.listeners.get(kind) ?? []), listen as Listener]);
+    if (!REPLACED.has(kind)) return;
+    for (const [subject, slot] of this.slots) if (subject.startsWith(`mkt.${kind}.`)) this.deliverLatest(kind, slot);
   }
 
   /** Messages that a newer one of the same instrument overtook before they were handled. */

@@ -19,6 +19,6 @@ export abstract class Market {
   abstract latest<Kind extends MarketKind>(kind: Kind, instrument: string): MarketMessages[Kind] | undefined;
   /** Only market-data publishes. */
   abstract publish<Kind extends MarketKind>(kind: Kind, instrument: string, message: MarketMessages[Kind]): void;
-  /** Hears every message of this kind; a slow listener gets the latest per instrument and the rest is counted as skipped. */
+  /** Hears every message of this kind; a slow listener gets the latest per instrument and the rest is counted as skipped. The last values known are told first. */
   abstract on<Kind extends MarketKind>(kind: Kind, listen: (message: MarketMessages[Kind]) => void): void;
 }
