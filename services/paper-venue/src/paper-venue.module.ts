@@ -1,6 +1,6 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { createLogger } from '@ballast/observability';
-import { NADO_INSTRUMENTS, RecordedMarket, nadoEngineConfig } from '@ballast/venues';
+import { GeneratedMarket, NADO_INSTRUMENTS, RecordedMarket, nadoEngineConfig } from '@ballast/venues';
 import { type MarketChoice, type PaperVenueConfig } from './config.js';
 import { PAPER_DOMAIN, type PaperMarket, type PaperVenue, startPaperVenue } from './paper-venue.js';
 
@@ -48,6 +48,6 @@ function sourceOf(choice: MarketChoice, config: PaperVenueConfig): PaperMarket {
     case 'recorded':
       return new RecordedMarket({ path: choice.path, coins: config.coins });
     case 'generated':
-      throw new Error(`DATA: found nothing, allowed is a folder or file of recorded books`);
+      return new GeneratedMarket({ seed: config.seed, durationMs: choice.durationMs, coins: config.coins });
   }
 }
