@@ -1,1 +1,2 @@
-export {};
+export { ChangeTradingState, OfPortfolio } from './risk.requests.js';
+export { type RiskOptions, riskModule } from './risk.module.js';

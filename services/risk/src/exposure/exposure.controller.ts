@@ -1,0 +1,73 @@
+import { Controller, Inject } from '@nestjs/common';
+import { causedBy, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
+import { TradeClosed, TradeOpened, TradePlanned, TradeRefused } from '@ballast/events';
+import { inForceByName, planHashOf } from '@ballast/policy';
+import { AccountsFold } from '../facts/accounts.projection.js';
+import { ExposureFold } from '../facts/exposure-facts.projection.js';
+import { OfPortfolio } from '../risk.requests.js';
+import { RiskSettings } from '../risk.settings.js';
+import { stateFor, tradingStateDecider } from '../trading-state/trading-state.decider.js';
+import { exposureDecider } from './exposure.decider.js';
+import type { ExposureCommand } from './exposure.types.js';
+
+/** Plans are judged, approvals follow execution's outcome, rounds are counted. */
+@Controller()
+export class ExposureController {
+  private readonly exposure = new ExposureFold();
+  private readonly accounts = new AccountsFold();
+
+  constructor(
+    @Inject(EventStreams) private readonly streams: EventStreams,
+    @Inject(RiskSettings) private readonly settings: RiskSettings,
+    @Inject(Runtime) runtime: Runtime,
+  ) {
+    streams.own(exposureDecider);
+    runtime.project(this.exposure);
+    runtime.project(this.accounts);
+  }
+
+  @Subscribe(TradePlanned)
+  async onTradePlanned(recorded: Recorded<TradePlanned>): Promise<void> {
+    const plan = recorded.event;
+    const { partition } = recorded.decision;
+    const { state } = await this.streams.load(tradingStateDecider, { partition, id: plan.portfolioId });
+    await this.decide(recorded, {
+      type: 'AssessPlan',
+      plan,
+      planHash: planHashOf(plan.planId, plan.legs),
+      account: this.accounts.account(plan.accountId),
+      facts: this.exposure.of(plan.accountId),
+      policy: inForceByName(this.accounts.profilesOf(plan.botId), this.settings.profiles),
+      tradingState: stateFor(state, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
+      dayBoundaryMs: this.settings.dayBoundaryMs,
+    });
+  }
+
+  @Subscribe(TradeOpened)
+  onTradeOpened(recorded: Recorded<TradeOpened>): Promise<void> {
+    return this.decide(recorded, { type: 'ReleaseApproval', tradeId: recorded.event.tradeId, reason: 'OPENED' });
+  }
+
+  @Subscribe(TradeRefused)
+  onTradeRefused(recorded: Recorded<TradeRefused>): Promise<void> {
+    return this.decide(recorded, { type: 'ReleaseApproval', tradeId: recorded.event.tradeId, reason: 'REFUSED' });
+  }
+
+  @Subscribe(TradeClosed)
+  onTradeClosed(recorded: Recorded<TradeClosed>): Promise<void> {
+    const { portfolioId, tradeId, planVolume, turnover } = recorded.event;
+    return this.decide(recorded, { type: 'CountTrade', portfolioId, tradeId, planVolume, turnover, closedAt: recorded.decision.occurredAt, dayBoundaryMs: this.settings.dayBoundaryMs });
+  }
+
+  /** The rules of the last plan judged, with their distances, and the day so far. */
+  @Query('limits', OfPortfolio)
+  async limits({ portfolioId }: OfPortfolio, { partition }: CommandContext): Promise<object> {
+    const { state } = await this.streams.load(exposureDecider, { partition, id: portfolioId });
+    const { day, dayVolume, dayTurnover, dayTrades, approvals, last } = state;
+    return { portfolioId, day, dayVolume, dayTurnover, dayTrades, approvals: Object.values(approvals), ...(last ? { last } : {}) };
+  }
+
+  private async decide(recorded: Recorded<TradePlanned | TradeOpened | TradeRefused | TradeClosed>, command: ExposureCommand): Promise<void> {
+    await this.streams.execute(exposureDecider, { partition: recorded.decision.partition, id: recorded.event.portfolioId }, command, causedBy(recorded));
+  }
+}

@@ -1,0 +1,44 @@
+import { addNotional, type Id, maxOf, type Notional, notionalOf, ZERO_NOTIONAL } from '@ballast/domain';
+import type { PlannedLeg } from '@ballast/events';
+import type { Approval, Exposure, ExposureFacts } from './exposure.types.js';
+
+export const sumOf = (values: readonly Notional[]): Notional => values.reduce(addNotional, ZERO_NOTIONAL);
+export const notionalByInstrument = (legs: readonly PlannedLeg[]): Readonly<Record<string, Notional>> => {
+  const sums: Record<string, Notional> = {};
+  for (const leg of legs) sums[leg.instrument] = addNotional(sums[leg.instrument] ?? ZERO_NOTIONAL, notionalOf(leg.quantity, leg.referencePrice));
+  return sums;
+};
+
+/** The larger leg, once per round (W-1). */
+export const planVolumeOf = (legs: readonly PlannedLeg[]): Notional => maxOf(ZERO_NOTIONAL, ...legs.map((leg) => notionalOf(leg.quantity, leg.referencePrice)));
+
+/** Exposure of an account before a plan: each instrument's open, pending and approved notional (C-23). */
+export interface GrossBefore {
+  readonly open: Notional;
+  readonly pending: Notional;
+  readonly approved: Notional;
+  readonly total: Notional;
+  readonly byInstrument: Readonly<Record<string, Notional>>;
+}
+
+/**
+ * Open positions, what may still be filled, and in full every approval that the facts don't show yet: an approval is counted
+ * there or here, never in neither, whatever order the facts arrive in.
+ */
+export function grossBefore(state: Exposure, accountId: Id, facts: ExposureFacts): GrossBefore {
+  const shown = new Set(facts.tradeIds);
+  const hidden = Object.values(state.approvals).filter((approval: Approval) => approval.accountId === accountId && !shown.has(approval.tradeId));
+  const byInstrument: Record<string, Notional> = {};
+  const add = (instrument: string, amount: Notional): void => {
+    byInstrument[instrument] = addNotional(byInstrument[instrument] ?? ZERO_NOTIONAL, amount);
+  };
+  for (const [instrument, { open, pending }] of Object.entries(facts.byInstrument)) add(instrument, addNotional(open, pending));
+  for (const approval of hidden) for (const [instrument, amount] of Object.entries(approval.byInstrument)) add(instrument, amount);
+  return {
+    open: sumOf(Object.values(facts.byInstrument).map((each) => each.open)),
+    pending: sumOf(Object.values(facts.byInstrument).map((each) => each.pending)),
+    approved: sumOf(hidden.flatMap((approval) => Object.values(approval.byInstrument))),
+    total: sumOf(Object.values(byInstrument)),
+    byInstrument,
+  };
+}

@@ -1,0 +1,75 @@
+import { Decimal, imbalanceOf, isMultipleOf, minOf, type Ms, notionalOf, type Ratio } from '@ballast/domain';
+import type { PlannedLeg } from '@ballast/events';
+import { planHashOf } from '@ballast/policy';
+import type { AssessPlan, Exposure } from './exposure.types.js';
+import { hold, measure, type Verdict } from './rule.js';
+
+const largest = (values: readonly Decimal[]): Decimal | undefined => (values.length === 0 ? undefined : values.reduce((most, value) => (value.gt(most) || value.isNaN() ? value : most)));
+const smallest = (values: readonly Decimal[]): Decimal | undefined => (values.length === 0 ? undefined : values.reduce((least, value) => (value.lt(least) || value.isNaN() ? value : least)));
+
+/** What is wrong with a leg's quantities, in words: off the lot, or not the sum of its slices (R36, W-16). */
+function gridFault(leg: PlannedLeg): string | undefined {
+  const { lotSize } = leg.terms;
+  if (!lotSize.gt(0)) return `${leg.instrument}: lot size ${lotSize.toString()}`;
+  if (!leg.quantity.gt(0) || leg.slices.length === 0) return `${leg.instrument}: quantity ${leg.quantity.toString()} in ${leg.slices.length} slices`;
+  const off = [leg.quantity, ...leg.slices].find((quantity) => !isMultipleOf(quantity, lotSize));
+  if (off) return `${leg.instrument}: ${off.toString()} is not a whole number of lots of ${lotSize.toString()}`;
+  const sum = leg.slices.reduce((total, slice) => total.plus(slice), new Decimal(0));
+  return sum.eq(leg.quantity) ? undefined : `${leg.instrument}: slices add up to ${sum.toString()}, the quantity is ${leg.quantity.toString()}`;
+}
+
+function imbalanceRule({ plan, policy }: AssessPlan, at: Ms): Verdict {
+  const [a, b, ...more] = plan.legs;
+  const imbalance: Ratio | undefined = a && b && more.length === 0 ? imbalanceOf(notionalOf(a.quantity, a.referencePrice), notionalOf(b.quantity, b.referencePrice)) : undefined;
+  const waiver = policy?.waiver;
+  const waived = waiver !== undefined && plan.outcome === 'BEST_EFFORT' && at <= waiver.value.expiresAt;
+  const inputs = { outcome: plan.outcome, legs: plan.legs.length, waiver: waiver ? `${waiver.value.imbalanceRatioMax.toString()} until ${waiver.value.expiresAt}` : 'none' };
+  const limit = waived ? waiver.value.imbalanceRatioMax : policy?.imbalanceRatioMax.value;
+  return measure({ rule: 'imbalance', profile: (waived ? waiver.profile : policy?.imbalanceRatioMax.profile) ?? 'none', unit: 'RATIO', value: imbalance, limit, must: waived ? 'upTo' : 'below', inputs });
+}
+
+function bookRules({ plan, policy }: AssessPlan): readonly Verdict[] {
+  const slippage = largest(plan.legs.map((leg) => leg.estimatedSlippageBps));
+  const cover = smallest(plan.legs.map((leg) => (leg.notional.isZero() ? new Decimal(NaN) : leg.depthNotional.div(leg.notional))));
+  const band = policy && minOf(policy.slippageBpsMax.value, plan.slippageBpsMax);
+  return [
+    measure({ rule: 'slippage', profile: policy?.slippageBpsMax.profile ?? 'none', unit: 'BPS', value: slippage, limit: band, must: 'upTo', inputs: { plan: plan.slippageBpsMax, profile: policy?.slippageBpsMax.value } }),
+    measure({ rule: 'depth', profile: policy?.depthMultipleMin.profile ?? 'none', unit: 'X', value: cover, limit: policy?.depthMultipleMin.value, must: 'atLeast', inputs: { depth: plan.legs.map((leg) => leg.depthNotional.toString()).join(' ') }, measures: false }),
+  ];
+}
+
+function timeRules({ plan, policy, account }: AssessPlan, at: Ms): readonly Verdict[] {
+  const exchangeTimes = plan.legs.map((leg) => leg.seen.exchangeTime);
+  const bookAge = exchangeTimes.length === 0 ? undefined : Math.max(0, at - Math.min(...exchangeTimes));
+  const accountAge = account && Math.max(0, at - account.observedAt);
+  const ms = (value: number | undefined): Decimal | undefined => (value === undefined ? undefined : new Decimal(value));
+  const rule = (name: string, profile: string | undefined, value: number | undefined, limit: number | undefined) =>
+    measure({ rule: name, profile: profile ?? 'none', unit: 'COUNT', value: ms(value), limit: ms(limit), must: 'upTo', inputs: { atMs: at, valueMs: value, limitMs: limit }, measures: false });
+  return [
+    rule('expiry', 'plan', at, plan.validUntil),
+    rule('market-data-age', policy?.bookAgeMaxMs.profile, bookAge, policy?.bookAgeMaxMs.value),
+    rule('account-state-age', policy?.accountAgeMaxMs.profile, accountAge, policy?.accountAgeMaxMs.value),
+  ];
+}
+
+function identityRules(state: Exposure, { plan, planHash, tradingState }: AssessPlan): readonly Verdict[] {
+  const found = planHashOf(plan.planId, plan.legs);
+  const judged = state.judged[plan.planId]?.hash ?? found;
+  const faults = plan.legs.flatMap((leg) => gridFault(leg) ?? []);
+  const below = plan.legs.flatMap((leg) => leg.slices.filter((slice) => notionalOf(slice, leg.referencePrice).lt(leg.terms.notionalMin)).map((slice) => `${leg.instrument} ${slice.toString()}`));
+  return [
+    hold({ rule: 'trading-state', profile: 'absolute', value: tradingState, limit: 'ACTIVE', holds: tradingState === 'ACTIVE', inputs: { state: tradingState }, text: `trading state is ${tradingState ?? 'unknown'}: no new risk` }),
+    hold({ rule: 'plan-hash', profile: 'absolute', value: found, limit: planHash, holds: found === planHash && judged === found, inputs: { received: planHash, judged }, text: `plan hash ${found} is not that of the plan received or judged before` }),
+    hold({ rule: 'trade-once', profile: 'absolute', value: state.approvals[plan.tradeId] ?? state.counted[plan.tradeId] ? 'approved before' : 'new', limit: 'new', holds: !state.approvals[plan.tradeId] && state.counted[plan.tradeId] === undefined, inputs: { tradeId: plan.tradeId }, text: `trade ${plan.tradeId} has been approved before` }),
+    hold({ rule: 'lot-grid', profile: 'absolute', value: faults.length === 0 ? 'on the grid' : 'off the grid', limit: 'on the grid', holds: faults.length === 0, inputs: { legs: plan.legs.length }, text: `lot grid: ${faults.join('; ')}` }),
+    hold({ rule: 'venue-minimum', profile: 'venue', value: below.length === 0 ? 'reached' : 'below', limit: 'reached', holds: below.length === 0, inputs: { minimums: plan.legs.map((leg) => leg.terms.notionalMin.toString()).join(' ') }, text: `below the venue's minimum: ${below.join(', ')}` }),
+  ];
+}
+
+/** Rules on what and when: state, balance, book, age, identity (R29, R33, R36, W-11, W-16). */
+export const planRules = (state: Exposure, command: AssessPlan, at: Ms): readonly Verdict[] => [
+  ...identityRules(state, command),
+  imbalanceRule(command, at),
+  ...bookRules(command),
+  ...timeRules(command, at),
+];

@@ -1,0 +1,75 @@
+import { Decimal } from '@ballast/domain';
+import type { RuleEvaluation } from '@ballast/events';
+
+type Unit = RuleEvaluation['unit'];
+type Inputs = Readonly<Record<string, { toString(): string } | undefined>>;
+
+/** One rule, evaluated: what is recorded, how near its limit it is, and what it says when it refuses. */
+export interface Verdict {
+  readonly evaluation: RuleEvaluation;
+  /** Distance over the limit; -Infinity where an input is missing, Infinity where the rule does not measure nearness. */
+  readonly nearness: Decimal;
+  /** In words; only where it refuses. */
+  readonly text?: string;
+}
+
+interface Measured {
+  readonly rule: string;
+  readonly profile: string;
+  readonly unit: Unit;
+  /** Undefined or not finite: the rule refuses as MISSING_INPUT. */
+  readonly value: Decimal | undefined;
+  readonly limit: Decimal | undefined;
+  /** `below`: the value must stay under the limit, `upTo`: it may reach it, `atLeast`: it may not be smaller. */
+  readonly must: 'below' | 'upTo' | 'atLeast';
+  readonly inputs: Inputs;
+  readonly text?: string;
+  /** False for rules of time: their distance says nothing about size. */
+  readonly measures?: boolean;
+}
+
+const INFINITE = new Decimal(Infinity);
+const written = (inputs: Inputs): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value === undefined ? 'missing' : value.toString()]));
+const short = (value: Decimal): string => value.toDecimalPlaces(12, Decimal.ROUND_HALF_EVEN).toString();
+
+const missing = (rule: string, profile: string, unit: Unit, inputs: Inputs): Verdict => {
+  const names = Object.entries(inputs).flatMap(([name, value]) => (value === undefined || (value instanceof Decimal && !value.isFinite()) ? [name] : []));
+  return { evaluation: { rule, profile, result: 'MISSING_INPUT', unit, inputs: written(inputs) }, nearness: INFINITE.neg(), text: `${rule}: missing input ${names.join(', ') || 'of the rule'}` };
+};
+
+/** A rule that compares a measured value with a limit. */
+export function measure({ rule, profile, unit, value, limit, must, inputs, text, measures = true }: Measured): Verdict {
+  const broken = Object.values(inputs).some((input) => input === undefined || (input instanceof Decimal && !input.isFinite()));
+  if (broken || !value?.isFinite() || !limit?.isFinite()) return missing(rule, profile, unit, inputs);
+  const distance = must === 'atLeast' ? value.minus(limit) : limit.minus(value);
+  const passes = must === 'below' ? distance.gt(0) : distance.gte(0);
+  const relative = limit.isZero() ? distance : distance.div(limit.abs());
+  const evaluation: RuleEvaluation = { rule, profile, result: passes ? 'PASS' : 'REFUSE', unit, value: short(value), limit: short(limit), distance: short(distance), inputs: written(inputs) };
+  const nearness = passes && !measures ? INFINITE : relative;
+  return passes ? { evaluation, nearness } : { evaluation, nearness, text: text ?? `${rule}: ${short(value)}, allowed is ${must === 'below' ? 'below' : must === 'upTo' ? 'up to' : 'at least'} ${short(limit)} ${unit}` };
+}
+
+interface Held {
+  readonly rule: string;
+  readonly profile: string;
+  readonly value: string | undefined;
+  readonly limit: string;
+  readonly holds: boolean;
+  readonly inputs: Inputs;
+  readonly text: string;
+}
+
+/** A rule that holds or does not; it is never the nearest unless it refuses. */
+export function hold({ rule, profile, value, limit, holds, inputs, text }: Held): Verdict {
+  if (value === undefined || Object.values(inputs).some((input) => input === undefined)) return missing(rule, profile, 'STATE', inputs);
+  const evaluation: RuleEvaluation = { rule, profile, result: holds ? 'PASS' : 'REFUSE', unit: 'STATE', value, limit, inputs: written(inputs) };
+  return holds ? { evaluation, nearness: INFINITE } : { evaluation, nearness: new Decimal(-1), text };
+}
+
+export const refuses = ({ evaluation }: Verdict): boolean => evaluation.result !== 'PASS';
+
+/** The rule nearest to its limit; among rules that refuse, where there are any. The first on a tie. */
+export function bindingOf(verdicts: readonly [Verdict, ...Verdict[]]): Verdict {
+  const [first, ...rest] = verdicts.some(refuses) ? verdicts.filter(refuses) : verdicts;
+  return rest.reduce((nearest, verdict) => (verdict.nearness.lt(nearest.nearness) ? verdict : nearest), first ?? verdicts[0]);
+}

@@ -1,0 +1,73 @@
+import { addNotional, Decimal, type Notional, ZERO_NOTIONAL } from '@ballast/domain';
+import type { AssessPlan, Exposure } from './exposure.types.js';
+import { type GrossBefore, notionalByInstrument, planVolumeOf, sumOf } from './gross.js';
+import { measure, type Verdict } from './rule.js';
+
+/** No account is ever above it (R8); between it and the prohibited one is denied too (C-29). */
+export const LEVERAGE_ABSOLUTE_MAX = new Decimal(20);
+/** Refused by name (R7). */
+export const LEVERAGE_PROHIBITED = new Decimal(50);
+
+const dollars = (value: Decimal): string => `$${value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',')}`;
+const decimalOf = (value: number | undefined): Decimal | undefined => (value === undefined ? undefined : new Decimal(value));
+
+/** The denial that operators know, word for word (R13, W-19). */
+export const exceedsSafeLimit = (position: Decimal, limit: Decimal, terms: { readonly collateral: Decimal; readonly leverage: Decimal; readonly safety: Decimal }): string =>
+  `Position ${dollars(position)} exceeds safe limit ${dollars(limit)} (collateral: ${dollars(terms.collateral)}, leverage: ${terms.leverage.toString()}×, safety: ${terms.safety.toString()})`;
+
+interface Sizes {
+  readonly before: GrossBefore | undefined;
+  readonly plan: Readonly<Record<string, Notional>>;
+  readonly after: Notional | undefined;
+  /** collateral x leverage x safety (R9). */
+  readonly safe: Decimal | undefined;
+}
+
+export function sizesOf(command: AssessPlan, before: GrossBefore | undefined): Sizes {
+  const plan = notionalByInstrument(command.plan.legs);
+  const after = before && addNotional(before.total, sumOf(Object.values(plan)));
+  const { account, policy } = command;
+  const safe = account && policy ? account.eligibleCollateral.times(policy.leverageMax.value).times(policy.safetyFactor.value) : undefined;
+  return { before, plan, after, safe };
+}
+
+const grossInputs = ({ before, plan }: Sizes) => ({ open: before?.open, pending: before?.pending, approved: before?.approved, plan: sumOf(Object.values(plan)) });
+
+function leverageRules({ account, policy }: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
+  const { after, safe, before, plan } = sizes;
+  const collateral = account?.eligibleCollateral;
+  const leverage = after && collateral?.gt(0) ? after.div(collateral) : undefined;
+  const inputs = { ...grossInputs(sizes), collateral: collateral?.gt(0) ? collateral : undefined };
+  const terms = { leverageMax: policy?.leverageMax.value, safetyFactor: policy?.safetyFactor.value };
+  const prohibited = leverage?.gte(LEVERAGE_PROHIBITED) ? { text: `prohibited leverage 50x: ${leverage.toFixed(2)}× after this plan` } : {};
+  const denial = after && safe && collateral && policy ? { text: exceedsSafeLimit(after, safe, { collateral, leverage: policy.leverageMax.value, safety: policy.safetyFactor.value }) } : {};
+  const largest = before && Object.entries(plan).reduce<Decimal>((most, [instrument, amount]) => Decimal.max(most, amount.plus(before.byInstrument[instrument] ?? ZERO_NOTIONAL)), new Decimal(0));
+  const profile = policy?.leverageMax.profile ?? 'none';
+  return [
+    measure({ rule: 'absolute-leverage', profile: 'absolute', unit: 'X', value: leverage, limit: LEVERAGE_ABSOLUTE_MAX, must: 'upTo', inputs, ...prohibited }),
+    measure({ rule: 'profile-leverage', profile, unit: 'USD', value: after, limit: safe, must: 'upTo', inputs: { ...inputs, ...terms, profiles: policy?.profiles.map((each) => `${each.ref}#${each.hash}`).join(' ') }, ...denial }),
+    measure({ rule: 'leg-half', profile, unit: 'USD', value: largest, limit: safe?.div(2), must: 'upTo', inputs: { largestLegAfter: largest, ...terms, collateral: inputs.collateral } }),
+    measure({ rule: 'position-table', profile: policy?.positionMax.profile ?? 'none', unit: 'USD', value: after, limit: policy?.positionMax.value.times(policy.safetyFactor.value), must: 'upTo', inputs: { ...grossInputs(sizes), positionMax: policy?.positionMax.value, safetyFactor: terms.safetyFactor } }),
+  ];
+}
+
+/** What the day has taken: rounds counted, and approved ones that are not counted yet. */
+export function dayRules(state: Exposure, { policy }: AssessPlan): readonly Verdict[] {
+  const committed = Object.values(state.approvals);
+  const committedVolume = sumOf(committed.map((approval) => approval.planVolume));
+  return [
+    measure({ rule: 'daily-volume', profile: policy?.dailyVolumeMax.profile ?? 'none', unit: 'USD', value: addNotional(state.dayVolume, committedVolume), limit: policy?.dailyVolumeMax.value, must: 'below', inputs: { day: state.day, counted: state.dayVolume, committed: committedVolume } }),
+    measure({ rule: 'daily-trades', profile: policy?.dailyTradesMax.profile ?? 'none', unit: 'COUNT', value: new Decimal(state.dayTrades + committed.length), limit: decimalOf(policy?.dailyTradesMax.value), must: 'below', inputs: { day: state.day, counted: state.dayTrades, committed: committed.length } }),
+  ];
+}
+
+/** Rules on how much: leverage, table, leg and day (R8–R10, R13, R23, C-19, C-23, C-29). */
+export function sizeRules(state: Exposure, command: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
+  const { plan, policy } = command;
+  const leg = planVolumeOf(plan.legs);
+  return [
+    ...leverageRules(command, sizes),
+    measure({ rule: 'profile-leg', profile: policy?.legNotionalMax.profile ?? 'none', unit: 'USD', value: leg, limit: policy?.legNotionalMax.value, must: 'upTo', inputs: { largestLeg: leg } }),
+    ...dayRules(state, command),
+  ];
+}

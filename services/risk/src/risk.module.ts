@@ -1,0 +1,17 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PROFILES } from '@ballast/policy';
+import { ExposureController } from './exposure/exposure.controller.js';
+import { RiskSettings } from './risk.settings.js';
+import { TradingStateController } from './trading-state/trading-state.controller.js';
+
+@Module({})
+export class RiskModule {}
+
+export type RiskOptions = Partial<RiskSettings>;
+
+/** The risk service: approves or denies every plan, and says what may be traded. Without options: every known profile, UTC days. */
+export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
+  module: RiskModule,
+  controllers: [ExposureController, TradingStateController],
+  providers: [{ provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
+});

@@ -1,0 +1,59 @@
+import { Controller, Inject } from '@nestjs/common';
+import { causedBy, type CommandContext, Command, EventStreams, Query, type Recorded, Subscribe } from '@ballast/bus';
+import { contentId, type TradingState } from '@ballast/domain';
+import { ReconciliationDifferenceFound } from '@ballast/events';
+import { ChangeTradingState, OfPortfolio } from '../risk.requests.js';
+import { stateOf, tradingStateDecider } from './trading-state.decider.js';
+
+/** A person's halt, reduce and resume, and what follows from a reconciliation difference. */
+@Controller()
+export class TradingStateController {
+  constructor(@Inject(EventStreams) private readonly streams: EventStreams) {
+    streams.own(tradingStateDecider);
+  }
+
+  @Command('halt', ChangeTradingState)
+  halt(request: ChangeTradingState, context: CommandContext): Promise<object> {
+    return this.change(request, { type: 'Tighten', state: 'HALTED' }, context);
+  }
+
+  @Command('reduce', ChangeTradingState)
+  reduce(request: ChangeTradingState, context: CommandContext): Promise<object> {
+    return this.change(request, { type: 'Tighten', state: 'REDUCING' }, context);
+  }
+
+  @Command('resume', ChangeTradingState)
+  resume(request: ChangeTradingState, context: CommandContext): Promise<object> {
+    return this.change(request, { type: 'Resume', state: 'ACTIVE' }, context);
+  }
+
+  @Query('trading-state', OfPortfolio)
+  async tradingState({ portfolioId }: OfPortfolio, { partition }: CommandContext): Promise<object> {
+    const { state } = await this.streams.load(tradingStateDecider, { partition, id: portfolioId });
+    return { portfolioId, state: stateOf(state, 'PORTFOLIO', portfolioId), scopes: state.scopes };
+  }
+
+  /** The venue and the log disagree: no new risk until a person has looked and resumed. */
+  @Subscribe(ReconciliationDifferenceFound)
+  async onReconciliationDifferenceFound(recorded: Recorded<ReconciliationDifferenceFound>): Promise<void> {
+    const { portfolioId, accountId, what, subject, expected, found } = recorded.event;
+    const reason = `reconciliation of account ${accountId}: ${what} ${subject}: expected ${expected}, found ${found}`.slice(0, 2_000);
+    await this.streams.execute(
+      tradingStateDecider,
+      { partition: recorded.decision.partition, id: portfolioId },
+      { type: 'Tighten', portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId, state: 'REDUCING', reason, by: 'policy:reconciliation-difference' },
+      causedBy(recorded),
+    );
+  }
+
+  private async change(request: ChangeTradingState, wanted: { readonly type: 'Tighten' | 'Resume'; readonly state: TradingState }, { key, by, partition }: CommandContext): Promise<object> {
+    const { portfolioId, scope, scopeId, reason } = request;
+    const { outcome, state } = await this.streams.execute(
+      tradingStateDecider,
+      { partition, id: portfolioId },
+      { ...wanted, portfolioId, scope, scopeId, reason: reason ?? 'asked by a person', by },
+      { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId },
+    );
+    return { outcome, portfolioId, scope, scopeId, state: stateOf(state, scope, scopeId) };
+  }
+}
