@@ -1,1 +1,3 @@
-export {};
+export * from './config.js';
+export * from './local-config.js';
+export * from './permissions.js';

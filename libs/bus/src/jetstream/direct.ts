@@ -58,3 +58,9 @@ export const lastSequenceOf = async (link: Link, stream: string): Promise<number
 
 /** The subjects that a stream holds now, of those that match. */
 export const subjectsOf = async (link: Link, stream: string, filter: string): Promise<readonly string[]> => Object.keys((await streamInfo(link, stream, { subjects_filter: filter })).subjects ?? {});
+
+/** How many messages one subject has, and where the stream ends now. */
+export async function countOf(link: Link, stream: string, subject: string): Promise<{ readonly count: number; readonly lastSequence: number }> {
+  const state = await streamInfo(link, stream, { subjects_filter: subject });
+  return { count: state.subjects?.[subject] ?? 0, lastSequence: state.last_seq };
+}

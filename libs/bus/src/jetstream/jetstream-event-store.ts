@@ -2,7 +2,7 @@ import type { Partition } from '@ballast/domain';
 import { AppendOutcomeUnknown, EventStore, type AppendResult, type Cursor, type ReadRange, type StoredMessage } from '../ports/event-store.js';
 import type { Link } from './link.js';
 import { eventsStream } from './names.js';
-import { getDirect, lastSequenceOf } from './direct.js';
+import { countOf, getDirect, lastSequenceOf } from './direct.js';
 import { JetStreamCursor } from './jetstream-cursor.js';
 import type { ProvisioningClient } from './provisioning-client.js';
 import { NoAnswer, type StorePublisher } from './publisher.js';
@@ -13,7 +13,7 @@ export interface EventStoreOptions {
   readonly onFault: (error: Error) => void;
 }
 
-/** Below this many messages a direct get for each is faster than a reader of its own (measured: 0.2 ms against 2 ms). */
+/** Below this many messages a direct get for each is faster than a reader of its own (measured: 0.3 ms each against 3.5 ms). */
 const DIRECT_MAX = 10;
 
 /** The log on JetStream: one stream per partition, one message per decision, the expected sequence on every append. */
@@ -40,15 +40,15 @@ export class JetStreamEventStore extends EventStore {
 
   async readSubject(partition: Partition, subject: string): Promise<readonly StoredMessage[]> {
     const stream = eventsStream(partition);
+    const { count, lastSequence } = await countOf(this.link, stream, subject);
     const found: StoredMessage[] = [];
-    let next = 1;
-    while (found.length < DIRECT_MAX) {
-      const message = await getDirect(this.link, stream, { seq: next, next_by_subj: subject });
-      if (message === undefined) return found;
+    while (count <= DIRECT_MAX && found.length < count) {
+      const message = await getDirect(this.link, stream, count === 1 ? { last_by_subj: subject } : { seq: (found.at(-1)?.sequence ?? 0) + 1, next_by_subj: subject });
+      if (message === undefined) break;
       found.push({ partition, ...message });
-      next = message.sequence + 1;
     }
-    await this.read(partition, { filters: [subject], from: next }, (message) => found.push(message));
+    // Many, or a replica that is behind the leader's count: a reader is always right.
+    if (found.length < count) await readRange(this.link, this.provisioning, { stream, filters: [subject], from: (found.at(-1)?.sequence ?? 0) + 1, to: lastSequence }, (message) => found.push({ partition, ...message }));
     return found;
   }
 

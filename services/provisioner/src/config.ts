@@ -1,0 +1,26 @@
+import { EnvReader } from '@ballast/bus';
+
+export interface ProvisionerConfig {
+  readonly natsUrl: string;
+  readonly natsSeedFile: string | undefined;
+  /** The server's HTTP monitoring, where the flush setting is checked. */
+  readonly natsMonitorUrl: string | undefined;
+  /** Port of /healthz, /readyz and /metrics; 0 takes a free one. */
+  readonly healthPort: number;
+  /** Copies of each stream. */
+  readonly replicas: number;
+}
+
+/** @throws EnvironmentError naming every variable at fault. */
+export function readConfig(env: NodeJS.ProcessEnv): ProvisionerConfig {
+  const read = new EnvReader('provisioner', env);
+  const config: ProvisionerConfig = {
+    natsUrl: read.text('NATS_URL', 'a NATS URL as nats://127.0.0.1:4222', 'nats://127.0.0.1:4222'),
+    natsSeedFile: read.optional('NATS_SEED_FILE'),
+    natsMonitorUrl: read.optional('NATS_MONITOR_URL'),
+    healthPort: read.integer('HEALTH_PORT', 0, 65_535, 0),
+    replicas: read.integer('NATS_REPLICAS', 1, 5, 1),
+  };
+  read.check();
+  return config;
+}
