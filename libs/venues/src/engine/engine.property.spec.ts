@@ -14,7 +14,8 @@ type Move =
   | { readonly kind: 'cancel'; readonly who: string }
   | { readonly kind: 'book'; readonly centre: number; readonly sizes: readonly number[] }
   | { readonly kind: 'trade'; readonly ticks: number; readonly lots: number; readonly isBuy: boolean }
-  | { readonly kind: 'rate'; readonly rate: number };
+  | { readonly kind: 'rate'; readonly rate: number }
+  | { readonly kind: 'oracle'; readonly ticks: number };
 
 const who = fc.constantFrom('a', 'b');
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -23,6 +24,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('book' as const), centre: fc.integer({ min: -300, max: 300 }), sizes: fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 4, maxLength: 4 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('trade' as const), ticks: fc.integer({ min: -4, max: 4 }), lots: fc.integer({ min: 1, max: 5000 }), isBuy: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rate' as const), rate: fc.integer({ min: -50, max: 50 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('oracle' as const), ticks: fc.integer({ min: -3000, max: 3000 }) }) },
 );
 const moves = fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), move), { minLength: 5, maxLength: 60 });
 
@@ -54,6 +56,7 @@ function play(engine: Engine, script: readonly (readonly [number, Move])[], from
 function inputOf(step: Exclude<Move, { kind: 'order' | 'cancel' }>, time: number, tradeId: string): MarketInput {
   if (step.kind === 'book') return { type: 'snapshot', time, productId: 4, bids: side(step.centre - 1, -1, step.sizes), asks: side(step.centre + 1, 1, [...step.sizes].reverse()) };
   if (step.kind === 'trade') return { type: 'trade', time, productId: 4, tradeId, side: step.isBuy ? 'BUY' : 'SELL', price: at(step.ticks), size: BigInt(step.lots) * LOT };
+  if (step.kind === 'oracle') return { type: 'oracle', time, productId: 4, price: at(step.ticks) };
   return { type: 'fundingRate', time, productId: 4, rateHourly: BigInt(step.rate) * x18('0.0001') };
 }
 

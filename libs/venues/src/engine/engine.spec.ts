@@ -123,6 +123,23 @@ describe('the simulated exchange', () => {
     expect(only(print(START + 102, '1999.8', '0.1'), 'fill').map((event) => formatX18(event.fill.size))).toEqual(['0.6']);
   });
 
+  it('shares one print among resting orders at its price: never more than it traded', () => {
+    engine.deposit('b', x18('10000'), START);
+    send(order({ postOnly: true, price: x18('2000'), amount: x18('1') }));
+    send(order({ subaccount: 'b', postOnly: true, price: x18('2000'), amount: x18('1') }));
+    const outputs = engine.market({ type: 'trade', time: START + 100, productId: 4, tradeId: 't', side: 'SELL', price: x18('2000'), size: x18('1.3') });
+    expect(only(outputs, 'fill').map(({ fill }) => [fill.subaccount, formatX18(fill.size)])).toEqual([['a', '1'], ['b', '0.3']]);
+  });
+
+  it('never lets resting reduce-only orders turn a position round: the second one ends when the first has closed it', () => {
+    send(order({ price: x18('2000.1'), timeInForce: 'IOC' }));
+    const closing = ['2001', '2002'].map((price) => order({ price: x18(price), amount: x18('-1'), postOnly: true, reduceOnly: true }));
+    for (const each of closing) send(each);
+    engine.market({ type: 'trade', time: START + 200, productId: 4, tradeId: 't', side: 'BUY', price: x18('2010'), size: x18('9') });
+    expect(closing.map(({ digest }) => engine.order(digest)?.state)).toEqual(['FILLED', 'CANCELLED']);
+    expect(engine.account('a').positions).toEqual([]);
+  });
+
   it('fills a resting order that the opposite side comes to, no further than what crosses', () => {
     send(order({ postOnly: true, price: x18('2000'), amount: x18('1') }));
     const outputs = engine.market({ type: 'bbo', time: START + 100, productId: 4, side: 'ask', price: x18('2000'), size: x18('0.4') });
@@ -168,16 +185,17 @@ describe('the simulated exchange', () => {
 
   it('gives racing requests of one moment the same result in any order of arrival', () => {
     const results = [false, true].map((reversed) => {
-      const other = new Engine(nadoEngineConfig(7));
+      const other = new Engine(nadoEngineConfig(7, quiet));
       other.market({ type: 'snapshot', time: START, productId: 4, bids: levels(['1999.9', '2']), asks: levels(['2000.1', '2']) });
       other.deposit('a', x18('10000'), START);
       other.deposit('b', x18('10000'), START);
-      const racing = ['a', 'b'].map((subaccount) => order({ requestKey: subaccount, digest: `0x${subaccount}`, subaccount, price: x18('2000.1'), amount: x18('1.5'), timeInForce: 'IOC' }));
+      const racing = ['a', 'b'].map((subaccount) => order({ requestKey: subaccount === 'a' ? '2' : '1', digest: `0x${subaccount}`, subaccount, price: x18('2000.1'), amount: x18('1.5'), timeInForce: 'IOC' }));
       for (const command of reversed ? racing.reverse() : racing) other.submit(command, START);
-      other.advanceTo(START + 1000);
-      return other.digest();
+      other.advanceTo(START + 40);
+      return [other.digest(), other.fills('a', 0).length, other.fills('b', 0).map(({ size }) => formatX18(size)).join()];
     });
-    expect(results[0]).toBe(results[1]);
+    expect(results[0]).toEqual(results[1]);
+    expect(results[0]?.slice(1)).toEqual([1, '0.5']);
   });
 
   it('refuses calls that make no sense, loudly', () => {

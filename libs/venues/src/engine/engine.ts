@@ -188,7 +188,7 @@ export class Engine implements ExchangeEngine {
         applyBbo(market, input.side, input.price, input.size);
         return this.#bookChanged(market, time);
       case 'trade':
-        matchTrade(this.#run, market, input.side, input.price, input.size, time);
+        matchTrade(this.#run, market, input);
         this.#run.out.push(input);
         return undefined;
       case 'oracle':

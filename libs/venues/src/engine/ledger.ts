@@ -30,8 +30,14 @@ export function takerFeeDue(order: Pick<Order, 'takerNotional' | 'takerFee'>, no
   return mulUp(max(order.takerNotional + notional, minNotional), rate) - order.takerFee;
 }
 
+export interface Execution {
+  readonly price: X18;
+  readonly size: X18;
+  readonly isTaker: boolean;
+}
+
 /** One execution of an order: position, fee, fill and order events. */
-export function fillOrder(run: Run, order: Order, price: X18, size: X18, isTaker: boolean, time: Ms): void {
+export function fillOrder(run: Run, order: Order, { price, size, isTaker }: Execution, time: Ms): void {
   const account = accountOf(run, order.subaccount);
   const terms = termsOf(run, order.productId);
   const notional = mulUp(size, price);

@@ -1,5 +1,5 @@
-import type { Ms, Side } from '@ballast/domain';
-import type { PlaceOrder, X18 } from './engine.api.js';
+import { opposite, type Ms } from '@ballast/domain';
+import type { MarketInput, PlaceOrder, X18 } from './engine.api.js';
 import { crosses, displayedAt, opposingLevels, takeLevels } from './book.js';
 import { abs, floorTo, min, mulDown } from './fixed.js';
 import { endOrder, fillOrder } from './ledger.js';
@@ -18,7 +18,7 @@ export function admitOrder(run: Run, command: PlaceOrder, time: Ms): void {
     const share = command.fillShareMax;
     const allowed = share === undefined ? order.remaining : floorTo(mulDown(order.remaining, share), lot);
     const taken = takeLevels(market, order.side, order.price, allowed, lot);
-    for (const [price, size] of taken) fillOrder(run, order, price, size, true, time);
+    for (const [price, size] of taken) fillOrder(run, order, { price, size, isTaker: true }, time);
     if (taken.length > 0) run.out.push({ type: 'book', time, productId: order.productId });
   }
   if (order.state !== 'OPEN') return;
@@ -59,7 +59,7 @@ function fillable(run: Run, order: Order): X18 {
 function fillResting(run: Run, order: Order, size: X18, time: Ms): X18 {
   const allowed = fillable(run, order);
   const filled = floorTo(min(size, allowed), termsOf(run, order.productId).sizeIncrement);
-  if (filled > 0n) fillOrder(run, order, order.price, filled, false, time);
+  if (filled > 0n) fillOrder(run, order, { price: order.price, size: filled, isTaker: false }, time);
   if (order.state === 'OPEN' && order.reduceOnly && fillable(run, order) === 0n) endOrder(run, order, 'CANCELLED', time);
   return filled;
 }
@@ -70,8 +70,8 @@ const byQueue = (a: Order, b: Order): number => (a.queue.front < b.queue.front ?
  * A print of the outside market: fills resting orders it went through completely, and those at its price by queue
  * position; one print never fills more at its own price than its size (venues.md §4.3).
  */
-export function matchTrade(run: Run, market: Market, aggressor: Side, price: X18, size: X18, time: Ms): void {
-  const passive: Side = aggressor === 'BUY' ? 'SELL' : 'BUY';
+export function matchTrade(run: Run, market: Market, { side, price, size, time }: Extract<MarketInput, { type: 'trade' }>): void {
+  const passive = opposite(side);
   const mine = market.resting.filter((order) => order.side === passive);
   for (const order of mine) if (order.price !== price && crosses(passive, order.price, price)) fillResting(run, order, order.remaining, time);
   let left = size;
