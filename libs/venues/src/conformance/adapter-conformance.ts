@@ -59,6 +59,8 @@ export function adapterConformance(name: string, makeHarness: () => Promise<Conf
     });
     afterEach(() => harness.close());
 
+    // First: the market reaches its only full hour soon after its start.
+    settling(scope);
     placing(scope);
     refusing(scope);
     cancelling(scope);
@@ -134,7 +136,7 @@ function refusing({ h, refusal, order }: ConformanceScope): void {
     ['a quantity off the lot', { quantity: quantity('1.0005') }, 'lot'],
     ['a notional below the minimum', { quantity: quantity('0.02'), limitPrice: price('3900') }, 'minimum'],
     ['a price outside the band', { limitPrice: price('3000') }, 'band'],
-    ['more than the margin carries', { quantity: quantity('2000'), limitPrice: price('3900') }, 'margin'],
+    ['more than the margin carries', { quantity: quantity('2000'), limitPrice: price('3999.9') }, 'margin'],
     ['a reduce-only order without a position', { ...IOC, reduceOnly: true }, 'reduceOnly'],
   ];
   it.each(cases)('refuses %s', async (_, changes, kind) => {
@@ -231,7 +233,9 @@ function remembering({ h, place }: ConformanceScope): void {
     const [position] = state.positions;
     expect(position?.quantity.lt(0) && position.liquidationPrice?.gt('4000')).toBe(true);
   });
+}
 
+function settling({ h, place }: ConformanceScope): void {
   it('settles funding at the full hour: a positive rate is paid by the long', async () => {
     await place({ ...IOC });
     await h().pass(3_600_000 - (h().now() % 3_600_000) + 2_000);

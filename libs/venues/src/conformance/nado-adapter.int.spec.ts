@@ -3,22 +3,14 @@ import { adapterConformance } from './adapter-conformance.js';
 import { writeConformanceMarket } from './conformance-market.js';
 import { NadoHarness, type VenueProcess, buildPaperVenue, startVenueProcess } from './venue-process.spec-kit.js';
 
-/** Each case has a venue of its own; the next one starts while the case runs. */
-let next: Promise<VenueProcess>;
-const start = (): Promise<VenueProcess> => startVenueProcess({ DATA: writeConformanceMarket(), INSTRUMENTS: 'ETH', SPEED: 'max' });
+let venue: VenueProcess;
+let accounts = 0;
 
-beforeAll(() => {
+beforeAll(async () => {
   buildPaperVenue();
-  next = start();
+  venue = await startVenueProcess({ DATA: writeConformanceMarket(), INSTRUMENTS: 'ETH', SPEED: 'max' });
 });
-afterAll(async () => (await next).end('SIGKILL'));
+afterAll(() => venue.end('SIGTERM'));
 
-adapterConformance(
-  'NadoAdapter against the paper venue’s process',
-  async () => {
-    const venue = await next;
-    next = start();
-    return new NadoHarness(venue, 'conformance').open('100000');
-  },
-  true,
-);
+/** Each case has an account of its own. */
+adapterConformance('NadoAdapter against the paper venue’s process', () => new NadoHarness(venue, `case-${(accounts += 1)}`).open('100000'), true);

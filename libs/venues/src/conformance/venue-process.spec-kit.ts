@@ -84,10 +84,13 @@ export class NadoHarness implements ConformanceHarness {
     this.adapter = new NadoAdapter({ gatewayUrl: `${venue.url}/v1`, archiveUrl: `${venue.url}/archive/v1`, streamUrl: `${venue.url.replace('http', 'ws')}/v1/subscribe`, ...DOMAIN, privateKey: KEY, clock: this.clock, live: false, prices: 'stream', reconnectMinMs: 20, onMarketTime: (time) => this.clock.set(time) });
   }
 
+  /** Opens the account at the next whole even second, when the conformance market's book is untouched. */
   async open(deposit: string): Promise<this> {
     await this.adapter.connect();
     this.clock.set((await this.sim.clock()).marketMs);
     await this.sim.deposit(new OrderCodec(KEY, DOMAIN).senderOf(this.account.subaccount), money(deposit), `deposit-${this.account.accountId}`);
+    await this.step();
+    while (this.now() % 2_000 !== 0) await this.step();
     return this;
   }
 
@@ -121,8 +124,8 @@ export class NadoHarness implements ConformanceHarness {
   }
 
   async close(): Promise<void> {
+    await this.sim.clearFaults();
     await this.adapter.close();
-    await this.venue.end('SIGTERM');
   }
 
   private async step(): Promise<void> {
