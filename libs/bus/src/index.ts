@@ -27,6 +27,7 @@ export * from './jetstream/provisioner.js';
 export { TopologyError, type StreamStatus } from './jetstream/provisioning-server.js';
 export { StoreRefused } from './jetstream/publisher.js';
 export type { ServedRequest } from './jetstream/requests.js';
+export * from './core/canonical-json.js';
 export * from './core/consumer-types.js';
 export * from './core/envelope-codec.js';
 export * from './core/event-consumer.js';

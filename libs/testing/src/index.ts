@@ -4,3 +4,4 @@ export * from './processes.js';
 export * from './processes-binary.js';
 export * from './processes-identity.js';
 export * from './redis-server.js';
+export * from './scenario.js';

@@ -1,9 +1,9 @@
 import * as crypto from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { Decimal, type Id, ID, type Partition } from '@ballast/domain';
+import { type Id, ID, type Partition } from '@ballast/domain';
 import { type BallastEvent, ContractError, decodeEvent, eventTypes, hydrateEvent } from '@ballast/events';
 import type { DecisionRecord, Envelope, StreamId } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
+import { canonicalJson } from './canonical-json.js';
 
 const BARE_NAME = /^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -17,45 +17,6 @@ const oneShot = (crypto as { readonly hash?: OneShotHash }).hash;
 export const hashOf: (bytes: Uint8Array) => string = oneShot
   ? (bytes) => oneShot('sha256', bytes, 'hex')
   : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
-
-/**
- * RFC 8785 canonical JSON; decimals become their shortest string without exponent, absent fields are left out.
- * @throws ContractError for a number that is not a whole one, naming its path: amounts travel as decimal strings.
- */
-export function canonicalJson(value: unknown): string {
-  const text = canonicalize(plainOf(value, ''));
-  if (text === undefined) throw new ContractError('canonical JSON', { '(root)': `found ${typeof value}, allowed is a JSON value` });
-  return text;
-}
-
-function plainOf(value: unknown, path: string): unknown {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return value;
-    case 'number':
-      if (!Number.isSafeInteger(value)) throw new ContractError('canonical JSON', { [path || '(root)']: `found number ${value}, allowed is a whole number or a decimal string` });
-      return value;
-    case 'object':
-      return value === null ? null : plainObject(value, path);
-    case 'bigint':
-    case 'symbol':
-    case 'function':
-      throw new ContractError('canonical JSON', { [path || '(root)']: `found ${typeof value}, allowed is a JSON value` });
-  }
-}
-
-function plainObject(value: object, path: string): unknown {
-  if (Decimal.isDecimal(value)) {
-    if (!value.isFinite()) throw new ContractError('canonical JSON', { [path || '(root)']: `found ${value.toString()}, allowed is a finite decimal` });
-    return value.isZero() ? '0' : value.toFixed();
-  }
-  if (Array.isArray(value)) return value.map((item, index) => plainOf(item, `${path}[${index}]`));
-  const plain: Record<string, unknown> = {};
-  for (const [field, item] of Object.entries(value)) plain[field] = plainOf(item, path ? `${path}.${field}` : field);
-  return plain;
-}
 
 /** The exact bytes that are appended and hashed. @throws ContractError see canonicalJson. */
 export const encodeEnvelope = (envelope: Envelope): Uint8Array => Buffer.from(canonicalJson(envelope), 'utf8');
@@ -101,6 +62,9 @@ function faultsOf(json: Record<string, unknown>, stream: StreamId): Record<strin
   return faults;
 }
 
+/** What was read of bytes that are still at hand: in memory each decision is read once, however many services get it. */
+const READ = new WeakMap<Uint8Array, DecisionRecord>();
+
 function recordOf(message: StoredMessage, json: Record<string, unknown>, events: readonly BallastEvent[]): DecisionRecord {
   return {
     ...(json as unknown as Envelope),
@@ -118,13 +82,17 @@ function recordOf(message: StoredMessage, json: Record<string, unknown>, events:
  * @throws ContractError naming each field at fault.
  */
 export function decodeMessage(message: StoredMessage): DecisionRecord {
+  const read = READ.get(message.bytes);
+  if (read && read.subject === message.subject && read.partition === message.partition) return read.sequence === message.sequence ? read : { ...read, sequence: message.sequence };
   const stream = streamOfSubject(message.subject);
   const json = parse(message);
   const faults = faultsOf(json, stream);
   if (stream.partition !== message.partition) faults['partition'] = `found ${stream.partition} in the subject, allowed is ${message.partition}`;
   if (Object.keys(faults).length > 0) throw new ContractError('envelope', faults);
   const events = (json['events'] as readonly unknown[]).map((event, index) => decodeAt(event, index, stream));
-  return recordOf(message, json, events);
+  const record = recordOf(message, json, events);
+  READ.set(message.bytes, record);
+  return record;
 }
 
 function decodeAt(event: unknown, index: number, stream: StreamId): BallastEvent {

@@ -1,5 +1,5 @@
 import { contentId, type Id, type Partition } from '@ballast/domain';
-import { canonicalJson } from '../core/envelope-codec.js';
+import { canonicalJson } from '../core/canonical-json.js';
 import { type Reply, Requests, RequestTimeout } from '../ports/requests.js';
 import type { IncomingRequest } from '../service/platform.js';
 import type { WorkQueue } from './work-queue.js';

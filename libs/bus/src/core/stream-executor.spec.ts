@@ -1,0 +1,39 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { botDecider, cause } from '../conformance/bots.js';
+import { LossyStore } from '../conformance/bus-bench.js';
+import { InMemoryEventStore } from '../memory/memory-event-store.js';
+import { VirtualClock } from '../memory/virtual-clock.js';
+import { StreamExecutor } from './stream-executor.js';
+
+const step = fc.record({ writer: fc.nat(2), stream: fc.nat(1), loss: fc.constantFrom(undefined, 'landed' as const, 'lost' as const), wait: fc.boolean() });
+
+it('keeps every version chain without a gap, whoever executes in whatever order and whatever answer is lost', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const clock = new VirtualClock(1);
+      const log = new InMemoryEventStore(clock.work);
+      const decided: string[] = [];
+      const writers = [0, 1, 2].map(() => {
+        const store = new LossyStore(log);
+        const streams = new StreamExecutor(store, clock, { service: 'operator', build: 'test' });
+        streams.own(botDecider, { onDecided: (_, { decisionId }) => decided.push(decisionId) });
+        return { store, streams };
+      });
+      const running: Promise<unknown>[] = [];
+      for (const [index, { writer, stream, loss, wait }] of steps.entries()) {
+        const { store, streams } = writers[writer]!;
+        if (loss) store.losses.push(loss);
+        const execution = streams.execute(botDecider, { partition: 0, id: `b${stream}` }, { type: 'Start' }, cause(`c${index}`));
+        running.push(execution);
+        if (wait) await execution;
+      }
+      await Promise.all(running);
+      for (const id of ['b0', 'b1']) {
+        const { state, version } = await new StreamExecutor(log, clock, { service: 'reporting', build: 'test' }).load(botDecider, { partition: 0, id });
+        expect([state.started, version]).toEqual([steps.filter(({ stream }) => `b${stream}` === id).length, state.started]);
+      }
+      expect(new Set(decided).size).toBe(steps.length);
+      expect(decided).toHaveLength(steps.length);
+    }),
+  ));
