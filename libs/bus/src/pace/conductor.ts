@@ -40,21 +40,28 @@ export class Conductor {
     this.stopped = true;
   }
 
-  /** Runs to the end of the market, or until stopped. `onClock` is told each new market time. */
-  async run(from: Ms, firstStep: number, onClock: (message: ClockMessage) => void): Promise<void> {
-    let marketMs = from;
-    this.step = firstStep;
-    while (!this.stopped) {
-      const moved = await this.venue.step(marketMs);
-      marketMs = moved.marketMs;
-      await this.venue.caughtUp(marketMs);
+  /**
+   * Runs to the end of the market, or until stopped. Begins by settling the step that the venue stands at: whoever
+   * conducted before may have died in the middle of it. `onClock` is told each new market time first.
+   */
+  async run(from: Ms, step: number, onClock: (message: ClockMessage) => void): Promise<void> {
+    this.step = step;
+    let moved = { marketMs: from, done: false, openCalls: await this.venue.openCalls() };
+    for (;;) {
+      await this.settle(moved.marketMs, moved.openCalls, onClock);
+      if (this.stopped || (moved.done && (await this.venue.openCalls()) === 0)) return;
+      moved = await this.venue.step(moved.marketMs);
+      await this.venue.caughtUp(moved.marketMs);
       this.step += 1;
-      const clock: ClockMessage = { mode: 'step', marketMs, step: this.step };
-      onClock(clock);
-      await this.until(async (all) => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === moved.openCalls, () => this.wire.publish(CLOCK_SUBJECT, clock));
-      await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
-      if (moved.done && moved.openCalls === 0) return;
     }
+  }
+
+  private async settle(marketMs: Ms, openCalls: number, onClock: (message: ClockMessage) => void): Promise<void> {
+    const clock: ClockMessage = { mode: 'step', marketMs, step: this.step };
+    onClock(clock);
+    const everyoneSees = async (all: readonly PaceStatus[]): Promise<boolean> => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === openCalls;
+    await this.until(everyoneSees, () => this.wire.publish(CLOCK_SUBJECT, clock));
+    await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
   }
 
   private atRest(all: readonly PaceStatus[]): boolean {
