@@ -1,1 +1,2 @@
-export {};
+export { collateralModule } from './collateral.module.js';
+export type { CollateralOptions } from './collateral.options.js';

@@ -1,0 +1,63 @@
+import type { Market, Pacer } from '@ballast/bus';
+import type { Clock, Ms } from '@ballast/domain';
+import type { EquityObserved } from '@ballast/events';
+import type { AccountState } from '@ballast/venues';
+import type { CollateralOptions } from '../collateral.options.js';
+import type { ObserveEquity, ObservedPosition } from '../equity/equity.decider.js';
+import type { AccountView } from './accounts-fold.js';
+
+export interface ObserverPorts {
+  readonly market: Market;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+}
+
+export interface Occasion {
+  readonly trigger: EquityObserved['trigger'];
+  readonly slot: Ms;
+}
+
+/** An observation that cannot be made now; nothing is recorded, and it is tried again. */
+export class NotObserved extends Error {
+  override readonly name = 'NotObserved';
+}
+
+const PRICE_AGE_MS_MAX = 10_000;
+
+/** Asks the venue what an account is worth and puts the prices of the moment beside it. Never inside a handler. */
+export class AccountObserver {
+  constructor(
+    private readonly options: CollateralOptions,
+    private readonly ports: ObserverPorts,
+  ) {}
+
+  /** Calls back once the pace allows a decision. */
+  ask(account: AccountView, occasion: Occasion, then: (observed: ObserveEquity | Error) => void): void {
+    const done = this.ports.pacer.busy('venue');
+    void this.options.venue
+      .accountState(this.options.accountOf(account.accountId))
+      .then((state) => this.observe(account, occasion, state))
+      .catch((error: unknown) => (error instanceof Error ? error : new NotObserved(String(error))))
+      .then((observed) => {
+        done();
+        this.ports.pacer.whenOpen(() => then(observed));
+      });
+  }
+
+  private observe({ accountId, portfolioId, botId }: AccountView, { trigger, slot }: Occasion, state: AccountState): ObserveEquity {
+    const { equity, initialMarginHealth, maintenanceMarginHealth, time } = state;
+    const positions = state.positions.filter(({ quantity }) => !quantity.isZero()).map((position) => this.priced(position));
+    // A flat account's equity is its balance, also where the venue settles realised results later.
+    const collateral = positions.length === 0 ? equity : state.collateral;
+    return { type: 'ObserveEquity', accountId, portfolioId, botId, trigger, slot, collateral, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime: time };
+  }
+
+  /** @throws NotObserved where there is no young price: a mark is never guessed. */
+  private priced({ instrument, quantity, liquidationPrice }: AccountState['positions'][number]): ObservedPosition {
+    const price = this.ports.market.latest('price', instrument);
+    const ageMs = price && this.ports.clock.now() - price.time;
+    const ageMsMax = this.options.priceAgeMsMax ?? PRICE_AGE_MS_MAX;
+    if (!price || ageMs === undefined || ageMs > ageMsMax) throw new NotObserved(`price of ${instrument}: found ${ageMs === undefined ? 'nothing' : `one ${ageMs} ms old`}, allowed is at most ${ageMsMax} ms`);
+    return { instrument, quantity, markPrice: price.markPrice, oraclePrice: price.oraclePrice, ...(liquidationPrice ? { liquidationPrice } : {}) };
+  }
+}

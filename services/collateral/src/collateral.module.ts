@@ -1,0 +1,23 @@
+import { EventStreams, Market, Pacer, Runtime } from '@ballast/bus';
+import { Clock } from '@ballast/domain';
+import { Metrics } from '@ballast/observability';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CollateralController } from './collateral.controller.js';
+import type { CollateralOptions } from './collateral.options.js';
+import { CollateralService } from './collateral.service.js';
+
+@Module({})
+class CollateralModule {}
+
+/** The service as a Nest module, for its process and for the back-test alike. */
+export function collateralModule(options: CollateralOptions): DynamicModule {
+  const service = {
+    provide: CollateralService,
+    inject: [EventStreams, Market, Clock, Pacer, Runtime, { token: Metrics, optional: true }],
+    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime, Metrics?]) => {
+      const [streams, market, clock, pacer, runtime, metrics] = ports;
+      return new CollateralService(options, { streams, market, clock, pacer, runtime, metrics });
+    },
+  };
+  return { module: CollateralModule, controllers: [CollateralController], providers: [service] };
+}

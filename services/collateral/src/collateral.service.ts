@@ -1,0 +1,176 @@
+import type { Cause, EventStreams, Runtime } from '@ballast/bus';
+import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf, ZERO_MONEY } from '@ballast/domain';
+import type { EquityObserved } from '@ballast/events';
+import { type Metrics, toGauge } from '@ballast/observability';
+import { AccountsFold, type AccountView } from './account/accounts-fold.js';
+import { AccountObserver, type ObserverPorts, type Occasion } from './account/observer.js';
+import type { CollateralOptions } from './collateral.options.js';
+import { equityDecider, type ObserveEquity } from './equity/equity.decider.js';
+import { isDust, ledgerDecider, unexplained } from './ledger/ledger.decider.js';
+
+export interface CollateralPorts extends ObserverPorts {
+  readonly streams: EventStreams;
+  readonly runtime: Runtime;
+  readonly metrics?: Metrics | undefined;
+}
+
+const INTERVAL_MS = 60_000;
+const DAY_MS = 86_400_000;
+const RETRY_MS = 5_000;
+
+/** Observes every bot's account and keeps the ledger of what came and went. */
+export class CollateralService {
+  readonly fold = new AccountsFold();
+  private readonly observer: AccountObserver;
+  private readonly intervalMs: Ms;
+  private readonly doubts = new Map<Id, string>();
+  private readonly inHand = new Set<Id>();
+  private readonly faults = new Map<Id, string>();
+  private readonly timers = new Set<Disarm>();
+  private stopped = false;
+
+  constructor(
+    private readonly options: CollateralOptions,
+    private readonly ports: CollateralPorts,
+  ) {
+    this.intervalMs = options.intervalMs ?? INTERVAL_MS;
+    this.observer = new AccountObserver(options, ports);
+    ports.streams.own(equityDecider);
+    ports.streams.own(ledgerDecider);
+    ports.runtime.project(this.fold);
+    ports.runtime.onRecovered(() => this.start());
+    ports.runtime.onStop(() => this.stop());
+  }
+
+  /** Observes one account soon; harmless for an account that is not known. */
+  observe(accountId: Id, trigger: EquityObserved['trigger']): void {
+    this.attempt(accountId, { trigger, slot: this.ports.clock.now() });
+  }
+
+  observePortfolio(portfolioId: Id, trigger: EquityObserved['trigger']): void {
+    for (const account of this.fold.state.values()) if (account.portfolioId === portfolioId) this.observe(account.accountId, trigger);
+  }
+
+  /** What is known of every account, how old that is, and why it is not younger. */
+  reports(): readonly { readonly accountId: Id; readonly ageMs?: Ms; readonly fault: string }[] {
+    const now = this.ports.clock.now();
+    return [...this.fold.state.values()].map(({ accountId, observedAt }) => ({ accountId, ...(observedAt === undefined ? {} : { ageMs: now - observedAt }), fault: this.faults.get(accountId) ?? '' }));
+  }
+
+  private async start(): Promise<void> {
+    this.nextSlot();
+    await this.connect();
+    for (const accountId of this.fold.state.keys()) this.observe(accountId, 'START');
+  }
+
+  /** A venue that is away is asked again at the next observation; connecting is its adapter's own affair. */
+  private async connect(): Promise<void> {
+    const done = this.ports.pacer.busy('venue');
+    try {
+      await this.options.venue.connect();
+    } catch (error) {
+      this.fail('venue', String(error));
+      this.at(this.ports.clock.now() + RETRY_MS, () => void this.connect());
+    } finally {
+      done();
+    }
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    for (const disarm of this.timers) disarm();
+    await this.options.venue.close();
+  }
+
+  private nextSlot(): void {
+    const slot = (Math.floor(this.ports.clock.now() / this.intervalMs) + 1) * this.intervalMs;
+    this.at(slot, () => {
+      for (const account of this.fold.state.values()) {
+        this.reportAge(account);
+        this.attempt(account.accountId, { trigger: slot % DAY_MS === 0 ? 'DAY' : 'INTERVAL', slot });
+      }
+      this.nextSlot();
+    });
+  }
+
+  private attempt(accountId: Id, occasion: Occasion): void {
+    const account = this.fold.state.get(accountId);
+    if (!account || this.stopped) return;
+    this.observer.ask(account, occasion, (observed) => {
+      if (observed instanceof Error) this.tryAgain(accountId, occasion, observed);
+      else void this.record(observed);
+    });
+  }
+
+  /** Until the next interval brings an observation of its own. */
+  private tryAgain(accountId: Id, occasion: Occasion, error: Error): void {
+    this.fail(accountId, `${error.name}: ${error.message}`);
+    const next = this.ports.clock.now() + RETRY_MS;
+    if (occasion.trigger === 'DAY' || next < occasion.slot + this.intervalMs) this.at(next, () => this.attempt(accountId, occasion));
+  }
+
+  private async record(observed: ObserveEquity): Promise<void> {
+    const done = this.ports.pacer.busy('work');
+    const { accountId, botId, trigger, slot, venueTime } = observed;
+    const cause: Cause = { causationId: contentId('equity', accountId, trigger, slot, venueTime), correlationId: botId, lane: accountId };
+    try {
+      const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(observed.portfolioId), id: accountId }, observed, cause);
+      for (const event of events) this.show(event);
+      await this.explain(observed, cause);
+      this.faults.delete(accountId);
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      this.fail(accountId, String(error));
+    } finally {
+      done();
+    }
+  }
+
+  /**
+   * Looks for transfers while an account is flat at the venue and in the log: then its balance is transfers and results
+   * alone. After the opening balance a difference must be seen twice alike, so that a fill on its way is none.
+   */
+  private async explain({ accountId, portfolioId, positions, equity }: ObserveEquity, cause: Cause): Promise<void> {
+    const account = this.fold.state.get(accountId);
+    if (!account || positions.length > 0 || account.positions.size > 0 || this.inHand.has(accountId)) return;
+    const difference = unexplained(equity, account.funded ?? ZERO_MONEY, account.results);
+    const doubt = `${difference.toString()} ${account.results.toString()}`;
+    const isFirst = account.funded === undefined;
+    const before = this.doubts.get(accountId);
+    this.doubts.set(accountId, doubt);
+    if (isDust(difference) || (!isFirst && before !== doubt)) return;
+    this.inHand.add(accountId);
+    try {
+      await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'ExplainBalance', accountId, portfolioId, balance: equity, results: account.results }, cause);
+    } finally {
+      this.inHand.delete(accountId);
+    }
+  }
+
+  private show({ botId, accountLeverage, equity, positions, marks }: EquityObserved): void {
+    const { metrics } = this.ports;
+    metrics?.set('ballast_account_leverage_ratio', { bot: botId }, toGauge(accountLeverage));
+    metrics?.set('ballast_equity_quote', { bot: botId }, toGauge(equity));
+    metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, 0);
+    for (const { instrument } of marks) metrics?.unset('ballast_distance_to_liquidation_ratio', { bot: botId, instrument });
+    for (const { instrument, distanceToLiquidation } of positions) if (distanceToLiquidation) metrics?.set('ballast_distance_to_liquidation_ratio', { bot: botId, instrument }, toGauge(distanceToLiquidation));
+  }
+
+  private reportAge({ botId, observedAt }: AccountView): void {
+    if (observedAt !== undefined) this.ports.metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, (this.ports.clock.now() - observedAt) / 1_000);
+  }
+
+  private fail(accountId: Id, fault: string): void {
+    this.faults.set(accountId, fault);
+    this.ports.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call: 'accountState', outcome: 'unknown' });
+  }
+
+  private at(time: Ms, run: () => void): void {
+    if (this.stopped) return;
+    const disarm = this.ports.clock.at(time, () => {
+      this.timers.delete(disarm);
+      if (!this.stopped) run();
+    });
+    this.timers.add(disarm);
+  }
+}
