@@ -29,8 +29,8 @@ export function invalidCases(bench: () => BusBench): void {
     expect(letter).toMatchObject({ service: 'reporting', reason: 'INVALID', subject, sequence: 1, payload: Buffer.from(bytes()).toString('base64') });
     expect(letter?.detail).toMatch(detail);
     expect(consumer.parkedLanes()).toEqual([]);
-    await expect(consumer.retry(letter!.deadId, 'desk')).rejects.toThrow(detail);
-    await consumer.discard(letter!.deadId, 'desk');
+    await expect(consumer.retry(letter?.deadId ?? '', 'desk')).rejects.toThrow(detail);
+    await consumer.discard(letter?.deadId ?? '', 'desk');
     expect(await ports.deadLetters.open()).toEqual([]);
   });
 }
