@@ -22,8 +22,8 @@ interface LedgerState {
   readonly orders: Map<Id, KnownOrder>;
   readonly byVenueOrderId: Map<string, Id>;
   readonly fillIds: Set<string>;
-  /** Instruments of every trade that is not over, by bot. */
-  readonly openTrades: Map<Id, { readonly botId: Id; readonly portfolioId: Id; readonly accountId: Id }>;
+  /** Everything an account has ever been filled in. */
+  readonly instruments: Map<Id, Set<string>>;
 }
 
 const ORDERS_MAX = 50_000;
@@ -32,11 +32,11 @@ const FILLS_MAX = 100_000;
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'TradeOpened', 'TradeClosed'];
-  state: LedgerState = { accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), openTrades: new Map() };
+  readonly reads = ['BotCreated', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled'];
+  state: LedgerState = { accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map() };
 
   apply({ event, decision }: Recorded): void {
-    const { accounts, tradingStates, orders, byVenueOrderId, fillIds, openTrades } = this.state;
+    const { accounts, tradingStates, orders, byVenueOrderId, fillIds, instruments } = this.state;
     switch (event.type) {
       case 'BotCreated':
         accounts.set(event.accountId, { accountId: event.accountId, botId: event.botId, portfolioId: event.portfolioId, lastFillTime: decision.occurredAt });
@@ -55,22 +55,22 @@ export class Ledger implements Projection<LedgerState> {
       case 'OrderFilled': {
         const account = accounts.get(event.accountId);
         fillIds.add(event.fillId);
+        instruments.set(event.accountId, (instruments.get(event.accountId) ?? new Set<string>()).add(event.instrument));
         dropOldest(fillIds, FILLS_MAX);
         if (account) accounts.set(event.accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, event.venueTime) });
         return;
       }
-      case 'TradeOpened':
-        openTrades.set(event.tradeId, { botId: event.botId, portfolioId: event.portfolioId, accountId: event.accountId });
-        return;
-      case 'TradeClosed':
-        openTrades.delete(event.tradeId);
-        return;
     }
   }
 
-  /** The identity of an order at the venue is known before it is sent. */
-  identified(venueOrderId: string, clientOrderId: Id): void {
-    this.state.byVenueOrderId.set(venueOrderId, clientOrderId);
+  /** The identity of an order at the venue is known before it is sent, and before this fold has heard of the order. */
+  identified(venueOrderId: string, order: KnownOrder): void {
+    this.state.byVenueOrderId.set(venueOrderId, order.clientOrderId);
+    this.state.orders.set(order.clientOrderId, order);
+  }
+
+  partitionOf(account: KnownAccount): Partition {
+    return partitionOf(account.portfolioId);
   }
 
   orderOf(venueOrderId: string): KnownOrder | undefined {

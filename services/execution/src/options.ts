@@ -16,6 +16,8 @@ export interface ExecutionOptions {
   readonly reconcileEveryMs?: Ms;
   /** Resting entries are cancelled when the log is away for longer; default 5 s of wall time. */
   readonly logAwayMs?: Ms;
+  /** Hears the quantity trace (W-20). */
+  readonly log?: (fields: object, message: string) => void;
 }
 
 /** The same, complete: what the providers read. */

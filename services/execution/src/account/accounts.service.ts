@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type Id } from '@ballast/domain';
+import { Runtime } from '@ballast/bus';
+import { type AccountEvent, type Unsubscribe, VenueAdapter } from '@ballast/venues';
+import { Ledger } from '../ledger.projection.js';
+import { ExecutionSettings } from '../options.js';
+import { isLive, openOf } from '../trade/quantities.js';
+import { Trades } from '../trade/trades.service.js';
+import { OrderGateway } from '../venue/order.gateway.js';
+import { OutsideFacts } from '../venue/outside-facts.js';
+import { VenueCalls } from '../venue/venue-calls.js';
+
+/** Fills are asked for again from this long before the newest one known: the venue's own order of them is not ours. */
+const OVERLAP_MS = 60_000;
+
+@Injectable()
+export class AccountsContext {
+  constructor(readonly runtime: Runtime, readonly ledger: Ledger, readonly settings: ExecutionSettings, readonly clock: Clock) {}
+}
+
+/** Follows what the venue tells of our accounts; a start, and every lost stream, is made up for from the venue's history. */
+@Injectable()
+export class Accounts {
+  private readonly streams = new Map<Id, Promise<Unsubscribe>>();
+
+  constructor(
+    private readonly venue: VenueAdapter,
+    private readonly calls: VenueCalls,
+    private readonly facts: OutsideFacts,
+    private readonly work: OrderWork,
+    private readonly context: AccountsContext,
+  ) {
+    context.runtime.project(context.ledger);
+    context.runtime.onRecovered(() => this.recover());
+    context.runtime.onStop(() => this.stop());
+  }
+
+  /** Follows one account from now on; harmless when it is followed already. */
+  watch(accountId: Id): Promise<void> {
+    const known = this.streams.get(accountId);
+    const stream = known ?? this.calls.untilAnswered(() => this.venue.subscribeAccount(this.context.settings.accountOf(accountId), (event) => this.onEvent(event)));
+    this.streams.set(accountId, stream);
+    return stream.then(() => undefined);
+  }
+
+  /** Everything that may have been missed: orders without a final outcome, and fills. */
+  async catchUp(accountId: Id): Promise<void> {
+    await this.work.recover(accountId);
+    await this.missedFills(accountId);
+  }
+
+  async missedFills(accountId: Id): Promise<void> {
+    const from = Math.max(0, (this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now()) - OVERLAP_MS);
+    const account = this.context.settings.accountOf(accountId);
+    await this.calls.inLane(accountId, async () => {
+      for (const fill of await this.calls.untilAnswered(() => this.venue.fillsSince(account, from))) this.facts.fill(accountId, fill);
+      for (const payment of await this.calls.untilAnswered(() => this.venue.fundingSince(account, from))) this.facts.funding(accountId, payment);
+      for (const liquidation of await this.calls.untilAnswered(() => this.venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation);
+    });
+  }
+
+  private async recover(): Promise<void> {
+    const { ledger, runtime } = this.context;
+    await this.calls.untilAnswered(() => this.venue.connect());
+    this.work.identifyAll();
+    for (const { accountId } of ledger.accounts(runtime.partitions)) {
+      await this.watch(accountId);
+      await this.catchUp(accountId);
+      await this.facts.flush();
+    }
+  }
+
+  private onEvent(event: AccountEvent): void {
+    switch (event.type) {
+      case 'fill': return this.facts.fill(event.accountId, event.fill);
+      case 'funding': return this.facts.funding(event.accountId, event.payment);
+      case 'liquidation': return this.facts.liquidation(event.accountId, event.liquidation);
+      case 'order': return event.state === 'OPEN' ? undefined : void this.work.settle(event.venueOrderId);
+      case 'stream': return event.state === 'UP' ? void this.catchUp(event.accountId) : undefined;
+    }
+  }
+
+  private async stop(): Promise<void> {
+    for (const stream of this.streams.values()) (await stream)();
+    await this.venue.close();
+  }
+}
+
+/** Orders of trades that are not over, as the account's stream and a recovery ask for them. */
+@Injectable()
+export class OrderWork {
+  constructor(private readonly trades: Trades, private readonly gateway: OrderGateway, private readonly ledger: Ledger) {}
+
+  /** The identity of orders that died between intent and answer is computed again: it was never recorded. */
+  identifyAll(): void {
+    for (const { stream, state } of this.trades.owned()) {
+      for (const order of Object.values(state.orders)) {
+        if (order.venueOrderId !== undefined) continue;
+        this.ledger.identified(this.gateway.identify(state, order), { clientOrderId: order.clientOrderId, tradeId: stream.id, accountId: state.ids.accountId, partition: stream.partition });
+      }
+    }
+  }
+
+  async recover(accountId: Id): Promise<void> {
+    for (const { state } of this.trades.owned()) {
+      if (state.ids.accountId !== accountId) continue;
+      for (const order of Object.values(state.orders)) if (isLive(order)) await this.gateway.recover(state, order);
+    }
+  }
+
+  async settle(venueOrderId: string): Promise<void> {
+    const known = this.ledger.orderOf(venueOrderId);
+    const trade = this.trades.owned().find(({ stream }) => stream.id === known?.tradeId);
+    const order = known && trade?.state.orders[known.clientOrderId];
+    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
+  }
+
+  /** Orders that should have ended long ago, and those whose promised fills are missing. */
+  isBehind(accountId: Id): boolean {
+    return this.trades.owned().some(({ state }) => state.ids.accountId === accountId && Object.values(state.orders).some((order) => isLive(order) || openOf(order).gt(0)));
+  }
+}

@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { VenueAdapter } from '@ballast/venues';
+import { Accounts, AccountsContext, OrderWork } from './account/accounts.service.js';
+import { Ledger } from './ledger.projection.js';
+import { type ExecutionOptions, ExecutionSettings, settingsOf } from './options.js';
+import { Reconciliation, ReconciliationContext } from './reconciliation/reconciliation.service.js';
+import { Sights } from './sights.js';
+import { LoggedTrace, TraceLog } from './trace-log.js';
+import { TradeController } from './trade/trade.controller.js';
+import { TradeDesk } from './trade/trade-desk.service.js';
+import { Trades, TradesContext } from './trade/trades.service.js';
+import { Brake } from './venue/brake.service.js';
+import { OrderGateway } from './venue/order.gateway.js';
+import { OutsideFacts } from './venue/outside-facts.js';
+import { RetryTimer } from './venue/retry-timer.js';
+import { VenueCalls } from './venue/venue-calls.js';
+
+@Module({})
+class ExecutionModule {}
+
+/** Trades, positions and reconciliation: the only caller of the venue's order API. */
+export const executionModule = (options: ExecutionOptions): DynamicModule => ({
+  module: ExecutionModule,
+  controllers: [TradeController],
+  providers: [
+    { provide: VenueAdapter, useValue: options.venue },
+    { provide: RetryTimer, useValue: options.retryTimer },
+    { provide: ExecutionSettings, useValue: settingsOf(options) },
+    { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined)) },
+    Accounts, AccountsContext, Brake, Ledger, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
+  ],
+});

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { contentId, Decimal, type Id, type Ms } from '@ballast/domain';
+import { EventStreams, Pacer } from '@ballast/bus';
+import { type AccountState, type OrderView, VenueAdapter } from '@ballast/venues';
+import { Accounts, AccountsContext, OrderWork } from '../account/accounts.service.js';
+import { positionDecider, positionIdOf } from '../position/position.decider.js';
+import type { KnownAccount } from '../ledger.projection.js';
+import { OutsideFacts } from '../venue/outside-facts.js';
+import { VenueCalls } from '../venue/venue-calls.js';
+import { type Difference, reconciliationDecider } from './reconciliation.decider.js';
+
+@Injectable()
+export class ReconciliationContext {
+  constructor(readonly streams: EventStreams, readonly pacer: Pacer, readonly accounts: AccountsContext, readonly facts: OutsideFacts) {}
+}
+
+/** Compares venue and log every minute of market time, where nothing is under way that explains a difference. */
+@Injectable()
+export class Reconciliation {
+  constructor(
+    private readonly venue: VenueAdapter,
+    private readonly calls: VenueCalls,
+    private readonly accounts: Accounts,
+    private readonly work: OrderWork,
+    private readonly context: ReconciliationContext,
+  ) {
+    context.streams.own(positionDecider);
+    context.streams.own(reconciliationDecider);
+    context.accounts.runtime.onRecovered(async () => this.arm());
+  }
+
+  private arm(): void {
+    const { clock, settings } = this.context.accounts;
+    const every = settings.reconcileEveryMs;
+    const next = (Math.floor(clock.now() / every) + 1) * every;
+    clock.at(next, () => {
+      this.arm();
+      void this.round(next);
+    });
+  }
+
+  private async round(at: Ms): Promise<void> {
+    const { ledger, runtime } = this.context.accounts;
+    for (const account of ledger.accounts(runtime.partitions)) {
+      if (this.work.isBehind(account.accountId)) await this.accounts.catchUp(account.accountId);
+      else await this.compare(account, at);
+    }
+  }
+
+  private async compare(account: KnownAccount, at: Ms): Promise<void> {
+    const { accountId } = account;
+    const seen = this.context.accounts.settings.accountOf(accountId);
+    await this.calls.inLane(accountId, async () => {
+      const state = await this.calls.untilAnswered(() => this.venue.accountState(seen));
+      const open = await this.calls.untilAnswered(() => this.venue.openOrders(seen));
+      this.context.pacer.whenOpen(() => void this.record(account, state, open, at));
+    });
+  }
+
+  private async record(account: KnownAccount, state: AccountState, open: readonly OrderView[], at: Ms): Promise<void> {
+    const { accountId, portfolioId, botId } = account;
+    const done = this.context.pacer.busy('work');
+    try {
+      if (this.work.isBehind(accountId)) return;
+      const differences = [...(await this.positionDifferences(account, state)), ...this.orderDifferences(open), ...this.fillDifferences(accountId)];
+      const stream = { partition: this.context.accounts.ledger.partitionOf(account), id: accountId };
+      const cause = { causationId: contentId('reconcile', accountId, at), correlationId: botId, lane: accountId };
+      await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
+    } finally {
+      done();
+    }
+  }
+
+  private async positionDifferences(account: KnownAccount, state: AccountState): Promise<readonly Difference[]> {
+    const partition = this.context.accounts.ledger.partitionOf(account);
+    const differences: Difference[] = [];
+    for (const instrument of this.instrumentsOf(account.accountId, state)) {
+      const { state: ours } = await this.context.streams.load(positionDecider, { partition, id: positionIdOf(account.accountId, instrument) });
+      const theirs = state.positions.find((position) => position.instrument === instrument)?.quantity ?? new Decimal(0);
+      if (!theirs.eq(ours.quantity)) differences.push({ what: 'POSITION', subject: instrument, expected: ours.quantity.toString(), found: theirs.toString() });
+    }
+    return differences;
+  }
+
+  private instrumentsOf(accountId: Id, state: AccountState): readonly string[] {
+    const ours = this.context.accounts.ledger.state.instruments.get(accountId) ?? new Set<string>();
+    return [...new Set([...state.positions.map((position) => position.instrument), ...ours])].sort();
+  }
+
+  private orderDifferences(open: readonly OrderView[]): readonly Difference[] {
+    return open.filter((order) => !this.context.accounts.ledger.orderOf(order.venueOrderId))
+      .map((order) => ({ what: 'ORDER', subject: order.venueOrderId, expected: 'no order', found: `${order.instrument} ${order.quantity.toString()}` }));
+  }
+
+  private fillDifferences(accountId: Id): readonly Difference[] {
+    return this.context.facts.unexplained(accountId).map((fill) => ({ what: 'FILL', subject: fill.fillId, expected: 'no fill', found: `${fill.side} ${fill.quantity.toString()} ${fill.instrument}` }));
+  }
+}

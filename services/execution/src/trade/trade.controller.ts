@@ -1,0 +1,80 @@
+import { Controller } from '@nestjs/common';
+import { IsOptional, Matches } from 'class-validator';
+import { contentId, type Id, ID } from '@ballast/domain';
+import { causedBy, Command, type CommandContext, EventStreams, type MarketMessages, OnMarket, type Recorded, Subscribe } from '@ballast/bus';
+import { BotCloseAllRequested, BotCreated, OrderFilled, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
+import { Accounts } from '../account/accounts.service.js';
+import { Ledger } from '../ledger.projection.js';
+import { positionDecider, positionIdOf } from '../position/position.decider.js';
+import { Brake } from '../venue/brake.service.js';
+import { TradeDesk } from './trade-desk.service.js';
+
+/** Cancels every open order of one account, or of all. */
+export class CancelOrders {
+  @IsOptional() @Matches(ID) readonly accountId?: Id;
+}
+
+@Controller()
+export class TradeController {
+  constructor(
+    private readonly desk: TradeDesk,
+    private readonly accounts: Accounts,
+    private readonly brake: Brake,
+    private readonly ledger: Ledger,
+    private readonly streams: EventStreams,
+  ) {}
+
+  @Subscribe(TradeApproved)
+  async onTradeApproved(recorded: Recorded<TradeApproved>): Promise<void> {
+    const { event, decision } = recorded;
+    const state = this.ledger.tradingState(event.portfolioId, event.botId, event.legs.map((leg) => leg.instrument));
+    await this.desk.open(decision.partition, event, state, causedBy(recorded));
+  }
+
+  @Subscribe(SignalRaised)
+  async onSignalRaised(recorded: Recorded<SignalRaised>): Promise<void> {
+    const { event, decision } = recorded;
+    if (event.purpose === 'EXIT') await this.desk.exit({ partition: decision.partition, id: event.tradeId }, event.reason, causedBy(recorded), event.signalId);
+  }
+
+  @Subscribe(BotCloseAllRequested)
+  async onBotCloseAllRequested(recorded: Recorded<BotCloseAllRequested>): Promise<void> {
+    const { botId, reason, by } = recorded.event;
+    for (const stream of this.desk.tradesOf((state) => state.ids.botId === botId)) await this.desk.exit(stream, `close-all by ${by}: ${reason}`, causedBy(recorded));
+  }
+
+  @Subscribe(TradingStateChanged)
+  async onTradingStateChanged(recorded: Recorded<TradingStateChanged>): Promise<void> {
+    const stopped = this.desk.tradesOf(({ phase, ids, legs }) => phase === 'ENTERING' && this.ledger.tradingState(ids.portfolioId, ids.botId, legs.map((leg) => leg.instrument)) !== 'ACTIVE');
+    for (const stream of stopped) await this.desk.stopEntry(stream, `trading is ${recorded.event.state}: ${recorded.event.reason}`, causedBy(recorded));
+  }
+
+  @Subscribe(BotCreated)
+  async onBotCreated({ event }: Recorded<BotCreated>): Promise<void> {
+    this.desk.aside(() => this.accounts.watch(event.accountId));
+  }
+
+  /** Exactly one position event per fill: its cause is the fill, its stream knows the fill. */
+  @Subscribe(OrderFilled)
+  async onOrderFilled({ event, decision }: Recorded<OrderFilled>): Promise<void> {
+    const { accountId, instrument, fillId, tradeId, side, quantity, price, fee, venueTime } = event;
+    const cause = { causationId: contentId('fill', fillId), correlationId: tradeId, lane: accountId };
+    await this.streams.execute(positionDecider, { partition: decision.partition, id: positionIdOf(accountId, instrument) }, { type: 'ApplyFill', accountId, instrument, fillId, tradeId, side, quantity, price, fee, venueTime }, cause);
+  }
+
+  @OnMarket('book')
+  onBook(book: MarketMessages['book']): void {
+    this.desk.look(book.instrument);
+  }
+
+  @Command('cancel-all', CancelOrders)
+  onCancelAll({ accountId }: CancelOrders, { partition }: CommandContext): Promise<object> {
+    return this.brake.cancelAll([partition], accountId);
+  }
+
+  /** Cancels cannot wait for the log: this one goes to the venue at once; the trading state is risk's to change. */
+  @Command('halt-venue', CancelOrders)
+  onHaltVenue({ accountId }: CancelOrders, { partition }: CommandContext): Promise<object> {
+    return this.brake.cancelAll([partition], accountId);
+  }
+}

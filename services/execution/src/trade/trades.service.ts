@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { contentId, type Id, type Ms, Clock } from '@ballast/domain';
+import { type Cause, EventStreams, type Execution, Pacer, type StreamId, type Versioned } from '@ballast/bus';
+import { Ledger } from '../ledger.projection.js';
+import { Sights } from '../sights.js';
+import { TraceLog } from '../trace-log.js';
+import { OrderGateway } from '../venue/order.gateway.js';
+import type { TradeCommand, TradeEvent } from './trade.commands.js';
+import { tradeDecider, wouldAct } from './trade.decider.js';
+import type { TradeState } from './trade.state.js';
+
+export interface OwnedTrade extends Versioned<TradeState> {
+  readonly stream: StreamId;
+}
+
+/**
+ * The trades of this process: what is decided goes on to the venue, what is seen wakes those that wait for it.
+ * What fails here is awaited by nobody: the process ends, and its next start recovers.
+ */
+@Injectable()
+export class Trades {
+  private readonly looking = new Set<Id>();
+
+  constructor(
+    private readonly streams: EventStreams,
+    private readonly gateway: OrderGateway,
+    private readonly ledger: Ledger,
+    private readonly sights: Sights,
+    private readonly context: TradesContext,
+  ) {
+    streams.own(tradeDecider, { onDecided: (stream, execution) => this.onDecided(stream, execution) });
+  }
+
+  owned(): readonly OwnedTrade[] {
+    return [...this.streams.owned(tradeDecider)].map(([stream, versioned]) => ({ stream, ...versioned }));
+  }
+
+  async execute(stream: Pick<StreamId, 'partition' | 'id'>, command: TradeCommand, cause: Cause, instruments: readonly string[]): Promise<void> {
+    await this.streams.execute(tradeDecider, stream, { ...command, sight: this.sights.of(instruments) }, cause);
+  }
+
+  /** Looks at the market for every trade of the instrument that would do something now; one look at a time each. */
+  look(instrument: string): void {
+    for (const trade of this.owned()) if (trade.state.legs.some((leg) => leg.instrument === instrument)) this.lookFor(trade);
+  }
+
+  private lookFor({ stream, state, version }: OwnedTrade): void {
+    const instruments = state.legs.map((leg) => leg.instrument);
+    const sight = this.sights.of(instruments);
+    if (this.looking.has(stream.id) || !wouldAct(state, sight, this.context.clock.now())) return;
+    this.looking.add(stream.id);
+    const seen = instruments.map((name) => `${name}:${sight[name]?.sequence ?? 'none'}`).join(' ');
+    const cause = { causationId: contentId('look', stream.id, version, seen), correlationId: stream.id, lane: state.ids.accountId };
+    const done = this.context.pacer.busy('work');
+    void this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', sight }, cause).finally(() => {
+      this.looking.delete(stream.id);
+      done();
+    });
+  }
+
+  private onDecided(stream: StreamId, { state, events }: Execution<TradeState, TradeEvent>): void {
+    for (const event of events) {
+      if (event.type !== 'OrderSubmitted' && event.type !== 'OrderCancelRequested') continue;
+      const order = state.orders[event.clientOrderId];
+      if (!order) continue;
+      if (event.type === 'OrderCancelRequested') {
+        void this.gateway.cancel(state, order);
+        continue;
+      }
+      this.ledger.identified(this.gateway.identify(state, order), { clientOrderId: order.clientOrderId, tradeId: stream.id, accountId: state.ids.accountId, partition: stream.partition });
+      this.context.trace.order(stream.id, order);
+      void this.gateway.submit(state, order);
+    }
+    if (events.length > 0) for (const leg of state.legs.slice(0, 1)) this.context.clock.at(this.context.clock.now() + AGAIN_MS, () => this.look(leg.instrument));
+  }
+}
+
+/** A decision may have left something to do that only prices can do: a deadline brings none. */
+const AGAIN_MS: Ms = 1;
+
+@Injectable()
+export class TradesContext {
+  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog) {}
+}
