@@ -31,7 +31,9 @@ export class JetStreamEventStore extends EventStore {
     if (!subject.startsWith(`evt.${partition}.`)) throw new Error(`subject: found "${subject}", allowed is evt.${partition}.>`);
     try {
       const answer = await this.publisher.store(subject, bytes, { expectedLastSequence, messageId });
-      return answer.status === 'conflict' ? { status: 'conflict' } : { status: 'appended', sequence: answer.sequence };
+      // Stored before, by whoever: servers differ in how they say so, so both ways mean "load and look" (nats.md 1.4).
+      if (answer.status === 'conflict' || answer.duplicate) return { status: 'conflict' };
+      return { status: 'appended', sequence: answer.sequence };
     } catch (error) {
       if (error instanceof NoAnswer) throw new AppendOutcomeUnknown(`append to ${subject}: ${error.message}`, { cause: error });
       throw error;
@@ -54,7 +56,7 @@ export class JetStreamEventStore extends EventStore {
 
   async read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {
     const to = range.to ?? (await this.lastSequence(partition));
-    const request = { stream: eventsStream(partition), filters: range.filters, from: range.from ?? 1, to };
+    const request = { stream: eventsStream(partition), filters: narrowed(partition, range.filters), from: range.from ?? 1, to };
     await readRange(this.link, this.provisioning, request, (message) => onMessage({ partition, ...message }));
   }
 
@@ -62,8 +64,12 @@ export class JetStreamEventStore extends EventStore {
     return lastSequenceOf(this.link, eventsStream(partition));
   }
 
-  async cursor(consumer: string, partition: Partition, filters: readonly string[]): Promise<Cursor> {
+  async cursor(consumer: string, partition: Partition, asked: readonly string[]): Promise<Cursor> {
+    const filters = narrowed(partition, asked);
     const grant = await this.provisioning.cursor({ stream: eventsStream(partition), consumer, filters });
     return new JetStreamCursor(this.link, this.provisioning, { consumer, partition, filters, onFault: this.options.onFault }, grant);
   }
 }
+
+/** JetStream wants filters below the stream's own subjects. */
+const narrowed = (partition: Partition, filters: readonly string[]): readonly string[] => [...new Set(filters.map((filter) => filter.replace(/^evt\.\*\./, `evt.${partition}.`)))];

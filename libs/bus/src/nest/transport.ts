@@ -48,7 +48,9 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
   private listenToMarket(): void {
     for (const kind of this.names('market:') as readonly MarketKind[]) {
       const handler = this.messageHandlers.get(`market:${kind}`);
-      if (handler) this.platform.market.on(kind, (message) => void this.run(handler, message, undefined));
+      if (handler) this.platform.market.on(kind, (message) => {
+        this.run(handler, message, undefined).catch((error: unknown) => this.platform.fail(error));
+      });
     }
   }
 

@@ -9,15 +9,16 @@ interface Timer {
 /** Armed timers in order of time, then of arming: a binary heap, so that 10,000 bots cost no more than log n each. */
 export class Timers {
   private heap: Timer[] = [];
-  private readonly disarmed = new Set<number>();
+  private readonly armed = new Set<number>();
   private count = 0;
 
   arm(time: Ms, run: () => void): Disarm {
     const order = this.count++;
     this.heap.push({ time, order, run });
+    this.armed.add(order);
     this.rise(this.heap.length - 1);
     return () => {
-      this.disarmed.add(order);
+      this.armed.delete(order);
     };
   }
 
@@ -33,14 +34,12 @@ export class Timers {
     const first = this.heap[0];
     if (!first || first.time > now) return undefined;
     this.removeFirst();
+    this.armed.delete(first.order);
     return first.run;
   }
 
   private skipDisarmed(): void {
-    for (let first = this.heap[0]; first && this.disarmed.has(first.order); first = this.heap[0]) {
-      this.disarmed.delete(first.order);
-      this.removeFirst();
-    }
+    for (let first = this.heap[0]; first && !this.armed.has(first.order); first = this.heap[0]) this.removeFirst();
   }
 
   private removeFirst(): void {

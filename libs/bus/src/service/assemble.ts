@@ -1,6 +1,6 @@
 import type { Clock, Id, Partition } from '@ballast/domain';
 import { ContractError, subjectFilters } from '@ballast/events';
-import type { ConsumerObserver } from '../core/consumer-types.js';
+import type { ConsumerLimits, ConsumerObserver } from '../core/consumer-types.js';
 import { EventConsumer } from '../core/event-consumer.js';
 import { StreamExecutor } from '../core/stream-executor.js';
 import { matchesAny } from '../core/subject-filters.js';
@@ -35,6 +35,7 @@ export interface AssembleOptions {
   readonly pacer: Pacer & { underWay(kind: 'work' | 'venue'): number };
   readonly timers?: WaitTimers;
   readonly observer?: ConsumerObserver;
+  readonly limits?: Partial<ConsumerLimits>;
   /** A broken invariant: this process can't go on. */
   readonly onFatal: (error: Error) => void;
   /** Where the pace stands, for a lock step; absent where there is none. */
@@ -91,7 +92,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
         },
         onFatal: options.onFatal,
       },
-      { ...(options.observer ? { observer: options.observer } : {}), ...(timers ? { timers } : {}) },
+      { ...(options.observer ? { observer: options.observer } : {}), ...(timers ? { timers } : {}), ...(options.limits ? { limits: options.limits } : {}) },
     );
     const live = consumer;
     const status = (need: Readonly<Record<string, number>>): PaceStatus => ({
@@ -112,7 +113,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
     await parts.close();
   };
 
-  return { service, partitions, clock, streams, market: parts.market, pacer, requests: parts.requests, runtime, deadLetters: parts.deadLetters, start, stop };
+  return { service, partitions, clock, streams, market: parts.market, pacer, requests: parts.requests, runtime, deadLetters: parts.deadLetters, start, stop, fail: (error) => options.onFatal(error instanceof Error ? error : new Error(String(error))) };
 }
 
 function isFolded(consumer: EventConsumer, filters: readonly string[], key: string, sequence: number, partitions: readonly Partition[]): boolean {

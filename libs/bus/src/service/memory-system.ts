@@ -58,7 +58,7 @@ export class MemorySystem {
       serve: (partitions, respond) => this.board.serve(service, partitions, respond),
       close: () => Promise.resolve(),
     };
-    return assemblePlatform(parts, { service, build: this.build, partitions: ALL, clock: this.clock, pacer: new OpenPacer(), timers: timersOf(this.clock), onFatal: (error) => this.fail(error) });
+    return assemblePlatform(parts, { service, build: this.build, partitions: ALL, clock: this.clock, pacer: new OpenPacer(), timers: timersOf(this.clock), limits: { heartbeatMs: 0 }, onFatal: (error) => this.fail(error) });
   }
 
   /** Starts one service: recovery, then live. */

@@ -35,6 +35,8 @@ export interface Platform {
   readonly deadLetters: DeadLetters;
   /** Folds the log, runs what waits for recovery, then goes live. */
   start(handlers: ServiceHandlers): Promise<void>;
+  /** Something broke that nobody waits for: this process can't go on. */
+  fail(error: unknown): void;
   /** Stops pulling, finishes what is in hand, drains, closes. */
   stop(): Promise<void>;
 }
