@@ -37,7 +37,7 @@ const REST_MS = 3_600_000;
 
 /** Registers every case that any venue's adapter must pass; `misbehaves` says whether the harness can inject faults. */
 export function adapterConformance(name: string, makeHarness: () => Promise<ConformanceHarness>, misbehaves: boolean): void {
-  describe(`${name} as a venue adapter`, () => {
+  describe(`${name} as a venue adapter`, { timeout: 120_000 }, () => {
     let harness: ConformanceHarness;
     let orders = 0;
     const order = (changes: Partial<SignedOrder> = {}): SignedOrder => {

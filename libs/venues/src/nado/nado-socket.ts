@@ -16,6 +16,7 @@ export interface NadoSocketHandlers {
   /** The connection stands: authenticate and subscribe here. Where it rejects, the connection is closed and tried again. */
   onOpen(socket: NadoSocket): Promise<void>;
   onEvent(event: Json): void;
+  /** A connection that stood is lost; told once, however long it takes to come back. */
   onDown(reason: string): void;
 }
 
@@ -31,6 +32,7 @@ export class NadoSocket {
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
   private attempt = 0;
+  private up = false;
   private closed = false;
   private retry: NodeJS.Timeout | undefined;
   private ping: NodeJS.Timeout | undefined;
@@ -101,6 +103,7 @@ export class NadoSocket {
       socket.on('open', () => {
         this.handlers.onOpen(this).then(() => {
           this.attempt = 0;
+          this.up = true;
           this.keepAlive(socket);
           resolve();
         }, drop);
@@ -117,12 +120,13 @@ export class NadoSocket {
     if (this.closed || this.socket !== socket) return;
     clearInterval(this.ping);
     this.fail(reason);
-    this.handlers.onDown(reason);
+    if (this.up) this.handlers.onDown(reason);
+    this.up = false;
     const delay = Math.min(this.options.reconnectMaxMs, this.options.reconnectMinMs * 2 ** this.attempt);
     this.attempt += 1;
     this.retry = setTimeout(() => {
       if (this.closed) return;
-      // A failed attempt has already been told by onDown, and its close has armed the next attempt.
+      // The close of a failed attempt has armed the next one.
       this.connect().then(undefined, () => undefined);
     }, delay);
   }

@@ -138,7 +138,7 @@ export class Exchange {
 
   private tell(at: Ms, outputs: readonly EngineOutput[], booksDue: boolean): void {
     const isPrivate = outputs.some((output) => PRIVATE.has(output.type));
-    if (outputs.length > 0 || booksDue) this.record({ kind: 'time', at }, isPrivate);
+    this.record({ kind: 'time', at }, isPrivate);
     if (isPrivate) this.journal.sync();
     this.sink.onMoment(at, outputs, booksDue);
   }
