@@ -55,10 +55,11 @@ describe('the log on a real nats-server', () => {
     expect((await store.readSubject(0, subject(0))).map(({ bytes }) => read(bytes))).toEqual(['a', 'c']);
   });
 
-  it('answers the same append again with the sequence that it got', async () => {
+  it('stores the same decision once, and calls its repetition a conflict to look into', async () => {
     const { store } = await bus();
-    const first = await store.append(0, subject(0), 0, text('a'), `${id}-a`);
-    expect(await store.append(0, subject(0), 0, text('a'), `${id}-a`)).toEqual(first);
+    expect(await store.append(0, subject(0), 0, text('a'), `${id}-a`)).toMatchObject({ status: 'appended' });
+    expect(await store.append(0, subject(0), 0, text('a'), `${id}-a`)).toEqual({ status: 'conflict' });
+    expect(await store.readSubject(0, subject(0))).toHaveLength(1);
   });
 
   it('lets exactly one of twelve simultaneous writers win, on every subject', async () => {
