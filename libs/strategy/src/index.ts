@@ -1,4 +1,5 @@
 export * from './market-memory.js';
+export * from './run-strategy.js';
 export * from './scenario.js';
 export * from './settings.js';
 export * from './strategy.js';

@@ -1,6 +1,5 @@
 import { EventStreams, Market, Pacer, Runtime } from '@ballast/bus';
 import { Clock } from '@ballast/domain';
-import { Metrics } from '@ballast/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CollateralController } from './collateral.controller.js';
 import type { CollateralOptions } from './collateral.options.js';
@@ -13,10 +12,10 @@ class CollateralModule {}
 export function collateralModule(options: CollateralOptions): DynamicModule {
   const service = {
     provide: CollateralService,
-    inject: [EventStreams, Market, Clock, Pacer, Runtime, { token: Metrics, optional: true }],
-    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime, Metrics?]) => {
-      const [streams, market, clock, pacer, runtime, metrics] = ports;
-      return new CollateralService(options, { streams, market, clock, pacer, runtime, metrics });
+    inject: [EventStreams, Market, Clock, Pacer, Runtime],
+    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime]) => {
+      const [streams, market, clock, pacer, runtime] = ports;
+      return new CollateralService(options, { streams, market, clock, pacer, runtime });
     },
   };
   return { module: CollateralModule, controllers: [CollateralController], providers: [service] };

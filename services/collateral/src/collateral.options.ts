@@ -1,4 +1,5 @@
 import type { Id, Ms } from '@ballast/domain';
+import type { Metrics } from '@ballast/observability';
 import type { VenueAccount, VenueAdapter } from '@ballast/venues';
 
 export interface CollateralOptions {
@@ -9,4 +10,5 @@ export interface CollateralOptions {
   readonly intervalMs?: Ms;
   /** Marks older than this are not used, ms. Default 10,000. */
   readonly priceAgeMsMax?: Ms;
+  readonly metrics?: Metrics;
 }

@@ -1,7 +1,7 @@
 import type { Cause, EventStreams, Runtime } from '@ballast/bus';
 import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf, ZERO_MONEY } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
-import { type Metrics, toGauge } from '@ballast/observability';
+import { toGauge } from '@ballast/observability';
 import { AccountsFold, type AccountView } from './account/accounts-fold.js';
 import { AccountObserver, type ObserverPorts, type Occasion } from './account/observer.js';
 import type { CollateralOptions } from './collateral.options.js';
@@ -11,7 +11,6 @@ import { isDust, ledgerDecider, unexplained } from './ledger/ledger.decider.js';
 export interface CollateralPorts extends ObserverPorts {
   readonly streams: EventStreams;
   readonly runtime: Runtime;
-  readonly metrics?: Metrics | undefined;
 }
 
 const INTERVAL_MS = 60_000;
@@ -148,7 +147,7 @@ export class CollateralService {
   }
 
   private show({ botId, accountLeverage, equity, positions, marks }: EquityObserved): void {
-    const { metrics } = this.ports;
+    const { metrics } = this.options;
     metrics?.set('ballast_account_leverage_ratio', { bot: botId }, toGauge(accountLeverage));
     metrics?.set('ballast_equity_quote', { bot: botId }, toGauge(equity));
     metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, 0);
@@ -157,12 +156,12 @@ export class CollateralService {
   }
 
   private reportAge({ botId, observedAt }: AccountView): void {
-    if (observedAt !== undefined) this.ports.metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, (this.ports.clock.now() - observedAt) / 1_000);
+    if (observedAt !== undefined) this.options.metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, (this.ports.clock.now() - observedAt) / 1_000);
   }
 
   private fail(accountId: Id, fault: string): void {
     this.faults.set(accountId, fault);
-    this.ports.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call: 'accountState', outcome: 'unknown' });
+    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call: 'accountState', outcome: 'unknown' });
   }
 
   private at(time: Ms, run: () => void): void {

@@ -1,6 +1,5 @@
 import { Market, Pacer, Runtime } from '@ballast/bus';
 import { Clock } from '@ballast/domain';
-import { Metrics } from '@ballast/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MarketDataController } from './market-data.controller.js';
 import type { MarketDataOptions } from './market-data.options.js';
@@ -13,8 +12,8 @@ class MarketDataModule {}
 export function marketDataModule(options: MarketDataOptions): DynamicModule {
   const service = {
     provide: MarketDataService,
-    inject: [Market, Clock, Pacer, Runtime, { token: Metrics, optional: true }],
-    useFactory: (market: Market, clock: Clock, pacer: Pacer, runtime: Runtime, metrics?: Metrics) => new MarketDataService(options, { market, clock, pacer, runtime, metrics }),
+    inject: [Market, Clock, Pacer, Runtime],
+    useFactory: (market: Market, clock: Clock, pacer: Pacer, runtime: Runtime) => new MarketDataService(options, { market, clock, pacer, runtime }),
   };
   return { module: MarketDataModule, controllers: [MarketDataController], providers: [service] };
 }

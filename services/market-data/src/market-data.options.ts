@@ -1,4 +1,5 @@
 import type { Ms } from '@ballast/domain';
+import type { Metrics } from '@ballast/observability';
 import type { VenueAdapter } from '@ballast/venues';
 import type { LastValues } from './cache/last-values.js';
 
@@ -12,4 +13,5 @@ export interface MarketDataOptions {
   readonly termsIntervalMs?: Ms;
   /** Start-up cache; default none. */
   readonly lastValues?: LastValues;
+  readonly metrics?: Metrics;
 }

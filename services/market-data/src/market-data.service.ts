@@ -1,6 +1,5 @@
 import type { Market, MarketKind, MarketMessages, Pacer, Runtime } from '@ballast/bus';
 import type { Clock, Disarm, Ms } from '@ballast/domain';
-import type { Metrics } from '@ballast/observability';
 import type { MarketEvent, Unsubscribe } from '@ballast/venues';
 import { cachedCandles, cachedSequence } from './cache/cached.js';
 import { LastValues, NoLastValues } from './cache/last-values.js';
@@ -14,7 +13,6 @@ export interface MarketDataPorts {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly runtime: Runtime;
-  readonly metrics?: Metrics | undefined;
 }
 
 const STALE_AFTER_MS = 5_000;
@@ -74,7 +72,8 @@ export class MarketDataService {
   private async open(instrument: string): Promise<void> {
     const lastSequence = cachedSequence(await this.lastValues.load('book', instrument));
     for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
-    const { clock, metrics } = this.ports;
+    const { clock } = this.ports;
+    const { metrics } = this.options;
     const labels = { venue: this.options.venue.venue, instrument };
     const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, lastSequence }, clock, {
       publishBook: (book) => {
@@ -134,7 +133,7 @@ export class MarketDataService {
   private onTrade(line: Line, { type: _, ...trade }: Extract<MarketEvent, { type: 'trade' }>): void {
     if (!line.feed.isNew(trade)) return;
     const counted = line.candles.map((candles) => candles.add(trade));
-    if (counted.includes('late')) this.ports.metrics?.count('ballast_market_discarded_total', { venue: this.options.venue.venue, instrument: trade.instrument, reason: 'late' });
+    if (counted.includes('late')) this.options.metrics?.count('ballast_market_discarded_total', { venue: this.options.venue.venue, instrument: trade.instrument, reason: 'late' });
     this.publish('trade', trade);
   }
 
@@ -144,12 +143,12 @@ export class MarketDataService {
   }
 
   private publishState(instrument: string, state: MarketMessages['feed']['state'], reason: string): void {
-    if (state === 'GAP') this.ports.metrics?.count('ballast_market_gaps_total', { venue: this.options.venue.venue, instrument });
+    if (state === 'GAP') this.options.metrics?.count('ballast_market_gaps_total', { venue: this.options.venue.venue, instrument });
     this.publish('feed', { instrument, state, reason, time: this.ports.clock.now() });
   }
 
   private discard(instrument: string, reason: Discarded | 'interrupted'): void {
-    this.ports.metrics?.count('ballast_market_discarded_total', { venue: this.options.venue.venue, instrument, reason });
+    this.options.metrics?.count('ballast_market_discarded_total', { venue: this.options.venue.venue, instrument, reason });
   }
 
   /** Asks the venue for a whole book until a good one is there. */

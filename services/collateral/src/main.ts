@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { runService } from '@ballast/bus';
+import { nadoAccount, NadoAdapter } from '@ballast/venues';
+import { collateralModule } from './collateral.module.js';
+import { configOf } from './config.js';
+
+await runService({
+  name: 'collateral',
+  build: process.env['BALLAST_BUILD'] ?? 'dev',
+  module: ({ platform, metrics }) => {
+    const { intervalMs, ...venue } = configOf(process.env);
+    return collateralModule({ venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }), accountOf: nadoAccount, intervalMs, metrics });
+  },
+});
