@@ -33,19 +33,25 @@ export function sizesOf(command: AssessPlan, before: GrossBefore | undefined): S
 
 const grossInputs = ({ before, plan }: Sizes) => ({ open: before?.open, pending: before?.pending, approved: before?.approved, plan: sumOf(Object.values(plan)) });
 
-function leverageRules({ account, policy }: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
+const prohibitedText = (leverage: Decimal | undefined): { readonly text?: string } => (leverage?.gte(LEVERAGE_PROHIBITED) ? { text: `prohibited leverage 50x: ${leverage.toFixed(2)}× after this plan` } : {});
+
+function safeLimitText({ account, policy }: AssessPlan, { after, safe }: Sizes): { readonly text?: string } {
+  if (!account || !policy || !after || !safe) return {};
+  return { text: exceedsSafeLimit(after, safe, { collateral: account.eligibleCollateral, leverage: policy.leverageMax.value, safety: policy.safetyFactor.value }) };
+}
+
+function leverageRules(command: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
+  const { account, policy } = command;
   const { after, safe, before, plan } = sizes;
   const collateral = account?.eligibleCollateral;
   const leverage = after && collateral?.gt(0) ? after.div(collateral) : undefined;
   const inputs = { ...grossInputs(sizes), collateral: collateral?.gt(0) ? collateral : undefined };
   const terms = { leverageMax: policy?.leverageMax.value, safetyFactor: policy?.safetyFactor.value };
-  const prohibited = leverage?.gte(LEVERAGE_PROHIBITED) ? { text: `prohibited leverage 50x: ${leverage.toFixed(2)}× after this plan` } : {};
-  const denial = after && safe && collateral && policy ? { text: exceedsSafeLimit(after, safe, { collateral, leverage: policy.leverageMax.value, safety: policy.safetyFactor.value }) } : {};
   const largest = before && Object.entries(plan).reduce<Decimal>((most, [instrument, amount]) => Decimal.max(most, amount.plus(before.byInstrument[instrument] ?? ZERO_NOTIONAL)), new Decimal(0));
   const profile = policy?.leverageMax.profile ?? 'none';
   return [
-    measure({ rule: 'absolute-leverage', profile: 'absolute', unit: 'X', value: leverage, limit: LEVERAGE_ABSOLUTE_MAX, must: 'upTo', inputs, ...prohibited }),
-    measure({ rule: 'profile-leverage', profile, unit: 'USD', value: after, limit: safe, must: 'upTo', inputs: { ...inputs, ...terms, profiles: policy?.profiles.map((each) => `${each.ref}#${each.hash}`).join(' ') }, ...denial }),
+    measure({ rule: 'absolute-leverage', profile: 'absolute', unit: 'X', value: leverage, limit: LEVERAGE_ABSOLUTE_MAX, must: 'upTo', inputs, ...prohibitedText(leverage) }),
+    measure({ rule: 'profile-leverage', profile, unit: 'USD', value: after, limit: safe, must: 'upTo', inputs: { ...inputs, ...terms, profiles: policy?.profiles.map((each) => `${each.ref}#${each.hash}`).join(' ') }, ...safeLimitText(command, sizes) }),
     measure({ rule: 'leg-half', profile, unit: 'USD', value: largest, limit: safe?.div(2), must: 'upTo', inputs: { largestLegAfter: largest, ...terms, collateral: inputs.collateral } }),
     measure({ rule: 'position-table', profile: policy?.positionMax.profile ?? 'none', unit: 'USD', value: after, limit: policy?.positionMax.value.times(policy.safetyFactor.value), must: 'upTo', inputs: { ...grossInputs(sizes), positionMax: policy?.positionMax.value, safetyFactor: terms.safetyFactor } }),
   ];

@@ -1,0 +1,17 @@
+import { EnvReader } from '@ballast/bus';
+import type { RiskOptions } from './risk.module.js';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * RISK_DAY_BOUNDARY_HOURS: how many hours after 00:00 UTC the risk day starts, 0 to 23 (C-25). RISK_STAGE is refused: limits
+ * come from the profiles that a bot binds (W-18).
+ * @throws EnvironmentError naming every variable at fault.
+ */
+export function readRiskConfig(env: NodeJS.ProcessEnv): RiskOptions {
+  const reader = new EnvReader('risk', env);
+  if (env['RISK_STAGE'] !== undefined) reader.fault('RISK_STAGE', env['RISK_STAGE'], 'nothing: bind a profile with `ballast bot create --profiles …`');
+  const dayBoundaryMs = reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS;
+  reader.check();
+  return { dayBoundaryMs };
+}
