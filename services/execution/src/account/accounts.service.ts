@@ -13,6 +13,41 @@ import { VenueCalls } from '../venue/venue-calls.js';
 /** Fills are asked for again from this long before the newest one known: the venue's own order of them is not ours. */
 const OVERLAP_MS = 60_000;
 
+/** Orders of trades that are not over, as the account's stream and a recovery ask for them. */
+@Injectable()
+export class OrderWork {
+  constructor(private readonly trades: Trades, private readonly gateway: OrderGateway, private readonly ledger: Ledger) {}
+
+  /** The identity of orders that died between intent and answer is computed again: it was never recorded. */
+  identifyAll(): void {
+    for (const { stream, state } of this.trades.owned()) {
+      for (const order of Object.values(state.orders)) {
+        if (order.venueOrderId !== undefined) continue;
+        this.ledger.identified(this.gateway.identify(state, order), { clientOrderId: order.clientOrderId, tradeId: stream.id, accountId: state.ids.accountId, partition: stream.partition });
+      }
+    }
+  }
+
+  async recover(accountId: Id): Promise<void> {
+    for (const { state } of this.trades.owned()) {
+      if (state.ids.accountId !== accountId) continue;
+      for (const order of Object.values(state.orders)) if (isLive(order)) await this.gateway.recover(state, order);
+    }
+  }
+
+  async settle(venueOrderId: string): Promise<void> {
+    const known = this.ledger.orderOf(venueOrderId);
+    const trade = this.trades.owned().find(({ stream }) => stream.id === known?.tradeId);
+    const order = known && trade?.state.orders[known.clientOrderId];
+    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
+  }
+
+  /** Orders that should have ended long ago, and those whose promised fills are missing. */
+  isBehind(accountId: Id): boolean {
+    return this.trades.owned().some(({ state }) => state.ids.accountId === accountId && Object.values(state.orders).some((order) => isLive(order) || openOf(order).gt(0)));
+  }
+}
+
 @Injectable()
 export class AccountsContext {
   constructor(readonly runtime: Runtime, readonly ledger: Ledger, readonly settings: ExecutionSettings, readonly clock: Clock) {}
@@ -83,40 +118,5 @@ export class Accounts {
   private async stop(): Promise<void> {
     for (const stream of this.streams.values()) (await stream)();
     await this.venue.close();
-  }
-}
-
-/** Orders of trades that are not over, as the account's stream and a recovery ask for them. */
-@Injectable()
-export class OrderWork {
-  constructor(private readonly trades: Trades, private readonly gateway: OrderGateway, private readonly ledger: Ledger) {}
-
-  /** The identity of orders that died between intent and answer is computed again: it was never recorded. */
-  identifyAll(): void {
-    for (const { stream, state } of this.trades.owned()) {
-      for (const order of Object.values(state.orders)) {
-        if (order.venueOrderId !== undefined) continue;
-        this.ledger.identified(this.gateway.identify(state, order), { clientOrderId: order.clientOrderId, tradeId: stream.id, accountId: state.ids.accountId, partition: stream.partition });
-      }
-    }
-  }
-
-  async recover(accountId: Id): Promise<void> {
-    for (const { state } of this.trades.owned()) {
-      if (state.ids.accountId !== accountId) continue;
-      for (const order of Object.values(state.orders)) if (isLive(order)) await this.gateway.recover(state, order);
-    }
-  }
-
-  async settle(venueOrderId: string): Promise<void> {
-    const known = this.ledger.orderOf(venueOrderId);
-    const trade = this.trades.owned().find(({ stream }) => stream.id === known?.tradeId);
-    const order = known && trade?.state.orders[known.clientOrderId];
-    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
-  }
-
-  /** Orders that should have ended long ago, and those whose promised fills are missing. */
-  isBehind(accountId: Id): boolean {
-    return this.trades.owned().some(({ state }) => state.ids.accountId === accountId && Object.values(state.orders).some((order) => isLive(order) || openOf(order).gt(0)));
   }
 }

@@ -13,6 +13,11 @@ export interface OwnedTrade extends Versioned<TradeState> {
   readonly stream: StreamId;
 }
 
+@Injectable()
+export class TradesContext {
+  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog) {}
+}
+
 /**
  * The trades of this process: what is decided goes on to the venue, what is seen wakes those that wait for it.
  * What fails here is awaited by nobody: the process ends, and its next start recovers.
@@ -77,8 +82,3 @@ export class Trades {
 
 /** A decision may have left something to do that only prices can do: a deadline brings none. */
 const AGAIN_MS: Ms = 1;
-
-@Injectable()
-export class TradesContext {
-  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog) {}
-}
