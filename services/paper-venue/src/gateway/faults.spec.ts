@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { type FaultSubject, Faults, faultRuleOf } from './faults.js';
+import { RateLimit } from './rate-limits.js';
+
+const subject = (changes: Partial<FaultSubject> = {}): FaultSubject => ({ kind: 'place', content: 'a', productId: 4, side: 'BUY', reduceOnly: false, ...changes });
+const reject = { type: 'reject', code: 2006 } as const;
+
+describe('faults', () => {
+  it('act on what matches, as often as they may, and the first rule first', () => {
+    const faults = new Faults(1, [{ match: { kind: 'place', productId: 4, side: 'BUY' }, fault: reject, times: 2 }, { match: {}, fault: { type: 'rateLimit' } }]);
+    expect([subject({ productId: 8 }), subject(), subject(), subject(), subject({ kind: 'cancel' })].map((found) => faults.take(found)?.type)).toEqual(['rateLimit', 'reject', 'reject', 'rateLimit', 'rateLimit']);
+    expect(faults.list().map((rule) => rule.acted)).toEqual([2, 3]);
+    faults.clear();
+    expect(faults.take(subject())).toBeUndefined();
+  });
+
+  it('act on the n-th match only', () => {
+    const faults = new Faults(1, [{ match: { reduceOnly: true, nth: 2 }, fault: reject }]);
+    expect([subject({ reduceOnly: true }), subject(), subject({ reduceOnly: true }), subject({ reduceOnly: true })].map((found) => faults.take(found)?.type)).toEqual([undefined, undefined, 'reject', undefined]);
+  });
+
+  it('decide by content and seed, never by order, where they act by chance', () => {
+    const contents = Array.from({ length: 400 }, (_, index) => `order-${index}`);
+    const hit = (order: readonly string[], seed: number): string[] => {
+      const faults = new Faults(seed, [{ match: { probability: '0.25' }, fault: reject }]);
+      return order.filter((content) => faults.take(subject({ content }))).sort();
+    };
+    const forward = hit(contents, 1);
+    expect(hit([...contents].reverse(), 1)).toEqual(forward);
+    expect(hit(contents, 2)).not.toEqual(forward);
+    expect(forward.length).toBeGreaterThan(60);
+    expect(forward.length).toBeLessThan(140);
+  });
+
+  it.each([
+    [{ fault: { type: 'reject' } }, 'code: found nothing'],
+    [{ match: { side: 'LONG' }, fault: reject }, 'match.side: found "LONG", allowed is BUY or SELL'],
+    [{ match: { probability: '1.5' }, fault: reject }, 'match.probability: found "1.5"'],
+    [{ match: { colour: 1 }, fault: reject }, 'match: found "colour", allowed is the fields kind, productId'],
+    [{ fault: { type: 'partial', percent: 101 } }, 'fault.percent: found 101, allowed is 0 to 100'],
+    ['reject all', 'rule: found "reject all", allowed is an object'],
+  ])('that cannot be read are refused: %j', (rule, text) => {
+    expect(() => faultRuleOf(rule)).toThrow(text);
+  });
+});
+
+describe('the rate limit (venues.md §1.8)', () => {
+  it('holds in every window, by key, and gives room again as time passes', () => {
+    const limit = new RateLimit([{ spanMs: 60_000, weightMax: 15 }, { spanMs: 10_000, weightMax: 10 }]);
+    expect([limit.take('a', 10, 0), limit.take('a', 1, 9_999), limit.take('b', 1, 9_999), limit.take('a', 5, 10_001), limit.take('a', 1, 20_002), limit.take('a', 1, 60_001)]).toEqual([true, false, true, true, false, true]);
+  });
+});

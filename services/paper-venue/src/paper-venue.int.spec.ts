@@ -1,0 +1,119 @@
+import { mkdtempSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { money, price, quantity } from '@ballast/domain';
+import { GeneratedMarket, OrderCodec, SimClockClient, nadoAccount, nadoEngineConfig } from '@ballast/venues';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { PAPER_DOMAIN, type PaperVenue, startPaperVenue } from './paper-venue.js';
+
+const market = new GeneratedMarket({ seed: 3, durationMs: 600_000, coins: ['ETH'] });
+const codec = new OrderCodec(`0x${'33'.repeat(32)}`, PAPER_DOMAIN);
+const account = nadoAccount('wire');
+const sender = codec.senderOf(account.subaccount);
+let venue: PaperVenue | undefined;
+
+async function start(speed: number | 'max', rateLimits = false): Promise<{ readonly url: string; readonly sim: SimClockClient }> {
+  venue = await startPaperVenue({ port: 0, market, marketName: 'wire', engine: nadoEngineConfig(3), speed, journalPath: join(mkdtempSync(join(tmpdir(), 'ballast-venue-')), 'j'), domain: PAPER_DOMAIN, rateLimits });
+  return { url: venue.url, sim: new SimClockClient(venue.url) };
+}
+afterEach(async () => {
+  await venue?.stop();
+  venue = undefined;
+});
+
+async function post(url: string, body: unknown): Promise<readonly [number, Record<string, unknown>]> {
+  const response = await fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return [response.status, (await response.json()) as Record<string, unknown>];
+}
+
+async function placement(receiveBy: number, clientOrderId = 'c'): Promise<{ place_order: Record<string, unknown> }> {
+  const order = { clientOrderId, account, instrument: 'ETH-PERP', side: 'BUY', quantity: quantity('200'), limitPrice: price('1'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy, expiresAt: receiveBy + 600_000 } as const;
+  return (await codec.placement(4, order)).body as { place_order: Record<string, unknown> };
+}
+
+describe('the paper venue on the wire (venues.md §1)', () => {
+  it('answers 403 to a caller that accepts no compression', async () => {
+    const { url } = await start('max');
+    const status = await new Promise((resolve, reject) => httpRequest(`${url}/v1/query?type=status`, (response) => resolve(response.statusCode)).on('error', reject).end());
+    expect(status).toBe(403);
+    expect(await (await fetch(`${url}/v1/query?type=status`)).json()).toEqual({ status: 'success', data: 'active', request_type: 'query_status' });
+  });
+
+  it('wants permessage-deflate on the subscription socket', async () => {
+    const { url } = await start('max');
+    const opened = (perMessageDeflate: boolean): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/subscribe`, { perMessageDeflate });
+        socket.on('open', () => (resolve('open'), socket.terminate()));
+        socket.on('error', (error) => resolve(error.message));
+      });
+    expect([await opened(true), await opened(false)]).toEqual(['open', 'Unexpected server response: 403']);
+  });
+
+  it('refuses a changed order, a foreign signature and an unreadable body', async () => {
+    const { url, sim } = await start('max');
+    const { marketMs } = await sim.clock();
+    const body = await placement(marketMs + 60_000);
+    const changed = { place_order: { ...body.place_order, order: { ...(body.place_order['order'] as object), amount: '2000000000000000000' } } };
+    expect((await post(`${url}/v1/execute`, changed))[1]).toMatchObject({ status: 'failure', error_code: 2028 });
+    expect((await post(`${url}/v1/execute`, { place_order: { ...body.place_order, signature: '0x' } }))[1]).toMatchObject({ error_code: 2028 });
+    expect(await post(`${url}/v1/execute`, '{')).toMatchObject([400, { error: 'body: found "{", allowed is JSON' }]);
+    expect((await post(`${url}/v1/execute`, { place_order: { product_id: 4, order: { sender: '0x12' } } }))[1]['error']).toBe('sender: found "0x12", allowed is 0x and 64 hex digits');
+    expect((await post(`${url}/v1/query`, { type: 'weather' }))[1]['error']).toContain('type: found "weather", allowed is status');
+  });
+
+  it('limits executes to 100 in 10 s of market time, with HTTP 429 (1000)', async () => {
+    const { url, sim } = await start('max', true);
+    const { marketMs } = await sim.clock();
+    await sim.addFault({ match: { kind: 'place' }, fault: { type: 'reject', code: 2006 } });
+    const body = await placement(marketMs + 60_000);
+    const statuses = [];
+    for (let sent = 0; sent < 101; sent += 1) statuses.push((await post(`${url}/v1/execute`, body))[0]);
+    expect([statuses.slice(0, 100).every((status) => status === 200), statuses[100]]).toEqual([true, 429]);
+  });
+
+  it('holds an order until the market is stepped, and steps once from one moment', async () => {
+    const { url, sim } = await start('max');
+    await sim.deposit(sender, money('1000'), 'k');
+    const { marketMs } = await sim.clock();
+    const answer = post(`${url}/v1/execute`, await placement(marketMs + 60_000));
+    await expect.poll(async () => (await sim.clock()).openCalls).toBe(1);
+    const first = await sim.step(marketMs);
+    expect(first.marketMs).toBeGreaterThan(marketMs);
+    expect(await sim.step(marketMs)).toEqual(await sim.step(marketMs));
+    for (let at = first; at.openCalls > 0; ) at = await sim.step(at.marketMs);
+    expect((await answer)[1]).toMatchObject({ status: 'failure', error_code: 2007 });
+  });
+
+  it('lets market time run 15 times as fast as the wall, and says so every 250 ms', async () => {
+    const { sim } = await start(15);
+    const frames: number[] = [];
+    const end = await sim.watch((marketMs) => frames.push(marketMs), () => undefined);
+    const before = await sim.clock();
+    await expect.poll(() => frames.length, { timeout: 5_000 }).toBeGreaterThan(2);
+    end();
+    const after = await sim.clock();
+    const wallMs = (after.marketMs - after.epochMarketMs) / 15;
+    expect([after.mode, after.speed, after.done]).toEqual(['replay', '15', false]);
+    expect(after.marketMs - before.marketMs).toBeGreaterThanOrEqual(500 * 15);
+    expect(Math.abs(wallMs - (Date.now() - after.epochWallMs))).toBeLessThan(500);
+    expect([...frames].sort((a, b) => a - b)).toEqual(frames);
+  });
+
+  it('answers an order in real time by itself', async () => {
+    const { url, sim } = await start(15);
+    await sim.deposit(sender, money('1000'), 'k');
+    const { marketMs } = await sim.clock();
+    expect((await post(`${url}/v1/execute`, await placement(marketMs + 90_000)))[1]).toMatchObject({ error_code: 2007 });
+  });
+
+  it('says ready, and counts what it answered', async () => {
+    const { url } = await start('max');
+    await post(`${url}/v1/query`, { type: 'status' });
+    const health = `http://127.0.0.1:${String(venue?.healthPort)}`;
+    expect([(await fetch(`${health}/healthz`)).status, (await fetch(`${health}/readyz`)).status]).toEqual([200, 200]);
+    expect(await (await fetch(`${health}/metrics`)).text()).toContain('ballast_venue_calls_total{venue="paper",call="query",outcome="accepted"} 1');
+  });
+});
