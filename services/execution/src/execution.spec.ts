@@ -33,9 +33,12 @@ class Desk {
     await this.system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: 'account1' });
   }
 
-  approve(validUntil: Ms = this.system.clock.now() + 30_000): Promise<void> {
-    const approved = { type: 'TradeApproved', ...pair, planHash: 'hash', rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil } as unknown as TradeApproved;
-    return this.write('risk', 'exposure', 'portfolio1', approved);
+  approval(): TradeApproved {
+    return { type: 'TradeApproved', ...pair, planHash: 'hash', rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil: this.system.clock.now() + 30_000 } as unknown as TradeApproved;
+  }
+
+  approve(): Promise<void> {
+    return this.write('risk', 'exposure', 'portfolio1', this.approval());
   }
 
   signalExit(): Promise<void> {
@@ -103,6 +106,21 @@ describe('Execution on the in-memory bus', () => {
     expect([...desk.venue.positions.values()].every((position) => position.isZero())).toBe(true);
     const events = await desk.events();
     expect(events.filter((event) => event.type === 'ReconciliationDifferenceFound')).toEqual([]);
+    const rejected = new Set(events.flatMap((event) => (event.type === 'OrderRejected' ? [event.clientOrderId] : [])));
+    const submitted = events.flatMap((event) => (event.type === 'OrderSubmitted' && !rejected.has(event.clientOrderId) ? [`venue-${event.clientOrderId}`] : []));
+    expect([...desk.venue.orders.keys()].sort()).toEqual(submitted.sort());
+  });
+
+  it('sends after a start what was durable but never left, under the same identity', async () => {
+    desk = new Desk();
+    const dead = desk.system.platform('execution').streams;
+    const opened = await dead.execute(tradeDecider, { partition: PARTITION, id: 'trade1' }, { type: 'OpenTrade', approval: { ...pair, validUntil: START + 30_000 }, limits, tradingState: 'ACTIVE', sight }, { causationId: 'approval', correlationId: 'trade1', lane: 'account1' });
+    await desk.start();
+    await desk.trade(3_000);
+    const durable = opened.events.flatMap((event) => (event.type === 'OrderSubmitted' ? [event.clientOrderId] : []));
+    expect(durable).toHaveLength(2);
+    expect(desk.venue.placed.map((order) => order.clientOrderId)).toEqual(durable);
+    expect(await desk.phase()).toBe('HELD');
   });
 
   it('refuses an approval while trading is halted, and still leaves what is held (W-2)', async () => {
@@ -112,9 +130,11 @@ describe('Execution on the in-memory bus', () => {
     await desk.approve();
     await desk.trade(3_000);
     await desk.write('risk', 'trading-state', 'portfolio1', { type: 'TradingStateChanged', portfolioId: 'portfolio1', scope: 'PORTFOLIO', scopeId: 'portfolio1', state: 'HALTED', reason: 'test', by: 'test' } as BallastEvent);
+    await desk.write('risk', 'exposure', 'portfolio2', { ...desk.approval(), tradeId: 'trade2' });
     await desk.signalExit();
     await desk.trade(3_000);
     expect(await desk.phase()).toBe('CLOSED');
+    expect((await desk.events()).filter((event) => event.type === 'TradeRefused').map((event) => [event.tradeId, event.reason])).toEqual([['trade2', 'trading is HALTED']]);
   });
 
   it('sends nothing on stale books, and closes the trade unfilled when the approval ends', async () => {
