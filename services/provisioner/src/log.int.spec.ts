@@ -6,6 +6,7 @@ import { startNatsServer, type NatsServer } from '@ballast/testing';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const read = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const ACK_WAIT_MS = 1_000;
 const fail = (error: Error): void => {
   throw error;
 };
@@ -26,7 +27,7 @@ describe('the log on a real nats-server', () => {
 
   beforeAll(async () => {
     server = await startNatsServer();
-    provisioner = await startProvisioner({ url: server.url, monitorUrl: `http://127.0.0.1:${server.monitorPort}`, onFault: fail });
+    provisioner = await startProvisioner({ url: server.url, monitorUrl: `http://127.0.0.1:${server.monitorPort}`, ackWaitMs: ACK_WAIT_MS, onFault: fail });
   });
   afterAll(async () => {
     await provisioner.close();
@@ -144,11 +145,26 @@ describe('the log on a real nats-server', () => {
     await take(one, 6, 6, (delivery, seen) => seen.length <= 4 && delivery.ack());
     const nc = await connect({ servers: server.url });
     const manager = await nc.jetstreamManager();
-    await manager.consumers.add('EVENTS_6', { durable_name: `${service}-c9`, deliver_policy: 'by_start_sequence' as never, opt_start_seq: 2, ack_policy: 'explicit' as never, metadata: { consumer: 'place', generation: '1' } });
+    await manager.consumers.add('EVENTS_6', { durable_name: `${service}-c9`, deliver_policy: 'by_start_sequence' as never, opt_start_seq: 2, ack_policy: 'explicit' as never, metadata: { consumer: 'place', holder: 'killed', generation: '1' } });
     await nc.close();
     expect(await take(await bus(), 6, 2, (delivery) => delivery.ack())).toEqual([5, 6]);
     const left = (await provisioner.status()).find(({ stream }) => stream === 'EVENTS_6')!.consumers.filter(({ name }) => name.startsWith(`${service}-`));
     expect(left).toHaveLength(1);
+  });
+
+  it('hands a message out once, however long it is in hand, and keeps its place until it is acknowledged', async () => {
+    const one = await bus();
+    for (let number = 1; number <= 3; number += 1) await one.store.append(1, subject(1, `m${number}`), 0, text(String(number)), `${id}-${number}`);
+    const held: Delivery[] = [];
+    const cursor = await one.store.cursor('place', 1, [`evt.1.${service}.>`]);
+    await cursor.start((delivery) => held.push(delivery));
+    await expect.poll(() => held.length).toBe(3);
+    held[1]?.ack();
+    await delay(2.5 * ACK_WAIT_MS);
+    expect(held.map(({ message }) => Number(read(message.bytes)))).toEqual([1, 2, 3]);
+    held[0]?.ack();
+    await cursor.stop();
+    expect((await (await bus()).store.cursor('place', 1, [`evt.1.${service}.>`])).resumeAt).toBe(held[2]?.message.sequence);
   });
 
   it('says that an append has an unknown outcome when the server dies, and finds out afterwards', async () => {

@@ -4,12 +4,13 @@ import { readConfig } from './config.js';
 
 /** Why the process ends with an error: the supervisor sees the code, a person the log line. */
 const EXIT_FAULT = 1;
+const WATCH_MS = 1_000;
 
 /** One process: streams first, then answers; ends by itself where the server's streams are not as the log needs them. */
 async function main(): Promise<void> {
   const log = createLogger('provisioner');
   const config = readConfig(process.env);
-  const health = new HealthServer(new Metrics({ service: 'provisioner', version: process.env['BALLAST_VERSION'] ?? '0.1.0', commit: process.env['BALLAST_BUILD'] ?? 'unknown' }), ['streams']);
+  const health = new HealthServer(new Metrics({ service: 'provisioner', version: process.env['BALLAST_VERSION'] ?? '0.1.0', commit: process.env['BALLAST_BUILD'] ?? 'unknown' }), ['streams', 'bus']);
   const healthPort = await health.start(config.healthPort);
   const fail = (error: unknown): void => {
     log.fatal({ err: error }, 'the provisioner stops');
@@ -24,8 +25,11 @@ async function main(): Promise<void> {
     onServed: (verb, ok) => log.debug({ verb, ok }, 'answered'),
   });
   health.set('streams', true);
+  health.set('bus', true);
+  const watch = setInterval(() => health.set('bus', provisioner.connected()), WATCH_MS);
   log.info({ healthPort }, 'streams are as asked; answers requests');
   const stop = async (): Promise<void> => {
+    clearInterval(watch);
     health.set('streams', false);
     await provisioner.close();
     await health.stop();

@@ -112,6 +112,11 @@ describe('who may do what on NATS', () => {
     for (const user of writers) expect([user, await refused(user, 'publish', `cmd.risk.0.halt.${user}`)]).toEqual([user, !['cli', 'operator'].includes(user)]);
   });
 
+  it('lets a strategy ask for candles and say that its bot has finished, and nothing else of that kind', async () => {
+    for (const [subject, expected] of [['qry.market-data.0.candles', false], ['cmd.operator.0.bot-finished', false], ['cmd.operator.0.start', true], ['qry.risk.0.exposure', true]] as const)
+      expect([subject, await refused('strategy-dn-pair', 'publish', `${subject}.strategy-dn-pair`)]).toEqual([subject, expected]);
+  });
+
   it('tells the caller of a forbidden append at once', async () => {
     const { store } = await busOf('strategy-dn-pair');
     await expect(store.append(0, 'evt.0.risk.exposure.p1', 0, text('{}'), 'forged')).rejects.toThrow('user strategy-dn-pair may not write to "evt.0.risk.exposure.p1"');

@@ -31,7 +31,7 @@ const ROLES: Readonly<Record<string, Role>> = {
   operator: { decides: true, answers: true, publish: commands },
   cli: { publish: commands },
 };
-const STRATEGY: Role = { decides: true, answers: true };
+const STRATEGY: Role = { decides: true, answers: true, publish: (user) => [`qry.market-data.*.candles.${user}`, `cmd.operator.*.bot-finished.${user}`] };
 
 export const strategyUser = (name: string): string => `strategy-${name}`;
 

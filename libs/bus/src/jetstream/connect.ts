@@ -57,7 +57,7 @@ export async function connectJetStream(options: JetStreamOptions): Promise<JetSt
   const market = await Link.open({ ...identity, purpose: 'market' });
   const publisher = new StorePublisher(log, options.appendTimeoutMs);
   const requests = new NatsRequests(log, options.requestTimeoutMs);
-  const provisioning = new ProvisioningClient(requests);
+  const provisioning = new ProvisioningClient(requests, log.newInbox());
   return {
     store: new JetStreamEventStore(log, publisher, provisioning, { onFault }),
     deadLetters: new JetStreamDeadLetters(log, publisher, provisioning),

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Link } from './link.js';
 import { PROVISIONER } from './names.js';
-import { ProvisioningServer, TopologyError, type StreamStatus } from './provisioning-server.js';
-import type { TopologyOptions } from './topology.js';
+import { ProvisioningServer, TopologyError, type ProvisioningOptions, type StreamStatus } from './provisioning-server.js';
 
-export interface ProvisionerOptions extends TopologyOptions {
+export interface ProvisionerOptions extends ProvisioningOptions {
   readonly url: string;
   readonly credentialSeedFile?: string;
   /** `http://host:port` of the server's monitoring: there it is checked that each message is flushed before its ack. */

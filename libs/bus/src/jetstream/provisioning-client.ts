@@ -11,8 +11,10 @@ export interface CursorRequest {
   readonly filters: readonly string[];
   /** A living cursor's oldest sequence that is not acknowledged; absent on a start. */
   readonly atLeast?: number;
-  /** The generation that a living cursor holds: a newer one means that somebody else has taken over. */
+  /** The generation that a living cursor holds: a newer one of another holder means that somebody has taken over. */
   readonly holds?: number;
+  /** Whose cursor it is: one process, one connection. */
+  readonly holder: string;
 }
 
 export interface CursorGrant {
@@ -42,6 +44,10 @@ export class TakenOver extends Error {
 
 export const TAKEN_OVER = 'TAKEN_OVER';
 export const NO_FREE_SLOT = 'NO_FREE_SLOT';
+/** The provisioner could not do it now: its server has just come back, or went away. */
+export const TRY_AGAIN = 'TRY_AGAIN';
+const NOBODY = 'NOBODY_ANSWERS';
+const MAY_PASS = [NO_FREE_SLOT, TRY_AGAIN, NOBODY] as const;
 
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 1_000;
@@ -51,14 +57,15 @@ const DEFAULT_PATIENCE_MS = 60_000;
 export class ProvisioningClient {
   private count = 0;
 
-  /** `patienceMs`: how long it goes on asking while nobody answers. */
+  /** `holder`: unlike any other process's. `patienceMs`: how long it goes on asking while nobody answers. */
   constructor(
     private readonly requests: Requests,
+    private readonly holder: string,
     private readonly patienceMs = DEFAULT_PATIENCE_MS,
   ) {}
 
-  async cursor(request: CursorRequest): Promise<CursorGrant> {
-    return (await this.ask('ensure-consumer', request.stream, request)) as CursorGrant;
+  async cursor(request: Omit<CursorRequest, 'holder'>): Promise<CursorGrant> {
+    return (await this.ask('ensure-consumer', request.stream, { ...request, holder: this.holder })) as CursorGrant;
   }
 
   async reader(request: ReaderRequest): Promise<ReaderGrant> {
@@ -71,14 +78,14 @@ export class ProvisioningClient {
 
   private async ask(verb: string, stream: string, payload: object): Promise<unknown> {
     this.count += 1;
-    const key = contentId(verb, stream, this.count);
+    const key = contentId(this.holder, this.count);
     const deadline = performance.now() + this.patienceMs;
     for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       const answer = await this.once(verb, partitionOfStream(stream), payload, key);
       if (answer.ok) return answer.data;
       if (answer.error.startsWith(TAKEN_OVER)) throw new TakenOver(answer.error);
-      const mayPass = answer.error.startsWith(NO_FREE_SLOT) || answer.error.startsWith(NOBODY);
-      if (!mayPass) throw new Error(`provisioner: ${answer.error}`);
+      const { error } = answer;
+      if (!MAY_PASS.some((why) => error.startsWith(why))) throw new Error(`provisioner: ${answer.error}`);
       if (performance.now() + wait > deadline) throw new RequestTimeout(`provisioner: ${verb} on ${stream} was not answered within ${this.patienceMs} ms: ${answer.error}`);
       await delay(wait);
     }
@@ -93,8 +100,6 @@ export class ProvisioningClient {
     }
   }
 }
-
-const NOBODY = 'NOBODY_ANSWERS';
 
 /** Streams that are no partition of the log are asked for on partition 0. */
 const partitionOfStream = (stream: string): Partition => Math.max(0, EVENT_STREAMS.indexOf(stream)) % PARTITIONS;

@@ -3,6 +3,7 @@ import { ContractError } from '@ballast/events';
 import { CONSUMED_STREAMS, DEAD_STREAM, EVENT_STREAMS } from './names.js';
 import type { CursorRequest, ReaderRequest } from './provisioning-client.js';
 
+const HOLDER_LENGTH_MAX = 200;
 type Fields = Readonly<Record<string, unknown>>;
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 const isSequence = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
@@ -42,11 +43,12 @@ class Check {
 }
 
 export function readCursorRequest(payload: unknown): CursorRequest {
-  const check = new Check('ensure-consumer', payload, ['stream', 'consumer', 'filters', 'atLeast', 'holds']);
-  const { consumer, atLeast, holds } = check.fields;
+  const check = new Check('ensure-consumer', payload, ['stream', 'consumer', 'filters', 'atLeast', 'holds', 'holder']);
+  const { consumer, atLeast, holds, holder } = check.fields;
   check.stream();
   check.filters();
   check.that('consumer', typeof consumer === 'string' && ID.test(consumer), String(ID));
+  check.that('holder', typeof holder === 'string' && holder.length > 0 && holder.length <= HOLDER_LENGTH_MAX, `1 to ${HOLDER_LENGTH_MAX} characters`);
   check.that('atLeast', atLeast === undefined || isSequence(atLeast), 'a sequence from 1');
   check.that('holds', holds === undefined || isSequence(holds), 'a generation from 1');
   check.passed();

@@ -4,7 +4,7 @@ import { ContractError } from '@ballast/events';
 import type { Reply } from '../ports/requests.js';
 import type { Link } from './link.js';
 import { consumerNames, DEAD_STREAM, EVENT_STREAMS, PROVISIONER } from './names.js';
-import { NO_FREE_SLOT, TAKEN_OVER, type CursorGrant, type ReaderGrant } from './provisioning-client.js';
+import { NO_FREE_SLOT, TAKEN_OVER, TRY_AGAIN, type CursorGrant, type ReaderGrant } from './provisioning-client.js';
 import { readCursorRequest, readReaderRequest, readReleaseRequest } from './provisioning-contract.js';
 import { serveRequests, type ServedRequest } from './requests.js';
 import { differences, nanosOf, topology, type TopologyOptions } from './topology.js';
@@ -13,6 +13,11 @@ const ACK_WAIT_MS = 60_000;
 const IN_HAND_MAX = 2_000;
 const READER_INACTIVE_MS = 15_000;
 const CONSUMER_GONE = new Set([10014, 10059]);
+
+export interface ProvisioningOptions extends TopologyOptions {
+  /** After this long without a sign of life a message in hand is delivered again, ms. Default 60,000. */
+  readonly ackWaitMs?: number;
+}
 
 /** Where a stream or the server is not as the log needs it. */
 export class TopologyError extends Error {
@@ -34,10 +39,10 @@ export class ProvisioningServer {
   private constructor(
     private readonly link: Link,
     private readonly manager: JetStreamManager,
-    private readonly options: TopologyOptions,
+    private readonly options: ProvisioningOptions,
   ) {}
 
-  static async open(link: Link, options: TopologyOptions = {}): Promise<ProvisioningServer> {
+  static async open(link: Link, options: ProvisioningOptions = {}): Promise<ProvisioningServer> {
     return new ProvisioningServer(link, await link.connection.jetstreamManager({ checkAPI: false }), options);
   }
 
@@ -56,7 +61,7 @@ export class ProvisioningServer {
   serve(onServed: (verb: string, ok: boolean) => void = () => undefined): () => void {
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     return serveRequests(this.link, PROVISIONER, partitions, async (request) => {
-      const reply = await this.answer(request).catch((error: unknown): Reply => ({ ok: false, error: error instanceof Error ? error.message : String(error), ...(error instanceof ContractError ? { fields: error.fields } : {}) }));
+      const reply = await this.answer(request).catch(refusal);
       onServed(request.name, reply.ok);
       return reply;
     });
@@ -104,18 +109,19 @@ export class ProvisioningServer {
       const all = await this.consumersOf(stream);
       const mine = all.filter((info) => consumerNames(user).includes(info.name) && placeNameOf(info) === consumer);
       const newest = Math.max(0, ...mine.map(generationOf));
-      if (request.holds !== undefined && newest > request.holds) throw new Error(`${TAKEN_OVER}: ${consumer} on ${stream} is at generation ${newest}, asked with ${request.holds}`);
-      const generation = Math.max(newest, request.holds ?? 0) + 1;
+      const { holds = newest, holder } = request;
+      if (mine.some((info) => generationOf(info) > holds && holderOf(info) !== holder)) throw new Refused(`${TAKEN_OVER}: ${consumer} on ${stream} is at generation ${newest}, asked with ${holds}`);
+      const generation = Math.max(newest, holds) + 1;
       const resumeAt = Math.max(1, request.atLeast ?? 1, ...mine.map((info) => floorOf(info) + 1));
       const name = freeSlot(user, all, generation);
       await this.manager.consumers.add(stream, {
         durable_name: name,
         ...startingAt(resumeAt, request.filters),
         ack_policy: AckPolicy.Explicit,
-        ack_wait: nanosOf(ACK_WAIT_MS),
+        ack_wait: nanosOf(this.options.ackWaitMs ?? ACK_WAIT_MS),
         max_ack_pending: IN_HAND_MAX,
         max_deliver: -1,
-        metadata: { consumer, generation: String(generation) },
+        metadata: { consumer, holder, generation: String(generation) },
       });
       for (const info of mine) await this.remove(stream, info.name);
       return { name, generation, resumeAt };
@@ -176,7 +182,19 @@ export class ProvisioningServer {
   }
 }
 
+/** A refusal that stands, or that says itself when it passes. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+function refusal(error: unknown): Reply {
+  if (error instanceof ContractError) return { ok: false, error: error.message, fields: error.fields };
+  if (error instanceof Refused) return { ok: false, error: error.message };
+  return { ok: false, error: `${TRY_AGAIN}: ${error instanceof Error ? error.message : String(error)}` };
+}
+
 const placeNameOf = (info: ConsumerInfo): string => info.config.metadata?.['consumer'] ?? '';
+const holderOf = (info: ConsumerInfo): string => info.config.metadata?.['holder'] ?? '';
 const generationOf = (info: ConsumerInfo): number => Number(info.config.metadata?.['generation'] ?? 0);
 /** The last sequence behind which a generation goes on; one that was never used stands before its start. */
 const floorOf = (info: ConsumerInfo): number => Math.max(info.ack_floor.stream_seq, (info.config.opt_start_seq ?? 1) - 1);
@@ -194,6 +212,6 @@ function freeSlot(user: string, all: readonly ConsumerInfo[], from: number): str
   const names = consumerNames(user);
   const turned = names.map((_, slot) => names[(slot + from) % names.length] ?? '');
   const free = turned.find((name) => !taken.has(name));
-  if (free === undefined) throw new Error(`${NO_FREE_SLOT}: ${user} has ${names.length} consumers on one stream already; readers go after ${READER_INACTIVE_MS / 1_000} s`);
+  if (free === undefined) throw new Refused(`${NO_FREE_SLOT}: ${user} has ${names.length} consumers on one stream already; readers go after ${READER_INACTIVE_MS / 1_000} s`);
   return free;
 }

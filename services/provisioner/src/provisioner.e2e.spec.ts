@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectJetStream } from '@ballast/bus';
+import { findBinary, freePort, ManagedProcess, natsServerIsReady, startNatsServer, WORKSPACE_ROOT } from '@ballast/testing';
+import { writeLocalNatsConfig, type LocalNats } from './local-config.js';
+
+const MAIN = join(WORKSPACE_ROOT, 'services', 'provisioner', 'dist', 'main.js');
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+describe('the provisioner as a process', () => {
+  let folder: string;
+  let nats: LocalNats;
+  let server: ManagedProcess;
+  let provisioner: ManagedProcess;
+  let healthPort: number;
+  const isReady = async (): Promise<boolean> => fetch(`http://127.0.0.1:${healthPort}/readyz`).then(({ ok }) => ok, () => false);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ballast-provisioner-'));
+    const monitorPort = await freePort();
+    healthPort = await freePort();
+    nats = writeLocalNatsConfig({ dir: folder, port: await freePort(), monitorPort, storeDir: join(folder, 'store'), strategies: [] });
+    server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], ready: () => natsServerIsReady(monitorPort) });
+    const env = { ...process.env, NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles['provisioner'], NATS_MONITOR_URL: nats.monitorUrl, HEALTH_PORT: String(healthPort) };
+    provisioner = new ManagedProcess({ name: 'provisioner', command: process.execPath, args: [MAIN], env, ready: isReady, readyTimeoutMs: 20_000 });
+    await server.start();
+    await provisioner.start();
+  });
+  afterAll(async () => {
+    await provisioner.stop();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('serves again after kill -9 of itself and of the server, and a living reader goes on without gap or repeat', async () => {
+    const bus = await connectJetStream({ url: nats.url, service: 'risk', credentialSeedFile: nats.seedFiles['risk'] });
+    const seen: number[] = [];
+    const cursor = await bus.store.cursor('risk', 0, []);
+    await cursor.start(({ message, ack }) => {
+      seen.push(message.sequence);
+      ack();
+    });
+    const append = (name: string): Promise<unknown> => bus.store.append(0, `evt.0.risk.exposure.${name}`, 0, text('{}'), name);
+    await append('a');
+    await provisioner.kill();
+    await append('b');
+    await server.kill();
+    await server.restart();
+    await provisioner.restart();
+    await expect.poll(() => bus.connected(), { timeout: 10_000 }).toBe(true);
+    await append('c');
+    await expect.poll(() => seen, { timeout: 15_000 }).toEqual([1, 2, 3]);
+    await cursor.stop();
+    expect((await bus.store.cursor('risk', 0, [])).resumeAt).toBe(4);
+    bus.marketWire.subscribe(() => undefined);
+    expect(await bus.marketWire.lastValues()).toEqual(new Map());
+    await bus.close();
+  });
+
+  it('ends with 0 on SIGTERM', async () => {
+    expect(await provisioner.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
+  it('does not start where the server does not flush every message, and says which setting', async () => {
+    const lazy = await startNatsServer({ sync: '2m' });
+    const refused = new ManagedProcess({
+      name: 'provisioner',
+      command: process.execPath,
+      args: [MAIN],
+      env: { ...process.env, NATS_URL: lazy.url, NATS_MONITOR_URL: `http://127.0.0.1:${lazy.monitorPort}`, HEALTH_PORT: '0' },
+    });
+    await refused.start();
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.lines.join('\n')).toContain('sync_interval: always');
+    await lazy.stop();
+  });
+
+  it('names the variable that is wrong', async () => {
+    const refused = new ManagedProcess({ name: 'provisioner', command: process.execPath, args: [MAIN], env: { ...process.env, HEALTH_PORT: 'eighty' } });
+    await refused.start();
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.lines.join('\n')).toContain('HEALTH_PORT: found \\"eighty\\", allowed is a whole number');
+  });
+});
