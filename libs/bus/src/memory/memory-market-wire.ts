@@ -20,7 +20,12 @@ export class InMemoryMarketWire extends MarketWire {
     this.listeners.push(onMessage);
   }
 
+  /** The last message of every subject, at once. */
+  values(): ReadonlyMap<string, unknown> {
+    return new Map(this.last);
+  }
+
   lastValues(): Promise<ReadonlyMap<string, unknown>> {
-    return Promise.resolve(new Map(this.last));
+    return Promise.resolve(this.values());
   }
 }

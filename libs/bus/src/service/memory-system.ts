@@ -50,6 +50,7 @@ export class MemorySystem {
   platform(service: string): Platform {
     const market = new WireMarket(this.wire, new OpenPacer(), OBJECT_MARKET);
     this.wire.subscribe((subject, message) => market.receive(subject, message));
+    for (const [subject, message] of this.wire.values()) market.receive(subject, message);
     const parts: BusParts = {
       store: this.store,
       deadLetters: this.deadLetters,
