@@ -17,11 +17,12 @@ const says = <Event extends BallastEvent>(writer: string, kind: string): Decider
 class Desk {
   readonly system = new MemorySystem(START);
   readonly venue = new MemoryVenue(this.system.clock);
-  private readonly market = this.system.platform('market-data').market;
+  private market: Platform['market'] | undefined;
   private platform: Platform | undefined;
   private sequence = 0;
 
   async start(): Promise<void> {
+    this.market = (await this.system.platform('market-data')).market;
     await this.write('operator', 'bot', 'bot1', { type: 'BotCreated', botId: 'bot1', portfolioId: 'portfolio1', accountId: 'account1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' } as BallastEvent);
     await this.system.add('execution', (platform) => {
       this.platform = platform;
@@ -30,7 +31,8 @@ class Desk {
   }
 
   async write(writer: string, kind: string, id: Id, event: BallastEvent): Promise<void> {
-    await this.system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: 'account1' });
+    const { streams } = await this.system.platform(writer);
+    await streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: 'account1' });
   }
 
   approval(): TradeApproved {
@@ -52,7 +54,7 @@ class Desk {
       this.sequence += 1;
       for (const instrument of [ETH, SOL]) {
         const touch = sight[instrument];
-        if (touch) this.market.publish('book', instrument, { instrument, bids: [{ price: touch.bid, quantity: quantity('100') }], asks: [{ price: touch.ask, quantity: quantity('100') }], exchangeTime: this.system.clock.now(), sequence: this.sequence });
+        if (touch) this.market?.publish('book', instrument, { instrument, bids: [{ price: touch.bid, quantity: quantity('100') }], asks: [{ price: touch.ask, quantity: quantity('100') }], exchangeTime: this.system.clock.now(), sequence: this.sequence });
       }
       await this.system.run(this.system.clock.now() + 500);
     }
@@ -113,7 +115,7 @@ describe('Execution on the in-memory bus', () => {
 
   it('sends after a start what was durable but never left, under the same identity', async () => {
     desk = new Desk();
-    const dead = desk.system.platform('execution').streams;
+    const { streams: dead } = await desk.system.platform('execution');
     const opened = await dead.execute(tradeDecider, { partition: PARTITION, id: 'trade1' }, { type: 'OpenTrade', approval: { ...pair, validUntil: START + 30_000 }, limits, tradingState: 'ACTIVE', sight }, { causationId: 'approval', correlationId: 'trade1', lane: 'account1' });
     await desk.start();
     await desk.trade(3_000);

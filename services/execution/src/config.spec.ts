@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { configOf } from './config.js';
+
+describe('The environment of execution', () => {
+  it('names every variable at fault, what was found and what is allowed', () => {
+    const read = (): unknown => configOf({ NADO_ENDPOINT_ADDRESS: '0x12', SLIPPAGE_BPS_MAX: '-1', MAKER_TIMEOUT_MS: '20s' });
+    expect(read).toThrow(/NADO_ENDPOINT_ADDRESS: found "0x12", allowed is an address/);
+    expect(read).toThrow(/SLIPPAGE_BPS_MAX: found "-1", allowed is basis points above 0/);
+    expect(read).toThrow(/MAKER_TIMEOUT_MS: found "20s"/);
+    expect(read).toThrow(/NADO_KEY_FILE: found nothing/);
+  });
+});

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { runService } from '@ballast/bus';
+import { nadoAccount, NadoAdapter } from '@ballast/venues';
+import { configOf } from './config.js';
+import { executionModule } from './execution.module.js';
+import { WallRetryTimer } from './venue/retry-timer.js';
+
+await runService({
+  name: 'execution',
+  build: process.env['BALLAST_BUILD'] ?? 'dev',
+  module: ({ platform, log }) => {
+    const { venue, limits, staleAfterMs } = configOf(process.env);
+    return executionModule({
+      venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }),
+      accountOf: nadoAccount,
+      limits,
+      staleAfterMs,
+      retryTimer: new WallRetryTimer(),
+      log: (fields, message) => log.info(fields, message),
+    });
+  },
+});

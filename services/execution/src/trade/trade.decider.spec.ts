@@ -1,0 +1,173 @@
+import { Decimal, money, type Ms, price, quantity } from '@ballast/domain';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FillFacts } from './trade.commands.js';
+import { tradeDecider } from './trade.decider.js';
+import { approvalOf, ETH, limits, pair, plannedLeg, sight, SOL, START, TradeStream } from './trade.fixtures.js';
+
+const fillOf = (fillId: string, size: string, at: string, venueTime: Ms = START + 1_000): FillFacts => ({ fillId, quantity: quantity(size), price: price(at), fee: money('0.1'), liquidity: 'MAKER', venueTime });
+
+describe('A trade', () => {
+  let trade: TradeStream;
+  const open = (approval = pair, at = START): void => { trade.run({ type: 'OpenTrade', approval, limits, tradingState: 'ACTIVE', sight }, at); };
+  const orders = () => trade.of('OrderSubmitted');
+  const orderOf = (index: number): string => orders()[index]?.clientOrderId ?? 'none';
+  const fill = (order: number, id: string, size: string, at: Ms = START + 1_000): void => { trade.run({ type: 'RecordFill', clientOrderId: orderOf(order), fill: fillOf(id, size, order % 2 === 0 ? '2756.9' : '115.87', at), sight }, at); };
+  const end = (order: number, filled: string, at: Ms): void => { trade.run({ type: 'RecordEnded', clientOrderId: orderOf(order), filled: quantity(filled), reason: 'cancelled', sight }, at); };
+  const held = (): void => { open(); fill(0, 'a', '0.42'); fill(1, 'b', '10'); };
+  beforeEach(() => { trade = new TradeStream(); });
+
+  it('sends both legs at once, post-only at the touch, with exactly the planned quantities (R20, R36)', () => {
+    open();
+    expect(orders().map(({ side, quantity: size, limitPrice, postOnly }) => [side, size.toString(), limitPrice.toString(), postOnly])).toEqual([['BUY', '0.42', '2756.9', true], ['SELL', '10', '115.87', true]]);
+  });
+
+  it('refuses a quantity off the lot grid instead of rounding it (R36)', () => {
+    open(approvalOf([plannedLeg(0, 'BUY', ['0.4205']), plannedLeg(1, 'SELL', ['10'])]));
+    expect(trade.events.map((event) => event.type)).toEqual(['OrderDenied', 'TradeRefused']);
+    expect(trade.of('OrderDenied')[0]).toMatchObject({ reason: 'QUANTITY_OFF_LOT', found: '0.4205' });
+  });
+
+  it('orders each slice of a plan as it is, never one lot more or less: a re-rounding execution fails here (R36)', () => {
+    open(approvalOf([plannedLeg(0, 'BUY', ['0.219', '0.201']), plannedLeg(1, 'SELL', ['5.3', '4.7'])]));
+    expect(orders().map((order) => order.quantity.toString())).toEqual(['0.219', '0.201', '5.3', '4.7']);
+  });
+
+  it('refuses slices that do not add up to what was approved', () => {
+    open(approvalOf([{ ...plannedLeg(0, 'BUY', ['0.42']), quantity: quantity('0.43') }, plannedLeg(1, 'SELL', ['10'])]));
+    expect(trade.of('OrderDenied')[0]?.reason).toBe('BEYOND_APPROVAL');
+    expect(orders()).toEqual([]);
+  });
+
+  it.each(['REDUCING', 'HALTED'] as const)('refuses an approval while trading is %s', (tradingState) => {
+    trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState, sight }, START);
+    expect(trade.events.map((event) => event.type)).toEqual(['TradeRefused']);
+  });
+
+  it('refuses an approval that came too late', () => {
+    open(pair, START + 30_001);
+    expect(trade.events.map((event) => event.type)).toEqual(['TradeRefused']);
+  });
+
+  it('opens once, however often the approval is delivered', () => {
+    open();
+    expect(trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState: 'ACTIVE', sight }, START + 5)).toEqual([]);
+  });
+
+  it('waits without a book of each leg, and gives up when the approval ends', () => {
+    trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState: 'ACTIVE', sight: { [ETH]: sight[ETH]! } }, START);
+    expect(orders()).toEqual([]);
+    expect(tradeDecider.deadline?.(trade.state)?.at).toBe(START + 30_001);
+    trade.run({ type: 'ReachDeadline' }, START + 30_001);
+    expect(trade.of('TradeClosed')[0]?.outcome).toBe('UNFILLED');
+  });
+
+  it('follows the leader by its fills: cancels the lagging order, then takes in proportion (R39)', () => {
+    open();
+    fill(0, 'a', '0.21');
+    expect(trade.of('HedgeStarted')[0]?.leaderLeg).toBe(0);
+    expect(trade.of('OrderCancelRequested').map((event) => event.clientOrderId)).toEqual([orderOf(1)]);
+    expect(orders()).toHaveLength(2);
+    end(1, '0', START + 1_100);
+    expect(orders()[2]).toMatchObject({ purpose: 'HEDGE', side: 'SELL', timeInForce: 'IOC', instrument: SOL });
+    expect(orders()[2]?.quantity.toString()).toBe('5');
+  });
+
+  it('waits for a promised fill before it orders the rest', () => {
+    open();
+    fill(0, 'a', '0.42');
+    end(1, '4', START + 1_100);
+    expect(orders()).toHaveLength(2);
+    fill(1, 'b', '4', START + 1_200);
+    expect(orders()[2]?.quantity.toString()).toBe('6');
+    expect(orders()[2]?.replaces).toBe(orderOf(1));
+  });
+
+  it('takes the remainder of both legs when the maker time limit has passed', () => {
+    open();
+    expect(tradeDecider.deadline?.(trade.state)?.at).toBe(START + 20_000);
+    trade.run({ type: 'ReachDeadline' }, START + 20_000);
+    expect(trade.of('OrderCancelRequested')).toHaveLength(2);
+    end(0, '0', START + 20_100);
+    end(1, '0', START + 20_100);
+    expect(orders().slice(2).map(({ timeInForce, quantity: size, limitPrice }) => [timeInForce, size.toString(), limitPrice.toString()])).toEqual([['IOC', '0.42', '2759.7'], ['IOC', '10', '115.75']]);
+    expect(orders()[2]?.replaces).toBe(orderOf(0));
+  });
+
+  it('unwinds reduce-only to flat when one leg stays naked beyond its limit (R39)', () => {
+    open();
+    fill(0, 'a', '0.42');
+    expect(tradeDecider.deadline?.(trade.state)?.at).toBe(START + 16_000);
+    trade.run({ type: 'ReachDeadline' }, START + 16_000);
+    end(1, '0', START + 16_100);
+    expect(orders()[2]).toMatchObject({ purpose: 'UNWIND', side: 'SELL', reduceOnly: true, instrument: ETH });
+    fill(2, 'c', '0.42', START + 16_200);
+    expect(trade.of('TradeClosed')[0]?.outcome).toBe('UNWOUND');
+    expect(trade.of('TradeClosed')[0]?.nakedNotionalSeconds.toString()).toBe(new Decimal('0.42').times('2756.9').times('15.2').toString());
+  });
+
+  it('is balanced when both legs are filled as planned, with the imbalance at reference and at fill', () => {
+    held();
+    expect(trade.state.phase).toBe('HELD');
+    expect(trade.of('TradeBalanced')[0]).toMatchObject({ legs: [{ filled: quantity('0.42') }, { filled: quantity('10') }] });
+    expect(trade.of('TradeBalanced')[0]?.imbalanceAtReference.toString()).toBe(new Decimal('1158.6').minus('1157.898').div('1157.898').toDecimalPlaces(12).toString());
+  });
+
+  it('leaves with the quantities that it holds, reduce-only on both legs, and tells the result', () => {
+    held();
+    trade.run({ type: 'ExitTrade', reason: 'time', signalId: 'signal2', sight }, START + 60_000);
+    expect(orders().slice(2).map(({ side, quantity: size, reduceOnly, postOnly }) => [side, size.toString(), reduceOnly, postOnly])).toEqual([['SELL', '0.42', true, true], ['BUY', '10', true, true]]);
+    fill(2, 'c', '0.42', START + 61_000);
+    fill(3, 'd', '10', START + 61_500);
+    expect(trade.of('TradeClosed')[0]).toMatchObject({ outcome: 'COMPLETED', realisedPnl: money('0'), fees: money('0.4') });
+  });
+
+  it('tells an overfill and trims it reduce-only', () => {
+    held();
+    trade.run({ type: 'RecordFill', clientOrderId: orderOf(0), fill: fillOf('late', '0.05', '2756.9', START + 2_000), sight }, START + 2_000);
+    expect(trade.of('LegOverfilled')[0]?.surplus.toString()).toBe('0.05');
+    expect(orders()[2]).toMatchObject({ purpose: 'TRIM', side: 'SELL', reduceOnly: true });
+    expect(orders()[2]?.quantity.toString()).toBe('0.05');
+  });
+
+  it('corrects what an order left unfilled when a fill comes after its cancel', () => {
+    open();
+    trade.run({ type: 'StopEntry', reason: 'halted', sight }, START + 500);
+    end(0, '0', START + 600);
+    end(1, '0', START + 600);
+    fill(0, 'late', '0.1', START + 700);
+    expect(trade.of('OrderCancelled').at(-1)).toMatchObject({ clientOrderId: orderOf(0), unfilled: quantity('0.32') });
+    expect(orders()[2]).toMatchObject({ purpose: 'UNWIND', side: 'SELL', reduceOnly: true });
+  });
+
+  it('stops an entry when new risk is no longer allowed, and lets an exit go on (W-2)', () => {
+    held();
+    expect(trade.run({ type: 'StopEntry', reason: 'halted', sight }, START + 2_000)).toEqual([]);
+    trade.run({ type: 'ExitTrade', reason: 'time', sight }, START + 3_000);
+    expect(orders()).toHaveLength(4);
+  });
+
+  it('knows a fill by its id', () => {
+    open();
+    fill(0, 'a', '0.2');
+    const before = trade.events.length;
+    fill(0, 'a', '0.2');
+    expect(trade.events).toHaveLength(before);
+  });
+
+  it('keeps reducing with longer pauses when every reduction fails', () => {
+    open();
+    fill(0, 'a', '0.42');
+    trade.run({ type: 'ReachDeadline' }, START + 16_000);
+    end(1, '0', START + 16_000);
+    let at = START + 16_000;
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      trade.run({ type: 'RecordRejected', clientOrderId: orders().at(-1)?.clientOrderId ?? '', kind: 'noCross', message: 'nothing to take', sight }, at);
+      const pause = (trade.of('OrderRejected').at(-1)?.retryAt ?? 0) - at;
+      expect(pause).toBe(Math.min(250 * 2 ** Math.min(attempt, 10), 30_000));
+      at += pause;
+      trade.run({ type: 'SeeMarket', sight }, at);
+      expect(orders()).toHaveLength(4 + attempt);
+    }
+    expect(new Set(orders().map((order) => order.clientOrderId)).size).toBe(orders().length);
+  });
+});
