@@ -20,7 +20,7 @@ describe('the risk service on the in-memory bus', () => {
   /** Another service writes one event of its own. */
   async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
     const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
+    const done = (await system.platform(writer)).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
     await system.work.idle();
     await done;
     await system.run(system.clock.now());
@@ -73,7 +73,7 @@ describe('the risk service on the in-memory bus', () => {
     await planned('1');
     await system.run(AT + 70_001);
     expect(await ask('limits')).toMatchObject({ data: { approvals: [] } });
-    const { state } = await system.platform('risk').streams.load(exposureDecider, { partition, id: 'p1' });
+    const { state } = await (await system.platform('risk')).streams.load(exposureDecider, { partition, id: 'p1' });
     expect(state.judged['plan-1']).toBeDefined();
   });
 });
