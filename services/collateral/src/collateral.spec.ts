@@ -1,0 +1,102 @@
+import { MemorySystem, type Platform } from '@ballast/bus';
+import { type Decider, money, partitionOf, price, quantity, signedQuantity } from '@ballast/domain';
+import type { AccountFunded, BotCreated, EquityObserved, PositionOpened } from '@ballast/events';
+import type { AccountState, VenueAdapter } from '@ballast/venues';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collateralModule } from './collateral.module.js';
+
+const START = Date.UTC(2026, 0, 5, 23, 58, 30);
+const PARTITION = partitionOf('p');
+const writerOf = <Event extends { readonly type: string }>(writer: string, kind: string): Decider<null, Event, Event> => ({ kind, writer, initial: null, decide: (_state, event) => [event], evolve: (state) => state });
+const operator = writerOf<BotCreated>('operator', 'bot');
+const execution = writerOf<PositionOpened>('execution', 'position');
+
+/** Only what collateral asks of a venue; the venue is the one thing that is emulated. */
+class EmulatedVenue {
+  readonly venue = 'emulated';
+  balance = '10000';
+  away = false;
+  positions: AccountState['positions'] = [];
+  constructor(private readonly now: () => number) {}
+  connect = () => Promise.resolve();
+  close = () => Promise.resolve();
+  accountState = ({ accountId }: { readonly accountId: string }): Promise<AccountState> => {
+    if (this.away) return Promise.reject(new Error('no answer'));
+    const worth = money(this.balance);
+    return Promise.resolve({ accountId, collateral: worth, equity: worth, initialMarginHealth: worth, maintenanceMarginHealth: worth, positions: this.positions, time: this.now() });
+  };
+}
+
+let system: MemorySystem;
+let venue: EmulatedVenue;
+let desk: Platform;
+let trader: Platform;
+
+beforeEach(async () => {
+  system = new MemorySystem(START);
+  venue = new EmulatedVenue(() => system.clock.now());
+  desk = system.platform('operator');
+  trader = system.platform('execution');
+  await system.add('collateral', () => collateralModule({ venue: venue as unknown as VenueAdapter, accountOf: (accountId) => ({ accountId, subaccount: accountId }) }));
+  await desk.streams.execute(operator, { partition: PARTITION, id: 'bot-1' }, { type: 'BotCreated', botId: 'bot-1', portfolioId: 'p', accountId: 'a', strategy: 's', profiles: ['demo'], settings: {}, by: 'test' }, { causationId: 'c', correlationId: 'bot-1', lane: 'a' });
+});
+afterEach(() => system.stop());
+
+async function eventsOf<Event>(stream: string): Promise<readonly Event[]> {
+  const stored = await system.store.readSubject(PARTITION, `evt.${PARTITION}.collateral.${stream}`);
+  return stored.flatMap(({ bytes }) => (JSON.parse(Buffer.from(bytes).toString()) as { events: Event[] }).events);
+}
+const triggers = async () => (await eventsOf<EquityObserved>('equity.a')).map(({ trigger }) => trigger);
+const transfers = async () => (await eventsOf<AccountFunded>('ledger.p')).map(({ amount }) => amount as unknown as string);
+const openPosition = () => {
+  venue.positions = [{ instrument: 'ETH-PERP', quantity: signedQuantity('1'), entryPrice: price('2000'), liquidationPrice: price('1500') }];
+};
+
+describe('collateral', () => {
+  it('observes an account at its bot\'s creation, each minute, and at the UTC day boundary', async () => {
+    await system.run(START + 150_000);
+    expect(await triggers()).toEqual(['START', 'INTERVAL', 'DAY', 'INTERVAL']);
+    expect(await transfers()).toEqual(['10000']);
+  });
+
+  it('records nothing while the venue does not answer, says how old its knowledge is, and the day when it is back', async () => {
+    await system.run(START + 1_000);
+    venue.away = true;
+    await system.run(START + 100_000);
+    const asked = system.requestsOf('cli').query('collateral', PARTITION, 'accounts', {});
+    await system.run(system.clock.now());
+    expect(await asked).toMatchObject({ ok: true, data: { accounts: [{ accountId: 'a', ageMs: 100_000, fault: 'Error: no answer' }] } });
+    expect(await triggers()).toEqual(['START']);
+    venue.away = false;
+    await system.run(START + 110_000);
+    expect(await triggers()).toEqual(['START', 'DAY']);
+  });
+
+  it('values nothing without a young price: no mark is guessed', async () => {
+    openPosition();
+    await system.run(START + 86_000);
+    expect(await triggers()).toEqual([]);
+    desk.market.publish('price', 'ETH-PERP', { instrument: 'ETH-PERP', markPrice: price('2000'), oraclePrice: price('1800'), time: START + 85_000 });
+    await system.run(START + 91_000);
+    expect(await eventsOf('equity.a')).toMatchObject([{ accountLeverage: '0.2', positions: [{ distanceToLiquidation: '0.2' }] }]);
+  });
+
+  it('records a transfer when it has seen the same difference twice', async () => {
+    await system.run(START + 1_000);
+    venue.balance = '10500';
+    await system.run(START + 31_000);
+    expect(await transfers()).toEqual(['10000']);
+    await system.run(START + 91_000);
+    expect(await transfers()).toEqual(['10000', '500']);
+  });
+
+  it('takes no result of a position for a transfer', async () => {
+    await system.run(START + 1_000);
+    await trader.streams.execute(execution, { partition: PARTITION, id: 'a-ETH' }, {
+      type: 'PositionOpened', accountId: 'a', instrument: 'ETH-PERP', fillId: 'f', tradeId: 't', side: 'BUY', quantity: quantity('1'), price: price('2000'), fee: money('1'), position: signedQuantity('0'), realisedPnl: money('-19'), venueTime: START,
+    }, { causationId: 'fill', correlationId: 't', lane: 'a' });
+    venue.balance = '9980';
+    await system.run(START + 200_000);
+    expect(await transfers()).toEqual(['10000']);
+  });
+});

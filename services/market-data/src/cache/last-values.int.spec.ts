@@ -1,0 +1,34 @@
+import { startRedisServer } from '@ballast/testing';
+import { expect, it } from 'vitest';
+import { connectRedis } from './connect-redis.js';
+
+const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+it('keeps the last value of each kind and instrument, counts while Redis is away, and catches up when it is back', async () => {
+  const server = await startRedisServer();
+  let failures = 0;
+  const cache = connectRedis(`redis://127.0.0.1:${server.port}`, () => (failures += 1));
+  try {
+    await until(() => {
+      cache.save('book', 'ETH-PERP', { sequence: 1 });
+      return cache.load('book', 'ETH-PERP').then((value) => value !== undefined);
+    });
+    cache.save('book', 'ETH-PERP', { sequence: 2 });
+    await until(async () => ((await cache.load('book', 'ETH-PERP')) as { sequence: number }).sequence === 2);
+    await server.kill();
+    const before = failures;
+    cache.save('book', 'ETH-PERP', { sequence: 3 });
+    expect(await cache.load('book', 'ETH-PERP')).toBeUndefined();
+    await until(() => failures > before);
+    await server.restart();
+    await until(async () => {
+      cache.save('price', 'ETH-PERP', { markPrice: '1' });
+      return ((await cache.load('book', 'ETH-PERP')) as { sequence?: number } | undefined)?.sequence === 3;
+    });
+  } finally {
+    await cache.close();
+    await server.stop();
+  }
+});

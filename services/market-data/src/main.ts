@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { type JetStreamBus, type PaceFollower, runService } from '@ballast/bus';
+import { NadoAdapter, SimClockClient } from '@ballast/venues';
+import { connectRedis } from './cache/connect-redis.js';
+import { MarketClockMaker } from './clock/market-clock-maker.js';
+import { configOf } from './config.js';
+import { marketDataModule } from './market-data.module.js';
+
+/** Market data signs nothing; the adapter only needs some key to be made. */
+const READ_ONLY_KEY = `0x${'1'.padStart(64, '0')}` as const;
+
+const config = configOf(process.env);
+let maker: MarketClockMaker | undefined;
+let venueTime: number | undefined;
+
+async function makeClock(follower: PaceFollower, bus: JetStreamBus): Promise<void> {
+  if (config.simUrl === undefined) throw new Error('SIM_CLOCK_URL: found nothing, allowed is the URL of the replayed venue (or CLOCK=wall)');
+  maker = new MarketClockMaker({ venue: new SimClockClient(config.simUrl), follower, wire: bus.marketWire, requests: bus.requests, services: config.services, partition: 0 });
+  await maker.start();
+}
+
+await runService({
+  name: 'market-data',
+  build: process.env['BALLAST_BUILD'] ?? 'dev',
+  makesClock: makeClock,
+  module: (context) => {
+    const { platform, metrics } = context;
+    const { redisUrl, instruments, staleAfterMs, ...venue } = config;
+    const onMarketTime = (marketMs: number): void => {
+      venueTime = marketMs;
+      maker?.onVenueTime(marketMs);
+    };
+    context.venueTime(() => venueTime);
+    platform.runtime.onStop(() => Promise.resolve(maker?.stop()));
+    const adapter = new NadoAdapter({ ...venue, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: 'poll', onMarketTime });
+    const lastValues = redisUrl === undefined ? undefined : connectRedis(redisUrl, () => metrics.count('ballast_cache_failures_total', { service: 'market-data' }));
+    return marketDataModule({ venue: adapter, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}) });
+  },
+  onLive: () => void maker?.conduct(),
+});
