@@ -48,10 +48,10 @@ module.exports = {
     },
     {
       name: 'deciders-stay-in-their-package',
-      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain and libs/policy (value types and limits: data).',
+      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain, libs/policy and libs/balance (value types, limits as data, the sizing rule).',
       severity: 'error',
       from: { path: '^(services/strategies/[^/]+|services/[^/]+|libs/[^/]+)/src/.*[.]decider[.]ts$' },
-      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy)/'] },
+      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy|balance)/'] },
     },
     {
       name: 'deciders-take-events-as-types',

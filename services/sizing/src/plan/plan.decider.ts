@@ -1,7 +1,7 @@
 import { type Bps, contentId, type DecisionContext, type Decider, imbalanceOf, minOf, type Ms, type Notional, type Ratio, type SizingOutcome } from '@ballast/domain';
 import type { Cap, PlannedLeg, SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
-import { type BalanceResult, balancedQuantities } from '../balance/balanced-quantities.js';
+import { type BalanceResult, balancedQuantities } from '@ballast/balance';
 import { type Ceilings, ceilings } from './caps.js';
 import { edgeRefusal, roundCostBps } from './cost.js';
 import { estimate } from './depth.js';

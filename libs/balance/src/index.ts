@@ -1,0 +1,2 @@
+export * from './balanced-quantities.js';
+export { everyPair } from './brute-force.js';
