@@ -37,7 +37,8 @@ export interface DeskOptions {
 
 /** Time limits of a trade where nobody says otherwise (issue's defaults: maker 20 s, naked 15 s). */
 export const EXECUTION_LIMITS = { makerTimeoutMs: 20_000, nakedTimeoutMs: 15_000, orderTimeToLiveMs: 10_000, slippageBpsMax: bps('10') } as const;
-const SETTLE_MS: Ms = 120_000;
+/** Before the data ends: without a fresh book nothing is priced, so whatever is open must be left while there is one. */
+const WIND_DOWN_MS: Ms = 60_000;
 const accountOf = (accountId: Id): VenueAccount => ({ accountId, subaccount: accountId });
 
 /** The whole desk in one process: every service on the in-memory bus, in virtual time, against the simulated exchange. */
@@ -59,15 +60,15 @@ export class MemoryDesk {
     return desk;
   }
 
-  /** Runs to the end of the data, leaves every position, and lets what is open come to its end. */
+  /** Runs to `until` (default: the end of the data); a minute before it every bot is stopped and every position left. */
   async run(until: Ms = this.options.source.endTime): Promise<void> {
-    await this.system.run(until);
+    await this.system.run(Math.max(this.system.clock.now(), until - WIND_DOWN_MS));
     for (const { botId, portfolioId } of this.options.bots) {
       const partition = partitionOf(portfolioId);
       await this.system.command('cli', 'operator', partition, 'stop-bot', { botId, reason: 'end of the data' }, `${botId}-end`);
       await this.system.command('cli', 'operator', partition, 'close-all', { botId, reason: 'end of the data' }, `${botId}-close`);
     }
-    await this.system.run(until + SETTLE_MS);
+    await this.system.run(until);
   }
 
   async stop(): Promise<void> {
