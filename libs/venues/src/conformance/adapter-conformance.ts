@@ -1,37 +1,11 @@
-import { type Ms, contentId, price, quantity } from '@ballast/domain';
+import { contentId, price, quantity } from '@ballast/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FaultRule } from '../nado/sim-clock.js';
-import { type AccountEvent, type SignedOrder, type VenueAccount, type VenueAdapter, VenueError } from '../venue-adapter.js';
+import type { SignedOrder } from '../venue-adapter.js';
+import { type ConformanceHarness, type ConformanceScope, IOC, refusalOf } from './conformance-scope.js';
+import { misbehaving, streaming } from './conformance-streams.js';
 
-/**
- * One adapter in front of its simulated exchange, on the market of `conformance-market`: ETH-PERP at 3999.9 x 5 and 4000.1 x 5,
- * a print at 3990 every 30 s, funding at the next full hour; an account with 100,000 and nothing open.
- */
-export interface ConformanceHarness {
-  readonly adapter: VenueAdapter;
-  readonly account: VenueAccount;
-  readonly instrument: string;
-  now(): Ms;
-  /** Lets market time go on until the call is answered. */
-  settle<T>(call: Promise<T>): Promise<T>;
-  /** Lets this much market time pass. */
-  pass(ms: Ms): Promise<void>;
-  /** Makes the venue misbehave; absent where it can't be made to. */
-  fault?(rule: FaultRule): Promise<void>;
-  /** Cuts every stream of the adapter. */
-  disconnect?(): Promise<void>;
-  close(): Promise<void>;
-}
+export type { ConformanceHarness } from './conformance-scope.js';
 
-export interface ConformanceScope {
-  readonly h: () => ConformanceHarness;
-  order(changes?: Partial<SignedOrder>): SignedOrder;
-  place(changes?: Partial<SignedOrder>): Promise<string>;
-  refusal(changes: Partial<SignedOrder>): Promise<readonly [string, string]>;
-  find(venueOrderId: string): Promise<readonly [string, string] | undefined>;
-}
-
-const IOC = { timeInForce: 'IOC' } as const;
 const RECEIVE_MS = 30_000;
 const REST_MS = 3_600_000;
 
@@ -68,13 +42,6 @@ export function adapterConformance(name: string, makeHarness: () => Promise<Conf
     streaming(scope);
     if (misbehaves) misbehaving(scope);
   });
-}
-
-/** Kind and outcome of the VenueError that `call` must reject with. */
-export async function refusalOf(call: Promise<unknown>): Promise<readonly [string, string]> {
-  const error: unknown = await call.then(() => 'accepted', (reason: unknown) => reason);
-  if (!(error instanceof VenueError)) throw new Error(`expected a VenueError, found ${String(error)}`);
-  return [error.kind, error.outcome];
 }
 
 function placing({ h, order, place, find }: ConformanceScope): void {
@@ -242,75 +209,5 @@ function settling({ h, place }: ConformanceScope): void {
     const payments = await h().settle(h().adapter.fundingSince(h().account, 0));
     expect(payments.map((payment) => [payment.instrument, payment.rateHourly.toFixed(), payment.amount.lt(0)])).toEqual([[h().instrument, '0.0001', true]]);
     expect(await h().settle(h().adapter.liquidationsSince(h().account, 0))).toEqual([]);
-  });
-}
-
-function streaming({ h, place }: ConformanceScope): void {
-  it('tells the account’s events in order: up, the fill, and then that the order is filled', async () => {
-    const events: AccountEvent[] = [];
-    await h().adapter.subscribeAccount(h().account, (event) => events.push(event));
-    const id = await place({ ...IOC });
-    await h().pass(100);
-    const told = events.flatMap((event) => (event.type === 'stream' ? [event.state] : event.type === 'fill' ? [`fill ${event.fill.venueOrderId}`] : event.type === 'order' ? [`${event.state} ${event.venueOrderId}`] : []));
-    expect(told.filter((text) => text !== `OPEN ${id}`)).toEqual(['UP', `fill ${id}`, `FILLED ${id}`]);
-  });
-
-  it('tells the same fill on the stream and from the archive', async () => {
-    const events: AccountEvent[] = [];
-    await h().adapter.subscribeAccount(h().account, (event) => events.push(event));
-    await place({ ...IOC });
-    await h().pass(100);
-    const archived = await h().settle(h().adapter.fillsSince(h().account, 0));
-    const streamed = events.flatMap((event) => (event.type === 'fill' ? [event.fill] : []));
-    expect(JSON.stringify(streamed)).toBe(JSON.stringify(archived));
-  });
-
-  it('tells feed, book, price and trade of the market', async () => {
-    const seen = new Map<string, unknown>();
-    await h().adapter.subscribeMarket([h().instrument], (event) => seen.set(event.type === 'feed' ? `feed ${event.state}` : event.type, event));
-    await h().pass(31_000);
-    expect([...seen.keys()]).toEqual(expect.arrayContaining(['feed UP', 'book', 'price', 'trade']));
-    expect(seen.get('trade')).toMatchObject({ side: 'SELL', instrument: h().instrument });
-  });
-}
-
-function misbehaving({ h, order, place, refusal, find }: ConformanceScope): void {
-  it('answers a lost response with an unknown outcome, and the order is found', async () => {
-    await h().fault?.({ match: { kind: 'place' }, fault: { type: 'dropAfterAccept' }, times: 1 });
-    const request = order({ limitPrice: price('3900') });
-    expect(await refusalOf(h().settle(h().adapter.place(request)))).toEqual(['unknown', 'unknown']);
-    expect(await find(h().adapter.identify(request))).toEqual(['OPEN', '0']);
-    expect(await refusalOf(h().settle(h().adapter.place(request)))).toEqual(['duplicate', 'unknown']);
-  });
-
-  it('names a rate limit and a maintenance, and that nothing was placed', async () => {
-    await h().fault?.({ match: { kind: 'place', nth: 1 }, fault: { type: 'rateLimit' }, times: 1 });
-    await h().fault?.({ match: { kind: 'place', nth: 1 }, fault: { type: 'maintenance' }, times: 1 });
-    expect([await refusal({}), await refusal({})]).toEqual([['rate', 'notPlaced'], ['maintenance', 'notPlaced']]);
-    expect(await h().settle(h().adapter.fillsSince(h().account, 0))).toEqual([]);
-  });
-
-  it('fills a part where the market gives only that', async () => {
-    await h().fault?.({ match: { kind: 'place' }, fault: { type: 'partial', percent: 50 }, times: 1 });
-    expect(await find(await place({ ...IOC, quantity: quantity('2') }))).toEqual(['CANCELLED', '1']);
-  });
-
-  it('says DOWN and UP around a lost stream, and tells what filled meanwhile once', async () => {
-    const events: AccountEvent[] = [];
-    await h().adapter.subscribeAccount(h().account, (event) => events.push(event));
-    await h().disconnect?.();
-    const id = await place({ ...IOC });
-    const states = (): string[] => events.flatMap((event) => (event.type === 'stream' ? [event.state] : []));
-    await expect.poll(states, { timeout: 5_000 }).toEqual(['UP', 'DOWN', 'UP']);
-    const second = await place({ ...IOC });
-    await h().pass(100);
-    expect(events.flatMap((event) => (event.type === 'fill' ? [event.fill.venueOrderId] : []))).toEqual([id, second]);
-  });
-
-  it('says DOWN and UP for each instrument of a lost market feed', async () => {
-    const states: string[] = [];
-    await h().adapter.subscribeMarket([h().instrument], (event) => event.type === 'feed' && states.push(event.state));
-    await h().disconnect?.();
-    await expect.poll(() => states, { timeout: 5_000 }).toEqual(['UP', 'DOWN', 'UP']);
   });
 }

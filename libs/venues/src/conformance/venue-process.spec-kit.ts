@@ -10,7 +10,7 @@ import { NadoAdapter } from '../nado/nado-adapter.js';
 import { OrderCodec } from '../nado/order-codec.js';
 import { SimClockClient } from '../nado/sim-clock.js';
 import { nadoAccount } from '../nado/subaccount.js';
-import type { ConformanceHarness } from './adapter-conformance.js';
+import type { ConformanceHarness } from './conformance-scope.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const KEY = `0x${'22'.repeat(32)}` as const;
