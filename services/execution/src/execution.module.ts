@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { VenueAdapter } from '@ballast/venues';
 import { Accounts, AccountsContext, OrderWork } from './account/accounts.service.js';
 import { Ledger } from './ledger.projection.js';
+import { LogWatch } from './log-watch.js';
 import { type ExecutionOptions, ExecutionSettings, settingsOf } from './options.js';
 import { Reconciliation, ReconciliationContext } from './reconciliation/reconciliation.service.js';
 import { Sights } from './sights.js';
@@ -27,6 +28,6 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined)) },
-    Accounts, AccountsContext, Brake, Ledger, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
+    Accounts, AccountsContext, Brake, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
   ],
 });

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { contentId, type Id, type Ms, Clock } from '@ballast/domain';
 import { type Cause, EventStreams, type Execution, Pacer, type StreamId, type Versioned } from '@ballast/bus';
 import { Ledger } from '../ledger.projection.js';
+import { LogWatch } from '../log-watch.js';
 import { Sights } from '../sights.js';
 import { TraceLog } from '../trace-log.js';
 import { OrderGateway } from '../venue/order.gateway.js';
+import { isLive } from './quantities.js';
 import type { TradeCommand, TradeEvent } from './trade.commands.js';
 import { tradeDecider, wouldAct } from './trade.decider.js';
 import type { TradeState } from './trade.state.js';
@@ -15,7 +17,7 @@ export interface OwnedTrade extends Versioned<TradeState> {
 
 @Injectable()
 export class TradesContext {
-  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog) {}
+  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog, readonly log: LogWatch) {}
 }
 
 /**
@@ -34,6 +36,7 @@ export class Trades {
     private readonly context: TradesContext,
   ) {
     streams.own(tradeDecider, { onDecided: (stream, execution) => this.onDecided(stream, execution) });
+    context.log.onAway(() => this.cancelEntries());
   }
 
   owned(): readonly OwnedTrade[] {
@@ -41,12 +44,19 @@ export class Trades {
   }
 
   async execute(stream: Pick<StreamId, 'partition' | 'id'>, command: TradeCommand, cause: Cause, instruments: readonly string[]): Promise<void> {
-    await this.streams.execute(tradeDecider, stream, { ...command, sight: this.sights.of(instruments) }, cause);
+    await this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { ...command, sight: this.sights.of(instruments) }, cause));
   }
 
   /** Looks at the market for every trade of the instrument that would do something now; one look at a time each. */
   look(instrument: string): void {
     for (const trade of this.owned()) if (trade.state.legs.some((leg) => leg.instrument === instrument)) this.lookFor(trade);
+  }
+
+  /** Straight at the venue; the log hears of it when it is back. */
+  private cancelEntries(): void {
+    for (const { state } of this.owned()) {
+      for (const order of Object.values(state.orders)) if (isLive(order) && order.postOnly && !order.reduceOnly) void this.gateway.cancel(state, order);
+    }
   }
 
   private lookFor({ stream, state, version }: OwnedTrade): void {
@@ -57,7 +67,7 @@ export class Trades {
     const seen = instruments.map((name) => `${name}:${sight[name]?.sequence ?? 'none'}`).join(' ');
     const cause = { causationId: contentId('look', stream.id, version, seen), correlationId: stream.id, lane: state.ids.accountId };
     const done = this.context.pacer.busy('work');
-    void this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', sight }, cause).finally(() => {
+    void this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', sight }, cause)).finally(() => {
       this.looking.delete(stream.id);
       done();
     });

@@ -3,6 +3,7 @@ import { contentId, type Id, type Ms } from '@ballast/domain';
 import { EventStreams, Pacer } from '@ballast/bus';
 import type { FundingPayment, Liquidation, VenueFill } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
+import { LogWatch } from '../log-watch.js';
 import { positionDecider, type PositionCommand, positionIdOf } from '../position/position.decider.js';
 import { Sights } from '../sights.js';
 import type { FillFacts, TradeCommand } from '../trade/trade.commands.js';
@@ -31,6 +32,7 @@ export class OutsideFacts {
     private readonly streams: EventStreams,
     private readonly ledger: Ledger,
     private readonly sights: Sights,
+    private readonly log: LogWatch,
   ) {}
 
   outcome(command: Outcome): void {
@@ -95,7 +97,7 @@ export class OutsideFacts {
     if (facts.length === 0) return;
     const done = this.pacer.busy('work');
     this.drained = this.drained.then(async () => {
-      for (const fact of facts) await fact.record();
+      for (const fact of facts) await this.log.guard(() => fact.record());
     }).finally(done);
   }
 

@@ -5,10 +5,14 @@ import { Clock, type Ms } from '@ballast/domain';
  * until the venue has answered, so a pause in market time would never end.
  */
 export abstract class RetryTimer {
+  /** Do its pauses pass by themselves? */
+  abstract readonly wall: boolean;
   abstract wait(ms: Ms): Promise<void>;
 }
 
 export class WallRetryTimer extends RetryTimer {
+  readonly wall = true;
+
   wait(ms: Ms): Promise<void> {
     return new Promise((resolve) => { setTimeout(resolve, ms).unref(); });
   }
@@ -16,6 +20,8 @@ export class WallRetryTimer extends RetryTimer {
 
 /** For virtual time, where nothing but the clock moves. */
 export class VirtualRetryTimer extends RetryTimer {
+  readonly wall = false;
+
   constructor(private readonly clock: Clock) {
     super();
   }
