@@ -55,6 +55,14 @@ export class BotController {
     return this.decide(botId, { type: 'StopBot', reason: reason ?? 'stopped by a person', by: context.by }, context);
   }
 
+  /** A strategy says that its bot has nothing left to do: iterations done. */
+  @Command('bot-finished', NamedBot)
+  finished({ botId, reason }: NamedBot, context: CommandContext): Promise<object> {
+    const bot = this.bots.get(botId);
+    if (bot && context.by !== `strategy-${bot.strategy}`) throw new Refused(`bot ${botId} is finished by strategy-${bot.strategy} alone; asked by ${context.by}`);
+    return this.decide(botId, { type: 'StopBot', reason: reason ?? 'the strategy has finished', by: context.by }, context);
+  }
+
   @Command('close-all', NamedBot)
   closeAll({ botId, reason }: NamedBot, context: CommandContext): Promise<object> {
     return this.decide(botId, { type: 'CloseAll', reason: reason ?? 'closed by a person', by: context.by }, context);
