@@ -85,13 +85,13 @@ describe('the log on a real nats-server', () => {
   it('replays a partition in order and without a hole, up to the end of the range', async () => {
     const one = await bus();
     const before = await one.store.lastSequence(3);
-    await appendMany(one, 3, 1, 3_000);
+    await appendMany(one, 3, 1, 1_000);
     const seen: number[] = [];
-    await one.store.read(3, { filters: [], from: before + 1, to: before + 2_500 }, ({ sequence }) => seen.push(sequence));
-    expect(seen).toEqual(Array.from({ length: 2_500 }, (_, index) => before + 1 + index));
+    await one.store.read(3, { filters: [], from: before + 1, to: before + 800 }, ({ sequence }) => seen.push(sequence));
+    expect(seen).toEqual(Array.from({ length: 800 }, (_, index) => before + 1 + index));
     const filtered: string[] = [];
-    await one.store.read(3, { filters: [subject(3, 'm7'), subject(3, 'm2999')] }, ({ bytes }) => filtered.push(read(bytes)));
-    expect(filtered.sort()).toEqual(['2999', '7']);
+    await one.store.read(3, { filters: [subject(3, 'm7'), subject(3, 'm999')] }, ({ bytes }) => filtered.push(read(bytes)));
+    expect(filtered.sort()).toEqual(['7', '999']);
   });
 
   const take = async (one: JetStreamBus, partition: number, until: number, onDelivery: (delivery: Delivery, seen: number[]) => void): Promise<number[]> => {
@@ -184,6 +184,22 @@ describe('the log on a real nats-server', () => {
       else expect(stored).toHaveLength(1);
       if (stored.length === 0) expect(await store.append(7, subject(7, `m${outcome.number}`), 0, text('again'), `${id}-${outcome.number}`)).toMatchObject({ status: 'appended' });
     }
+  });
+
+  it('finishes replays that the death of the server interrupts, each without a hole or a repeat', async () => {
+    const one = await bus();
+    await appendMany(one, 2, 1, 500);
+    const last = await one.store.lastSequence(2);
+    const replay = async (): Promise<number[]> => {
+      const seen: number[] = [];
+      await one.store.read(2, { filters: [], to: last }, ({ sequence }) => seen.push(sequence));
+      return seen;
+    };
+    const replays = Array.from({ length: 12 }, replay);
+    await delay(20);
+    await server.kill();
+    await server.restart();
+    for (const seen of await Promise.all(replays)) expect(seen).toEqual(oneToN(1, last));
   });
 
   it('loses no acknowledged message and repeats none to a living reader over three kills of the server under load', async () => {

@@ -6,7 +6,7 @@ import type { ReadMessage } from './reader.js';
 /** What to get: by sequence and subject, or the last of a subject. */
 export type DirectRequest = { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
 
-const ANSWER_TIMEOUT_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 1_000;
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 100;
 const NOT_FOUND = 404;

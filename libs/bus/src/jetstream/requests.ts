@@ -41,11 +41,19 @@ export class NatsRequests extends Requests {
       throw new RequestTimeout(`${subject}: not sent, there is no connection`, { cause });
     }
     try {
-      const answer = await this.link.connection.request(subject, encoder.encode(JSON.stringify(body)), { timeout: this.timeoutMs });
+      const answer = await this.unlessLost(subject, this.link.connection.request(subject, encoder.encode(JSON.stringify(body)), { timeout: this.timeoutMs }));
       return JSON.parse(decoder.decode(answer.data)) as Reply;
     } catch (error) {
       throw this.translated(subject, error);
     }
+  }
+
+  /** A lost connection has lost the request or its answer: the caller need not wait for the time limit to hear it. */
+  private unlessLost(subject: string, asked: Promise<Msg>): Promise<Msg> {
+    return new Promise((resolve, reject) => {
+      const forget = this.link.onDown(() => reject(new RequestTimeout(`${subject}: the connection was lost before the answer came`)));
+      asked.then(resolve, reject).finally(forget);
+    });
   }
 
   private translated(subject: string, error: unknown): Error {
