@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -23,9 +23,10 @@ export interface VenueProcess {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Builds the paper venue's process once for all suites of this file. */
+/** Builds the paper venue's process, so that the suite meets the code as it is. */
 export function buildPaperVenue(): void {
-  execFileSync(process.execPath, [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-b', join(ROOT, 'services/paper-venue')], { cwd: ROOT, stdio: 'pipe' });
+  const built = spawnSync(process.execPath, [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-b', join(ROOT, 'services/paper-venue')], { cwd: ROOT, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the paper venue does not build:\n${built.stdout}`);
 }
 
 export const newJournal = (): string => join(mkdtempSync(join(tmpdir(), 'ballast-venue-')), 'journal.jsonl');
