@@ -9,6 +9,7 @@ import { readCursorRequest, readReaderRequest, readReleaseRequest } from './prov
 import { serveRequests, type ServedRequest } from './requests.js';
 import { differences, nanosOf, topology, type TopologyOptions } from './topology.js';
 
+const API_TIMEOUT_MS = 2_000;
 const ACK_WAIT_MS = 60_000;
 const IN_HAND_MAX = 2_000;
 const READER_INACTIVE_MS = 15_000;
@@ -43,7 +44,7 @@ export class ProvisioningServer {
   ) {}
 
   static async open(link: Link, options: ProvisioningOptions = {}): Promise<ProvisioningServer> {
-    return new ProvisioningServer(link, await link.connection.jetstreamManager({ checkAPI: false }), options);
+    return new ProvisioningServer(link, await link.connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS }), options);
   }
 
   /** Creates what is missing and compares all with what was asked. @throws TopologyError naming every field that differs. */
