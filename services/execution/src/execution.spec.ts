@@ -22,7 +22,7 @@ class Desk {
   private sequence = 0;
 
   async start(): Promise<void> {
-    this.market = (await this.system.platform('market-data')).market;
+    this.market = this.system.platform('market-data').market;
     await this.write('operator', 'bot', 'bot1', { type: 'BotCreated', botId: 'bot1', portfolioId: 'portfolio1', accountId: 'account1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' } as BallastEvent);
     await this.system.add('execution', (platform) => {
       this.platform = platform;
@@ -31,7 +31,7 @@ class Desk {
   }
 
   async write(writer: string, kind: string, id: Id, event: BallastEvent): Promise<void> {
-    const { streams } = await this.system.platform(writer);
+    const { streams } = this.system.platform(writer);
     await streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: 'account1' });
   }
 
@@ -115,7 +115,7 @@ describe('Execution on the in-memory bus', () => {
 
   it('sends after a start what was durable but never left, under the same identity', async () => {
     desk = new Desk();
-    const { streams: dead } = await desk.system.platform('execution');
+    const { streams: dead } = desk.system.platform('execution');
     const opened = await dead.execute(tradeDecider, { partition: PARTITION, id: 'trade1' }, { type: 'OpenTrade', approval: { ...pair, validUntil: START + 30_000 }, limits, tradingState: 'ACTIVE', sight }, { causationId: 'approval', correlationId: 'trade1', lane: 'account1' });
     await desk.start();
     await desk.trade(3_000);
