@@ -73,7 +73,7 @@ export class StreamExecutor extends EventStreams {
 
   owned<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>): ReadonlyMap<StreamId, Versioned<State>> {
     const found = new Map<StreamId, Versioned<State>>();
-    for (const entry of this.states.values()) {
+    for (const entry of this.states.keptValues()) {
       if (entry.stream.kind === decider.kind && this.stays(entry) && entry.version > 0) found.set(entry.stream, { state: entry.state as State, version: entry.version });
     }
     return found;

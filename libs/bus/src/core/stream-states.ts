@@ -104,6 +104,7 @@ function readOwn(entry: StreamState, message: StoredMessage): DecisionRecord {
 export class StreamStates {
   private readonly entries = new Map<string, StreamState>();
   private readonly spare = new Set<string>();
+  private readonly kept = new Set<StreamState>();
 
   constructor(private readonly spareMax: number) {}
 
@@ -120,9 +121,16 @@ export class StreamStates {
     return this.entries.values();
   }
 
+  /** Entries that may not be forgotten: unfinished, or in use. */
+  keptValues(): IterableIterator<StreamState> {
+    return this.kept.values();
+  }
+
   /** Files an entry after use; `keep` = it may not be forgotten. */
   file(entry: StreamState, keep: boolean): void {
     this.spare.delete(entry.subject);
+    if (keep) this.kept.add(entry);
+    else this.kept.delete(entry);
     if (keep || !this.entries.has(entry.subject)) return;
     this.spare.add(entry.subject);
     if (this.spare.size <= this.spareMax) return;
