@@ -16,6 +16,7 @@ export * from './pace/pacers.js';
 export * from './pace/timers.js';
 export * from './pace/wire-market.js';
 export * from './ports/market-wire.js';
+export * from './service/owned-states.js';
 export * from './service/platform.js';
 export * from './service/service-env.js';
 export * from './jetstream/connect.js';

@@ -46,11 +46,11 @@ export class CashCheck implements Check {
   }
 
   end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
+    const ledgers = new Map([...this.movements].map(([accountId, movements]) => [accountId, new Ledger(movements)]));
     return this.observations.flatMap(({ observed, transfers, decision }) => {
-      const all = this.movements.get(observed.accountId) ?? [];
-      const candidates = [all.filter(({ time }) => time <= observed.venueTime), all.filter(({ time }) => time < observed.venueTime)].map((some) => some.reduce((sum, { amount }) => sum.plus(amount), transfers));
+      const candidates = (ledgers.get(observed.accountId) ?? NO_MOVEMENTS).sumsAt(observed.venueTime).map((sum) => transfers.plus(sum));
       if (candidates.some((cash) => cash.minus(observed.collateral).abs().lt(SMALLEST_UNIT))) return [];
-      return [{ decision, detail: `account ${observed.accountId}: the venue's balance was ${observed.collateral}, the log's is ${candidates[0]?.toString() ?? ''}` }];
+      return [{ decision, detail: `account ${observed.accountId}: the venue's balance was ${observed.collateral}, the log's is ${candidates.at(-1)?.toString() ?? ''}` }];
     });
   }
 
@@ -60,3 +60,37 @@ export class CashCheck implements Check {
     this.movements.set(accountId, movements);
   }
 }
+
+/** Movements of one account by time, with their running sum: asked as often as the account was observed. */
+class Ledger {
+  private readonly times: readonly Ms[];
+  /** `sums[n]` is the sum of the first n. */
+  private readonly sums: readonly Decimal[];
+
+  constructor(movements: readonly Movement[]) {
+    const ordered = [...movements].sort((a, b) => a.time - b.time);
+    const sums = [new Decimal(0)];
+    for (const { amount } of ordered) sums.push((sums.at(-1) ?? new Decimal(0)).plus(amount));
+    this.times = ordered.map(({ time }) => time);
+    this.sums = sums;
+  }
+
+  /** Every sum that the account may have had at `time`: without, with some of, and with all of that millisecond's movements. */
+  sumsAt(time: Ms): readonly Decimal[] {
+    return this.sums.slice(this.before(time), this.before(time + 1) + 1);
+  }
+
+  /** How many movements are earlier. */
+  private before(time: Ms): number {
+    let low = 0;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.times[middle] ?? 0) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const NO_MOVEMENTS = new Ledger([]);

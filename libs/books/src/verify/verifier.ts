@@ -11,38 +11,48 @@ export interface VerifyReport {
   readonly breaches: readonly Breach[];
 }
 
-/** Proves over a range of the log what must always hold. The checks of totals need a range from the first event on. */
+/** A part of the log that is asked about; what was before it is needed to judge it. */
+export type InRange = (decision: DecisionRecord) => boolean;
+
+/**
+ * Proves what must always hold. It has to see the log from its first message on, since quantities and cash are sums over
+ * all of it; `inRange` says which messages the report is about (default: all).
+ */
 export class Verifier {
-  private readonly checks: readonly Check[];
+  private readonly checks: readonly Check[] = [new ChainCheck(), new DecisionCheck(), new OrderQuantityCheck(), new PlanQuantityCheck(), new PositionPerFillCheck(), new CashCheck()];
   private readonly breaches: Breach[] = [];
+  private readonly inRange: InRange;
   private messages = 0;
   private events = 0;
 
-  constructor(options: { readonly whole: boolean }) {
-    const always: readonly Check[] = [new DecisionCheck()];
-    this.checks = options.whole ? [...always, new ChainCheck(), new OrderQuantityCheck(), new PlanQuantityCheck(), new PositionPerFillCheck(), new CashCheck()] : always;
+  constructor(options: { readonly inRange?: InRange } = {}) {
+    this.inRange = options.inRange ?? (() => true);
   }
 
   see(decision: DecisionRecord): void {
-    this.messages += 1;
-    this.events += decision.events.length;
+    if (this.inRange(decision)) {
+      this.messages += 1;
+      this.events += decision.events.length;
+    }
     for (const check of this.checks) {
       const fault = check.message?.(decision);
-      if (fault) this.breach(check.rule, decision, '', fault);
+      if (fault) this.breaches.push(...this.breachAt(check.rule, decision, '', fault));
       decision.events.forEach((event, index) => {
         const detail = check.event?.({ event, index, decision });
-        if (detail) this.breach(check.rule, decision, event.type, detail);
+        if (detail) this.breaches.push(...this.breachAt(check.rule, decision, event.type, detail));
       });
     }
   }
 
+  /** What was found so far, in the order of the log; more may be seen afterwards. */
   report(): VerifyReport {
-    for (const check of this.checks) for (const { decision, detail } of check.end?.() ?? []) this.breach(check.rule, decision, '', detail);
-    const breaches = [...this.breaches].sort((a, b) => a.partition - b.partition || a.sequence - b.sequence);
+    const ends = this.checks.flatMap((check) => (check.end?.() ?? []).flatMap(({ decision, detail }) => this.breachAt(check.rule, decision, '', detail)));
+    const breaches = [...this.breaches, ...ends].sort((a, b) => a.partition - b.partition || a.sequence - b.sequence);
     return { messages: this.messages, events: this.events, rules: this.checks.map(({ rule }) => rule), breaches };
   }
 
-  private breach(rule: string, { partition, sequence, subject }: DecisionRecord, eventType: string, detail: string): void {
-    this.breaches.push({ rule, partition, sequence, subject, eventType, detail });
+  private breachAt(rule: string, decision: DecisionRecord, eventType: string, detail: string): readonly Breach[] {
+    const { partition, sequence, subject } = decision;
+    return this.inRange(decision) ? [{ rule, partition, sequence, subject, eventType, detail }] : [];
   }
 }

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+/** The options of every command that asks the bus, and its example. */
+export const onBus = (command: Command, ...examples: readonly string[]): Command =>
+  withExamples(
+    command
+      .option('--nats <url>', 'the NATS server (NATS_URL; else the running local stack)')
+      .option('--seed <file>', 'seed file of user cli (BALLAST_CLI_SEED; else the running local stack)')
+      .option('--json', 'one JSON document on stdout; decimals are strings'),
+    ...examples,
+  );
+
+/** Makes a repeated command the same one. */
+export const withKey = (command: Command): Command => command.option('--key <text>', 'idempotency key: the same command with the same key is carried out once (default: a fresh one)');
+
+export const withExamples = (command: Command, ...examples: readonly string[]): Command => command.addHelpText('after', `\nExample:\n${examples.map((example) => `  $ ${example}\n`).join('')}`);

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { type Id, type Ms, partitionOf, type Partition } from '@ballast/domain';
+import { CLOCK_SUBJECT, type ClockMessage, RequestTimeout } from '@ballast/bus';
+import type { CanonicalBot } from '@ballast/books';
+import type { EquityObserved } from '@ballast/events';
+import { query } from '../ask.js';
+import { type LinkOptions, withBus } from '../connection.js';
+import { type CliBus, CliFailure, type CliIo } from '../io.js';
+import { linesOf, show, tableOf, timeText } from '../output.js';
+import { knownBots } from '../portfolios.js';
+import { readFiltered } from '../read-log.js';
+import { onBus } from './options.js';
+
+const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'];
+
+interface ServiceRow {
+  readonly service: string;
+  readonly state: 'LIVE' | 'DOWN' | 'NOT READY';
+  /** Lanes that wait for a person. */
+  readonly parkedLanes: readonly string[];
+  readonly detail: string;
+}
+
+/** `ballast status`: who runs, what may be traded, which bots there are, what time the market has, what accounts are worth. */
+export function addStatus(program: Command, io: CliIo): void {
+  onBus(program.command('status'), 'ballast status').description('services, trading states, bots, market time, equity').action((options: LinkOptions) => status(options, io));
+}
+
+async function status(options: LinkOptions, io: CliIo): Promise<void> {
+  const found = await withBus(io, options, async (bus) => {
+    const bots = await knownBots(bus);
+    const partition = partitionOf([...bots.values()][0]?.portfolioId ?? '');
+    const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
+    const [services, tradingStates, marketTime, equity] = await Promise.all([
+      Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service, partition))),
+      Promise.all([...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))].map((portfolioId) => tradingState(bus, portfolioId))),
+      marketTimeOf(bus),
+      lastEquity(bus),
+    ]);
+    return { marketTime, services, tradingStates, bots: Object.fromEntries(bots), equity };
+  });
+  show(io, options.json, found, () =>
+    linesOf(
+      found.marketTime === undefined ? 'market time: unknown, no market clock' : `market time: ${found.marketTime}`,
+      tableOf(['service', 'state', 'parked lanes', 'detail'], found.services.map(({ service, state, parkedLanes, detail }) => [service, state, parkedLanes.join(' '), detail]), ''),
+      tableOf(['portfolio', 'trading state', 'scopes'], found.tradingStates.map(({ portfolioId, state, scopes }) => [portfolioId, state, JSON.stringify(scopes)]), 'no portfolios yet'),
+      botRows(found.bots),
+      tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
+    ),
+  );
+}
+
+const botRows = (bots: Readonly<Record<Id, CanonicalBot>>): string => tableOf(['bot', 'status', 'strategy', 'account'], Object.entries(bots).map(([id, { status: state, strategy, accountId }]) => [id, state, strategy, accountId]), 'no bots yet');
+
+async function serviceState({ requests }: CliBus, service: string, partition: Partition): Promise<ServiceRow> {
+  try {
+    const reply = await requests.query(service, partition, 'parked', {});
+    if (!reply.ok) return { service, state: 'NOT READY', parkedLanes: [], detail: reply.error };
+    const { lanes } = reply.data as { readonly lanes: readonly string[] };
+    return { service, state: 'LIVE', parkedLanes: lanes, detail: lanes.length === 0 ? '' : 'see `ballast dead list`' };
+  } catch (error) {
+    if (error instanceof RequestTimeout) return { service, state: 'DOWN', parkedLanes: [], detail: 'does not answer' };
+    throw error;
+  }
+}
+
+interface TradingRow {
+  readonly portfolioId: Id;
+  readonly state: string;
+  readonly scopes: unknown;
+}
+
+async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
+  try {
+    return (await query(bus, 'risk', partitionOf(portfolioId), 'trading-state', { portfolioId })) as TradingRow;
+  } catch (error) {
+    if (error instanceof CliFailure) return { portfolioId, state: 'UNKNOWN', scopes: error.message };
+    throw error;
+  }
+}
+
+async function marketTimeOf({ marketWire }: CliBus): Promise<string | undefined> {
+  const clock = (await marketWire.lastValues()).get(CLOCK_SUBJECT) as ClockMessage | undefined;
+  if (!clock) return undefined;
+  const time: Ms = clock.mode === 'step' ? clock.marketMs : Math.floor(clock.marketMs + (Date.now() - clock.wallMs) * clock.speed);
+  return timeText(time);
+}
+
+interface EquityRow {
+  readonly accountId: Id;
+  readonly botId: Id;
+  readonly equity: string;
+  readonly collateral: string;
+  readonly accountLeverage: string;
+  readonly at: string;
+}
+
+async function lastEquity(bus: CliBus): Promise<readonly EquityRow[]> {
+  const rows = new Map<Id, EquityRow>();
+  const row = ({ accountId, botId, equity, collateral, accountLeverage, venueTime }: EquityObserved): EquityRow => ({ accountId, botId, equity: equity.toString(), collateral: collateral.toString(), accountLeverage: accountLeverage.toString(), at: timeText(venueTime) });
+  await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.equity.*`], ({ events }) => events.forEach((event) => event.type === 'EquityObserved' && rows.set(event.accountId, row(event))));
+  return [...rows.values()];
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { connect as dial } from 'node:net';
+import { connectJetStream } from '@ballast/bus';
+import { currentRun } from './current-run.js';
+import { type CliBus, CliFailure, type CliIo, type Target } from './io.js';
+
+/** Options of every command that asks the bus. */
+export interface LinkOptions {
+  readonly nats?: string;
+  readonly seed?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_URL = 'nats://127.0.0.1:4222';
+const DEFAULT_PORT = 4222;
+const DIAL_MS = 2_000;
+
+/** Options, then NATS_URL and BALLAST_CLI_SEED, then what the local stack wrote. @throws CliFailure */
+export function targetOf(options: LinkOptions, io: Pick<CliIo, 'env' | 'cwd'>): Target {
+  const named = options.nats ?? io.env['NATS_URL'];
+  const run = named === undefined ? currentRun(io.cwd) : undefined;
+  const seedFile = options.seed ?? io.env['BALLAST_CLI_SEED'] ?? run?.seedFiles['cli'];
+  if (seedFile !== undefined && !existsSync(seedFile)) throw new CliFailure(`there is no seed file ${seedFile}`, 'name the file with the seed of user cli by --seed or BALLAST_CLI_SEED');
+  return { natsUrl: named ?? run?.natsUrl ?? DEFAULT_URL, seedFile };
+}
+
+/** Runs with a connection and closes it, whatever happens. */
+export async function withBus<Result>(io: CliIo, options: LinkOptions, use: (bus: CliBus) => Promise<Result>): Promise<Result> {
+  const bus = await io.connect(targetOf(options, io));
+  try {
+    return await use(bus);
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Connects as user `cli`; a person is told at once where there is no server. @throws CliFailure */
+export async function connectCli({ natsUrl, seedFile }: Target): Promise<CliBus> {
+  const reachable = await Promise.all(natsUrl.split(',').map((url) => answers(url)));
+  if (!reachable.includes(true)) throw new CliFailure(`no NATS server answers at ${natsUrl}`, 'start a stack (make demo), or name the server with --nats or NATS_URL');
+  const bus = connectJetStream({ url: natsUrl, service: 'cli', onFault: rethrow, ...(seedFile === undefined ? {} : { credentialSeedFile: seedFile }) });
+  return within(bus, natsUrl);
+}
+
+function rethrow(error: Error): never {
+  throw error;
+}
+
+const CONNECT_MS = 10_000;
+
+function within<Bus>(bus: Promise<Bus>, natsUrl: string): Promise<Bus> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new CliFailure(`the NATS server at ${natsUrl} did not let user cli in within ${CONNECT_MS / 1_000} s`, 'give the seed file of user cli by --seed or BALLAST_CLI_SEED')), CONNECT_MS);
+    bus.then(resolve, (error: unknown) => reject(new CliFailure(`user cli cannot connect to ${natsUrl}: ${error instanceof Error ? error.message : String(error)}`, 'give the seed file of user cli by --seed or BALLAST_CLI_SEED'))).finally(() => clearTimeout(late));
+  });
+}
+
+function answers(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url.includes('://') ? url : `nats://${url}`);
+  return new Promise((resolve) => {
+    const socket = dial({ host: hostname, port: port === '' ? DEFAULT_PORT : Number(port), timeout: DIAL_MS });
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+  });
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { addBacktest } from './commands/backtest.js';
+import { addBot } from './commands/bot.js';
+import { addDead } from './commands/dead.js';
+import { addExplain } from './commands/explain.js';
+import { addHalt } from './commands/halt.js';
+import { addRebuild } from './commands/rebuild.js';
+import { addSize } from './commands/size.js';
+import { addStatus } from './commands/status.js';
+import { addTail } from './commands/tail.js';
+import { addVerify } from './commands/verify.js';
+import { addViews } from './commands/views.js';
+import { CliFailure, type CliIo, WrongUsage } from './io.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Runs one `ballast …`. @returns 0; 1 where it could not be done or a proof failed; 2 for wrong usage. Errors go to
+ * stderr with what to do next.
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode = 0;
+  const program = programOf(io, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+function programOf(io: CliIo, exit: (code: number) => void): Command {
+  const trimmed = (text: string): string => text.replace(/\n$/, '');
+  const program = new Command('ballast')
+    .description('Runs leveraged trading bots upright: size, watch, halt, rebuild, verify and explain.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(trimmed(text)), writeErr: (text) => io.err(trimmed(text)) })
+    .showHelpAfterError('run it with --help for what is allowed and an example');
+  program.addHelpText('after', '\nExample:\n  $ ballast status\n  $ ballast explain --help\n');
+  addSize(program, io);
+  addBot(program, io);
+  addStatus(program, io);
+  addViews(program, io);
+  addTail(program, io);
+  addHalt(program, io);
+  addDead(program, io);
+  addRebuild(program, io, exit);
+  addVerify(program, io, exit);
+  addExplain(program, io);
+  addBacktest(program, io, exit);
+  return program;
+}
+
+function failed(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof WrongUsage) {
+    io.err(`error: ${error.message}`);
+    io.err('next: run it with --help for what is allowed and an example');
+    return EXIT_USAGE;
+  }
+  if (error instanceof CliFailure) {
+    io.err(`error: ${error.message}`);
+    io.err(`next: ${error.advice}`);
+    return EXIT_FAILED;
+  }
+  io.err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  io.err('next: this is a fault of ballast itself; keep the lines above for whoever looks at it');
+  return EXIT_FAILED;
+}
