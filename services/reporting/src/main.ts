@@ -1,0 +1,5 @@
+import { runService } from '@ballast/bus';
+import { readReportingConfig } from './config.js';
+import { reportingModule } from './reporting.module.js';
+
+await runService({ name: 'reporting', build: process.env['BALLAST_BUILD'] ?? 'dev', module: ({ metrics }) => reportingModule({ ...readReportingConfig(process.env), metrics }) });

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Metrics } from '@ballast/observability';
+import { LiveReadModels } from './read-models.service.js';
+import { ReportingController } from './reporting.controller.js';
+import { ReportingSettings } from './reporting.settings.js';
+import type { Provenance } from './summary/summary.types.js';
+import { TradingMetrics } from './trading-metrics.controller.js';
+
+@Module({})
+export class ReportingModule {}
+
+export interface ReportingOptions {
+  /** Where summary.json, trades.csv, slices.csv and report.md go. */
+  readonly reportDir: string;
+  /** What the report says of the market data: oracle, funding, source. */
+  readonly provenance?: Provenance;
+  readonly metrics?: Metrics;
+}
+
+/** The reporting service: read models of the whole log, queries on them, exports. It writes no event. */
+export const reportingModule = ({ reportDir, provenance = {}, metrics }: ReportingOptions): DynamicModule => ({
+  module: ReportingModule,
+  controllers: [ReportingController, TradingMetrics],
+  providers: [LiveReadModels, { provide: ReportingSettings, useValue: { reportDir, provenance, ...(metrics ? { metrics } : {}) } satisfies ReportingSettings }],
+});

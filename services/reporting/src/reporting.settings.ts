@@ -1,0 +1,11 @@
+import type { Metrics } from '@ballast/observability';
+import type { Provenance } from './summary/summary.types.js';
+
+/** What the service is started with. */
+export abstract class ReportingSettings {
+  /** Folder of summary.json, trades.csv, slices.csv and report.md. */
+  abstract readonly reportDir: string;
+  abstract readonly provenance: Provenance;
+  /** Absent in a back-test. */
+  abstract readonly metrics?: Metrics;
+}

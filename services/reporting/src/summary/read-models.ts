@@ -1,0 +1,34 @@
+import { Books } from '@ballast/books';
+import type { Id } from '@ballast/domain';
+import { DeskProjection } from '../facts/desk.projection.js';
+import type { OrderFacts, TradeFacts } from '../facts/trade-facts.js';
+import { TradesProjection } from '../facts/trades.projection.js';
+import type { Scope } from './summary.types.js';
+
+/** The folds that every figure comes from. */
+export class ReadModels {
+  readonly trades = new TradesProjection();
+  readonly desk = new DeskProjection();
+  readonly books = new Books();
+
+  /** In the order in which they began. */
+  tradesIn(scope: Scope): readonly TradeFacts[] {
+    return [...this.trades.state.trades.values()].filter((trade) => within(scope, trade));
+  }
+
+  ordersIn(scope: Scope): readonly OrderFacts[] {
+    return [...this.trades.state.orders.values()].filter(({ submitted }) => within(scope, submitted));
+  }
+
+  /** True for an account whose bot is in scope; an account without a bot is in scope only of all. */
+  ownsAccount(scope: Scope): (accountId: Id) => boolean {
+    if (scope.botId === undefined && scope.portfolioId === undefined) return () => true;
+    return (accountId) => {
+      const owner = this.desk.state.owners.get(accountId);
+      return owner !== undefined && within(scope, owner);
+    };
+  }
+}
+
+const within = ({ portfolioId, botId }: Scope, owner: { readonly portfolioId: Id; readonly botId: Id }): boolean =>
+  (portfolioId === undefined || owner.portfolioId === portfolioId) && (botId === undefined || owner.botId === botId);

@@ -1,0 +1,106 @@
+import { Controller } from '@nestjs/common';
+import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
+import { type Decimal, type Id, strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
+import { OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
+import { type Metrics, toGauge } from '@ballast/observability';
+import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered } from './summary/trade-measures.js';
+import { sumOf } from './summary/statistics.js';
+import { LiveReadModels } from './read-models.service.js';
+import { ReportingSettings } from './reporting.settings.js';
+
+/** Trading as Prometheus sees it. Counters count from the start of the process; gauges say what the whole log says. */
+@Controller()
+export class TradingMetrics {
+  private readonly metrics: Metrics | undefined;
+
+  constructor(
+    private readonly models: LiveReadModels,
+    settings: ReportingSettings,
+    runtime: Runtime,
+  ) {
+    this.metrics = settings.metrics;
+    runtime.onRecovered(() => Promise.resolve(this.setAll()));
+  }
+
+  @Subscribe(OrderFilled)
+  onFilled({ event: { botId, instrument, liquidity } }: Recorded<OrderFilled>): Promise<void> {
+    this.metrics?.count('ballast_fills_total', { bot: botId, instrument, liquidity });
+    this.setFees(botId);
+    this.setOpenOrders();
+    return Promise.resolve();
+  }
+
+  @Subscribe(OrderSubmitted, OrderCancelled, OrderRejected)
+  onOrder(): Promise<void> {
+    this.setOpenOrders();
+    return Promise.resolve();
+  }
+
+  @Subscribe(TradeBalanced)
+  onBalanced({ event: { botId, tradeId, imbalancePlanned } }: Recorded<TradeBalanced>): Promise<void> {
+    const trade = this.models.trades.state.trades.get(tradeId);
+    this.observe(botId, 'planned', imbalancePlanned);
+    if (trade) {
+      this.observe(botId, 'ordered', imbalanceOrdered(trade));
+      this.observe(botId, 'filled_at_reference', imbalanceAtReference(trade));
+      this.observe(botId, 'filled_at_fill', imbalanceAtFill(trade));
+    }
+    return Promise.resolve();
+  }
+
+  @Subscribe(TradeClosed)
+  onClosed({ event: { botId, outcome, nakedNotionalSeconds } }: Recorded<TradeClosed>): Promise<void> {
+    this.metrics?.count('ballast_cycles_total', { bot: botId, outcome });
+    this.metrics?.count('ballast_naked_notional_quote_seconds', { bot: botId }, toGauge(nakedNotionalSeconds));
+    return Promise.resolve();
+  }
+
+  @Subscribe(TradeApproved, TradeDenied)
+  onJudged({ event: { type, portfolioId, bindingRule } }: Recorded<TradeApproved | TradeDenied>): Promise<void> {
+    this.metrics?.count('ballast_risk_decisions_total', { portfolio: portfolioId, outcome: type === 'TradeApproved' ? 'approved' : 'denied', rule: bindingRule });
+    return Promise.resolve();
+  }
+
+  @Subscribe(VolumeCounted, TradingStateChanged)
+  onPortfolio(): Promise<void> {
+    this.setPortfolios();
+    return Promise.resolve();
+  }
+
+  @Subscribe(ReconciliationDifferenceFound)
+  onDifference({ event: { accountId, what } }: Recorded<ReconciliationDifferenceFound>): Promise<void> {
+    this.metrics?.count('ballast_reconciliation_differences_total', { account: accountId, kind: what });
+    return Promise.resolve();
+  }
+
+  private observe(bot: Id, stage: string, imbalance: Decimal | undefined): void {
+    if (imbalance) this.metrics?.observe('ballast_hedge_imbalance_ratio', { bot, stage }, toGauge(imbalance));
+  }
+
+  private setAll(): void {
+    for (const { botId } of this.models.desk.state.owners.values()) this.setFees(botId);
+    this.setOpenOrders();
+    this.setPortfolios();
+  }
+
+  private setFees(botId: Id): void {
+    const owns = this.models.ownsAccount({ botId });
+    const fees = [...this.models.books.state.balances].filter(([accountId]) => owns(accountId)).map(([, balance]) => balance.fees);
+    this.metrics?.set('ballast_fees_quote_total', { bot: botId }, toGauge(sumOf(fees)));
+  }
+
+  private setOpenOrders(): void {
+    for (const [bot, open] of this.models.trades.state.openOrders) this.metrics?.set('ballast_open_orders', { bot }, open.size);
+  }
+
+  private setPortfolios(): void {
+    const { volumes, tradingStates } = this.models.desk.state;
+    for (const [portfolio, { planVolume }] of volumes) this.metrics?.set('ballast_daily_volume_quote', { portfolio }, toGauge(planVolume));
+    const strictestOf = new Map<Id, TradingState>();
+    for (const [scope, state] of tradingStates) {
+      const portfolio = scope.slice(0, scope.indexOf('/'));
+      strictestOf.set(portfolio, strictest(strictestOf.get(portfolio) ?? 'ACTIVE', state));
+    }
+    for (const [portfolio, state] of strictestOf) this.metrics?.set('ballast_trading_state', { portfolio }, TRADING_STATES.indexOf(state));
+  }
+}
