@@ -3,6 +3,7 @@ import { Clock } from '@ballast/domain';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CollateralController } from './collateral.controller.js';
 import type { CollateralOptions } from './collateral.options.js';
+import { StateController } from './state.controller.js';
 import { CollateralService } from './collateral.service.js';
 
 @Module({})
@@ -18,5 +19,5 @@ export function collateralModule(options: CollateralOptions): DynamicModule {
       return new CollateralService(options, { streams, market, clock, pacer, runtime });
     },
   };
-  return { module: CollateralModule, controllers: [CollateralController], providers: [service] };
+  return { module: CollateralModule, controllers: [CollateralController, StateController], providers: [service] };
 }

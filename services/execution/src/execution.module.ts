@@ -6,6 +6,7 @@ import { LogWatch } from './log-watch.js';
 import { type ExecutionOptions, ExecutionSettings, settingsOf } from './options.js';
 import { Reconciliation, ReconciliationContext } from './reconciliation/reconciliation.service.js';
 import { Sights } from './sights.js';
+import { StateController } from './state.controller.js';
 import { LoggedTrace, TraceLog } from './trace-log.js';
 import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
@@ -22,7 +23,7 @@ class ExecutionModule {}
 /** Trades, positions and reconciliation: the only caller of the venue's order API. */
 export const executionModule = (options: ExecutionOptions): DynamicModule => ({
   module: ExecutionModule,
-  controllers: [TradeController],
+  controllers: [TradeController, StateController],
   providers: [
     { provide: VenueAdapter, useValue: options.venue },
     { provide: RetryTimer, useValue: options.retryTimer },
