@@ -39,6 +39,8 @@ export interface PaperVenueOptions {
   readonly domain: NadoDomain;
   readonly faults?: readonly FaultRule[];
   readonly rateLimits?: boolean;
+  /** A market that has not moved yet stands until POST /sim/release; default it moves at once. */
+  readonly held?: boolean;
 }
 
 export interface PaperVenue {
@@ -62,12 +64,12 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const hub: StreamHub = new StreamHub({ domain: options.domain, now: () => pace.now(), current: (stream) => frames.current(stream.type, stream.product_id, pace.now()) });
   const frames = new Frames(engine, books, hub);
   const exchange = new Exchange(engine, new Tape(options.market.events(), options.market.startTime, options.market.endTime), journal, frames);
-  const paced: Paced = { exchange, startMs: options.market.startTime, endMs: options.market.endTime, beingRead: () => gateway.beingRead, sendClock: (marketMs) => hub.sendClock(marketMs), delivered: (timeoutMs) => hub.delivered(timeoutMs) };
+  const paced: Paced = { exchange, startMs: options.market.startTime, endMs: options.market.endTime, held: options.held ?? false, beingRead: () => gateway.beingRead, sendClock: (marketMs) => hub.sendClock(marketMs), delivered: (timeoutMs) => hub.delivered(timeoutMs) };
   const pace: Pace = options.speed === 'max' ? new LockStepPace(paced) : new ReplayPace(paced, options.speed);
   const metrics = new Metrics({ service: 'paper-venue', version: '0.1.0', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
   const health = new HealthServer(metrics, ['recovered', 'listening'], { host: options.host ?? '127.0.0.1' });
   const faults = new Faults(options.engine.seed, options.faults ?? []);
-  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults);
+  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults);
   const gateway: HttpGateway = new HttpGateway({
     venue: { now: () => pace.now(), receive: (request, tell) => exchange.receive(request, pace.now(), tell), hold: (at, run) => exchange.hold(at, run), disconnectStreams: () => hub.disconnectAll() },
     queries: new Queries(engine, books, options.domain),

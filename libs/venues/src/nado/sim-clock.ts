@@ -9,7 +9,7 @@ export interface SimClockState {
   /** Wall time and market time of the same moment: market = epochMarketMs + (wall - epochWallMs) x speed, in `replay`. */
   readonly epochWallMs: Ms;
   readonly epochMarketMs: Ms;
-  /** Market ms per wall ms, as a decimal string; `max` in lock step. */
+  /** Market ms per wall ms, as a decimal string; `0` while the market is held, `max` in lock step. */
   readonly speed: string;
   readonly mode: 'replay' | 'lockstep';
   readonly startMs: Ms;
@@ -68,6 +68,11 @@ export class SimClockClient {
   /** Lock step only: goes to the next moment at which something happens. Harmless to repeat: where `from` has passed, it only says where the market is. */
   step(from: Ms): Promise<SimStep> {
     return this.call<SimStep>('POST', '/sim/step', { from });
+  }
+
+  /** Lets a market that is held from its start move; harmless where it moves. */
+  async release(): Promise<void> {
+    await this.call('POST', '/sim/release');
   }
 
   /** Credits a subaccount of `owner`'s wallet. The same key credits once, whatever the amount. `subaccount` is the bytes32 sender. */

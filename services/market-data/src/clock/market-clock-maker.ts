@@ -14,6 +14,8 @@ export interface ClockMakerOptions {
 }
 
 const POLL_MS = 1_000;
+/** Until a market that is held from its start moves: everybody should see that at once. */
+const HELD_POLL_MS = 20;
 const RETRY_MS = 100;
 const STEP_POLL_MS = 2;
 
@@ -24,6 +26,7 @@ export class MarketClockMaker {
   private poll: NodeJS.Timeout | undefined;
   private conductor: Conductor | undefined;
   private step = 1;
+  private stopped = false;
 
   constructor(private readonly options: ClockMakerOptions) {}
 
@@ -33,7 +36,7 @@ export class MarketClockMaker {
     this.seen = state.marketMs;
     this.step = this.stepAt(state.marketMs);
     this.publish(this.messageOf(state));
-    if (state.mode === 'replay') this.poll = setInterval(() => void this.refresh(), POLL_MS);
+    this.watch(state);
   }
 
   /** The venue's step frame has come: everything before it has been published. */
@@ -54,7 +57,8 @@ export class MarketClockMaker {
   }
 
   stop(): void {
-    clearInterval(this.poll);
+    this.stopped = true;
+    clearTimeout(this.poll);
     this.conductor?.stop();
   }
 
@@ -76,11 +80,20 @@ export class MarketClockMaker {
     };
   }
 
-  private async refresh(): Promise<void> {
+  /** A replay that is seen to stand is looked at often, so that nobody is late when it moves. */
+  private watch(state: SimClockState): void {
+    if (state.mode !== 'replay' || this.stopped) return;
+    this.poll = setTimeout(() => void this.refresh(state), speedOf(state.speed) === 0 ? HELD_POLL_MS : POLL_MS);
+  }
+
+  private async refresh(last: SimClockState): Promise<void> {
     try {
-      this.publish(this.messageOf(await this.options.venue.clock()));
+      const state = await this.options.venue.clock();
+      if (state.epochWallMs !== last.epochWallMs || speedOf(last.speed) > 0) this.publish(this.messageOf(state));
+      this.watch(state);
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
+      this.watch(last);
     }
   }
 

@@ -11,6 +11,8 @@ export interface Paced {
   readonly exchange: Exchange;
   readonly startMs: Ms;
   readonly endMs: Ms;
+  /** A market that has not moved yet waits for `release`; one that has, goes on. */
+  readonly held: boolean;
   /** Requests that are being read or whose signature is being checked. */
   beingRead(): number;
   sendClock(marketMs: Ms): void;
@@ -25,7 +27,11 @@ export interface Pace {
   stop(): void;
   clock(): SimClockState;
   step(from: Ms): Promise<SimStep>;
+  /** Lets a market that is held move; harmless otherwise. */
+  release(): void;
 }
+
+const isHeld = ({ held, exchange, startMs }: Paced): boolean => held && exchange.now <= startMs;
 
 /** Market time follows the wall clock, `speed` times as fast, from where the exchange is. */
 export class ReplayPace implements Pace {
@@ -33,14 +39,26 @@ export class ReplayPace implements Pace {
   private epochMarketMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private frames: NodeJS.Timeout | undefined;
+  private held = false;
 
   constructor(private readonly paced: Paced, private readonly speed: number) {}
 
   start(): void {
+    this.held = isHeld(this.paced);
+    this.run();
+    this.frames = setInterval(() => this.paced.sendClock(this.now()), CLOCK_FRAME_MS);
+  }
+
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.run();
+  }
+
+  private run(): void {
     this.epochWallMs = Date.now();
     this.epochMarketMs = this.paced.exchange.now;
-    this.frames = setInterval(() => this.paced.sendClock(this.now()), CLOCK_FRAME_MS);
-    this.arm();
+    if (!this.held) this.arm();
   }
 
   stop(): void {
@@ -50,12 +68,12 @@ export class ReplayPace implements Pace {
 
   now(): Ms {
     const elapsed = Math.max(0, Date.now() - this.epochWallMs);
-    return Math.max(this.paced.exchange.now, this.epochMarketMs + Math.floor(elapsed * this.speed));
+    return this.held ? this.epochMarketMs : Math.max(this.paced.exchange.now, this.epochMarketMs + Math.floor(elapsed * this.speed));
   }
 
   clock(): SimClockState {
     const { exchange, startMs, endMs } = this.paced;
-    return { marketMs: this.now(), epochWallMs: this.epochWallMs, epochMarketMs: this.epochMarketMs, speed: String(this.speed), mode: 'replay', startMs, endMs, done: exchange.done, openCalls: exchange.openCalls + this.paced.beingRead() };
+    return { marketMs: this.now(), epochWallMs: this.epochWallMs, epochMarketMs: this.epochMarketMs, speed: this.held ? '0' : String(this.speed), mode: 'replay', startMs, endMs, done: exchange.done, openCalls: exchange.openCalls + this.paced.beingRead() };
   }
 
   async step(): Promise<SimStep> {
@@ -76,11 +94,18 @@ export class ReplayPace implements Pace {
 export class LockStepPace implements Pace {
   private last: Promise<unknown> = Promise.resolve();
   private epochWallMs = 0;
+  private open: () => void = () => undefined;
+  private opened: Promise<void> = Promise.resolve();
 
   constructor(private readonly paced: Paced) {}
 
   start(): void {
     this.epochWallMs = Date.now();
+    if (isHeld(this.paced)) this.opened = new Promise((resolve) => (this.open = resolve));
+  }
+
+  release(): void {
+    this.open();
   }
 
   stop(): void {
@@ -104,6 +129,7 @@ export class LockStepPace implements Pace {
 
   private async take(from: Ms): Promise<SimStep> {
     const { exchange } = this.paced;
+    await this.opened;
     if (from !== exchange.now) return this.state();
     while (this.paced.beingRead() > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     exchange.advance(exchange.nextMoment());

@@ -11,10 +11,11 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 export interface SimControls {
   clock(): SimClockState;
   step(from: number): Promise<SimStep>;
+  release(): void;
   deposit(subaccount: string, amount: bigint, key: string): boolean;
 }
 
-/** The simulation's own controls, for this machine only: clock, step, deposit, faults. */
+/** The simulation's own controls, for this machine only: clock, step, release, deposit, faults. */
 export class SimApi {
   constructor(private readonly controls: SimControls, private readonly faults: Faults) {}
 
@@ -38,6 +39,9 @@ export class SimApi {
         return this.controls.clock();
       case 'POST /sim/step':
         return this.controls.step(integer(await bodyJson(request), 'from'));
+      case 'POST /sim/release':
+        this.controls.release();
+        return this.controls.clock();
       case 'POST /sim/deposit':
         return this.deposit(await bodyJson(request));
       case 'GET /sim/faults':
@@ -48,7 +52,7 @@ export class SimApi {
         this.faults.clear();
         return { rules: [] };
       default:
-        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/deposit, GET, POST or DELETE /sim/faults');
+        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/deposit, GET, POST or DELETE /sim/faults');
     }
   }
 

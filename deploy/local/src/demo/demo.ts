@@ -1,0 +1,185 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JetStreamBus } from '@ballast/bus';
+import type { SimClockState } from '@ballast/venues';
+import { type BallastStack, ballastStack } from '../stack/ballast-stack.js';
+import { announceRun, withdrawRun } from '../stack/current-run.js';
+import type { DemoConfig } from './config.js';
+import { botSettings, DEMO_BOT, DEMO_PARTITION, DemoBot, depositFor, INSTRUMENTS } from './demo-bot.js';
+import { type DemoMarket, demoMarket } from './market.js';
+import { completeSummary, type Failure, failuresOf, type Outcome, type ReportedSummary } from './outcome.js';
+import { ProgressLine, progressText } from './progress.js';
+import { prove } from './proofs.js';
+import { RunFolder } from './run-folder.js';
+import { RunningTotals } from './running-totals.js';
+import { summaryTable } from './summary-table.js';
+
+const LOOK_MS = 250;
+const SHOW_MS = 2_000;
+/** Wall time that a bot may take to leave its positions. */
+const FLAT_MS = 90_000;
+/** The log has come to rest when nothing but observations was added for this long. */
+const QUIET_MS = 600;
+const RESTARTS_MAX = 20;
+
+/** One `make demo`: from the first process to the table. */
+export class Demo {
+  private readonly line = new ProgressLine(process.stdout);
+  private giveUp: (error: Error) => void = () => undefined;
+  private isInterrupted = false;
+
+  constructor(
+    private readonly config: DemoConfig,
+    private readonly root: string,
+  ) {}
+
+  /** True once a person has asked it to stop. */
+  get interrupted(): boolean {
+    return this.isInterrupted;
+  }
+
+  /** Runs to the end. @returns the exit code: 1 where something that must hold does not. */
+  async run(): Promise<number> {
+    const { config } = this;
+    const market = demoMarket(config, INSTRUMENTS);
+    const run = RunFolder.open(config);
+    if (run.setAside !== undefined) this.line.say(run.setAside);
+    this.line.say(`${run.isResumed ? 'going on with the unfinished run' : 'a new run'}: ${config.mode}, ${config.legNotional.toString()} a leg, ${config.data ?? `generated market (seed ${config.seed})`}, speed ${config.speed}`);
+    rmSync(config.outDir, { recursive: true, force: true });
+    mkdirSync(config.outDir, { recursive: true });
+    const desk = await this.stackOf(market);
+    const failure = new Promise<never>((_, reject) => {
+      this.giveUp = reject;
+    });
+    this.onInterrupt();
+    try {
+      return await Promise.race([this.trade(desk, run, market), failure]);
+    } finally {
+      withdrawRun(config.runDir, desk);
+      if (!this.isInterrupted) await desk.stack.stopAll();
+    }
+  }
+
+  private stackOf(market: DemoMarket): Promise<BallastStack> {
+    const { runDir, outDir, speed } = this.config;
+    return ballastStack({
+      root: this.root,
+      runDir,
+      market: market.choice,
+      speed,
+      instruments: INSTRUMENTS,
+      strategies: [DEMO_BOT.strategy],
+      reportDir: outDir,
+      restart: { restartsMax: RESTARTS_MAX },
+      onGivenUp: (error) => this.giveUp(error),
+      env: { reporting: { REPORT_PROVENANCE: JSON.stringify(market.provenance) } },
+    });
+  }
+
+  private onInterrupt(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => {
+        this.isInterrupted = true;
+        this.line.say('stopping every process; the run is kept: `make demo` goes on with it, `make demo NEW=1` starts another');
+      });
+  }
+
+  private async trade(desk: BallastStack, run: RunFolder, market: DemoMarket): Promise<number> {
+    const began = performance.now();
+    this.line.say('starting nats-server, redis, the paper venue and every service …');
+    await desk.stack.start();
+    announceRun(this.config.runDir, desk);
+    const bus = await desk.connect();
+    this.line.say(`everything runs (${this.secondsSince(began)} s); logs in ${this.config.runDir}/logs`);
+    const totals = new RunningTotals(bus.store, DEMO_PARTITION, DEMO_BOT.accountId);
+    const bot = new DemoBot(bus.requests, run);
+    await this.setOff(desk, run, bot);
+    const tradingFrom = performance.now();
+    await this.watch(desk, totals, market);
+    this.line.say('the end of the run: the bot stops and leaves its positions');
+    await bot.stop('the end of the demonstration');
+    const isFlat = await this.rest(totals);
+    const wallSeconds = Math.round(this.secondsSince(tradingFrom));
+    const outcome = await this.outcomeOf(desk, bus, { isFlat, wallSeconds });
+    const failures = this.conclude(outcome);
+    run.finish();
+    await this.stayUp();
+    await bus.close();
+    return failures.length === 0 ? 0 : 1;
+  }
+
+  /** Funds the account, creates and starts the bot, lets the market move; whatever of it was done before is not done again. */
+  private async setOff({ venue, wallet }: BallastStack, run: RunFolder, bot: DemoBot): Promise<void> {
+    await venue.deposit(wallet.senderOf(DEMO_BOT.accountId), depositFor(this.config), run.keyOf('deposit'));
+    if ((await bot.status()) === 'ABSENT') await bot.create(botSettings(this.config));
+    await venue.release();
+    if ((await bot.status()) === 'CREATED') await bot.start();
+  }
+
+  private async watch({ venue }: BallastStack, totals: RunningTotals, market: DemoMarket): Promise<void> {
+    let shownAt = -Infinity;
+    for (;;) {
+      const clock = await this.clockOf(venue);
+      // A venue that was killed before the market had moved holds it again.
+      if (clock?.speed === '0') await venue.release();
+      const isOver = clock !== undefined && (clock.marketMs >= market.endAt || clock.done);
+      if (clock && (isOver || performance.now() - shownAt >= SHOW_MS)) {
+        shownAt = performance.now();
+        await totals.follow();
+        this.line.show(progressText(totals, { now: clock.marketMs, start: market.startTime, end: market.endAt }));
+      }
+      if (isOver) return;
+      await delay(LOOK_MS);
+    }
+  }
+
+  /** Undefined while the venue is away: it is being started again. */
+  private async clockOf(venue: BallastStack['venue']): Promise<SimClockState | undefined> {
+    try {
+      return await venue.clock();
+    } catch (error) {
+      if (error instanceof Error && error.name === 'VenueError') return undefined;
+      throw error;
+    }
+  }
+
+  /** Waits until nothing is open and nothing moves. */
+  private async rest(totals: RunningTotals): Promise<boolean> {
+    const until = performance.now() + FLAT_MS;
+    let flatSince: number | undefined;
+    while (performance.now() < until) {
+      await totals.follow();
+      if (!totals.isFlat) flatSince = undefined;
+      else if (flatSince === undefined) flatSince = performance.now();
+      else if (performance.now() - flatSince > QUIET_MS) return true;
+      await delay(LOOK_MS);
+    }
+    return false;
+  }
+
+  private async outcomeOf(desk: BallastStack, bus: JetStreamBus, how: Pick<Outcome, 'isFlat' | 'wallSeconds'>): Promise<Outcome> {
+    const proofs = await prove(this.root, desk.nats);
+    const reply = await bus.requests.command('reporting', DEMO_PARTITION, 'write-report', {}, `report-${process.pid}`);
+    if (!reply.ok) throw new Error(`reporting: write-report: ${reply.error}`);
+    const { files, summary } = reply.data as { readonly files: Readonly<Record<string, string>>; readonly summary: ReportedSummary };
+    const restarts = Object.fromEntries(desk.stack.status().map(({ name, restarts: count }) => [name, count]));
+    return { ...how, proofs, files, summary, restarts, speed: this.config.speed };
+  }
+
+  private conclude(outcome: Outcome): readonly Failure[] {
+    const failures = failuresOf(outcome);
+    completeSummary(outcome, failures);
+    this.line.say(`\n${summaryTable(outcome, failures)}`);
+    return failures;
+  }
+
+  private async stayUp(): Promise<void> {
+    if (!this.config.keepsRunning) return;
+    this.line.say('everything stays up for `npx ballast …` until Ctrl-C');
+    await new Promise<never>(() => undefined);
+  }
+
+  private secondsSince(began: number): number {
+    return Math.round((performance.now() - began) / 100) / 10;
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectJetStream, type JetStreamBus } from '@ballast/bus';
+import { PAPER_DOMAIN } from '@ballast/paper-venue';
+import { type LocalNats, strategyUser, writeLocalNatsConfig } from '@ballast/provisioner';
+import { findBinary, natsServerIsReady } from '@ballast/testing';
+import { SimClockClient } from '@ballast/venues';
+import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
+import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
+import { reservePorts } from './ports.js';
+import { type PaperWallet, paperWallet } from './wallet.js';
+
+/** The services that decide, observe or report, beside the strategies; each is a process. */
+export const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'] as const;
+
+export interface BallastStackOptions extends Pick<StackOptions, 'restart' | 'graceMs' | 'readyTimeoutMs' | 'onGivenUp'> {
+  /** Top folder of the working copy. */
+  readonly root: string;
+  /** Where everything that lasts is: the log, the venue's journal, seeds, keys, logs of the processes. */
+  readonly runDir: string;
+  readonly market: PaperMarketChoice;
+  /** Market ms per wall ms, or `max` for lock step. */
+  readonly speed: string;
+  readonly instruments: readonly string[];
+  /** Names of strategies: the folders of `services/strategies`. */
+  readonly strategies: readonly string[];
+  /** Where reporting writes its files. */
+  readonly reportDir: string;
+  /** Further variables by process, for tests. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Recorded books where `data` names them, else the generated market of this seed and length. */
+export interface PaperMarketChoice {
+  readonly data: string | undefined;
+  readonly seed: number;
+  readonly durationMinutes: number;
+}
+
+/** A whole Ballast on this machine: every service a process, with its own credential, around one paper venue. */
+export interface BallastStack {
+  readonly stack: LocalStack;
+  readonly venue: SimClockClient;
+  readonly venueUrl: string;
+  readonly nats: LocalNats;
+  readonly wallet: PaperWallet;
+  /** A connection as the person at the command line. */
+  connect(): Promise<JetStreamBus>;
+}
+
+
+
+/** Builds it; `stack.start()` starts it. The same `runDir` goes on where it was left. */
+export async function ballastStack(options: BallastStackOptions): Promise<BallastStack> {
+  const { root, runDir, strategies } = options;
+  const names = [...SERVICES, ...strategies.map(strategyUser), 'provisioner', 'paper-venue'];
+  const ports = await reservePorts(['nats', 'natsMonitor', 'redis', 'venue', ...names], process.pid);
+  const port = (name: string): number => ports[name] ?? 0;
+  const nats = writeLocalNatsConfig({ dir: join(runDir, 'nats'), port: port('nats'), monitorPort: port('natsMonitor'), storeDir: join(runDir, 'nats', 'store'), strategies });
+  const wallet = paperWallet(join(runDir, 'keys'));
+  const venueUrl = `http://127.0.0.1:${port('venue')}`;
+  const service = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): ChildSpec =>
+    serviceChild(root, { name, entry, healthPort: port(name), env: { ...busEnv(nats, name), ...env, ...options.env?.[name] } });
+  const venueEnv = { ...paperEnv(venueUrl), NADO_KEY_FILE: wallet.keyFile };
+  const others = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
+  const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}` },
+    execution: venueEnv,
+    collateral: venueEnv,
+    reporting: { REPORT_DIR: options.reportDir },
+  };
+  const stages: readonly (readonly ChildSpec[])[] = [
+    [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') }), service('paper-venue', 'services/paper-venue/dist/main.js', marketEnv(options, port('venue')))],
+    [service('provisioner', 'services/provisioner/dist/main.js', { NATS_MONITOR_URL: nats.monitorUrl ?? '' })],
+    [...SERVICES.map((name) => service(name, `services/${name}/dist/main.js`, own[name])), ...strategies.map((name) => service(strategyUser(name), `services/strategies/${name}/dist/main.js`))],
+  ];
+  const stack = new LocalStack({ ...options, stages });
+  return { stack, venue: new SimClockClient(venueUrl), venueUrl, nats, wallet, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
+}
+
+const busEnv = (nats: LocalNats, name: string): Readonly<Record<string, string>> => ({ NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '' });
+
+const paperEnv = (venueUrl: string): Readonly<Record<string, string>> => ({
+  VENUE: 'paper',
+  NADO_GATEWAY_URL: `${venueUrl}/v1`,
+  NADO_ARCHIVE_URL: `${venueUrl}/archive/v1`,
+  NADO_STREAM_URL: `${venueUrl.replace('http', 'ws')}/v1/subscribe`,
+  NADO_CHAIN_ID: String(PAPER_DOMAIN.chainId),
+  NADO_ENDPOINT_ADDRESS: PAPER_DOMAIN.endpointAddress,
+});
+
+function marketEnv({ runDir, market, speed, instruments }: BallastStackOptions, port: number): Readonly<Record<string, string>> {
+  const dir = join(runDir, 'venue');
+  mkdirSync(dir, { recursive: true });
+  const of: Readonly<Record<string, string>> = market.data === undefined ? { DURATION: `${Math.ceil(market.durationMinutes)}m` } : { DATA: market.data };
+  return { ...of, VENUE_PORT: String(port), SEED: String(market.seed), SPEED: speed, JOURNAL: join(dir, 'journal'), INSTRUMENTS: instruments.join(','), HOLD: 'on' };
+}
+
+function natsChildOf(nats: LocalNats, monitorPort: number): ChildSpec {
+  return {
+    name: 'nats-server',
+    command: findBinary('nats-server', 'NATS_SERVER_BIN'),
+    args: ['-c', nats.configFile],
+    env: {},
+    ready: async () => ((await natsServerIsReady(monitorPort)) ? undefined : `/healthz on port ${monitorPort} does not say ok`),
+  };
+}
