@@ -1,12 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { type Decimal, type Id, strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
-import { OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
+import { OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered } from './summary/trade-measures.js';
 import { sumOf } from './summary/statistics.js';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingSettings } from './reporting.settings.js';
+
+type PositionEvent = PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped | PositionLiquidated;
 
 /** Trading as Prometheus sees it. Counters count from the start of the process; gauges say what the whole log says. */
 @Controller()
@@ -25,8 +27,15 @@ export class TradingMetrics {
   @Subscribe(OrderFilled)
   onFilled({ event: { botId, instrument, liquidity } }: Recorded<OrderFilled>): Promise<void> {
     this.metrics?.count('ballast_fills_total', { bot: botId, instrument, liquidity });
-    this.setFees(botId);
     this.setOpenOrders();
+    return Promise.resolve();
+  }
+
+  /** Fees are the books', which follow the positions. */
+  @Subscribe(PositionOpened, PositionIncreased, PositionReduced, PositionClosed, PositionFlipped, PositionLiquidated)
+  onPosition({ event: { accountId } }: Recorded<PositionEvent>): Promise<void> {
+    const owner = this.models.desk.state.owners.get(accountId);
+    if (owner) this.setFees(owner.botId);
     return Promise.resolve();
   }
 

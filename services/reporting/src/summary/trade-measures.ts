@@ -60,22 +60,24 @@ export function residualDelta(trade: TradeFacts): { readonly delta: Decimal; rea
   return { delta, instrument: worthA.gt(worthB) ? a.instrument : b.instrument };
 }
 
-/** What the leg held at venue time `at`, signed as a position. */
-function heldAt(trade: TradeFacts, instrument: string, at: Ms): Decimal {
-  return trade.fills.filter(({ fill }) => fill.instrument === instrument && fill.venueTime <= at).reduce((sum, { fill }) => sum.plus(fill.quantity.times(signOf(fill.side))), ZERO);
+/** What the trade held after every fill up to venue time `until`, without its side. */
+function heldAt(trade: TradeFacts, instrument: string, until: Ms): Decimal {
+  return trade.fills.filter(({ fill }) => fill.instrument === instrument && fill.venueTime <= until).reduce((sum, { fill }) => sum.plus(fill.quantity.times(signOf(fill.side))), ZERO).abs();
 }
 
 /**
  * Funding belongs to an account's position, not to a trade: each payment goes to the trades that held the instrument when it
- * was settled, by what each held. What no trade held (a residual's funding) stays under no trade.
+ * was settled (or up to that very millisecond), by what each held. What no trade held (a residual's funding) stays under no trade.
  */
 export function fundingByTrade(trades: readonly TradeFacts[], fundings: readonly FundingSettled[]): ReadonlyMap<string, Decimal> {
   const shares = new Map<string, Decimal>();
   for (const { accountId, instrument, venueTime, amount } of fundings) {
-    const holders = trades
+    const holdersAt = (until: Ms) => trades
       .filter((trade) => trade.accountId === accountId && trade.fills.length > 0)
-      .map((trade) => ({ tradeId: trade.tradeId, held: heldAt(trade, instrument, venueTime).abs() }))
+      .map((trade) => ({ tradeId: trade.tradeId, held: heldAt(trade, instrument, until) }))
       .filter(({ held }) => held.gt(0));
+    const now = holdersAt(venueTime);
+    const holders = now.length > 0 ? now : holdersAt(venueTime - 1);
     const total = holders.reduce((sum, { held }) => sum.plus(held), ZERO);
     let left: Decimal = amount;
     holders.forEach(({ tradeId, held }, index) => {
