@@ -11,7 +11,7 @@ const GOLDEN = [
 ] as const;
 
 describe('a projection of PnL (R19, W-15)', () => {
-  it.each(GOLDEN)('brings of $trades trades of \$$size at $spread bps, $share of them as maker, \$$day a day and \$$month in 20 days', ({ trades: tradesPerDay, size, spread, share, day, month }) => {
+  it.each(GOLDEN)('brings of $trades trades of $$size at $spread bps, $share of them as maker, $$day a day and $$month in 20 days', ({ trades: tradesPerDay, size, spread, share, day, month }) => {
     const { perDay, perMonth } = projectPnl({ tradesPerDay, notional: notional(size), spreadBps: bps(spread), makerShare: ratio(share), makerRoundBps: bps('4'), takerRoundBps: bps('20') });
     expect(perDay.toString()).toBe(day);
     expect(perMonth[20]?.toString()).toBe(month);
