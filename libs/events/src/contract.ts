@@ -1,24 +1,10 @@
 import 'reflect-metadata';
-import { Allow, type ValidationError, validateSync } from 'class-validator';
+import { type ValidationError, validateSync } from 'class-validator';
 import { DecimalError } from '@ballast/domain';
+import { ContractReader, readWith } from './contract-reader.js';
+import { type FieldRule, ruleField, rulesOf, type Shape } from './field-rules.js';
 
 type DecimalFactory = (text: string) => unknown;
-type Shape = new () => object;
-interface FieldRule {
-  readonly decimal?: DecimalFactory;
-  readonly nested?: () => Shape;
-  readonly array: boolean;
-  readonly optional: boolean;
-}
-
-const FIELDS = new WeakMap<object, Map<string, FieldRule>>();
-
-function ruleField(prototype: object, field: string, rule: FieldRule): void {
-  const own = FIELDS.get(prototype) ?? new Map<string, FieldRule>(FIELDS.get(Object.getPrototypeOf(prototype) as object) ?? []);
-  own.set(field, rule);
-  FIELDS.set(prototype, own);
-  Allow()(prototype, field);
-}
 
 /** A decimal string on the wire, a value of the given unit inside. A JSON number is refused. */
 export const DecimalField = (factory: DecimalFactory, options: { readonly optional?: boolean; readonly array?: boolean } = {}): PropertyDecorator =>
@@ -58,7 +44,7 @@ function hydrate(shape: Shape, json: unknown, path: string, faults: Record<strin
     faults[path || '(root)'] = `found ${describe(json)}, allowed is an object of ${shape.name}`;
     return target;
   }
-  const rules = FIELDS.get(shape.prototype as object);
+  const rules = rulesOf(shape);
   for (const [field, value] of Object.entries(json)) {
     const rule = rules?.get(field);
     if (field === '__proto__' || field === 'constructor') continue;
@@ -90,7 +76,7 @@ function collect(errors: readonly ValidationError[], path: string, faults: Recor
 
 function validate(value: object, path: string, faults: Record<string, string>): void {
   collect(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, skipMissingProperties: false }), path, faults);
-  const rules = FIELDS.get(Object.getPrototypeOf(value) as object);
+  const rules = rulesOf(value.constructor as Shape);
   rules?.forEach((rule, field) => {
     const child = (value as Record<string, unknown>)[field];
     if (!rule.nested || child === undefined) return;
@@ -105,6 +91,11 @@ function validate(value: object, path: string, faults: Record<string, string>): 
  * @throws ContractError with every field at fault.
  */
 export function decodeAs<T extends object>(contract: new () => T, json: unknown): T {
+  return (readWith(ContractReader.of(contract), json, true) ?? judgeAs(contract, json)) as T;
+}
+
+/** The same, judged by class-validator alone: slower, and what names the faults. @throws ContractError */
+export function judgeAs<T extends object>(contract: new () => T, json: unknown): T {
   const faults: Record<string, string> = {};
   const value = hydrate(contract, json, '', faults);
   if (Object.keys(faults).length === 0) validate(value, '', faults);
@@ -114,5 +105,5 @@ export function decodeAs<T extends object>(contract: new () => T, json: unknown)
 
 /** The same without judging: for messages whose hash chain proves that they were checked when they were written. */
 export function hydrateAs<T extends object>(contract: new () => T, json: unknown): T {
-  return hydrate(contract, json, '', {}) as T;
+  return (readWith(ContractReader.of(contract), json, false) ?? hydrate(contract, json, '', {})) as T;
 }
