@@ -10,7 +10,7 @@ help: ## Lists the targets
 setup: ## Installs npm packages, nats-server and redis into this folder and compiles (nothing system wide)
 	@deploy/local/setup.sh
 
-build: ## Compiles every package
+build: setup ## Compiles every package
 	@node_modules/.bin/tsc -b
 
 lint: setup ## Checks types, style and the arrows between packages

@@ -1,4 +1,6 @@
+export * from './strategies.js';
 export * from './supervisor/child-spec.js';
 export * from './supervisor/local-stack.js';
 export * from './supervisor/stop-everything.js';
 export type { RestartPolicy, SupervisedChild } from './supervisor/supervised-child.js';
+export * from './backtest/memory-desk.js';

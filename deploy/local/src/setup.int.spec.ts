@@ -55,6 +55,18 @@ describe('setup.sh', () => {
     expect(compiled()).toBe(3);
   });
 
+  it('lists the strategies that it finds as folders, so that the compiler builds a new one', () => {
+    put('services/strategies/carry/tsconfig.json', '{}');
+    put('services/strategies/carry/dist/.tsbuildinfo', '{}');
+    setup();
+    expect(JSON.parse(readFileSync(join(root, 'services/strategies/tsconfig.json'), 'utf8'))).toEqual({ files: [], references: [{ path: './carry' }] });
+    expect(setup()).toEqual({ status: 0, said: '' });
+    put('services/strategies/alpha/tsconfig.json', '{}');
+    expect(setup().status).toBe(0);
+    expect(JSON.parse(readFileSync(join(root, 'services/strategies/tsconfig.json'), 'utf8'))).toEqual({ files: [], references: [{ path: './alpha' }, { path: './carry' }] });
+    expect(compiled()).toBe(2);
+  });
+
   it('refuses a Node that is too old and names the one it needs', () => {
     put('bin/node', '#!/bin/sh\necho v18.20.1\n');
     const { status, said } = setup();

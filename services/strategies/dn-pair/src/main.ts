@@ -1,5 +1,4 @@
-import 'reflect-metadata';
 import { runStrategy } from '@ballast/strategy';
-import { DnPair } from './dn-pair.strategy.js';
+import { createStrategy } from './index.js';
 
-await runStrategy(new DnPair());
+await runStrategy(createStrategy());
