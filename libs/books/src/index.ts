@@ -5,3 +5,4 @@ export { ChainCheck } from './verify/chain.check.js';
 export * from './verify/verifier.js';
 export * from './explain/find-story.js';
 export * from './explain/story.js';
+export * from './pair-round.builders.js';

@@ -24,19 +24,33 @@ export class OrderQuantityCheck implements Check {
     if (event.type !== 'OrderFilled' && event.type !== 'OrderCancelled' && event.type !== 'OrderRejected') return undefined;
     const order = this.orders.get(event.clientOrderId);
     if (!order) return `${event.type} for order ${event.clientOrderId}, which was never submitted`;
-    if (event.type === 'OrderFilled') {
-      order.filled = order.filled.plus(event.quantity);
-      if (order.unfilled && !order.unfilled.isZero()) order.unfilled = order.unfilled.minus(event.quantity);
-    }
+    if (event.type === 'OrderFilled') this.fill(order, event.quantity);
     if (event.type === 'OrderCancelled') order.unfilled = event.unfilled;
     if (event.type === 'OrderRejected') order.unfilled = order.submitted.quantity;
-    return this.balance(order);
+    return this.balance(order, 'more');
   }
 
-  private balance({ submitted, filled, unfilled }: OrderAccount): string | undefined {
+  /** Fills that the venue promised when the order ended may come later in the log, but they must come. */
+  end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
+    return [...this.orders.values()].flatMap((order) => {
+      const detail = this.balance(order, 'different');
+      return detail === undefined ? [] : [{ decision: order.decision, detail }];
+    });
+  }
+
+  /** A fill that the venue's figure left out takes the place of as much that was said to stay unfilled. */
+  private fill(order: OrderAccount, quantity: Decimal): void {
+    order.filled = order.filled.plus(quantity);
+    if (!order.unfilled) return;
+    const over = Decimal.max(0, order.filled.plus(order.unfilled).minus(order.submitted.quantity));
+    order.unfilled = order.unfilled.minus(Decimal.min(over, quantity, order.unfilled));
+  }
+
+  private balance({ submitted, filled, unfilled }: OrderAccount, fault: 'more' | 'different'): string | undefined {
     if (unfilled === undefined) return undefined;
     const sum = filled.plus(unfilled);
-    return sum.eq(submitted.quantity) ? undefined : `order ${submitted.clientOrderId}: ordered ${submitted.quantity}, filled ${filled} + unfilled ${unfilled} = ${sum}`;
+    const holds = fault === 'more' ? sum.lte(submitted.quantity) : sum.eq(submitted.quantity);
+    return holds ? undefined : `order ${submitted.clientOrderId}: ordered ${submitted.quantity}, filled ${filled} + unfilled ${unfilled} = ${sum}`;
   }
 
   private replacement({ clientOrderId, replaces, quantity }: OrderSubmitted): string | undefined {

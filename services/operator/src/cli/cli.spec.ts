@@ -1,0 +1,151 @@
+import { expect, it } from 'vitest';
+import { InMemoryDeadLetters, InMemoryEventStore, MemorySystem } from '@ballast/bus';
+import { pairRound } from '@ballast/books';
+import { partitionOf } from '@ballast/domain';
+import { operatorModule } from '../operator.module.js';
+import { ballast, writeLog } from './story.fixtures.js';
+
+const GOLDEN = ['size', '--target', '100', '--price-a', '2756.9', '--lot-a', '0.001', '--price-b', '115.86', '--lot-b', '0.1'];
+const P = partitionOf('main');
+
+async function recorded(decisions = pairRound()): Promise<{ readonly store: InMemoryEventStore; readonly deadLetters: InMemoryDeadLetters }> {
+  const store = new InMemoryEventStore();
+  await writeLog(store, decisions);
+  return { store, deadLetters: new InMemoryDeadLetters() };
+}
+
+it('sizes the golden pair to 0.042 and 1 at 0.06 % (R33)', async () => {
+  const { code, out } = await ballast([...GOLDEN, '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ outcome: 'BALANCED', quantityA: '0.042', quantityB: '1', notionalA: '115.7898', notionalB: '115.86', imbalanceRatio: '0.000606271019' });
+});
+
+it('says INFEASIBLE with zeros where no pair fits, without failing', async () => {
+  const { code, out } = await ballast([...GOLDEN, '--max-notional', '50', '--json']);
+  expect([code, (JSON.parse(out) as { outcome: string }).outcome]).toEqual([0, 'INFEASIBLE']);
+});
+
+it.each([
+  [['size', '--target', '1e3', '--price-a', '1', '--lot-a', '1', '--price-b', '1', '--lot-b', '1'], '--target'],
+  [[...GOLDEN, '--max-deviation', '1'], 'maxDeviation'],
+  [['size', '--target', '1'], '--price-a'],
+  [['rebuild', '--as-of', 'yesterday'], '--as-of'],
+  [['rebuild', '--as-of', '0:1', '--compare-live'], '--compare-live'],
+  [['halt', '--bot', 'a', '--instrument', 'b'], 'one scope'],
+  [['bot', 'start'], 'bot'],
+  [['bot', 'start', 'no way'], 'A-Z'],
+  [['bot', 'configure', 'b1', '--settings', '[1]'], '--settings'],
+  [['backtest', '--strategy', 'dn-pair', '--data', 'nowhere-at-all'], '--data'],
+  [['tail', '--last', '-1'], '--last'],
+  [['nonsense'], 'nonsense'],
+])('refuses %j with exit code 2 and names %s', async (argv, named) => {
+  const { code, out, err } = await ballast(argv, {});
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(named);
+  expect(err).toContain('--help');
+});
+
+it('shows an example in the help of every command', async () => {
+  const { out } = await ballast(['--help']);
+  const names = [...out.matchAll(/^ {2}([a-z-]+) .*\S$/gm)].map(([, name]) => name!).filter((name) => name !== 'help' && name !== 'bot' && name !== 'dead');
+  expect(names.length).toBeGreaterThan(12);
+  const commands = [...names.map((name) => [name]), ...['create', 'configure', 'start', 'pause', 'stop', 'close-all', 'list'].map((name) => ['bot', name]), ...['list', 'retry', 'discard'].map((name) => ['dead', name])];
+  for (const command of commands) {
+    const { code, out: help } = await ballast([...command, '--help']);
+    expect([command, code, help]).toEqual([command, 0, expect.stringContaining(`$ ballast ${command.join(' ')}`)]);
+  }
+});
+
+it('names what to do where no server answers', async () => {
+  const { code, err } = await ballast(['status'], {}, { env: { NATS_URL: 'nats://127.0.0.1:1' }, connect: async (target) => (await import('./connection.js')).connectCli(target) });
+  expect(code).toBe(1);
+  expect(err).toContain('make demo');
+});
+
+it('explains an order by the whole round, from signal to result', async () => {
+  const { code, out } = await ballast(['explain', 'order-exit-1'], await recorded());
+  expect(code).toBe(0);
+  const order = ['signal to ENTER: cycle 1', 'saw ETH-PERP 2756.9 / 2756.9', 'planned BALANCED', 'rule leverage [demo]: PASS, 0.23 of 5', 'ENTRY order BUY 0.042 ETH-PERP', 'filled 0.042 ETH-PERP', 'slippage 0 bps', 'balanced: imbalance planned', 'EXIT order SELL 0.042', 'closed COMPLETED', 'net $0.443893'];
+  const places = order.map((text) => out.indexOf(text));
+  expect(places).not.toContain(-1);
+  expect([...places].sort((a, b) => a - b)).toEqual(places);
+  expect(out).not.toContain('BotCreated');
+});
+
+it('explains by any id of the story alike, and refuses an unknown one', async () => {
+  const bus = await recorded();
+  const story = (await ballast(['explain', 'trade1'], bus)).out;
+  for (const id of ['plan1', 'signal1', 'fill-order-entry-0']) expect((await ballast(['explain', id], bus)).out).toBe(story);
+  expect(await ballast(['explain', 'nobody'], bus)).toMatchObject({ code: 1, err: expect.stringContaining('ballast trades') as string });
+});
+
+it('rebuilds the same books and hash twice, and less as of an earlier time or cut', async () => {
+  const bus = await recorded();
+  const whole = JSON.parse((await ballast(['rebuild', '--json'], bus)).out) as Record<string, unknown>;
+  expect(whole).toMatchObject({ events: 23, balances: { acct1: { cash: '1000.44389302' } }, bots: { pair1: { status: 'RUNNING' } } });
+  expect(JSON.parse((await ballast(['rebuild', '--json'], bus)).out)).toMatchObject({ hash: whole['hash'], cut: whole['cut'] });
+  const early = JSON.parse((await ballast(['rebuild', '--json', '--as-of', '2026-01-31T12:00:10Z'], bus)).out) as { cut: string; hash: string; positions: object };
+  expect(early.positions).toMatchObject({ 'acct1/ETH-PERP': { quantity: '0.042' }, 'acct1/SOL-PERP': { quantity: '-1' } });
+  expect(JSON.parse((await ballast(['rebuild', '--json', '--as-of', early.cut], bus)).out)).toMatchObject({ hash: early.hash });
+  expect(await ballast(['rebuild', '--as-of', `${P}:999`], bus)).toMatchObject({ code: 1 });
+});
+
+it('verifies a sound log with exit code 0, and a planted breach with 1 and the offending place', async () => {
+  expect((await ballast(['verify'], await recorded())).code).toBe(0);
+  const doubled = pairRound().flatMap((decision) => (decision.events[0]?.type === 'PositionClosed' ? [decision, { ...decision, at: decision.at + 1 }] : [decision]));
+  const { code, out, err } = await ballast(['verify', '--json'], await recorded(doubled));
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ ok: false, first: { rule: 'one position event per fill', eventType: 'PositionClosed', subject: `evt.${P}.execution.position.acct1-ETH-PERP` } });
+  expect(err).toContain('ballast halt');
+});
+
+it('reports breaches of the range asked for only', async () => {
+  const bus = await recorded(pairRound().filter(({ events }) => events[0]?.type !== 'PositionClosed'));
+  expect((await ballast(['verify', '--to', '2026-01-31T12:00:20Z'], bus)).code).toBe(0);
+  expect((await ballast(['verify', '--from', '2026-01-31T12:00:20Z'], bus)).code).toBe(1);
+});
+
+it('verify finds bytes that were changed or are no decision', async () => {
+  const bus = await recorded();
+  bus.store.add(P, `evt.${P}.operator.bot.pair1`, Buffer.from('{"format":1'));
+  const { code, err } = await ballast(['verify'], bus);
+  expect([code, err.includes('found no JSON')]).toEqual([1, true]);
+  expect(await ballast(['rebuild'], bus)).toMatchObject({ code: 1, err: expect.stringContaining('ballast verify') as string });
+});
+
+it('lists positions, orders and trades from the log', async () => {
+  const bus = await recorded();
+  expect((await ballast(['positions'], bus)).out).toContain('no open positions');
+  expect(Object.keys((JSON.parse((await ballast(['orders', '--all', '--json'], bus)).out) as { orders: object }).orders)).toHaveLength(4);
+  expect(JSON.parse((await ballast(['trades', '--json'], bus)).out)).toMatchObject({ trades: [{ tradeId: 'trade1', status: 'COMPLETED', netPnl: '0.44389302', imbalancePlanned: '0.000606271019' }] });
+  expect((await ballast(['trades'], bus)).out).toContain('0.0606271019 %');
+});
+
+it('tails what is appended, in words, until it is stopped', async () => {
+  const bus = await recorded(pairRound().slice(0, 2));
+  let stop = (): void => undefined;
+  const lines: string[] = [];
+  const tail = ballast(['tail', '--last', '1'], bus, { stopped: new Promise((resolve) => (stop = resolve)), out: (text) => lines.push(text) });
+  await expect.poll(() => lines.length).toBe(1);
+  await writeLog(bus.store, pairRound().slice(2, 5));
+  await expect.poll(() => lines.join('\n')).toContain('signal to ENTER: cycle 1');
+  stop();
+  expect((await tail).code).toBe(0);
+});
+
+it('starts and stops a bot through the operator, and says why it is refused', async () => {
+  const system = new MemorySystem(pairRound()[0]!.at);
+  await writeLog(system.store, pairRound().slice(0, 2));
+  await system.add('operator', () => operatorModule());
+  const run = async (...argv: string[]) => {
+    const ran = ballast(argv, { store: system.store, requests: system.requestsOf('cli') });
+    await system.work.idle();
+    return ran;
+  };
+  expect(await run('bot', 'pause', 'pair1')).toMatchObject({ code: 0, out: expect.stringContaining('PAUSED') as string });
+  expect(await run('bot', 'pause', 'nobody')).toMatchObject({ code: 1, err: expect.stringContaining('ballast bot list') as string });
+  await run('bot', 'stop', 'pair1', '--reason', 'evening');
+  expect(await run('bot', 'pause', 'pair1')).toMatchObject({ code: 1, err: expect.stringContaining('only a RUNNING bot') as string });
+  expect(JSON.parse((await run('bot', 'list', '--json')).out)).toMatchObject({ bots: [{ botId: 'pair1', status: 'STOPPED' }] });
+  await system.stop();
+});
