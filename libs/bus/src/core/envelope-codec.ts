@@ -8,7 +8,8 @@ import { canonicalJson } from './canonical-json.js';
 const BARE_NAME = /^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const TEXT = new TextDecoder('utf-8', { fatal: true });
-const ENVELOPE_FIELDS = ['format', 'decisionId', 'stream', 'version', 'occurredAt', 'writer', 'build', 'correlationId', 'causationId', 'lane', 'contract', 'previousHash', 'events'];
+const ID_TEXT = String(ID);
+const ENVELOPE_FIELDS = new Set(['format', 'decisionId', 'stream', 'version', 'occurredAt', 'writer', 'build', 'correlationId', 'causationId', 'lane', 'contract', 'previousHash', 'events']);
 
 type OneShotHash = (algorithm: string, data: Uint8Array, encoding: 'hex') => string;
 const oneShot = (crypto as { readonly hash?: OneShotHash }).hash;
@@ -52,13 +53,13 @@ function faultsOf(json: Record<string, unknown>, stream: StreamId): Record<strin
   demand('contract', json['contract'] === 1, '1');
   demand('stream', json['stream'] === name, `"${name}", as its subject says`);
   demand('writer', json['writer'] === stream.writer, `"${stream.writer}", as its subject says`);
-  for (const field of ['decisionId', 'correlationId', 'causationId', 'lane']) demand(field, typeof json[field] === 'string' && ID.test(json[field]), String(ID));
+  for (const field of ['decisionId', 'correlationId', 'causationId', 'lane']) demand(field, typeof json[field] === 'string' && ID.test(json[field]), ID_TEXT);
   demand('version', Number.isSafeInteger(json['version']) && (json['version'] as number) >= 1, 'a whole number >= 1');
   demand('occurredAt', Number.isSafeInteger(json['occurredAt']) && (json['occurredAt'] as number) >= 0, 'whole milliseconds >= 0');
   demand('build', typeof json['build'] === 'string' && json['build'].length <= 200, 'text of at most 200 characters');
   demand('previousHash', json['version'] === 1 ? json['previousHash'] === '' : typeof json['previousHash'] === 'string' && SHA256.test(json['previousHash']), json['version'] === 1 ? '"" for version 1' : '64 hex digits');
   demand('events', Array.isArray(json['events']) && json['events'].length > 0, 'a list of at least one event');
-  for (const field of Object.keys(json)) if (!ENVELOPE_FIELDS.includes(field)) faults[field] = `found an unknown field, allowed are ${ENVELOPE_FIELDS.join(', ')}`;
+  for (const field of Object.keys(json)) if (!ENVELOPE_FIELDS.has(field)) faults[field] = `found an unknown field, allowed are ${[...ENVELOPE_FIELDS].join(', ')}`;
   return faults;
 }
 
