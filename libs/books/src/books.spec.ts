@@ -54,7 +54,7 @@ function eventOf({ kind, account, instrument, position, realised, fee }: Act, in
   const moved = { accountId: account, instrument, tradeId: 't', side: 'BUY' as Side, quantity: held.abs(), price: new Decimal(1), fee: paid, position: held, realisedPnl: gained, venueTime: index };
   if (kind === 'fund') return { type: 'AccountFunded', accountId: account, portfolioId: 'p', transferId: `t${index}`, amount: gained, balance: gained } as BallastEvent;
   if (kind === 'funding') return { type: 'FundingSettled', accountId: account, instrument, paymentId: `f${index}`, amount: gained, rateHourly: new Decimal(0), position: held, venueTime: index } as BallastEvent;
-  if (kind === 'liquidation') return { ...moved, type: 'PositionLiquidated', liquidationId: `l${index}` } as BallastEvent;
+  if (kind === 'liquidation') return { ...moved, type: 'PositionLiquidated', liquidationId: `l${index}` } as unknown as BallastEvent;
   return { ...moved, type: 'PositionIncreased', fillId: `x${index}`, entryPrice: new Decimal(2) } as BallastEvent;
 }
 

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectJetStream, type JetStreamBus, type RunningProvisioner, startProvisioner } from '@ballast/bus';
 import { partitionOf } from '@ballast/domain';
 import { type NatsServer, startNatsServer } from '@ballast/testing';
-import { announceRun } from './current-run.js';
 import { connectCli } from './connection.js';
 import type { Target } from './io.js';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
@@ -24,7 +23,7 @@ const asked: Target[] = [];
 /** As a person would run it below a workspace where a stack runs. */
 const run = (...argv: string[]): Promise<Ran> =>
   ballast(argv, undefined, {
-    cwd: join(folder, 'run'),
+    cwd: join(folder, 'run', 'demo'),
     connect: (target) => {
       asked.push(target);
       return connectCli(target);
@@ -37,7 +36,8 @@ beforeAll(async () => {
   bus = await connectJetStream({ url: server.url, service: 'execution', onFault: fail });
   await writeLog(bus.store);
   folder = mkdtempSync(join(tmpdir(), 'ballast-cli-'));
-  announceRun(folder, { natsUrl: server.url, seedFiles: {} });
+  mkdirSync(join(folder, 'run', 'demo'), { recursive: true });
+  writeFileSync(join(folder, 'run', 'current.json'), JSON.stringify({ natsUrl: server.url, seedFiles: {} }));
 });
 
 afterAll(async () => {

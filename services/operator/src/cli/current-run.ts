@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliFailure } from './io.js';
 
 /** The local stack that runs, for tools that are told nothing else. */
-export interface CurrentRun {
+interface CurrentRun {
   /** `nats://127.0.0.1:<port>`. */
   readonly natsUrl: string;
   /** File with the seed of each user, as the provisioner's local configuration wrote them; only `cli` is needed. */
@@ -13,12 +13,6 @@ export interface CurrentRun {
 }
 
 const FILE = join('run', 'current.json');
-
-/** Writes `run/current.json` below the workspace's root. */
-export function announceRun(root: string, run: CurrentRun): void {
-  mkdirSync(join(root, 'run'), { recursive: true });
-  writeFileSync(join(root, FILE), `${JSON.stringify(run, null, 2)}\n`);
-}
 
 /** Reads `run/current.json` from this folder or the nearest one above it that has one; undefined where there is none. @throws CliFailure */
 export function currentRun(from: string): CurrentRun | undefined {
