@@ -1,4 +1,5 @@
 import type { Partition } from '@ballast/domain';
+import { matchesAny } from '../core/subject-filters.js';
 import { AppendOutcomeUnknown, EventStore, type AppendResult, type Cursor, type ReadRange, type StoredMessage } from '../ports/event-store.js';
 import type { Link } from './link.js';
 import { eventsStream } from './names.js';
@@ -7,6 +8,7 @@ import { JetStreamCursor } from './jetstream-cursor.js';
 import type { ProvisioningClient } from './provisioning-client.js';
 import { NoAnswer, type StorePublisher } from './publisher.js';
 import { readRange } from './reader.js';
+import { serverFilters } from './server-filters.js';
 
 export interface EventStoreOptions {
   /** A cursor cannot go on; whoever runs the service stops it. */
@@ -56,8 +58,10 @@ export class JetStreamEventStore extends EventStore {
 
   async read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {
     const to = range.to ?? (await this.lastSequence(partition));
-    const request = { stream: eventsStream(partition), filters: narrowed(partition, range.filters), from: range.from ?? 1, to };
-    await readRange(this.link, this.provisioning, request, (message) => onMessage({ partition, ...message }));
+    const request = { stream: eventsStream(partition), filters: serverFilters(partition, range.filters), from: range.from ?? 1, to };
+    await readRange(this.link, this.provisioning, request, (message) => {
+      if (matchesAny(range.filters, message.subject)) onMessage({ partition, ...message });
+    });
   }
 
   lastSequence(partition: Partition): Promise<number> {
@@ -65,11 +69,8 @@ export class JetStreamEventStore extends EventStore {
   }
 
   async cursor(consumer: string, partition: Partition, asked: readonly string[]): Promise<Cursor> {
-    const filters = narrowed(partition, asked);
+    const filters = serverFilters(partition, asked);
     const grant = await this.provisioning.cursor({ stream: eventsStream(partition), consumer, filters });
     return new JetStreamCursor(this.link, this.provisioning, { consumer, partition, filters, onFault: this.options.onFault }, grant);
   }
 }
-
-/** JetStream wants filters below the stream's own subjects. */
-const narrowed = (partition: Partition, filters: readonly string[]): readonly string[] => [...new Set(filters.map((filter) => filter.replace(/^evt\.\*\./, `evt.${partition}.`)))];
