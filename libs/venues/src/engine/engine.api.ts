@@ -1,12 +1,7 @@
 import type { Ms, Side, TimeInForce } from '@ballast/domain';
-import type { EngineFill, EngineFunding, EngineLiquidation, EngineOutput, OrderRecord } from './engine.events.js';
+import type { Digest, EngineFill, EngineFunding, EngineLiquidation, EngineOutput, OrderRecord, X18 } from './engine.events.js';
 
 export * from './engine.events.js';
-
-/** A number of 18 decimal digits as an integer: 1.5 is 1_500_000_000_000_000_000n. Prices, sizes, rates and money inside the engine. */
-export type X18 = bigint;
-/** What names an order or a request for ever; any text without meaning to the engine (Nado: the EIP-712 digest). */
-export type Digest = string;
 
 export interface EngineInstrument {
   readonly productId: number;

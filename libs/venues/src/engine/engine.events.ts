@@ -1,5 +1,9 @@
 import type { Ms, Side, TimeInForce } from '@ballast/domain';
-import type { Digest, X18 } from './engine.api.js';
+
+/** A number of 18 decimal digits as an integer: 1.5 is 1_500_000_000_000_000_000n. Prices, sizes, rates and money inside the engine. */
+export type X18 = bigint;
+/** What names an order or a request for ever; any text without meaning to the engine (Nado: the EIP-712 digest). */
+export type Digest = string;
 
 export interface EngineFill {
   /** Unique for ever in one engine history, rising: the venue's `submission_idx`. */
