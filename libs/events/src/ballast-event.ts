@@ -3,6 +3,7 @@ import type { EquityObserved } from './collateral/equity-observed.event.js';
 import type { ExitStarted } from './execution/exit-started.event.js';
 import type { FundingSettled } from './execution/funding-settled.event.js';
 import type { HedgeStarted } from './execution/hedge-started.event.js';
+import type { LegLiquidated } from './execution/leg-liquidated.event.js';
 import type { LegOverfilled } from './execution/leg-overfilled.event.js';
 import type { OrderAccepted } from './execution/order-accepted.event.js';
 import type { OrderCancelRequested } from './execution/order-cancel-requested.event.js';
@@ -58,6 +59,7 @@ export type BallastEvent =
   | ExitStarted
   | FundingSettled
   | HedgeStarted
+  | LegLiquidated
   | LegOverfilled
   | OrderAccepted
   | OrderCancelRequested

@@ -11,6 +11,7 @@ export * from './collateral/equity-observed.event.js';
 export * from './execution/exit-started.event.js';
 export * from './execution/funding-settled.event.js';
 export * from './execution/hedge-started.event.js';
+export * from './execution/leg-liquidated.event.js';
 export * from './execution/leg-overfilled.event.js';
 export * from './execution/order-accepted.event.js';
 export * from './execution/order-cancel-requested.event.js';

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, Matches, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
 import { type Bps, bps, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
 import { DecimalField } from './contract.js';
 
@@ -8,6 +8,8 @@ export class ExecutionLimits {
   @IsInt() @Min(0) readonly nakedTimeoutMs!: Ms;
   @IsInt() @Min(0) readonly orderTimeToLiveMs!: Ms;
   @DecimalField(bps) readonly slippageBpsMax!: Bps;
+  /** How long the lagging leg's resting order may still be met before it makes way for one that takes, ms of market time; default 0. */
+  @IsOptional() @IsInt() @Min(0) readonly hedgePatienceMs?: Ms;
 }
 
 /** What one leg did. */
@@ -18,7 +20,7 @@ export class LegResult {
   @DecimalField(quantity) readonly planned!: Quantity;
   /** Entry fills. */
   @DecimalField(quantity) readonly filled!: Quantity;
-  /** Exit and unwind fills. */
+  /** Exit and unwind fills, and what the venue liquidated. */
   @DecimalField(quantity) readonly exited!: Quantity;
   @DecimalField(price, { optional: true }) readonly averagePrice?: Price;
   @DecimalField(price, { optional: true }) readonly averageExitPrice?: Price;

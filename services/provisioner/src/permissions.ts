@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<string, Role>> = {
   'market-data': { answers: true, publish: (user) => ['mkt.>', `qry.*.*.pace.${user}`] },
   sizing: { decides: true, answers: true },
   risk: { decides: true, answers: true },
-  execution: { decides: true, answers: true },
+  execution: { decides: true, answers: true, publish: (user) => [`qry.risk.*.pace.${user}`] },
   collateral: { decides: true, answers: true },
   reporting: { answers: true },
   operator: { decides: true, answers: true, publish: commands },

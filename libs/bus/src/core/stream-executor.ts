@@ -1,6 +1,6 @@
 import { type Clock, contentId, decisionIdOf, type Decider, type Id, InvariantError, type Partition } from '@ballast/domain';
 import { type BallastEvent, ContractError } from '@ballast/events';
-import { type Cause, type DecisionRecord, type Envelope, streamName, type StreamId } from '../ports/envelope.js';
+import { type Cause, type DecisionRecord, type Envelope, streamName, subjectOf, type StreamId } from '../ports/envelope.js';
 import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
 import { checkedStream, decodeMessage, encodeEnvelope } from './envelope-codec.js';
@@ -69,6 +69,11 @@ export class StreamExecutor extends EventStreams {
     if (decider.writer !== this.options.service) throw new InvariantError(`${decider.writer}.${decider.kind}: ${this.options.service} may not own a stream of another writer`);
     if (this.owners.has(decider.kind)) throw new InvariantError(`${decider.writer}.${decider.kind} is owned already`);
     this.owners.set(decider.kind, { decider: decider as unknown as AnyDecider, options: options as unknown as OwnOptions<unknown, BallastEvent> });
+  }
+
+  held<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>, { partition, id }: { readonly partition: Partition; readonly id: Id }): Versioned<State> | undefined {
+    const entry = this.states.get(subjectOf(checkedStream(partition, decider.writer, decider.kind, id)));
+    return entry?.loaded === true && entry.version > 0 && this.stays(entry) ? { state: entry.state as State, version: entry.version } : undefined;
   }
 
   owned<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>): ReadonlyMap<StreamId, Versioned<State>> {

@@ -30,6 +30,8 @@ export abstract class EventStreams {
    * `onDecided` hears every decision of this kind that this process appended, whatever caused it (also a deadline).
    */
   abstract own<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>, options?: OwnOptions<State, Event>): void;
+  /** One unfinished owned stream as it is in memory now: costs nothing, so that market data may ask. */
+  abstract held<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>, id: { readonly partition: Partition; readonly id: Id }): Versioned<State> | undefined;
   /** States of every unfinished owned stream of this kind that is in memory, after recovery. */
   abstract owned<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>): ReadonlyMap<StreamId, Versioned<State>>;
 }
