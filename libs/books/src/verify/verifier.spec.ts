@@ -85,7 +85,7 @@ it('reports only what is in range, and judges it by all that was before', () => 
 });
 
 it('lets a fill come after the end of its order, but not stay away', () => {
-  const early = pairRound().flatMap((decision) => (decision.events[0]?.type === 'TradeOpened' ? [decision, { ...decision, events: [cancelled('0')] }] : [decision]));
+  const early = pairRound().flatMap((decision) => (decision.events.some((event) => event.type === 'OrderSubmitted' && event.clientOrderId === 'order-entry-0') ? [decision, { ...decision, events: [cancelled('0')] }] : [decision]));
   expect(verified(recordsOf(early))).toEqual([]);
   const never = early.filter(({ events }) => !events.some((event) => event.type === 'OrderFilled' && event.clientOrderId === 'order-entry-0'));
   expect(verified(recordsOf(never)).map(({ detail }) => detail)).toContainEqual(expect.stringMatching(/order order-entry-0: ordered 0.042, filled 0 \+ unfilled 0 = 0/));

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { GeneratedMarket, type MarketSource, RecordedMarket } from '@ballast/venues';
+import { eventsOf, type LogStory, readLog } from './desk/log.js';
+import { pairDesk } from './desk/pair-desk.js';
+
+const DATA = process.env['BALLAST_DATA'] ?? '../shared/data';
+const MINUTE_MS = 60_000;
+const RUNS = 3;
+
+/** Everything through all services in virtual time. */
+async function replay(source: MarketSource, minutes: number): Promise<LogStory> {
+  const desk = await pairDesk({ source });
+  try {
+    await desk.run(Math.min(source.endTime, source.startTime + minutes * MINUTE_MS));
+    return await readLog(desk.system.store);
+  } finally {
+    await desk.stop();
+  }
+}
+
+async function expectTheSame(source: () => MarketSource, minutes: number): Promise<LogStory> {
+  const stories: LogStory[] = [];
+  for (let run = 0; run < RUNS; run += 1) stories.push(await replay(source(), minutes));
+  const [first] = stories;
+  if (!first) throw new Error('nothing ran');
+  expect(eventsOf(first, 'TradeClosed').filter(({ outcome }) => outcome === 'COMPLETED').length, 'it traded').toBeGreaterThan(0);
+  expect(first.verify.breaches).toEqual([]);
+  expect(new Set(stories.map(({ hash }) => hash)), 'state hash').toEqual(new Set([first.hash]));
+  expect(new Set(stories.map(({ bytesHash }) => bytesHash)), 'bytes of the log').toEqual(new Set([first.bytesHash]));
+  return first;
+}
+
+describe('the same market through all services in virtual time', () => {
+  it('gives the same state and the same bytes three times on the generated market', async () => {
+    await expectTheSame(() => new GeneratedMarket({ seed: 7, durationMs: 5 * MINUTE_MS, coins: ['ETH', 'SOL'] }), 5);
+  });
+
+  it('gives another log for another seed', async () => {
+    const [one, other] = [await replay(new GeneratedMarket({ seed: 7, durationMs: 2 * MINUTE_MS }), 2), await replay(new GeneratedMarket({ seed: 8, durationMs: 2 * MINUTE_MS }), 2)];
+    expect(one.bytesHash).not.toBe(other.bytesHash);
+  });
+});
+
+describe.runIf(existsSync(DATA))(`the recorded books of ${DATA}`, () => {
+  const recorded = (): MarketSource => new RecordedMarket({ path: DATA, coins: ['ETH', 'SOL'] });
+
+  it('gives the same state and the same bytes three times (R20)', async () => {
+    await expectTheSame(recorded, 5);
+  }, 120_000);
+
+  it('go through all services whole', async () => {
+    const began = performance.now();
+    const story = await replay(recorded(), Infinity);
+    process.stdout.write(`35 minutes of both legs through all services: ${Math.round(performance.now() - began)} ms, ${story.recorded.length} events\n`);
+    expect(eventsOf(story, 'TradeClosed').filter(({ outcome }) => outcome === 'COMPLETED').length).toBeGreaterThanOrEqual(20);
+    expect(story.verify.breaches).toEqual([]);
+    expect(Object.values(story.books.positions).every(({ quantity }) => quantity === '0'), 'no leg left open').toBe(true);
+  }, 240_000);
+});
