@@ -1,1 +1,2 @@
-export {};
+export * from './statistics.js';
+export * from './pairs.js';

@@ -119,26 +119,31 @@ function* outwards(range: Range, unit: bigint, target: bigint): Generator<bigint
  * once it exceeds that of the first leg. Going outwards from the target, the search ends where the first leg alone is
  * further away than the best balanced pair.
  */
-function search(scaled: Scaled): { readonly balanced: Pair | undefined; readonly closest: Pair | undefined } {
+function search(scaled: Scaled): { readonly balanced: Pair | undefined; readonly closest: Pair | undefined; readonly pairs: number } {
   const { unitA, unitB, lotsA, lotsB, target } = scaled;
-  if (lotsA.from > lotsA.to || lotsB.from > lotsB.to) return { balanced: undefined, closest: undefined };
+  if (lotsA.from > lotsA.to || lotsB.from > lotsB.to) return { balanced: undefined, closest: undefined, pairs: 0 };
   const outerIsA = unitA >= unitB;
   const [outer, inner] = outerIsA ? [{ unit: unitA, lots: lotsA }, { unit: unitB, lots: lotsB }] : [{ unit: unitB, lots: lotsB }, { unit: unitA, lots: lotsA }];
   const clamp = (count: bigint): bigint => (count < inner.lots.from ? inner.lots.from : count > inner.lots.to ? inner.lots.to : count);
   let balanced: Pair | undefined;
   let closest: Pair | undefined;
+  let pairs = 0;
   for (const count of outwards(outer.lots, outer.unit, target)) {
     const notional = count * outer.unit;
     if (balanced && abs(notional - target) > balanced.deviation) break;
     const below = notional / inner.unit;
     for (const other of [clamp(below), clamp(below * inner.unit === notional ? below : below + 1n)]) {
+      pairs += 1;
       const pair = outerIsA ? pairOf(scaled, count, other) : pairOf(scaled, other, count);
       if (isBalanced(pair)) balanced = better(balanced, pair, byTarget);
       closest = better(closest, pair, byBalance);
     }
   }
-  return { balanced, closest };
+  return { balanced, closest, pairs };
 }
+
+/** How many pairs `balancedQuantities` looks at for this input: what a benchmark holds against brute force. @throws RangeError as it does. */
+export const pairsLookedAt = (input: BalanceInput): number => search(scale(input)).pairs;
 
 /**
  * The one place where quantities are decided (R32, R37): a joint search over both lot grids within target x (1 ± maxDeviation),

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { appendBench } from './append.bench.js';
+import { balanceBench } from './balance.bench.js';
+import { type Bench, type BenchRow, holds } from './bench.js';
+import { load, machineFacts } from './machine.js';
+import { boundText, ratioText, reportPage } from './report.js';
+
+const BENCHES: readonly Bench[] = [appendBench, balanceBench];
+const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+
+function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } } });
+  const unknown = values.only.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) throw new Error(`--only: found ${unknown.join(', ')}, allowed are ${BENCHES.map(({ name }) => name).join(', ')}`);
+  return { benches: values.only.length === 0 ? BENCHES : BENCHES.filter(({ name }) => values.only.includes(name)), quick: values.quick, whole: values.only.length === 0 && !values.quick };
+}
+
+function print(rows: readonly BenchRow[]): void {
+  for (const row of rows) {
+    const kept = holds(row);
+    const verdict = kept === undefined ? '' : `, bound ${boundText(row)} ${kept ? 'holds' : 'DOES NOT HOLD'}`;
+    process.stdout.write(`  ${row.what}: ${row.ours} against ${row.peer}${row.ratio ? `, ratio ${ratioText(row)}` : ''}${verdict}${row.note ? `; ${row.note}` : ''}\n`);
+  }
+}
+
+const { benches, quick, whole } = chosen();
+const machine = machineFacts();
+const loadBefore = load();
+process.stdout.write(`${machine.join('\n')}\nload ${loadBefore}\n`);
+const sections = [];
+for (const bench of benches) {
+  process.stdout.write(`\n${bench.name}: ${bench.about}\n`);
+  const rows = await bench.run({ quick, progress: (text) => process.stdout.write(`    ${text}\n`) });
+  print(rows);
+  sections.push({ bench, rows });
+}
+if (whole) {
+  writeFileSync(PAGE, reportPage({ date: new Date().toISOString().slice(0, 10), machine, load: [loadBefore, load()], sections }));
+  process.stdout.write('\nwrote docs/benchmarks.md\n');
+}
