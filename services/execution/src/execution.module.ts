@@ -8,10 +8,12 @@ import { Reconciliation, ReconciliationContext } from './reconciliation/reconcil
 import { Sights } from './sights.js';
 import { StateController } from './state.controller.js';
 import { LoggedTrace, TraceLog } from './trace-log.js';
+import { FeedWatch } from './trade/feed-watch.service.js';
 import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
 import { Brake } from './venue/brake.service.js';
+import { MeasuredVenue } from './venue/measured-venue.js';
 import { OrderGateway } from './venue/order.gateway.js';
 import { OutsideFacts } from './venue/outside-facts.js';
 import { RetryTimer } from './venue/retry-timer.js';
@@ -25,10 +27,10 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
   module: ExecutionModule,
   controllers: [TradeController, StateController],
   providers: [
-    { provide: VenueAdapter, useValue: options.venue },
+    { provide: VenueAdapter, useValue: options.metrics ? new MeasuredVenue(options.venue, options.metrics) : options.venue },
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined)) },
-    Accounts, AccountsContext, Brake, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
+    Accounts, AccountsContext, Brake, FeedWatch, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
   ],
 });

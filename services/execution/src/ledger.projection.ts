@@ -1,5 +1,6 @@
-import { type Id, type Ms, partitionOf, strictest, type Partition, type TradingState } from '@ballast/domain';
+import { type Id, type Ms, partitionOf, type Quantity, strictest, type Partition, type TradingState } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
+import type { OrderFilled, OrderSubmitted } from '@ballast/events';
 
 export interface KnownOrder {
   readonly clientOrderId: Id;
@@ -24,19 +25,26 @@ interface LedgerState {
   readonly fillIds: Set<string>;
   /** Everything an account has ever been filled in. */
   readonly instruments: Map<Id, Set<string>>;
+  /** What each trade lost in the newest liquidations. */
+  readonly liquidated: Map<string, Map<Id, Quantity>>;
+  /** How often something of an account has changed that a comparison with the venue would see. */
+  readonly changes: Map<Id, number>;
 }
 
 const ORDERS_MAX = 50_000;
 const FILLS_MAX = 100_000;
+const LIQUIDATIONS_MAX = 1_000;
+const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), liquidated: new Map(), changes: new Map() });
 
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled'];
-  state: LedgerState = { accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map() };
+  readonly reads = ['BotCreated', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated'];
+  state: LedgerState = emptyLedger();
+  private readonly listeners: ((venueOrderId: string) => void)[] = [];
 
   apply({ event, decision }: Recorded): void {
-    const { accounts, tradingStates, orders, byVenueOrderId, fillIds, instruments } = this.state;
+    const { accounts, tradingStates, byVenueOrderId, liquidated } = this.state;
     switch (event.type) {
       case 'BotCreated':
         accounts.set(event.accountId, { accountId: event.accountId, botId: event.botId, portfolioId: event.portfolioId, lastFillTime: decision.occurredAt });
@@ -45,28 +53,37 @@ export class Ledger implements Projection<LedgerState> {
         tradingStates.set(`${event.scope} ${event.scope === 'INSTRUMENT' ? `${event.portfolioId} ` : ''}${event.scopeId}`, event.state);
         return;
       case 'OrderSubmitted':
-        orders.set(event.clientOrderId, { clientOrderId: event.clientOrderId, tradeId: event.tradeId, accountId: event.accountId, partition: decision.partition });
-        dropOldest(orders, ORDERS_MAX);
-        return;
+        return this.submitted(event, decision.partition);
       case 'OrderAccepted':
         byVenueOrderId.set(event.venueOrderId, event.clientOrderId);
-        dropOldest(byVenueOrderId, ORDERS_MAX);
-        return;
-      case 'OrderFilled': {
-        const account = accounts.get(event.accountId);
-        fillIds.add(event.fillId);
-        instruments.set(event.accountId, (instruments.get(event.accountId) ?? new Set<string>()).add(event.instrument));
-        dropOldest(fillIds, FILLS_MAX);
-        if (account) accounts.set(event.accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, event.venueTime) });
-        return;
-      }
+        return dropOldest(byVenueOrderId, ORDERS_MAX);
+      case 'OrderFilled':
+        return this.filled(event);
+      case 'LegLiquidated':
+        liquidated.set(event.liquidationId, (liquidated.get(event.liquidationId) ?? new Map<Id, Quantity>()).set(event.tradeId, event.quantity));
+        return dropOldest(liquidated, LIQUIDATIONS_MAX);
+      case 'PositionLiquidated':
+        return this.changed(event.accountId);
     }
   }
 
   /** The identity of an order at the venue is known before it is sent, and before this fold has heard of the order. */
   identified(venueOrderId: string, order: KnownOrder): void {
-    this.state.byVenueOrderId.set(venueOrderId, order.clientOrderId);
-    this.state.orders.set(order.clientOrderId, order);
+    const { byVenueOrderId, orders } = this.state;
+    byVenueOrderId.set(venueOrderId, order.clientOrderId);
+    orders.set(order.clientOrderId, order);
+    dropOldest(byVenueOrderId, ORDERS_MAX);
+    dropOldest(orders, ORDERS_MAX);
+    for (const listen of this.listeners) listen(venueOrderId);
+  }
+
+  /** Hears every order that becomes known, whoever sent it. */
+  onIdentified(listen: (venueOrderId: string) => void): void {
+    this.listeners.push(listen);
+  }
+
+  changesOf(accountId: Id): number {
+    return this.state.changes.get(accountId) ?? 0;
   }
 
   partitionOf(account: KnownAccount): Partition {
@@ -86,6 +103,29 @@ export class Ledger implements Projection<LedgerState> {
   tradingState(portfolioId: Id, botId: Id, instruments: readonly string[]): TradingState {
     const scopes = [`PORTFOLIO ${portfolioId}`, `BOT ${botId}`, ...instruments.map((instrument) => `INSTRUMENT ${portfolioId} ${instrument}`)];
     return scopes.reduce<TradingState>((state, scope) => strictest(state, this.state.tradingStates.get(scope) ?? 'ACTIVE'), 'ACTIVE');
+  }
+
+  private submitted({ clientOrderId, venueOrderId, tradeId, accountId }: OrderSubmitted, partition: Partition): void {
+    const { orders } = this.state;
+    const order = { clientOrderId, tradeId, accountId, partition };
+    this.changed(accountId);
+    if (venueOrderId !== undefined) return this.identified(venueOrderId, order);
+    orders.set(clientOrderId, order);
+    dropOldest(orders, ORDERS_MAX);
+  }
+
+  private filled({ accountId, fillId, instrument, venueTime }: OrderFilled): void {
+    const { accounts, fillIds, instruments } = this.state;
+    const account = accounts.get(accountId);
+    this.changed(accountId);
+    fillIds.add(fillId);
+    instruments.set(accountId, (instruments.get(accountId) ?? new Set<string>()).add(instrument));
+    dropOldest(fillIds, FILLS_MAX);
+    if (account) accounts.set(accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, venueTime) });
+  }
+
+  private changed(accountId: Id): void {
+    this.state.changes.set(accountId, this.changesOf(accountId) + 1);
   }
 }
 

@@ -8,13 +8,18 @@ import { WallRetryTimer } from './venue/retry-timer.js';
 await runService({
   name: 'execution',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, log }) => {
+  module: ({ platform, log, metrics, bus }) => {
     const { venue, limits, staleAfterMs } = configOf(process.env);
     return executionModule({
       venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }),
       accountOf: nadoAccount,
       limits,
       staleAfterMs,
+      metrics,
+      feeds: {
+        log: (partition) => bus.store.lastSequence(partition),
+        risk: (partition) => platform.requests.query('risk', partition, 'pace', {}),
+      },
       retryTimer: new WallRetryTimer(),
       log: (fields, message) => log.info(fields, message),
     });

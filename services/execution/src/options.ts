@@ -1,5 +1,6 @@
-import type { Ms } from '@ballast/domain';
+import type { Ms, Partition } from '@ballast/domain';
 import type { ExecutionLimits } from '@ballast/events';
+import type { Metrics } from '@ballast/observability';
 import type { VenueAccount, VenueAdapter } from '@ballast/venues';
 import type { RetryTimer } from './venue/retry-timer.js';
 
@@ -14,10 +15,20 @@ export interface ExecutionOptions {
   readonly staleAfterMs?: Ms;
   /** Between two comparisons with the venue; default 60 s of market time. */
   readonly reconcileEveryMs?: Ms;
-  /** Resting entries are cancelled when the log is away for longer; default 5 s of wall time. */
-  readonly logAwayMs?: Ms;
+  /** Resting entries are cancelled when the log or risk is away for longer, by the wall and by market time; default 5 s. */
+  readonly awayMs?: Ms;
+  /** Asks whether they are there, while entries rest; without it only appends tell that the log is away. */
+  readonly feeds?: Feeds;
+  /** Hears of calls to the venue; what happened is counted from the events, by reporting. */
+  readonly metrics?: Metrics;
   /** Hears the quantity trace (W-20). */
   readonly log?: (fields: object, message: string) => void;
+}
+
+/** Each resolves when it has answered, whatever it said. */
+export interface Feeds {
+  log(partition: Partition): Promise<unknown>;
+  risk(partition: Partition): Promise<unknown>;
 }
 
 /** The same, complete: what the providers read. */
@@ -26,7 +37,8 @@ export abstract class ExecutionSettings {
   abstract readonly accountOf: (accountId: string) => VenueAccount;
   abstract readonly staleAfterMs: Ms;
   abstract readonly reconcileEveryMs: Ms;
-  abstract readonly logAwayMs: Ms;
+  abstract readonly awayMs: Ms;
+  abstract readonly feeds: Feeds | undefined;
 }
 
 export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
@@ -34,5 +46,6 @@ export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
   accountOf: options.accountOf,
   staleAfterMs: options.staleAfterMs ?? 5_000,
   reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
-  logAwayMs: options.logAwayMs ?? 5_000,
+  awayMs: options.awayMs ?? 5_000,
+  feeds: options.feeds,
 });

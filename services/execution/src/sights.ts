@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@ballast/domain';
 import { Market } from '@ballast/bus';
+import { VenueAdapter } from '@ballast/venues';
 import { ExecutionSettings } from './options.js';
-import type { Sight, Touch } from './trade/trade.commands.js';
+import type { Identify, Sight, Surroundings, Touch } from './trade/trade.commands.js';
+import { signedOrderOf } from './venue/signed-order.js';
 
 /**
  * The touch of fresh books. A stale or one-sided book is absent, also for what reduces: an order priced from the past would
@@ -10,7 +12,7 @@ import type { Sight, Touch } from './trade/trade.commands.js';
  */
 @Injectable()
 export class Sights {
-  constructor(private readonly market: Market, private readonly clock: Clock, private readonly settings: ExecutionSettings) {}
+  constructor(private readonly market: Market, private readonly clock: Clock, private readonly settings: ExecutionSettings, private readonly venue: VenueAdapter) {}
 
   of(instruments: readonly string[]): Sight {
     return Object.fromEntries(instruments.flatMap((instrument): readonly [string, Touch][] => {
@@ -21,4 +23,11 @@ export class Sights {
       return fresh && bid && ask && bid.lt(ask) ? [[instrument, { bid, ask, sequence: book.sequence }]] : [];
     }));
   }
+
+  /** What a trade in these instruments decides with. */
+  around(instruments: readonly string[]): Surroundings {
+    return { sight: this.of(instruments), identify: this.identify };
+  }
+
+  private readonly identify: Identify = (order) => this.venue.identify(signedOrderOf(this.settings.accountOf(order.accountId), order));
 }

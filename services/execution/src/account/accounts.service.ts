@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Id } from '@ballast/domain';
+import { Clock, type Id, type Ms } from '@ballast/domain';
 import { Runtime } from '@ballast/bus';
 import { type AccountEvent, type Unsubscribe, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
-import { isLive, openOf } from '../trade/quantities.js';
+import { RECEIVE_MS } from '../trade/order.builders.js';
+import { isLive, unsettledOf } from '../trade/quantities.js';
 import { Trades } from '../trade/trades.service.js';
 import { OrderGateway } from '../venue/order.gateway.js';
 import { OutsideFacts } from '../venue/outside-facts.js';
@@ -18,7 +19,7 @@ const OVERLAP_MS = 60_000;
 export class OrderWork {
   constructor(private readonly trades: Trades, private readonly gateway: OrderGateway, private readonly ledger: Ledger) {}
 
-  /** The identity of orders that died between intent and answer is computed again: it was never recorded. */
+  /** Orders that were recorded without their identity at the venue get it computed. */
   identifyAll(): void {
     for (const { stream, state } of this.trades.owned()) {
       for (const order of Object.values(state.orders)) {
@@ -31,20 +32,21 @@ export class OrderWork {
   async recover(accountId: Id): Promise<void> {
     for (const { state } of this.trades.owned()) {
       if (state.ids.accountId !== accountId) continue;
-      for (const order of Object.values(state.orders)) if (isLive(order)) await this.gateway.recover(state, order);
+      for (const order of unsettledOf(state)) if (isLive(order)) await this.gateway.recover(state, order);
     }
   }
 
   async settle(venueOrderId: string): Promise<void> {
     const known = this.ledger.orderOf(venueOrderId);
-    const trade = this.trades.owned().find(({ stream }) => stream.id === known?.tradeId);
+    const trade = known && this.trades.held({ partition: known.partition, id: known.tradeId });
     const order = known && trade?.state.orders[known.clientOrderId];
     if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
   }
 
-  /** Orders that should have ended long ago, and those whose promised fills are missing. */
-  isBehind(accountId: Id): boolean {
-    return this.trades.owned().some(({ state }) => state.ids.accountId === accountId && Object.values(state.orders).some((order) => isLive(order) || openOf(order).gt(0)));
+  /** When the oldest order was sent that has not ended, or whose promised fills are missing; undefined where there is none. */
+  behindSince(accountId: Id): Ms | undefined {
+    const sent = this.trades.owned().flatMap(({ state }) => (state.ids.accountId === accountId ? unsettledOf(state).map((order) => order.receiveBy - RECEIVE_MS) : []));
+    return sent.length > 0 ? Math.min(...sent) : undefined;
   }
 }
 
@@ -85,9 +87,10 @@ export class Accounts {
   }
 
   async missedFills(accountId: Id): Promise<void> {
-    const from = Math.max(0, (this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now()) - OVERLAP_MS);
+    const newest = this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now();
+    const from = Math.max(0, Math.min(newest, this.work.behindSince(accountId) ?? newest) - OVERLAP_MS);
     const account = this.context.settings.accountOf(accountId);
-    await this.calls.inLane(accountId, async () => {
+    await this.calls.inLane(`${accountId} history`, async () => {
       for (const fill of await this.calls.untilAnswered(() => this.venue.fillsSince(account, from))) this.facts.fill(accountId, fill);
       for (const payment of await this.calls.untilAnswered(() => this.venue.fundingSince(account, from))) this.facts.funding(accountId, payment);
       for (const liquidation of await this.calls.untilAnswered(() => this.venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation);

@@ -42,7 +42,7 @@ export class Reconciliation {
   private async round(at: Ms): Promise<void> {
     const { ledger, runtime } = this.context.accounts;
     for (const account of ledger.accounts(runtime.partitions)) {
-      if (this.work.isBehind(account.accountId)) await this.accounts.catchUp(account.accountId);
+      if (this.work.behindSince(account.accountId) !== undefined) await this.accounts.catchUp(account.accountId);
       else await this.compare(account, at);
     }
   }
@@ -50,10 +50,14 @@ export class Reconciliation {
   private async compare(account: KnownAccount, at: Ms): Promise<void> {
     const { accountId } = account;
     const seen = this.context.accounts.settings.accountOf(accountId);
-    await this.calls.inLane(accountId, async () => {
+    await this.calls.inLane(`${accountId} history`, async () => {
+      const changes = this.context.accounts.ledger.changesOf(accountId);
       const state = await this.calls.untilAnswered(() => this.venue.accountState(seen));
       const open = await this.calls.untilAnswered(() => this.venue.openOrders(seen));
-      this.context.pacer.whenOpen(() => void this.record(account, state, open, at));
+      this.context.pacer.whenOpen(() => {
+        // What changed since may explain what differs: the next round compares again.
+        if (changes === this.context.accounts.ledger.changesOf(accountId)) void this.record(account, state, open, at);
+      });
     });
   }
 
@@ -61,9 +65,10 @@ export class Reconciliation {
     const { accountId, portfolioId, botId } = account;
     const done = this.context.pacer.busy('work');
     try {
-      if (this.work.isBehind(accountId)) return;
-      const differences = [...(await this.positionDifferences(account, state)), ...this.orderDifferences(open), ...this.fillDifferences(accountId)];
+      if (this.work.behindSince(accountId) !== undefined) return;
       const stream = { partition: this.context.accounts.ledger.partitionOf(account), id: accountId };
+      const told = await this.context.streams.load(reconciliationDecider, stream);
+      const differences = [...(await this.positionDifferences(account, state)), ...this.orderDifferences(open), ...this.fillDifferences(accountId, Object.values(told.state.open))];
       const cause = { causationId: contentId('reconcile', accountId, at), correlationId: botId, lane: accountId };
       await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
     } finally {
@@ -92,7 +97,11 @@ export class Reconciliation {
       .map((order) => ({ what: 'ORDER', subject: order.venueOrderId, expected: 'no order', found: `${order.instrument} ${order.quantity.toString()}` }));
   }
 
-  private fillDifferences(accountId: Id): readonly Difference[] {
-    return this.context.facts.unexplained(accountId).map((fill) => ({ what: 'FILL', subject: fill.fillId, expected: 'no fill', found: `${fill.side} ${fill.quantity.toString()} ${fill.instrument}` }));
+  /** A fill without its order stays a difference until its order is found, also when a new process never heard of it again. */
+  private fillDifferences(accountId: Id, told: readonly Difference[]): readonly Difference[] {
+    const unexplained = this.context.facts.unexplained(accountId).map((fill): Difference => ({ what: 'FILL', subject: fill.fillId, expected: 'no fill', found: `${fill.side} ${fill.quantity.toString()} ${fill.instrument}` }));
+    const { fillIds } = this.context.accounts.ledger.state;
+    const standing = told.filter(({ what, subject }) => what === 'FILL' && !fillIds.has(subject) && !unexplained.some((difference) => difference.subject === subject));
+    return [...unexplained, ...standing];
   }
 }

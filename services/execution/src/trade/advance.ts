@@ -1,8 +1,8 @@
-import { Decimal, type DecisionContext, minOf, notionalOf, opposite, type Notional, type Quantity, remainderOf, type Side, type SignedQuantity, signOf } from '@ballast/domain';
+import { Decimal, minOf, notionalOf, opposite, type Notional, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
-import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, leaderOf, netEntered, ordersOf, surplusOf } from './quantities.js';
+import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
-import type { Sight, TradeEvent } from './trade.commands.js';
+import type { Sight, TradeContext, TradeEvent } from './trade.commands.js';
 import type { LegState, OrderState, TradeState } from './trade.state.js';
 
 /** Post-only orders that a leg may lose to the market in one round before it takes. */
@@ -11,7 +11,7 @@ const MAKERS_MAX = 3;
 const FAILURES_MAX = 5;
 
 /** The next step of a trade towards balanced or flat, from what it is and what is in sight; nothing where it has to wait. */
-export function advance(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+export function advance(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   switch (state.phase) {
     case 'ABSENT':
     case 'REFUSED': return [];
@@ -26,10 +26,10 @@ export function advance(state: TradeState, sight: Sight, context: DecisionContex
 const unwind = (state: TradeState, reason: string): TradeEvent => ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason });
 
 const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, reason: string): readonly TradeEvent[] =>
-  Object.values(state.orders).filter((order) => isLive(order) && order.postOnly && !order.cancelRequested && which(order))
+  unsettledOf(state).filter((order) => isResting(order) && which(order))
     .map(({ clientOrderId }) => ({ type: 'OrderCancelRequested', clientOrderId, tradeId: state.ids.tradeId, reason }));
 
-function advanceRound(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function advanceRound(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const broken = abandonment(state, context);
   if (broken) return [unwind(state, broken)];
   const late = cancelAll(state, (order) => order.deadlineAt <= context.at, 'the maker time limit has passed');
@@ -37,25 +37,26 @@ function advanceRound(state: TradeState, sight: Sight, context: DecisionContext)
   const surplus = trims(state, sight, context);
   if (surplus.length > 0) return surplus;
   if (allQuiet(state) && state.legs.every((leg) => isComplete(state, leg))) return state.phase === 'ENTERING' ? [tradeBalanced(state)] : finish(state);
-  const hedge = startHedge(state);
+  const hedge = startHedge(state, context);
   return hedge.length > 0 ? hedge : state.legs.flatMap((leg) => legOrders(state, leg, sight, context));
 }
 
-function abandonment(state: TradeState, { at }: DecisionContext): string | undefined {
+function abandonment(state: TradeState, { at }: TradeContext): string | undefined {
   const { since } = state.naked;
   if (since !== undefined && since + state.limits.nakedTimeoutMs <= at) return 'the naked time limit has passed';
   if (state.phase !== 'ENTERING') return undefined;
-  if (Object.keys(state.orders).length === 0 && state.enterBy > 0 && state.enterBy < at) return 'no fresh book before the approval ended';
+  if (isUnsent(state) && state.enterBy > 0 && state.enterBy < at) return 'no fresh book before the approval ended';
   const failed = state.legs.find((leg) => leg.failures >= FAILURES_MAX);
   return failed && `leg ${failed.leg} could not be taken within the slippage limit`;
 }
 
-/** The lagging leg follows what the leader has filled: its resting orders make way, then it takes. */
-function startHedge(state: TradeState): readonly TradeEvent[] {
+const isPatient = (state: TradeState, { at }: TradeContext): boolean => at < (patientUntil(state) ?? at);
+
+/** The lagging leg follows what the leader has filled: its resting orders make way once patience is over, then it takes. */
+function startHedge(state: TradeState, context: TradeContext): readonly TradeEvent[] {
   const leader = leaderOf(state);
-  if (!leader) return [];
-  return state.legs.flatMap((leg) => {
-    if (leg.leg === leader.leg || leg.makerOver || hedgeDue(state, leg).isZero()) return [];
+  if (!leader || isPatient(state, context)) return [];
+  return laggingLegs(state).flatMap((leg) => {
     const cancels = cancelAll(state, (order) => order.leg === leg.leg, 'the leg lags behind the other one');
     const started: TradeEvent = { type: 'HedgeStarted', tradeId: state.ids.tradeId, leaderLeg: leader.leg, reason: `leg ${leader.leg} is filled first` };
     return cancels.length > 0 ? [...(state.hedging ? [] : [started]), ...cancels] : [];
@@ -64,17 +65,17 @@ function startHedge(state: TradeState): readonly TradeEvent[] {
 
 const takesOnly = (leg: LegState): boolean => leg.makerOver || leg.makers >= MAKERS_MAX * leg.slices.length;
 
-function legOrders(state: TradeState, leg: LegState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function legOrders(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   if (!isQuiet(state, leg.leg) || isComplete(state, leg) || leg.retryAt > context.at) return [];
   const rest = remainderOf(leg.target, doneOf(state, leg));
   const everyoneTakes = state.legs.every((other) => isComplete(state, other) || (takesOnly(other) && ordersOf(state, other.leg).every((order) => !isLive(order) || !order.postOnly)));
-  const due = everyoneTakes ? rest : hedgeDue(state, leg);
+  const due = everyoneTakes ? rest : isPatient(state, context) && !takesOnly(leg) ? ZERO_QUANTITY : hedgeDue(state, leg);
   if (due.gt(0)) return taking(state, leg, due, sight, context);
   return takesOnly(leg) ? [] : resting(state, leg, rest, sight, context);
 }
 
 /** Post-only at the touch, in the planned slices where the whole leg is still to do. */
-function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   if (state.legs.some((other) => !sight[other.instrument])) return [];
   const slices = rest.eq(leg.planned) ? leg.slices : [rest];
   const exiting = state.phase === 'EXITING';
@@ -86,7 +87,7 @@ function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight,
   return slices.flatMap((quantity, slice) => send(state, sight, context, { ...intent, quantity, slice, nth: slice }));
 }
 
-function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const exiting = state.phase === 'EXITING';
   const side = exiting ? opposite(leg.side) : leg.side;
   const follows = leaderOf(state)?.leg !== leg.leg && doneOf(state, leaderOf(state) ?? leg).gt(0);
@@ -101,7 +102,7 @@ function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sig
  * What is missing is below the venue's minimum: so much is given back, reduce-only, that the rest can be ordered again (W-16).
  * The leg never holds more than was approved, and ends at exactly the planned quantity.
  */
-function giveBack(state: TradeState, leg: LegState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function giveBack(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const held = netEntered(leg);
   if (held.isZero()) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`)];
   const quantity = minOf(fewestLots(leg, leg.referencePrice), held);
@@ -109,7 +110,7 @@ function giveBack(state: TradeState, leg: LegState, sight: Sight, context: Decis
 }
 
 /** What a leg holds beyond its plan, or beyond flat, is told and trimmed; below the venue's minimum it is a residual. */
-function trims(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function trims(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   return state.legs.flatMap((leg) => {
     const holding = holdingOf(leg);
     const surplus = surplusOf(leg);
@@ -133,7 +134,7 @@ export function residual(state: TradeState, leg: LegState, quantity: Decimal): T
 }
 
 /** Everything is cancelled, then taken back, for ever and with longer pauses, until flat. */
-function advanceUnwind(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function advanceUnwind(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const cancels = cancelAll(state, () => true, 'the trade is unwound');
   if (cancels.length > 0) return cancels;
   const orders = state.legs.flatMap((leg): readonly TradeEvent[] => {
@@ -150,7 +151,7 @@ function finish(state: TradeState): readonly TradeEvent[] {
 }
 
 /** What may not leave as it is stays open, and is recorded as that. */
-function send(state: TradeState, sight: Sight, context: DecisionContext, intent: OrderIntent): readonly TradeEvent[] {
+function send(state: TradeState, sight: Sight, context: TradeContext, intent: OrderIntent): readonly TradeEvent[] {
   const order = orderOf(state, sight, context, intent);
   if (!order) return [];
   return order.type === 'OrderDenied' ? [order, residual(state, intent.leg, intent.quantity)] : [order];

@@ -1,6 +1,6 @@
-import { ceilTo, clientOrderIdOf, Decimal, type DecisionContext, floorTo, isMultipleOf, type Bps, type Price, type Quantity, type Side } from '@ballast/domain';
+import { ceilTo, clientOrderIdOf, Decimal, floorTo, isMultipleOf, type Bps, type Price, type Quantity, type Side } from '@ballast/domain';
 import type { ContractTerms, OrderDenied, OrderSubmitted } from '@ballast/events';
-import type { Sight, Touch } from './trade.commands.js';
+import type { Sight, Touch, TradeContext } from './trade.commands.js';
 import type { LegState, Purpose, TradeState } from './trade.state.js';
 
 /** Market time within which a payload must reach the venue; after it "not found" is final (architecture, "The outside"). */
@@ -37,7 +37,7 @@ export function priceOf(state: TradeState, sight: Sight, intent: Pick<OrderInten
 }
 
 /** The order as it leaves: the intent's quantity untouched (R36), priced from the book in sight. */
-export function orderOf(state: TradeState, sight: Sight, context: DecisionContext, intent: OrderIntent): OrderSubmitted | OrderDenied | undefined {
+export function orderOf(state: TradeState, sight: Sight, context: TradeContext, intent: OrderIntent): OrderSubmitted | OrderDenied | undefined {
   const { leg, purpose, side, quantity, slice, postOnly, reduceOnly } = intent;
   const limitPrice = priceOf(state, sight, intent);
   const touch = sight[leg.instrument];
@@ -47,7 +47,7 @@ export function orderOf(state: TradeState, sight: Sight, context: DecisionContex
   const attempt = leg.orders + (intent.nth ?? 0);
   const { tradeId, botId, accountId, portfolioId } = state.ids;
   const replaces = leg.remainder?.quantity.eq(quantity) === true ? { replaces: leg.remainder.clientOrderId } : {};
-  return {
+  const order: OrderSubmitted = {
     type: 'OrderSubmitted',
     clientOrderId: clientOrderIdOf(context.decisionId, leg.leg, slice, attempt),
     tradeId, botId, accountId, portfolioId, leg: leg.leg, purpose, instrument: leg.instrument, side, quantity, limitPrice,
@@ -57,6 +57,7 @@ export function orderOf(state: TradeState, sight: Sight, context: DecisionContex
     deadlineAt: context.at + (postOnly ? state.limits.makerTimeoutMs : RECEIVE_MS),
     slice, attempt, ...replaces, bookSequence: touch.sequence,
   };
+  return context.identify ? { ...order, venueOrderId: context.identify(order) } : order;
 }
 
 /** Refused on the instrument's terms, which the plan carries: nothing here ever rounds. */

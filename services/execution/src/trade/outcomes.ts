@@ -20,11 +20,11 @@ export function outcomeEvents(state: TradeState, command: Outcome, context: Deci
   const { tradeId } = state.ids;
   switch (command.type) {
     case 'RecordAccepted':
-      return order.venueOrderId === undefined ? [{ type: 'OrderAccepted', clientOrderId, tradeId, venueOrderId: command.venueOrderId }] : [];
+      return !order.accepted ? [{ type: 'OrderAccepted', clientOrderId, tradeId, venueOrderId: command.venueOrderId }] : [];
     case 'RecordUnknown':
       return order.status === 'SUBMITTED' ? [{ type: 'OrderOutcomeUnknown', clientOrderId, tradeId, reason: command.reason }] : [];
     case 'RecordRejected':
-      return isLive(order) && order.venueOrderId === undefined && order.filled.isZero() ? [{ type: 'OrderRejected', clientOrderId, tradeId, kind: command.kind, ...(command.venueCode === undefined ? {} : { venueCode: command.venueCode }), message: command.message, ...retry(state, order, context) }] : [];
+      return isLive(order) && !order.accepted && order.filled.isZero() ? [{ type: 'OrderRejected', clientOrderId, tradeId, kind: command.kind, ...(command.venueCode === undefined ? {} : { venueCode: command.venueCode }), message: command.message, ...retry(state, order, context) }] : [];
     case 'RecordEnded':
       return isLive(order) ? [cancelled(state, order, remainderOf(order.quantity, largest(order.filled, command.filled)), command.reason, context)] : [];
     case 'RecordFill':

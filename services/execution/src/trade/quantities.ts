@@ -1,4 +1,4 @@
-import { Decimal, floorTo, ceilTo, minOf, notionalOf, remainderOf, signOf, ZERO_QUANTITY, type Notional, type Price, type Quantity } from '@ballast/domain';
+import { Decimal, floorTo, ceilTo, minOf, type Ms, notionalOf, remainderOf, signOf, ZERO_QUANTITY, type Notional, type Price, type Quantity } from '@ballast/domain';
 import type { LegState, OrderState, TradeState } from './trade.state.js';
 
 /** An order worth this much more than the minimum is still above it after the price has moved by as much. */
@@ -7,8 +7,10 @@ const MINIMUM_CUSHION = new Decimal('1.02');
 /** Entered and not given back. */
 export const netEntered = (leg: LegState): Quantity => leg.entered.quantity.minus(leg.trimmed.quantity) as Quantity;
 export const netExited = (leg: LegState): Quantity => leg.exited.quantity.minus(leg.returned.quantity) as Quantity;
+/** What liquidations took of this leg. The venue may have told of one before the fills that it took: those are taken as they arrive. */
+export const liquidatedOf = (leg: LegState): Quantity => minOf(leg.liquidated.quantity, remainderOf(netEntered(leg), netExited(leg)));
 /** What the trade holds of this leg, in the leg's direction; negative where more was exited than entered. */
-export const holdingOf = (leg: LegState): Decimal => netEntered(leg).minus(netExited(leg));
+export const holdingOf = (leg: LegState): Decimal => netEntered(leg).minus(netExited(leg)).minus(liquidatedOf(leg));
 
 /** Held beyond the plan, or exited beyond flat. */
 export const surplusOf = (leg: LegState): Quantity => (holdingOf(leg).isNegative() ? holdingOf(leg).abs() : remainderOf(netEntered(leg), leg.planned)) as Quantity;
@@ -18,10 +20,18 @@ export const isLive = (order: OrderState): boolean => order.status !== 'ENDED';
 export const openOf = (order: OrderState): Quantity =>
   isLive(order) ? remainderOf(order.quantity, order.filled) : remainderOf(order.quantity, order.filled.plus(order.unfilled) as Quantity);
 
-export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => Object.values(state.orders).filter((order) => order.leg === leg);
+/** A post-only order that nobody has asked back. */
+export const isResting = (order: OrderState): boolean => isLive(order) && order.postOnly && !order.cancelRequested;
+/** An order that has ended, with every fill that was promised. */
+export const isSettled = (order: OrderState): boolean => !isLive(order) && openOf(order).isZero();
+/** Orders that may still do something: a look at the trade costs these, not every order that it ever sent. */
+export const unsettledOf = (state: TradeState): readonly OrderState[] => state.unsettled.flatMap((id) => state.orders[id] ?? []);
+export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => unsettledOf(state).filter((order) => order.leg === leg);
 /** Nothing of this leg is under way: no order without its end, no end without its fills. */
-export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(state, leg).every((order) => !isLive(order) && openOf(order).isZero());
-export const allQuiet = (state: TradeState): boolean => state.legs.every((leg) => isQuiet(state, leg.leg));
+export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(state, leg).length === 0;
+/** Nothing of this trade has ever been sent. */
+export const isUnsent = (state: TradeState): boolean => state.legs.every((leg) => leg.orders === 0);
+export const allQuiet = (state: TradeState): boolean => state.unsettled.length === 0;
 
 /** What the leg has done of this round's target. */
 export const doneOf = (state: TradeState, leg: LegState): Quantity => (state.phase === 'EXITING' ? leg.target.minus(holdingOf(leg)) : netEntered(leg)) as Quantity;
@@ -56,6 +66,12 @@ export function hedgeDue(state: TradeState, leg: LegState): Quantity {
   const safe = left.isZero() || left.gte(least) ? due : remainderOf(rest, least);
   return isBelowMinimum(leg, safe, leg.referencePrice) ? ZERO_QUANTITY : minOf(safe, rest);
 }
+
+/** Legs behind the leader's fills whose resting orders have not been told to make way. */
+export const laggingLegs = (state: TradeState): readonly LegState[] => state.legs.filter((leg) => !leg.makerOver && !hedgeDue(state, leg).isZero());
+
+/** Until when the lagging leg's resting orders may still be met; undefined where no leg lags. */
+export const patientUntil = ({ lagSince, limits }: TradeState): Ms | undefined => (lagSince === undefined ? undefined : lagSince + (limits.hedgePatienceMs ?? 0));
 
 /** Notional without its counterpart, at the plan's reference prices; 0 for a trade of one leg. */
 export function unhedgedOf(state: TradeState): Notional {

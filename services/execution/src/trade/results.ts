@@ -1,16 +1,24 @@
-import { addMoney, canonicalRatio, Decimal, imbalanceOf, type Money, type Notional, notionalOf, type Price, type Ratio, signOf, ZERO_MONEY, ZERO_NOTIONAL } from '@ballast/domain';
+import { addMoney, addNotional, addQuantity, canonicalRatio, Decimal, imbalanceOf, type Money, type Notional, notionalOf, type Price, type Ratio, signOf, ZERO_MONEY, ZERO_NOTIONAL } from '@ballast/domain';
 import type { LegResult, TradeBalanced, TradeClosed } from '@ballast/events';
-import { holdingOf, netEntered, netExited } from './quantities.js';
+import { holdingOf, liquidatedOf, netEntered, netExited } from './quantities.js';
 import type { LegState, Sum, TradeState } from './trade.state.js';
 
 const PRICE_PLACES = 12;
 const averageOf = (sum: Sum): Price | undefined => (sum.quantity.isZero() ? undefined : sum.notional.div(sum.quantity).toDecimalPlaces(PRICE_PLACES) as Price);
 
+const plus = (a: Sum, b: Sum): Sum => ({ quantity: addQuantity(a.quantity, b.quantity), notional: addNotional(a.notional, b.notional) });
+
+/** What liquidations took, at the average of their prices. */
+function lostOf(leg: LegState): Sum {
+  const quantity = liquidatedOf(leg);
+  return { quantity, notional: notionalOf(quantity, averageOf(leg.liquidated) ?? leg.referencePrice) };
+}
+
 function legResult(leg: LegState): LegResult {
   const averagePrice = averageOf(leg.entered);
-  const averageExitPrice = averageOf(leg.exited);
+  const averageExitPrice = averageOf(plus(leg.exited, lostOf(leg)));
   return {
-    leg: leg.leg, instrument: leg.instrument, side: leg.side, planned: leg.planned, filled: netEntered(leg), exited: netExited(leg),
+    leg: leg.leg, instrument: leg.instrument, side: leg.side, planned: leg.planned, filled: netEntered(leg), exited: addQuantity(netExited(leg), liquidatedOf(leg)),
     ...(averagePrice ? { averagePrice } : {}), ...(averageExitPrice ? { averageExitPrice } : {}), fees: leg.fees,
   };
 }
@@ -36,7 +44,7 @@ export function tradeBalanced(state: TradeState): TradeBalanced {
 function realisedPnl(state: TradeState): Money {
   return state.legs.reduce<Money>((sum, leg) => {
     const bought = leg.entered.notional.plus(leg.returned.notional);
-    const sold = leg.exited.notional.plus(leg.trimmed.notional);
+    const sold = leg.exited.notional.plus(leg.trimmed.notional).plus(lostOf(leg).notional);
     const residual = holdingOf(leg).times(averageOf(leg.entered) ?? 0);
     return addMoney(sum, sold.plus(residual).minus(bought).times(signOf(leg.side)) as Money);
   }, ZERO_MONEY);
@@ -48,7 +56,7 @@ export function tradeClosed(state: TradeState): TradeClosed {
   const turnover = state.legs.reduce((sum, leg) => sum.plus(leg.entered.notional).plus(leg.trimmed.notional).plus(leg.exited.notional).plus(leg.returned.notional), new Decimal(0));
   const planVolume = state.legs.reduce<Notional>((most, leg) => { const value = notionalOf(leg.planned, leg.referencePrice); return value.gt(most) ? value : most; }, ZERO_NOTIONAL);
   return {
-    type: 'TradeClosed', tradeId, botId, accountId, portfolioId, planId, signalId, outcome: state.balanced ? 'COMPLETED' : traded ? 'UNWOUND' : 'UNFILLED',
+    type: 'TradeClosed', tradeId, botId, accountId, portfolioId, planId, signalId, outcome: state.balanced && Object.keys(state.liquidations).length === 0 ? 'COMPLETED' : traded ? 'UNWOUND' : 'UNFILLED',
     legs: state.legs.map(legResult), planVolume, turnover: turnover as Notional, realisedPnl: realisedPnl(state),
     fees: state.legs.reduce<Money>((sum, leg) => addMoney(sum, leg.fees), ZERO_MONEY), nakedNotionalSeconds: state.naked.seconds, reason: state.reason || 'closed',
   };

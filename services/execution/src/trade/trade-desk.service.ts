@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Id, Partition, TradingState } from '@ballast/domain';
-import { type Cause, Pacer, type StreamId } from '@ballast/bus';
-import type { TradeApproved } from '@ballast/events';
+import { type Id, minOf, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import { type Cause, Pacer } from '@ballast/bus';
+import type { PositionLiquidated, TradeApproved } from '@ballast/events';
+import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { TraceLog } from '../trace-log.js';
+import type { TradeStreamId } from './open-trades.projection.js';
+import { holdingOf } from './quantities.js';
 import type { TradeState } from './trade.state.js';
 import { Trades } from './trades.service.js';
-
-type TradeStreamId = Pick<StreamId, 'partition' | 'id'>;
 
 /** What others ask of the trades. */
 @Injectable()
@@ -17,6 +18,7 @@ export class TradeDesk {
     private readonly settings: ExecutionSettings,
     private readonly trace: TraceLog,
     private readonly pacer: Pacer,
+    private readonly ledger: Ledger,
   ) {}
 
   async open(partition: Partition, event: TradeApproved, tradingState: TradingState, cause: Cause): Promise<void> {
@@ -27,11 +29,30 @@ export class TradeDesk {
   }
 
   async exit(stream: TradeStreamId, reason: string, cause: Cause, signalId?: Id): Promise<void> {
-    await this.trades.execute(stream, { type: 'ExitTrade', reason, ...(signalId === undefined ? {} : { signalId }) }, cause, this.instrumentsOf(stream.id));
+    await this.trades.execute(stream, { type: 'ExitTrade', reason, ...(signalId === undefined ? {} : { signalId }) }, cause, this.instrumentsOf(stream));
   }
 
   async stopEntry(stream: TradeStreamId, reason: string, cause: Cause): Promise<void> {
-    await this.trades.execute(stream, { type: 'StopEntry', reason }, cause, this.instrumentsOf(stream.id));
+    await this.trades.execute(stream, { type: 'StopEntry', reason }, cause, this.instrumentsOf(stream));
+  }
+
+  /**
+   * What the venue took of a position is taken from the trades that hold it: each loses what it holds, the last one what is left,
+   * since fills of it may still be on their way.
+   */
+  async liquidated({ accountId, instrument, liquidationId, side, quantity, price, fee, venueTime }: PositionLiquidated, cause: Cause): Promise<void> {
+    const taken = new Map<Id, Quantity>(this.ledger.state.liquidated.get(liquidationId));
+    const streams = this.tradesOf(({ ids, legs }) => ids.accountId === accountId && legs.some((leg) => leg.instrument === instrument && leg.side !== side)).filter(({ id }) => !taken.has(id));
+    for (const [index, stream] of streams.entries()) {
+      const rest = [...taken.values()].reduce((left, part) => remainderOf(left, part), quantity);
+      const leg = this.trades.held(stream)?.state.legs.find((found) => found.instrument === instrument);
+      const holds = leg && holdingOf(leg).gt(0) ? (holdingOf(leg) as Quantity) : ZERO_QUANTITY;
+      const part = index === streams.length - 1 ? rest : minOf(rest, holds);
+      if (part.isZero()) continue;
+      const charged = taken.size === 0 ? fee : ZERO_MONEY;
+      const state = await this.trades.execute(stream, { type: 'RecordLiquidation', liquidationId, instrument, side, quantity: part, price, fee: charged, venueTime }, cause, this.instrumentsOf(stream));
+      taken.set(stream.id, state.liquidations[liquidationId] ?? part);
+    }
   }
 
   tradesOf(which: (state: TradeState) => boolean): readonly TradeStreamId[] {
@@ -48,7 +69,7 @@ export class TradeDesk {
     void run().finally(done);
   }
 
-  private instrumentsOf(tradeId: Id): readonly string[] {
-    return this.trades.owned().find(({ stream }) => stream.id === tradeId)?.state.legs.map((leg) => leg.instrument) ?? [];
+  private instrumentsOf(stream: TradeStreamId): readonly string[] {
+    return this.trades.held(stream)?.state.legs.map((leg) => leg.instrument) ?? [];
   }
 }

@@ -1,5 +1,5 @@
-import type { Id, Ms, Price, Quantity, Ratio, SizingOutcome, TradingState, Bps } from '@ballast/domain';
-import type { ExecutionLimits, ExitStarted, HedgeStarted, LegOverfilled, OrderAccepted, OrderCancelled, OrderCancelRequested, OrderDenied, OrderFilled, OrderOutcomeUnknown, OrderRejected, OrderSubmitted, PairResidual, PlannedLeg, TradeBalanced, TradeClosed, TradeOpened, TradeRefused, UnwindStarted } from '@ballast/events';
+import type { DecisionContext, Id, Money, Ms, Price, Quantity, Ratio, Side, SizingOutcome, TradingState, Bps } from '@ballast/domain';
+import type { ExecutionLimits, ExitStarted, HedgeStarted, LegLiquidated, LegOverfilled, OrderAccepted, OrderCancelled, OrderCancelRequested, OrderDenied, OrderFilled, OrderOutcomeUnknown, OrderRejected, OrderSubmitted, PairResidual, PlannedLeg, TradeBalanced, TradeClosed, TradeOpened, TradeRefused, UnwindStarted } from '@ballast/events';
 import type { TradeIds } from './trade.state.js';
 
 /** The touch of one instrument, from a book that was fresh when the command was made. */
@@ -12,6 +12,21 @@ export interface Touch {
 /** By instrument. What is missing or stale is absent: nothing is priced without it, be it an entry or a reduction. */
 export type Sight = Readonly<Record<string, Touch>>;
 
+/** The identity that the venue will give this order; pure. */
+export type Identify = (order: OrderSubmitted) => string;
+
+/** What a decision knows of the venue beside the log. */
+export interface Surroundings {
+  readonly sight?: Sight;
+  /** Orders are recorded with their identity at the venue wherever it can be told. */
+  readonly identify?: Identify;
+}
+
+/** What every rule of the trade may use. */
+export interface TradeContext extends DecisionContext {
+  readonly identify?: Identify | undefined;
+}
+
 /** What exactly was filled, as the venue says; the order is known already. */
 export type FillFacts = Pick<OrderFilled, 'fillId' | 'quantity' | 'price' | 'fee' | 'liquidity' | 'venueTime'>;
 
@@ -23,20 +38,23 @@ export interface Approval extends TradeIds {
   readonly validUntil: Ms;
 }
 
-export type TradeCommand =
-  | { readonly type: 'OpenTrade'; readonly approval: Approval; readonly limits: ExecutionLimits; readonly tradingState: TradingState; readonly sight?: Sight }
-  | { readonly type: 'RecordAccepted'; readonly clientOrderId: Id; readonly venueOrderId: string; readonly sight?: Sight }
-  | { readonly type: 'RecordRejected'; readonly clientOrderId: Id; readonly kind: string; readonly venueCode?: string; readonly message: string; readonly sight?: Sight }
-  | { readonly type: 'RecordUnknown'; readonly clientOrderId: Id; readonly reason: string; readonly sight?: Sight }
-  | { readonly type: 'RecordFill'; readonly clientOrderId: Id; readonly fill: FillFacts; readonly sight?: Sight }
+export type TradeCommand = Surroundings & (
+  | { readonly type: 'OpenTrade'; readonly approval: Approval; readonly limits: ExecutionLimits; readonly tradingState: TradingState }
+  | { readonly type: 'RecordAccepted'; readonly clientOrderId: Id; readonly venueOrderId: string }
+  | { readonly type: 'RecordRejected'; readonly clientOrderId: Id; readonly kind: string; readonly venueCode?: string; readonly message: string }
+  | { readonly type: 'RecordUnknown'; readonly clientOrderId: Id; readonly reason: string }
+  | { readonly type: 'RecordFill'; readonly clientOrderId: Id; readonly fill: FillFacts }
   /** The venue says that the order is over and that this much of it was filled, told or not. */
-  | { readonly type: 'RecordEnded'; readonly clientOrderId: Id; readonly filled: Quantity; readonly reason: string; readonly sight?: Sight }
-  | { readonly type: 'SeeMarket'; readonly sight?: Sight }
-  | { readonly type: 'ReachDeadline'; readonly sight?: Sight }
-  | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id; readonly sight?: Sight }
+  | { readonly type: 'RecordEnded'; readonly clientOrderId: Id; readonly filled: Quantity; readonly reason: string }
+  | { readonly type: 'SeeMarket' }
+  | { readonly type: 'ReachDeadline' }
+  | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id }
   /** New risk is no longer allowed: an entry that is not complete is taken back. */
-  | { readonly type: 'StopEntry'; readonly reason: string; readonly sight?: Sight };
+  | { readonly type: 'StopEntry'; readonly reason: string }
+  /** The venue took up to this much of what the trade holds in the instrument. */
+  | { readonly type: 'RecordLiquidation'; readonly liquidationId: string; readonly instrument: string; readonly side: Side; readonly quantity: Quantity; readonly price: Price; readonly fee: Money; readonly venueTime: Ms }
+);
 
 export type TradeEvent =
-  | ExitStarted | HedgeStarted | LegOverfilled | OrderAccepted | OrderCancelled | OrderCancelRequested | OrderDenied | OrderFilled
+  | ExitStarted | HedgeStarted | LegLiquidated | LegOverfilled | OrderAccepted | OrderCancelled | OrderCancelRequested | OrderDenied | OrderFilled
   | OrderOutcomeUnknown | OrderRejected | OrderSubmitted | PairResidual | TradeBalanced | TradeClosed | TradeOpened | TradeRefused | UnwindStarted;

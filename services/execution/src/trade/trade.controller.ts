@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { IsOptional, Matches } from 'class-validator';
 import { contentId, type Id, ID } from '@ballast/domain';
 import { causedBy, Command, type CommandContext, EventStreams, type MarketMessages, OnMarket, type Recorded, Subscribe } from '@ballast/bus';
-import { BotCloseAllRequested, BotCreated, OrderFilled, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
+import { BotCloseAllRequested, BotCreated, OrderFilled, PositionLiquidated, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
 import { Accounts } from '../account/accounts.service.js';
 import { Ledger } from '../ledger.projection.js';
 import { positionDecider, positionIdOf } from '../position/position.decider.js';
@@ -60,6 +60,11 @@ export class TradeController {
     const { accountId, instrument, fillId, tradeId, side, quantity, price, fee, venueTime } = event;
     const cause = { causationId: contentId('fill', fillId), correlationId: tradeId, lane: accountId };
     await this.streams.execute(positionDecider, { partition: decision.partition, id: positionIdOf(accountId, instrument) }, { type: 'ApplyFill', accountId, instrument, fillId, tradeId, side, quantity, price, fee, venueTime }, cause);
+  }
+
+  @Subscribe(PositionLiquidated)
+  async onPositionLiquidated(recorded: Recorded<PositionLiquidated>): Promise<void> {
+    await this.desk.liquidated(recorded.event, causedBy(recorded));
   }
 
   @OnMarket('book')

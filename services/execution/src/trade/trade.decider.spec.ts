@@ -1,5 +1,6 @@
 import { Decimal, money, type Ms, price, quantity } from '@ballast/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { OrderSubmitted } from '@ballast/events';
 import type { FillFacts } from './trade.commands.js';
 import { tradeDecider } from './trade.decider.js';
 import { approvalOf, ETH, limits, pair, plannedLeg, sight, SOL, START, TradeStream } from './trade.fixtures.js';
@@ -144,6 +145,83 @@ describe('A trade', () => {
     expect(trade.run({ type: 'StopEntry', reason: 'halted', sight }, START + 2_000)).toEqual([]);
     trade.run({ type: 'ExitTrade', reason: 'time', sight }, START + 3_000);
     expect(orders()).toHaveLength(4);
+  });
+
+  it('records with every intent the identity that the venue will give it (architecture, "The outside")', () => {
+    const identify = (order: OrderSubmitted): string => `digest of ${order.clientOrderId} at ${order.limitPrice.toString()}`;
+    trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState: 'ACTIVE', sight, identify }, START);
+    expect(orders().map((order) => order.venueOrderId)).toEqual(orders().map((order) => identify(order)));
+    expect(Object.values(trade.state.orders).map((order) => [order.venueOrderId, order.accepted])).toEqual(orders().map((order) => [order.venueOrderId, false]));
+    trade.run({ type: 'RecordAccepted', clientOrderId: orderOf(0), venueOrderId: orders()[0]?.venueOrderId ?? '', sight }, START + 10);
+    expect(trade.of('OrderAccepted')).toHaveLength(1);
+    trade.run({ type: 'RecordRejected', clientOrderId: orderOf(1), kind: 'postOnly', message: 'would take', sight }, START + 10);
+    expect(trade.of('OrderRejected')).toHaveLength(1);
+  });
+
+  describe('whose leg the venue liquidates', () => {
+    const liquidate = (size: string, at = START + 5_000): void => { trade.run({ type: 'RecordLiquidation', liquidationId: 'l1', instrument: ETH, side: 'SELL', quantity: quantity(size), price: price('2700'), fee: money('1'), venueTime: at, sight }, at); };
+
+    it('unwinds what is left of the pair and ends UNWOUND, with what the liquidation cost', () => {
+      held();
+      liquidate('0.42');
+      expect(trade.of('LegLiquidated')).toMatchObject([{ leg: 0, liquidationId: 'l1', quantity: quantity('0.42') }]);
+      expect(orders().slice(2)).toMatchObject([{ purpose: 'UNWIND', instrument: SOL, side: 'BUY', quantity: quantity('10'), reduceOnly: true }]);
+      fill(2, 'c', '10', START + 5_100);
+      expect(trade.state.phase).toBe('CLOSED');
+      const [closed] = trade.of('TradeClosed');
+      expect(closed).toMatchObject({ outcome: 'UNWOUND', fees: money('1.3') });
+      expect(closed?.legs.map((leg) => leg.exited.toString())).toEqual(['0.42', '10']);
+      expect(closed?.realisedPnl.toString()).toBe(new Decimal('0.42').times('2700').minus(new Decimal('0.42').times('2756.9')).plus(new Decimal('10').times('115.87').minus(new Decimal('10').times('2756.9'))).toString());
+    });
+
+    it('takes back the rest of a leg that was liquidated in part', () => {
+      held();
+      liquidate('0.2');
+      expect(orders().slice(2).map((order) => [order.instrument, order.quantity.toString()])).toEqual([[ETH, '0.22'], [SOL, '10']]);
+    });
+
+    it('counts a liquidation once', () => {
+      held();
+      liquidate('0.2');
+      liquidate('0.2', START + 6_000);
+      expect(trade.of('LegLiquidated')).toHaveLength(1);
+    });
+
+    it('is flat also where the fills that were liquidated arrive after that word', () => {
+      open();
+      liquidate('0.1', START + 500);
+      expect(trade.state.phase).toBe('UNWINDING');
+      end(0, '0.1', START + 600);
+      end(1, '0', START + 600);
+      fill(0, 'late', '0.1', START + 700);
+      expect(trade.state.phase).toBe('CLOSED');
+      expect(orders()).toHaveLength(2);
+    });
+  });
+
+  describe('with patience before it hedges', () => {
+    const patient = { ...limits, hedgePatienceMs: 2_000 };
+    beforeEach(() => { trade.run({ type: 'OpenTrade', approval: pair, limits: patient, tradingState: 'ACTIVE', sight }, START); });
+
+    it('lets the lagging order be met until patience is over, then follows by taking', () => {
+      fill(0, 'a', '0.42');
+      expect(trade.of('OrderCancelRequested')).toEqual([]);
+      expect(tradeDecider.deadline?.(trade.state)?.at).toBe(START + 3_000);
+      trade.run({ type: 'SeeMarket', sight }, START + 2_999);
+      expect(trade.of('OrderCancelRequested')).toEqual([]);
+      trade.run({ type: 'ReachDeadline' }, START + 3_000);
+      expect(trade.of('OrderCancelRequested').map((event) => event.clientOrderId)).toEqual([orderOf(1)]);
+      end(1, '0', START + 3_100);
+      expect(orders()[2]).toMatchObject({ purpose: 'HEDGE', timeInForce: 'IOC', quantity: quantity('10') });
+    });
+
+    it('takes nothing where the lagging order is met in time', () => {
+      fill(0, 'a', '0.42');
+      fill(1, 'b', '10', START + 2_000);
+      expect(trade.state.phase).toBe('HELD');
+      expect(orders()).toHaveLength(2);
+      expect(tradeDecider.deadline?.(trade.state)).toBeUndefined();
+    });
   });
 
   it('knows a fill by its id', () => {

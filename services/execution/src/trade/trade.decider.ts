@@ -1,9 +1,9 @@
-import { type Deadline, type Decider, type DecisionContext, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
+import { type Deadline, type Decider, opposite, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
 import { advance, residual } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
-import { allQuiet, holdingOf, isBelowMinimum, isLive, surplusOf } from './quantities.js';
-import type { Sight, TradeCommand, TradeEvent } from './trade.commands.js';
+import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
+import type { Sight, TradeCommand, TradeContext, TradeEvent } from './trade.commands.js';
 import { evolveTrade } from './trade.evolve.js';
 import { initialTrade, type TradeState } from './trade.state.js';
 
@@ -21,7 +21,8 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
   writer: 'execution',
   initial: initialTrade,
 
-  decide(state, command, context) {
+  decide(state, command, decision) {
+    const context: TradeContext = { ...decision, identify: command.identify };
     switch (command.type) {
       case 'OpenTrade': return state.phase === 'ABSENT' ? open(state, command, context) : [];
       case 'RecordAccepted':
@@ -32,6 +33,7 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
       case 'SeeMarket':
       case 'ReachDeadline': return steps(state, command.sight ?? BLIND, context);
       case 'ExitTrade': return onward(state, exit(state, command), command.sight, context);
+      case 'RecordLiquidation': return onward(state, liquidation(state, command), command.sight, context);
       case 'StopEntry': return state.phase === 'ENTERING' ? onward(state, [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: command.reason }], command.sight, context) : [];
     }
   },
@@ -51,13 +53,14 @@ export const wouldAct = (state: TradeState, sight: Sight, at: Ms): boolean => ad
 
 function momentsOf(state: TradeState): readonly Ms[] {
   if (state.phase !== 'ENTERING' && state.phase !== 'EXITING') return [];
-  const makers = Object.values(state.orders).filter((order) => isLive(order) && order.postOnly && !order.cancelRequested).map((order) => order.deadlineAt);
+  const makers = unsettledOf(state).filter(isResting).map((order) => order.deadlineAt);
   const naked = state.naked.since === undefined ? [] : [state.naked.since + state.limits.nakedTimeoutMs];
-  const unsent = state.phase === 'ENTERING' && Object.keys(state.orders).length === 0 ? [state.enterBy + 1] : [];
-  return [...makers, ...naked, ...unsent];
+  const patience = makers.length > 0 && laggingLegs(state).some((leg) => ordersOf(state, leg.leg).some(isResting)) ? [patientUntil(state) ?? []].flat() : [];
+  const unsent = state.phase === 'ENTERING' && isUnsent(state) ? [state.enterBy + 1] : [];
+  return [...makers, ...naked, ...patience, ...unsent];
 }
 
-function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: DecisionContext): readonly TradeEvent[] {
+function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = command.approval;
   const ids = { planId, signalId, tradeId, botId, accountId, portfolioId };
   const refuse = (reason: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason });
@@ -77,7 +80,7 @@ function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTra
   return onward(state, [{ type: 'TradeOpened', ...ids, legs, outcome, imbalanceRatio, slippageBpsMax, limits: command.limits, enterBy: validUntil }], command.sight, context);
 }
 
-function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'RecordRejected' }>, context: DecisionContext): readonly TradeEvent[] {
+function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'RecordRejected' }>, context: TradeContext): readonly TradeEvent[] {
   const told = outcomeEvents(state, command, context);
   const order = state.orders[command.clientOrderId];
   const leg = state.legs.find((found) => found.leg === order?.leg);
@@ -92,13 +95,23 @@ function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { t
   return state.phase === 'ENTERING' ? [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `left before it was balanced: ${reason}` }] : [];
 }
 
+/** The venue took a leg: what is left of the pair is left as well. */
+function liquidation(state: TradeState, { liquidationId, instrument, side, quantity, price, fee, venueTime }: Extract<TradeCommand, { type: 'RecordLiquidation' }>): readonly TradeEvent[] {
+  const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
+  if (!leg || state.liquidations[liquidationId] !== undefined) return [];
+  const { tradeId } = state.ids;
+  const told: TradeEvent = { type: 'LegLiquidated', tradeId, leg: leg.leg, instrument, liquidationId, side, quantity, price, fee, venueTime };
+  const unwinds = state.phase === 'ENTERING' || state.phase === 'HELD' || state.phase === 'EXITING';
+  return unwinds ? [told, { type: 'UnwindStarted', tradeId, reason: `leg ${leg.leg} was liquidated` }] : [told];
+}
+
 /** Facts first, then whatever follows from them in the same decision; nothing follows from nothing. */
-function onward(state: TradeState, facts: readonly TradeEvent[], sight: Sight | undefined, context: DecisionContext): readonly TradeEvent[] {
+function onward(state: TradeState, facts: readonly TradeEvent[], sight: Sight | undefined, context: TradeContext): readonly TradeEvent[] {
   if (facts.length === 0) return [];
   return [...facts, ...steps(facts.reduce(evolveTrade, state), sight ?? BLIND, context)];
 }
 
-function steps(state: TradeState, sight: Sight, context: DecisionContext): readonly TradeEvent[] {
+function steps(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const events: TradeEvent[] = [];
   let now = state;
   for (let step = 0; step < STEPS_MAX; step += 1) {

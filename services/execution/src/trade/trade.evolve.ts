@@ -1,7 +1,7 @@
-import { addMoney, type Decimal, type Notional, type Ms, type Quantity, remainderOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
-import type { OrderFilled, OrderSubmitted, TradeOpened } from '@ballast/events';
+import { addMoney, type Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import type { LegLiquidated, OrderFilled, OrderSubmitted, TradeOpened } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
-import { holdingOf, isNaked, unhedgedOf } from './quantities.js';
+import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
 import { initialTrade, type LegState, NOTHING, type OrderState, type Phase, type Sum, type TradeState } from './trade.state.js';
 
 const MS_PER_SECOND = 1_000;
@@ -13,7 +13,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'TradeRefused': return { ...state, phase: 'REFUSED', reason: event.reason };
     case 'OrderDenied': return state;
     case 'OrderSubmitted': return submitted(state, event);
-    case 'OrderAccepted': return withOrder(state, event.clientOrderId, (order) => ({ ...order, venueOrderId: event.venueOrderId, status: order.status === 'ENDED' ? 'ENDED' : 'OPEN' }));
+    case 'OrderAccepted': return withOrder(state, event.clientOrderId, (order) => ({ ...order, accepted: true, venueOrderId: order.venueOrderId ?? event.venueOrderId, status: order.status === 'ENDED' ? 'ENDED' : 'OPEN' }));
     case 'OrderOutcomeUnknown': return withOrder(state, event.clientOrderId, (order) => ({ ...order, status: order.status === 'SUBMITTED' ? 'UNKNOWN' : order.status }));
     case 'OrderRejected': return ended(state, event.clientOrderId, undefined, event.retryAt);
     case 'OrderCancelled': return ended(state, event.clientOrderId, event.unfilled, event.retryAt);
@@ -22,6 +22,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'HedgeStarted': return { ...state, hedging: true };
     case 'ExitStarted': return round(state, 'EXITING', event.reason);
     case 'UnwindStarted': return round(state, 'UNWINDING', event.reason);
+    case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
     case 'PairResidual': return withLeg(state, event.leg, (leg) => ({ ...leg, residual: true }));
     case 'TradeBalanced': return { ...state, phase: 'HELD', balanced: true, naked: { ...state.naked, since: undefined } };
@@ -33,7 +34,7 @@ function opened(event: TradeOpened): TradeState {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, outcome, imbalanceRatio, slippageBpsMax, limits, enterBy } = event;
   const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms }): LegState => ({
     leg, instrument, side, planned: quantity, slices, referencePrice, terms,
-    entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, fees: ZERO_MONEY,
+    entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
     remainder: undefined, surplusTold: ZERO_QUANTITY, residual: false,
   }));
@@ -42,8 +43,8 @@ function opened(event: TradeOpened): TradeState {
 
 function submitted(state: TradeState, event: OrderSubmitted): TradeState {
   const { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice } = event;
-  const order: OrderState = { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice, status: 'SUBMITTED', cancelRequested: false, filled: ZERO_QUANTITY, unfilled: ZERO_QUANTITY };
-  const next = { ...state, orders: { ...state.orders, [clientOrderId]: order } };
+  const order: OrderState = { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice, status: 'SUBMITTED', accepted: false, cancelRequested: false, filled: ZERO_QUANTITY, unfilled: ZERO_QUANTITY };
+  const next = { ...state, orders: { ...state.orders, [clientOrderId]: order }, unsettled: [...state.unsettled, clientOrderId] };
   return withLeg(next, leg, (found) => ({ ...found, orders: found.orders + 1, makers: found.makers + (postOnly ? 1 : 0), remainder: event.replaces === found.remainder?.clientOrderId ? undefined : found.remainder }));
 }
 
@@ -71,9 +72,7 @@ function filled(state: TradeState, event: OrderFilled): TradeState {
   const fillIds = new Set(state.fillIds).add(event.fillId);
   const counted = withLeg({ ...state, fillIds }, event.leg, (leg) => {
     const bucket = bucketOf(leg, event);
-    const { quantity, notional } = leg[bucket];
-    const sum: Sum = { quantity: quantity.plus(event.quantity) as Quantity, notional: notional.plus(event.quantity.times(event.price)) as Notional };
-    return { ...leg, [bucket]: sum, fees: addMoney(leg.fees, event.fee) };
+    return { ...leg, [bucket]: added(leg[bucket], event), fees: addMoney(leg.fees, event.fee) };
   });
   const done = withOrder(counted, event.clientOrderId, (order) => {
     const total = order.filled.plus(event.quantity) as Quantity;
@@ -81,7 +80,24 @@ function filled(state: TradeState, event: OrderFilled): TradeState {
   });
   const order = done.orders[event.clientOrderId];
   const settled = order?.status === 'ENDED' && !order.postOnly && order.unfilled.isZero() ? withLeg(done, event.leg, (leg) => ({ ...leg, failures: 0 })) : done;
-  return { ...settled, naked: nakedAfter(state, settled, event.venueTime) };
+  return exposed(state, settled, event.venueTime);
+}
+
+const added = ({ quantity, notional }: Sum, event: { readonly quantity: Quantity; readonly price: Price }): Sum =>
+  ({ quantity: quantity.plus(event.quantity) as Quantity, notional: notional.plus(event.quantity.times(event.price)) as Notional });
+
+function liquidated(state: TradeState, event: LegLiquidated): TradeState {
+  if (state.liquidations[event.liquidationId] !== undefined) return state;
+  const known = { ...state, liquidations: { ...state.liquidations, [event.liquidationId]: event.quantity } };
+  const counted = withLeg(known, event.leg, (leg) => ({ ...leg, liquidated: added(leg.liquidated, event), fees: addMoney(leg.fees, event.fee) }));
+  return exposed(state, counted, event.venueTime);
+}
+
+/** What moved a holding also moved what is unhedged, and which leg lags. */
+function exposed(before: TradeState, after: TradeState, at: Ms): TradeState {
+  const rounds = after.phase === 'ENTERING' || after.phase === 'EXITING';
+  const lags = rounds && after.legs.some((leg) => !hedgeDue(after, leg).isZero());
+  return { ...after, naked: nakedAfter(before, after, at), lagSince: lags ? before.lagSince ?? at : undefined };
 }
 
 function bucketOf(leg: LegState, event: OrderFilled): 'entered' | 'trimmed' | 'exited' | 'returned' {
@@ -106,14 +122,17 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
 /** A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
   const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: false }));
-  return { ...state, phase, reason, hedging: false, legs, naked: { ...state.naked, since: undefined } };
+  return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 
 const positive = (value: Decimal): Quantity => (value.gt(0) ? value : ZERO_QUANTITY) as Quantity;
 
 function withOrder(state: TradeState, clientOrderId: string, change: (order: OrderState) => OrderState): TradeState {
   const order = state.orders[clientOrderId];
-  return order ? { ...state, orders: { ...state.orders, [clientOrderId]: change(order) } } : state;
+  if (!order) return state;
+  const changed = change(order);
+  const rest = state.unsettled.filter((id) => id !== clientOrderId);
+  return { ...state, orders: { ...state.orders, [clientOrderId]: changed }, unsettled: isSettled(changed) ? rest : state.unsettled.length === rest.length ? [...rest, clientOrderId] : state.unsettled };
 }
 
 function withLeg(state: TradeState, leg: number, change: (leg: LegState) => LegState): TradeState {

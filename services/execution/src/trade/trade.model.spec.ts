@@ -40,8 +40,8 @@ class Run {
   }
 }
 
-function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean): Run {
-  const run = new Run(new VenueDouble([...dice], LOTS));
+function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean, minimumBinds: 'all' | 'allButClosing' = 'allButClosing'): Run {
+  const run = new Run(new VenueDouble([...dice], LOTS, '100', minimumBinds));
   const legs = [plannedLeg(0, 'BUY', slices[0] ?? []), plannedLeg(1, 'SELL', slices[1] ?? [])];
   run.command({ type: 'OpenTrade', approval: approvalOf(legs), limits, tradingState: 'ACTIVE', sight });
   const { stream } = run;
@@ -58,6 +58,7 @@ function judge({ stream, venue }: Run): void {
     const recorded = stream.of('PairResidual').filter((event) => event.leg === leg.leg).at(-1);
     if (!holdingOf(leg).isZero()) expect(recorded?.notional.lt(leg.terms.notionalMin)).toBe(true);
   }
+  if (stream.of('LegLiquidated').length > 0) expect(stream.of('TradeClosed').at(-1)?.outcome).toBe('UNWOUND');
   const ids = stream.of('OrderSubmitted').map((event) => event.clientOrderId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const order of stream.of('OrderSubmitted')) {
@@ -77,6 +78,18 @@ const SLICES = fc.constantFrom([['0.42'], ['10']], [['0.2', '0.22'], ['5', '5']]
 describe('A trade against any venue', () => {
   it('ends flat or with a recorded residual, with every order accounted for and nothing beyond the approval (R39, issue: pair grid)', () => {
     fc.assert(fc.property(fc.array(fc.nat(999), { minLength: 30, maxLength: 500 }), SLICES, fc.boolean(), (dice, slices, early) => judge(trade(dice, slices, early))), { numRuns: 150, endOnFailure: true });
+  });
+
+  it('ends flat whatever the venue liquidates, and whenever its fills and that word arrive', () => {
+    const liquidated = fc.sample(fc.array(fc.nat(999), { minLength: 200, maxLength: 500 }), { numRuns: 60, seed: 7 }).map((dice) => trade(dice, [['0.42'], ['10']], false)).filter(({ venue }) => venue.liquidations > 0);
+    expect(liquidated.length).toBeGreaterThan(10);
+    for (const run of liquidated) judge(run);
+  });
+
+  it('records as a residual what is below the minimum of a venue that exempts nothing, and ends there', () => {
+    const runs = fc.sample(fc.array(fc.nat(999), { minLength: 200, maxLength: 500 }), { numRuns: 60, seed: 11 }).map((dice) => trade(dice, [['0.037'], ['0.9']], true, 'all'));
+    for (const run of runs) judge(run);
+    expect(runs.some(({ stream }) => stream.of('PairResidual').length > 0)).toBe(true);
   });
 
   it('completes a pair when the venue behaves: planned equals filled on both legs (R36)', () => {

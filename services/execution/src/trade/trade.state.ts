@@ -8,6 +8,7 @@ export type OrderStatus = 'SUBMITTED' | 'UNKNOWN' | 'OPEN' | 'ENDED';
 
 export interface OrderState {
   readonly clientOrderId: Id;
+  /** The identity at the venue, fixed before the order was sent. */
   readonly venueOrderId: string | undefined;
   readonly leg: number;
   readonly instrument: string;
@@ -23,6 +24,8 @@ export interface OrderState {
   readonly deadlineAt: Ms;
   readonly slice: number;
   readonly status: OrderStatus;
+  /** The venue has said that it has the order. */
+  readonly accepted: boolean;
   readonly cancelRequested: boolean;
   readonly filled: Quantity;
   /** As the venue said when the order ended. */
@@ -51,6 +54,8 @@ export interface LegState {
   readonly exited: Sum;
   /** TRIM fills that took back what was exited beyond flat. */
   readonly returned: Sum;
+  /** Taken by the venue. */
+  readonly liquidated: Sum;
   readonly fees: Money;
   /** What this round is to do: the plan on the way in, the holding on the way out. */
   readonly target: Quantity;
@@ -92,7 +97,13 @@ export interface TradeState {
   readonly enterBy: Ms;
   readonly legs: readonly LegState[];
   readonly orders: Readonly<Record<Id, OrderState>>;
+  /** Orders that have not ended, or whose promised fills are missing: what a look at the trade has to look at. */
+  readonly unsettled: readonly Id[];
   readonly fillIds: ReadonlySet<string>;
+  /** What this trade lost in each liquidation. */
+  readonly liquidations: Readonly<Record<string, Quantity>>;
+  /** Since when a leg lags behind the leader's fills. */
+  readonly lagSince: Ms | undefined;
   readonly hedging: boolean;
   readonly balanced: boolean;
   readonly reason: string;
@@ -111,7 +122,10 @@ export const initialTrade: TradeState = {
   enterBy: 0,
   legs: [],
   orders: {},
+  unsettled: [],
   fillIds: new Set(),
+  liquidations: {},
+  lagSince: undefined,
   hedging: false,
   balanced: false,
   reason: '',

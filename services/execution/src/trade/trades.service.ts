@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { contentId, type Id, type Ms, Clock } from '@ballast/domain';
-import { type Cause, EventStreams, type Execution, Pacer, type StreamId, type Versioned } from '@ballast/bus';
+import { type Cause, EventStreams, type Execution, Pacer, Runtime, type StreamId, type Versioned } from '@ballast/bus';
 import { Ledger } from '../ledger.projection.js';
 import { LogWatch } from '../log-watch.js';
 import { Sights } from '../sights.js';
 import { TraceLog } from '../trace-log.js';
 import { OrderGateway } from '../venue/order.gateway.js';
-import { isLive } from './quantities.js';
+import { OpenTrades, type TradeStreamId } from './open-trades.projection.js';
+import { isLive, unsettledOf } from './quantities.js';
 import type { TradeCommand, TradeEvent } from './trade.commands.js';
 import { tradeDecider, wouldAct } from './trade.decider.js';
-import type { TradeState } from './trade.state.js';
+import type { OrderState, TradeState } from './trade.state.js';
 
 export interface OwnedTrade extends Versioned<TradeState> {
   readonly stream: StreamId;
@@ -17,8 +18,11 @@ export interface OwnedTrade extends Versioned<TradeState> {
 
 @Injectable()
 export class TradesContext {
-  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog, readonly log: LogWatch) {}
+  constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog, readonly log: LogWatch, readonly runtime: Runtime) {}
 }
+
+/** Rests at the venue, and would add risk if it were met. */
+const isRestingEntry = (order: OrderState): boolean => isLive(order) && order.postOnly && !order.reduceOnly;
 
 /**
  * The trades of this process: what is decided goes on to the venue, what is seen wakes those that wait for it.
@@ -27,6 +31,7 @@ export class TradesContext {
 @Injectable()
 export class Trades {
   private readonly looking = new Set<Id>();
+  private readonly open = new OpenTrades();
 
   constructor(
     private readonly streams: EventStreams,
@@ -36,6 +41,7 @@ export class Trades {
     private readonly context: TradesContext,
   ) {
     streams.own(tradeDecider, { onDecided: (stream, execution) => this.onDecided(stream, execution) });
+    context.runtime.project(this.open);
     context.log.onAway(() => this.cancelEntries());
   }
 
@@ -43,31 +49,41 @@ export class Trades {
     return [...this.streams.owned(tradeDecider)].map(([stream, versioned]) => ({ stream, ...versioned }));
   }
 
-  async execute(stream: Pick<StreamId, 'partition' | 'id'>, command: TradeCommand, cause: Cause, instruments: readonly string[]): Promise<void> {
-    await this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { ...command, sight: this.sights.of(instruments) }, cause));
+  held(stream: TradeStreamId): Versioned<TradeState> | undefined {
+    return this.streams.held(tradeDecider, stream);
+  }
+
+  async execute(stream: TradeStreamId, command: TradeCommand, cause: Cause, instruments: readonly string[]): Promise<TradeState> {
+    const { state } = await this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { ...command, ...this.sights.around(instruments) }, cause));
+    return state;
   }
 
   /** Looks at the market for every trade of the instrument that would do something now; one look at a time each. */
   look(instrument: string): void {
-    for (const trade of this.owned()) if (trade.state.legs.some((leg) => leg.instrument === instrument)) this.lookFor(trade);
+    for (const stream of this.open.in(instrument)) this.lookFor(stream);
+  }
+
+  hasRestingEntries(): boolean {
+    return this.owned().some(({ state }) => unsettledOf(state).some(isRestingEntry));
   }
 
   /** Straight at the venue; the log hears of it when it is back. */
-  private cancelEntries(): void {
-    for (const { state } of this.owned()) {
-      for (const order of Object.values(state.orders)) if (isLive(order) && order.postOnly && !order.reduceOnly) void this.gateway.cancel(state, order);
-    }
+  cancelEntries(): void {
+    for (const { state } of this.owned()) for (const order of unsettledOf(state).filter(isRestingEntry)) void this.gateway.cancel(state, order);
   }
 
-  private lookFor({ stream, state, version }: OwnedTrade): void {
+  private lookFor(stream: TradeStreamId): void {
+    const held = this.looking.has(stream.id) ? undefined : this.held(stream);
+    if (!held) return;
+    const { state, version } = held;
     const instruments = state.legs.map((leg) => leg.instrument);
     const sight = this.sights.of(instruments);
-    if (this.looking.has(stream.id) || !wouldAct(state, sight, this.context.clock.now())) return;
+    if (!wouldAct(state, sight, this.context.clock.now())) return;
     this.looking.add(stream.id);
     const seen = instruments.map((name) => `${name}:${sight[name]?.sequence ?? 'none'}`).join(' ');
     const cause = { causationId: contentId('look', stream.id, version, seen), correlationId: stream.id, lane: state.ids.accountId };
     const done = this.context.pacer.busy('work');
-    void this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', sight }, cause)).finally(() => {
+    void this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', ...this.sights.around(instruments) }, cause)).finally(() => {
       this.looking.delete(stream.id);
       done();
     });
@@ -86,7 +102,7 @@ export class Trades {
       this.context.trace.order(stream.id, order);
       void this.gateway.submit(state, order);
     }
-    if (events.length > 0) for (const leg of state.legs.slice(0, 1)) this.context.clock.at(this.context.clock.now() + AGAIN_MS, () => this.look(leg.instrument));
+    if (events.length > 0) this.context.clock.at(this.context.clock.now() + AGAIN_MS, () => this.lookFor(stream));
   }
 }
 

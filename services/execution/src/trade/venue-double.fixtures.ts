@@ -12,8 +12,9 @@ export class VenueDouble {
   readonly inbox: TradeCommand[] = [];
   private readonly work: TradeEvent[] = [];
   private fills = 0;
+  liquidations = 0;
 
-  constructor(private readonly dice: number[], private readonly lots: Readonly<Record<string, string>>, private readonly minimum = '100') {}
+  constructor(private readonly dice: number[], private readonly lots: Readonly<Record<string, string>>, private readonly minimum = '100', private readonly minimumBinds: 'all' | 'allButClosing' = 'allButClosing') {}
 
   get wild(): boolean { return this.dice.length > 0; }
   get idle(): boolean { return this.work.length === 0 && this.inbox.length === 0; }
@@ -28,6 +29,7 @@ export class VenueDouble {
     const event = this.work.splice(this.roll() % Math.max(1, this.work.length), 1)[0];
     if (event?.type === 'OrderSubmitted') this.place(event, at);
     else if (event?.type === 'OrderCancelRequested') this.cancel(event.clientOrderId, at);
+    if (this.wild && this.roll() % 60 === 0) this.liquidate(at);
     if (this.wild && this.roll() % 3 === 0) for (const held of this.orders.values()) if (!held.over) this.fill(held, (this.roll() % 100) / 100, at);
   }
 
@@ -57,7 +59,7 @@ export class VenueDouble {
 
   private refusalOf({ instrument, side, quantity: size, limitPrice, reduceOnly }: OrderSubmitted): string | undefined {
     const position = this.positions.get(instrument) ?? new Decimal(0);
-    const closes = reduceOnly && size.eq(position.abs());
+    const closes = this.minimumBinds === 'allButClosing' && reduceOnly && size.eq(position.abs());
     if (reduceOnly && (position.isZero() || position.isPositive() === (side === 'BUY') || size.gt(position.abs()))) return 'reduceOnly';
     return !closes && size.times(limitPrice).lt(this.minimum) ? 'minimum' : undefined;
   }
@@ -85,6 +87,18 @@ export class VenueDouble {
     }
     if (!held.over && this.roll() % 3 === 1) this.fill(held, (this.roll() % 101) / 100, at);
     this.end(held);
+  }
+
+  /** The venue takes a part of what is held, or all of it, and cancels every order. */
+  private liquidate(at: Ms): void {
+    for (const held of this.orders.values()) if (!held.over) this.end(held);
+    const [instrument, position] = [...this.positions].find(([, held]) => !held.isZero()) ?? [];
+    if (!instrument || !position) return;
+    const part = floorTo(position.abs().times((this.roll() % 100) / 100), quantity(this.lots[instrument] ?? '1'));
+    const size = part.isZero() ? position.abs() : part;
+    this.positions.set(instrument, position.minus(size.times(position.isNegative() ? -1 : 1)));
+    this.liquidations += 1;
+    this.inbox.push({ type: 'RecordLiquidation', liquidationId: `liquidation${this.liquidations}`, instrument, side: position.isNegative() ? 'BUY' : 'SELL', quantity: size as Quantity, price: sight[instrument]!.bid, fee: money('0'), venueTime: at, sight });
   }
 
   private end(held: Held): void {

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Id } from '@ballast/domain';
+import { Clock, type Id, InvariantError } from '@ballast/domain';
 import { type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { OutsideFacts } from './outside-facts.js';
+import { signedOrderOf } from './signed-order.js';
 import { VenueCalls } from './venue-calls.js';
 
+/** A payload and the identity that was recorded with its intent. */
+interface Sent {
+  readonly payload: SignedOrder;
+  readonly venueOrderId: VenueOrderId;
+}
+
 /**
- * Sends what is durable, and only that: intent event → here → outcome event. An unknown outcome is looked up by the payload's
+ * Sends what is durable, and only that: intent event → here → outcome event. An unknown outcome is looked up by the recorded
  * identity; the identical payload, and no other, is sent again; "not found" is final only after the payload's own expiry.
  */
 @Injectable()
@@ -21,79 +28,87 @@ export class OrderGateway {
   ) {}
 
   submit(trade: TradeState, order: OrderState): Promise<void> {
-    const payload = this.payloadOf(trade, order);
-    return this.calls.inLane(payload.account.accountId, () => this.send(payload));
+    const sent = this.sentOf(trade, order);
+    return this.calls.inLane(trade.ids.accountId, () => this.send(sent));
   }
 
   cancel(trade: TradeState, order: OrderState): Promise<void> {
-    const payload = this.payloadOf(trade, order);
-    return this.calls.inLane(payload.account.accountId, async () => {
-      await this.cancelAtVenue(payload);
-      await this.look(payload);
+    const sent = this.sentOf(trade, order);
+    return this.calls.inLane(trade.ids.accountId, async () => {
+      await this.cancelAtVenue(sent);
+      await this.look(sent);
     });
   }
 
   /** Asks once how the order stands; where it is over, that is a fact. */
   settle(trade: TradeState, order: OrderState): Promise<void> {
-    const payload = this.payloadOf(trade, order);
-    return this.calls.inLane(payload.account.accountId, () => this.look(payload));
+    const sent = this.sentOf(trade, order);
+    return this.calls.inLane(trade.ids.accountId, () => this.look(sent));
   }
 
   /** After a start: whatever has no final outcome is looked up, and sent again where it never arrived and still may. */
   recover(trade: TradeState, order: OrderState): Promise<void> {
-    const payload = this.payloadOf(trade, order);
-    return this.calls.inLane(payload.account.accountId, async () => {
-      if (order.venueOrderId === undefined) await this.resolve(payload, false);
-      if (order.cancelRequested) await this.cancelAtVenue(payload);
-      await this.look(payload);
+    const sent = this.sentOf(trade, order);
+    return this.calls.inLane(trade.ids.accountId, async () => {
+      if (!order.accepted) await this.resolve(sent, false);
+      if (order.cancelRequested) await this.cancelAtVenue(sent);
+      await this.look(sent);
     });
   }
 
+  /** The recorded identity; computed for an intent whose writer could not tell it. */
   identify(trade: TradeState, order: OrderState): VenueOrderId {
-    return this.venue.identify(this.payloadOf(trade, order));
+    return this.sentOf(trade, order).venueOrderId;
   }
 
-  private payloadOf(trade: TradeState, order: OrderState): SignedOrder {
-    const { clientOrderId, instrument, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt } = order;
-    return { clientOrderId, account: this.settings.accountOf(trade.ids.accountId), instrument, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt };
+  private sentOf(trade: TradeState, order: OrderState): Sent {
+    const payload = signedOrderOf(this.settings.accountOf(trade.ids.accountId), order);
+    return { payload, venueOrderId: order.venueOrderId ?? this.venue.identify(payload) };
   }
 
-  private async send(payload: SignedOrder): Promise<void> {
+  /** @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload. */
+  private async place({ payload, venueOrderId }: Sent): Promise<void> {
+    const identity = this.venue.identify(payload);
+    if (identity !== venueOrderId) throw new InvariantError(`order ${payload.clientOrderId}: found identity ${identity}, the recorded one is ${venueOrderId}; key, account or chain are not those it was recorded with`);
+    await this.venue.place(payload);
+  }
+
+  private async send(sent: Sent): Promise<void> {
+    const { clientOrderId } = sent.payload;
     try {
-      const { venueOrderId } = await this.venue.place(payload);
-      this.facts.outcome({ type: 'RecordAccepted', clientOrderId: payload.clientOrderId, venueOrderId });
+      await this.place(sent);
+      this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
     } catch (error) {
       const refused = refusalOf(error);
-      if (refused) return this.rejected(payload.clientOrderId, refused);
-      this.facts.outcome({ type: 'RecordUnknown', clientOrderId: payload.clientOrderId, reason: messageOf(error) });
-      await this.resolve(payload, false);
-      await this.look(payload);
+      if (refused) return this.rejected(clientOrderId, refused);
+      this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason: messageOf(error) });
+      await this.resolve(sent, false);
+      await this.look(sent);
     }
   }
 
   /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
-  private async resolve(payload: SignedOrder, sentAgain: boolean): Promise<void> {
+  private async resolve(sent: Sent, sentAgain: boolean): Promise<void> {
+    const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
-    const venueOrderId = this.venue.identify(payload);
-    for (let attempt = 0, sent = sentAgain; ; attempt += 1) {
+    for (let attempt = 0, again = sentAgain; ; attempt += 1) {
       const inTime = this.clock.now() <= receiveBy;
       const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
       if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
       try {
-        await this.venue.place(payload);
+        await this.place(sent);
         return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       } catch (error) {
         const refused = refusalOf(error);
-        if (refused && (refused.kind !== 'late' || sent)) return this.rejected(clientOrderId, refused);
-        sent = true;
+        if (refused && (refused.kind !== 'late' || again)) return this.rejected(clientOrderId, refused);
+        again = true;
         await this.calls.pause(attempt);
       }
     }
   }
 
-  private async cancelAtVenue({ account, instrument, ...payload }: SignedOrder): Promise<void> {
-    const venueOrderId = this.venue.identify({ account, instrument, ...payload });
+  private async cancelAtVenue({ payload: { account, instrument }, venueOrderId }: Sent): Promise<void> {
     try {
       await this.calls.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId));
     } catch (error) {
@@ -102,10 +117,15 @@ export class OrderGateway {
     }
   }
 
-  private async look({ clientOrderId, account, instrument, ...payload }: SignedOrder): Promise<void> {
-    const venueOrderId = this.venue.identify({ clientOrderId, account, instrument, ...payload });
+  /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
+  private async look({ payload: { clientOrderId, account, instrument, receiveBy }, venueOrderId }: Sent): Promise<void> {
     const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
-    if (found && found.state !== 'OPEN') this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
+    if (!found || found.state === 'OPEN') return;
+    if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
+      const since = receiveBy - this.settings.limits.orderTimeToLiveMs;
+      for (const fill of await this.calls.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
+    }
+    this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
   }
 
   private rejected(clientOrderId: Id, { kind, venueCode, message }: VenueError): void {

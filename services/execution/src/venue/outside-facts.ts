@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { contentId, type Id, type Ms } from '@ballast/domain';
+import { contentId, Decimal, type Id, type Ms, type Quantity } from '@ballast/domain';
 import { EventStreams, Pacer } from '@ballast/bus';
 import type { FundingPayment, Liquidation, VenueFill } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
@@ -7,6 +7,7 @@ import { LogWatch } from '../log-watch.js';
 import { positionDecider, type PositionCommand, positionIdOf } from '../position/position.decider.js';
 import { Sights } from '../sights.js';
 import type { FillFacts, TradeCommand } from '../trade/trade.commands.js';
+import { isLive } from '../trade/quantities.js';
 import { tradeDecider } from '../trade/trade.decider.js';
 
 type Outcome = Extract<TradeCommand, { readonly type: 'RecordAccepted' | 'RecordRejected' | 'RecordUnknown' | 'RecordFill' | 'RecordEnded' }>;
@@ -26,6 +27,8 @@ export class OutsideFacts {
   private waiting: Fact[] = [];
   private drained: Promise<void> = Promise.resolve();
   private readonly early = new Map<string, { readonly fill: VenueFill; readonly accountId: Id }>();
+  /** By order that is not over: its fills that were told to this process, recorded or about to be. */
+  private readonly told = new Map<Id, Map<string, Quantity>>();
 
   constructor(
     private readonly pacer: Pacer,
@@ -33,7 +36,9 @@ export class OutsideFacts {
     private readonly ledger: Ledger,
     private readonly sights: Sights,
     private readonly log: LogWatch,
-  ) {}
+  ) {
+    ledger.onIdentified((venueOrderId) => this.arrive(venueOrderId));
+  }
 
   outcome(command: Outcome): void {
     const time = command.type === 'RecordFill' ? command.fill.venueTime : 0;
@@ -41,7 +46,7 @@ export class OutsideFacts {
     this.add(keyOf(RANKS[command.type], time, id), () => this.decide(command));
   }
 
-  /** A fill is its order's; one whose order is not known yet waits for it, and reconciliation tells if it never comes. */
+  /** A fill is its order's; one whose order is not known yet is applied when it is, and reconciliation tells of it until then. */
   fill(accountId: Id, fill: VenueFill): void {
     const order = this.ledger.orderOf(fill.venueOrderId);
     if (!order) {
@@ -50,8 +55,18 @@ export class OutsideFacts {
     }
     if (this.ledger.state.fillIds.has(fill.fillId)) return;
     const { fillId, quantity, price, fee, liquidity, time } = fill;
+    this.told.set(order.clientOrderId, (this.told.get(order.clientOrderId) ?? new Map<string, Quantity>()).set(fillId, quantity));
     const facts: FillFacts = { fillId, quantity, price, fee, liquidity, venueTime: time };
     this.outcome({ type: 'RecordFill', clientOrderId: order.clientOrderId, fill: facts });
+  }
+
+  /** Is so much of the order told or recorded already? */
+  async knowsFilled(clientOrderId: Id, filled: Quantity): Promise<boolean> {
+    const told = [...(this.told.get(clientOrderId)?.values() ?? [])].reduce((sum, quantity) => sum.plus(quantity), new Decimal(0));
+    const known = this.ledger.state.orders.get(clientOrderId);
+    if (!known || filled.lte(told)) return true;
+    const { state } = await this.streams.load(tradeDecider, { partition: known.partition, id: known.tradeId });
+    return filled.lte(state.orders[clientOrderId]?.filled ?? 0);
   }
 
   funding(accountId: Id, { paymentId, instrument, amount, rateHourly, time }: FundingPayment): void {
@@ -64,11 +79,6 @@ export class OutsideFacts {
 
   /** Fills of orders that nobody here sent, or not yet. */
   unexplained(accountId: Id): readonly VenueFill[] {
-    for (const [fillId, { fill, accountId: of }] of this.early) {
-      if (!this.ledger.orderOf(fill.venueOrderId)) continue;
-      this.early.delete(fillId);
-      this.fill(of, fill);
-    }
     return [...this.early.values()].filter((entry) => entry.accountId === accountId).map(({ fill }) => fill);
   }
 
@@ -76,6 +86,14 @@ export class OutsideFacts {
   async flush(): Promise<void> {
     this.drain();
     await this.drained;
+  }
+
+  private arrive(venueOrderId: string): void {
+    for (const [fillId, { fill, accountId }] of this.early) {
+      if (fill.venueOrderId !== venueOrderId) continue;
+      this.early.delete(fillId);
+      this.fill(accountId, fill);
+    }
   }
 
   private position(accountId: Id, command: PositionCommand, id: string, time: Ms): void {
@@ -106,10 +124,12 @@ export class OutsideFacts {
     if (!order) return;
     const stream = { partition: order.partition, id: order.tradeId };
     const { state } = await this.streams.load(tradeDecider, stream);
-    const sight = this.sights.of(state.legs.map((leg) => leg.instrument));
+    const around = this.sights.around(state.legs.map((leg) => leg.instrument));
     const what = command.type === 'RecordFill' ? command.fill.fillId : order.clientOrderId;
     const cause = { causationId: contentId('venue', command.type, what), correlationId: order.tradeId, lane: order.accountId };
-    await this.streams.execute(tradeDecider, stream, { ...command, sight }, cause);
+    const decided = await this.streams.execute(tradeDecider, stream, { ...command, ...around }, cause);
+    const after = decided.state.orders[order.clientOrderId];
+    if (!after || !isLive(after)) this.told.delete(order.clientOrderId);
   }
 }
 
