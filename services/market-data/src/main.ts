@@ -32,7 +32,7 @@ await runService({
     };
     context.venueTime(() => venueTime);
     platform.runtime.onStop(() => Promise.resolve(maker?.stop()));
-    const adapter = new NadoAdapter({ ...venue, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: 'poll', onMarketTime });
+    const adapter = new NadoAdapter({ ...venue, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: config.simUrl === undefined ? 'poll' : 'stream', onMarketTime });
     const lastValues = redisUrl === undefined ? undefined : connectRedis(redisUrl, () => metrics.count('ballast_cache_failures_total', { service: 'market-data' }));
     return marketDataModule({ venue: adapter, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}) });
   },

@@ -17,6 +17,8 @@ export interface AccountFeedOptions {
   readonly clock: Clock;
   readonly codec: OrderCodec;
   readonly socket: NadoSocketOptions;
+  /** Called with the paper venue's market time after every frame of one of its steps has been handed over. */
+  readonly onMarketTime: ((marketMs: Ms) => void) | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export class AccountFeed {
     ];
     for (const stream of streams) await socket.request({ method: 'subscribe', stream });
     if (this.opened) await this.readArchive();
+    if (this.options.onMarketTime) await socket.request({ method: 'subscribe', stream: { type: 'sim_clock' } });
     const reason = this.opened ? 'connected again' : 'connected';
     this.opened = true;
     this.emit({ type: 'stream', accountId: this.account.accountId, state: 'UP', reason });
@@ -67,6 +70,9 @@ export class AccountFeed {
 
   private onEvent(event: Json): void {
     switch (event['type']) {
+      case 'sim_clock':
+        this.options.onMarketTime?.(integerOf(event, 'market_ms'));
+        return;
       case 'order_update':
         this.onOrder(event);
         return;

@@ -69,9 +69,9 @@ export class MarketFeed {
       { type: 'funding_rate', product_id },
       ...(this.options.prices === 'stream' ? [{ type: 'sim_price', product_id }] : []),
     ]);
-    if (this.options.onMarketTime) streams.push({ type: 'sim_clock' });
     await Promise.all(streams.map((stream) => socket.request({ method: 'subscribe', stream })));
     await Promise.all([...this.markets.values()].map((market) => this.sync(market, 'UP', 'connected')));
+    if (this.options.onMarketTime) await socket.request({ method: 'subscribe', stream: { type: 'sim_clock' } });
   }
 
   private async sync(market: Market, state: 'UP' | 'RESYNCED', reason: string): Promise<void> {

@@ -27,6 +27,7 @@ export interface NadoAdapterOptions {
   readonly timeoutMs?: number;
   readonly bookDepth?: number;
   readonly pricesEveryMs?: number;
+  /** Paper venue only: called with its market time when everything up to it was handed over, on every open account socket or on the market's. */
   readonly onMarketTime?: (marketMs: Ms) => void;
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
@@ -45,6 +46,7 @@ export class NadoAdapter extends VenueAdapter {
   private readonly codec: OrderCodec;
   private readonly socket: NadoSocketOptions;
   private readonly stops = new Set<() => void>();
+  private readonly accountTimes = new Map<string, Ms>();
   private bookSequence = 0;
 
   constructor(private readonly options: NadoAdapterOptions) {
@@ -149,12 +151,21 @@ export class NadoAdapter extends VenueAdapter {
     const weights = weightsOf(answer);
     const positions = arrayOf(answer['perp_balances'], 'perp_balances').flatMap((entry) => this.positionOf(objectOf(entry, 'perp_balance'), weights, maintenance));
     const collateral = moneyFromX18(objectOf(quote?.['balance'] ?? { amount: '0' }, 'balance')['amount'], 'amount');
-    return { accountId: account.accountId, collateral, equity: unweighted, initialMarginHealth: initial, maintenanceMarginHealth: maintenance, positions, time: this.options.clock.now() };
+    return { accountId: account.accountId, collateral, equity: unweighted, initialMarginHealth: initial, maintenanceMarginHealth: maintenance, positions, time: answer['sim_timestamp'] === undefined ? this.options.clock.now() : msOfNanos(nanosOf(answer, 'sim_timestamp')) };
   }
 
   async subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> {
-    const { archive, products, codec, socket } = this;
-    return this.running(new AccountFeed({ archive, products, codec, socket, clock: this.options.clock }, account, onEvent));
+    const { archive, products, codec, socket, accountTimes } = this;
+    const { clock, onMarketTime } = this.options;
+    const seen = onMarketTime && ((marketMs: Ms): void => {
+      accountTimes.set(account.accountId, marketMs);
+      onMarketTime(Math.min(...accountTimes.values()));
+    });
+    const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, onMarketTime: seen }, account, onEvent));
+    return async () => {
+      accountTimes.delete(account.accountId);
+      await stop();
+    };
   }
 
   private async running(feed: { start(): Promise<void>; stop(): void }): Promise<Unsubscribe> {

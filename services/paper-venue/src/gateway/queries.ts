@@ -97,7 +97,7 @@ export class Queries {
       const position = account.positions.find((entry) => entry.productId === productId);
       return { product_id: productId, balance: { amount: String(position?.amount ?? 0), v_quote_balance: String(position?.vQuote ?? 0), last_cumulative_funding_x18: '0' } };
     });
-    return { subaccount, exists: account.exists, healths, health_contributions: [], spot_count: 1, perp_count: perps.length, spot_balances: [{ product_id: 0, balance: { amount: String(account.cash) } }], perp_balances: perps, spot_products: [quoteProduct()], perp_products: this.perpProducts() };
+    return { subaccount, exists: account.exists, sim_timestamp: nanos(this.engine.now ?? 0), healths, health_contributions: [], spot_count: 1, perp_count: perps.length, spot_balances: [{ product_id: 0, balance: { amount: String(account.cash) } }], perp_balances: perps, spot_products: [quoteProduct()], perp_products: this.perpProducts() };
   }
 
   /** Assets and liabilities that sum to the engine's health; `kind`: 0 initial, 1 maintenance, 2 unweighted. */

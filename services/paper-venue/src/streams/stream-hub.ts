@@ -118,8 +118,14 @@ export class StreamHub {
     }
     answer({ result: null });
     const { type, product_id } = request.stream;
-    const first = request.method === 'subscribe' && typeof product_id === 'number' ? this.options.current({ type, product_id }) : undefined;
+    const first = request.method === 'subscribe' ? this.firstFrame(type, product_id) : undefined;
     if (first) subscriber.socket.send(JSON.stringify(first));
+  }
+
+  /** Who comes in the middle of a step must not wait for the next one to learn the time. */
+  private firstFrame(type: string, productId: number | null | undefined): object | undefined {
+    if (type === 'sim_clock') return { type, market_ms: this.options.now() };
+    return typeof productId === 'number' ? this.options.current({ type, product_id: productId }) : undefined;
   }
 
   private async refusalOf(tx: { readonly sender: `0x${string}`; readonly expiration: string }, signature: string): Promise<string | undefined> {

@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { money } from '@ballast/domain';
+import { GeneratedMarket, nadoEngineConfig, SimClockClient } from '@ballast/venues';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PAPER_DOMAIN, type PaperVenue, startPaperVenue } from '../paper-venue.js';
+
+const market = new GeneratedMarket({ seed: 3, durationMs: 60_000, coins: ['ETH'] });
+const SENDER = `0x${'11'.repeat(32)}`;
+let journalPath: string;
+let venue: PaperVenue;
+
+const start = async (speed: number | 'max'): Promise<SimClockClient> => {
+  venue = await startPaperVenue({ port: 0, market, marketName: 'held', engine: nadoEngineConfig(3), speed, held: true, journalPath, domain: PAPER_DOMAIN });
+  return new SimClockClient(venue.url);
+};
+
+beforeEach(() => {
+  journalPath = join(mkdtempSync(join(tmpdir(), 'ballast-held-')), 'journal');
+});
+afterEach(() => venue.stop());
+
+it('holds a fresh replay at its start, takes deposits there, and runs from there when it is released', async () => {
+  const sim = await start(1_000);
+  await sim.deposit(SENDER, money('2000'), 'first');
+  const held = await sim.clock();
+  expect(held).toMatchObject({ marketMs: market.startTime, speed: '0', mode: 'replay' });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await sim.clock()).marketMs).toBe(market.startTime);
+  await sim.release();
+  await expect.poll(async () => (await sim.clock()).marketMs).toBeGreaterThan(market.startTime);
+  expect((await sim.clock()).speed).toBe('1000');
+});
+
+it('answers a step of a held lock step only when it is released', async () => {
+  const sim = await start('max');
+  let answered = false;
+  const step = sim.step(market.startTime).then((moved) => {
+    answered = true;
+    return moved;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(answered).toBe(false);
+  await sim.release();
+  expect((await step).marketMs).toBeGreaterThan(market.startTime);
+});
+
+it('goes on at once where the market had moved before', async () => {
+  const before = await start(1_000);
+  await before.release();
+  await expect.poll(async () => (await before.clock()).marketMs).toBeGreaterThan(market.startTime + 1_000);
+  await venue.stop();
+  expect((await (await start(1_000)).clock()).speed).toBe('1000');
+});
