@@ -8,10 +8,15 @@ import { WallRetryTimer } from './venue/retry-timer.js';
 await runService({
   name: 'execution',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, log, metrics, bus }) => {
+  module: ({ platform, log, metrics, bus, venueTime }) => {
     const { venue, limits, staleAfterMs } = configOf(process.env);
+    let seen: number | undefined;
+    venueTime(() => seen);
+    const onMarketTime = (marketMs: number): void => {
+      seen = marketMs;
+    };
     return executionModule({
-      venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }),
+      venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll', ...(venue.live ? {} : { onMarketTime }) }),
       accountOf: nadoAccount,
       limits,
       staleAfterMs,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamBus } from '@ballast/bus';
 import type { SimClockState } from '@ballast/venues';
 import { type BallastStack, ballastStack } from '../stack/ballast-stack.js';
+import { discoverStrategies } from '../strategies.js';
 import { announceRun, withdrawRun } from '../stack/current-run.js';
 import type { DemoConfig } from './config.js';
 import { botSettings, DEMO_BOT, DEMO_PARTITION, DemoBot, depositFor, INSTRUMENTS } from './demo-bot.js';
@@ -68,7 +69,7 @@ export class Demo {
       market: market.choice,
       speed,
       instruments: INSTRUMENTS,
-      strategies: [DEMO_BOT.strategy],
+      strategies: discoverStrategies(this.root).map(({ name }) => name),
       reportDir: outDir,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
