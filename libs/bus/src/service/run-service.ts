@@ -125,6 +125,7 @@ function observe(consumer: string, metrics: Metrics, log: Logger): ConsumerObser
       metrics.count('ballast_messages_handled_total', { consumer, outcome: 'retried' });
       log.warn({ partition, lane, err: error }, 'a message could not be handled yet');
     },
+    parkedLanes: (count) => metrics.set('ballast_lanes_parked', { consumer }, count),
     dead: (partition, lane, reason) => {
       metrics.count('ballast_dead_letters_total', { consumer, reason });
       log.error({ partition, lane, reason }, 'a message is a dead letter; see `ballast dead list`');
