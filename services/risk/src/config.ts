@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
  */
 export function readRiskConfig(env: NodeJS.ProcessEnv): RiskOptions {
   const reader = new EnvReader('risk', env);
-  if (env['RISK_STAGE'] !== undefined) reader.fault('RISK_STAGE', env['RISK_STAGE'], 'nothing: bind a profile with `ballast bot create --profiles …`');
+  if (env['RISK_STAGE'] !== undefined) reader.fault('RISK_STAGE', env['RISK_STAGE'], 'nothing: bind a profile with `ballast bot create --profile …`');
   const dayBoundaryMs = reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS;
   reader.check();
   return { dayBoundaryMs };
