@@ -142,7 +142,7 @@ describe('Execution against the simulated exchange', () => {
     expect(await findings()).toEqual([]);
   });
 
-  it('records as a residual what the venue’s minimum leaves open, and closes the trade (C-19)', async () => {
+  it('records as a residual what the venue’s minimum leaves open, and closes the trade (W-16)', async () => {
     await started({ limits: BRISK, engine: { instruments: NADO_INSTRUMENTS.map((terms) => ({ ...terms, minNotionalBinds: 'all' as const })) } });
     await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.042']), plannedLeg(1, 'SELL', ['1'])]));
     await desk.run(3_000);
