@@ -5,10 +5,12 @@ import { parseArgs } from 'node:util';
 import { appendBench } from './append.bench.js';
 import { balanceBench } from './balance.bench.js';
 import { type Bench, type BenchRow, holds } from './bench.js';
+import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
+import { rebuildBench } from './rebuild.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, rebuildBench, dispatchBench, balanceBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
