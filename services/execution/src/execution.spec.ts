@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { MemorySystem, type Platform } from '@ballast/bus';
-import { contentId, Decimal, type Decider, type Id, type Ms, partitionOf, quantity } from '@ballast/domain';
-import type { BallastEvent, TradeApproved } from '@ballast/events';
+import { contentId, Decimal, type Decider, type Id, money, type Ms, partitionOf, quantity } from '@ballast/domain';
+import type { BallastEvent, OrderSubmitted, TradeApproved } from '@ballast/events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { executionModule } from './execution.module.js';
 import { tradeDecider } from './trade/trade.decider.js';
@@ -122,6 +122,22 @@ describe('Execution on the in-memory bus', () => {
     const durable = opened.events.flatMap((event) => (event.type === 'OrderSubmitted' ? [event.clientOrderId] : []));
     expect(durable).toHaveLength(2);
     expect(desk.venue.placed.map((order) => order.clientOrderId)).toEqual(durable);
+    expect(await desk.phase()).toBe('HELD');
+  });
+
+  it('applies a fill that came before anybody here knew its order, as soon as another process has recorded the order', async () => {
+    desk = new Desk();
+    await desk.start();
+    await desk.trade(1_000);
+    const { streams: other } = desk.system.platform('execution');
+    const identify = (order: OrderSubmitted): string => {
+      const { instrument, side, quantity: size, limitPrice } = order;
+      desk.venue.tellFill('account1', { fillId: `early ${order.leg}`, venueOrderId: `elsewhere-${order.clientOrderId}`, instrument, side, quantity: size, price: limitPrice, fee: money('0'), liquidity: 'MAKER', time: desk.system.clock.now() });
+      return `elsewhere-${order.clientOrderId}`;
+    };
+    await other.execute(tradeDecider, { partition: PARTITION, id: 'trade1' }, { type: 'OpenTrade', approval: { ...pair, validUntil: START + 30_000 }, limits, tradingState: 'ACTIVE', sight, identify }, { causationId: 'approval', correlationId: 'trade1', lane: 'account1' });
+    await desk.trade(1_000);
+    expect((await desk.events()).flatMap((event) => (event.type === 'OrderFilled' ? [event.fillId] : []))).toEqual(['early 0', 'early 1']);
     expect(await desk.phase()).toBe('HELD');
   });
 

@@ -70,6 +70,12 @@ export class MemoryVenue extends VenueAdapter {
     return Promise.resolve(() => { this.listeners = this.listeners.filter((listener) => listener !== onEvent); });
   }
 
+  /** Tells of a fill that no order of this venue object made. */
+  tellFill(accountId: string, fill: VenueFill): void {
+    this.fills.push(fill);
+    this.tell({ type: 'fill', accountId, fill });
+  }
+
   private view(venueOrderId: string): OrderView | undefined {
     const order = this.orders.get(venueOrderId);
     return order && { venueOrderId, clientOrderId: order.payload.clientOrderId, instrument: order.payload.instrument, state: order.state, quantity: order.payload.quantity, filled: order.filled as Quantity };
