@@ -15,10 +15,16 @@ export class VenueCalls {
 
   constructor(private readonly pacer: Pacer, private readonly timer: RetryTimer) {}
 
-  /** Runs after what was asked for in this lane before; in one lane the venue gets requests in the order they were decided. */
+  /**
+   * Runs after what was asked for in this lane before; in one lane the venue gets requests in the order they were decided. Only
+   * what is with the venue counts as under way: what waits behind it would hold up the very market that its answer waits for.
+   */
   inLane(lane: string, run: () => Promise<void>): Promise<void> {
-    const done = this.pacer.busy('venue');
-    const next = (this.lanes.get(lane) ?? Promise.resolve()).then(run).finally(done);
+    const counted = (): Promise<void> => {
+      const done = this.pacer.busy('venue');
+      return run().finally(done);
+    };
+    const next = (this.lanes.get(lane) ?? Promise.resolve()).then(counted);
     this.lanes.set(lane, next);
     return next;
   }

@@ -16,6 +16,8 @@ const gridAfter = (time: Ms): Ms => Math.ceil(time / GRID_MS) * GRID_MS;
 /** What the engine said about one request, ready to be told at `replyAt`. */
 export type Verdict = Extract<EngineOutput, { type: 'accepted' | 'rejected' }>;
 
+const NOBODY = (): void => undefined;
+
 type WithoutKey<Command> = Command extends EngineCommand ? Omit<Command, 'requestKey'> : never;
 export type VenueRequest = WithoutKey<EngineCommand>;
 
@@ -31,6 +33,8 @@ export interface MomentSink {
 export class Exchange {
   private time: Ms;
   private readonly waiting = new Map<string, (verdict: Verdict) => void>();
+  /** Requests whose caller is gone: their answers are due as ever, so that the market's moments are the same, but nobody waits. */
+  private readonly abandoned = new Set<string>();
   private readonly verdicts: Verdict[] = [];
   private readonly depositKeys = new Set<string>();
   private held: { readonly at: Ms; readonly run: () => void }[] = [];
@@ -57,7 +61,7 @@ export class Exchange {
   }
 
   get openCalls(): number {
-    return this.waiting.size + this.held.length;
+    return this.waiting.size - this.abandoned.size + this.held.length;
   }
 
   /** Folds what the journal holds; nothing is told while it does. Returns how many records there were. */
@@ -71,23 +75,27 @@ export class Exchange {
       this.time = snapshot.at;
       for (const key of snapshot.depositKeys) this.depositKeys.add(key);
     }
-    for (const record of records) this.repeat(record);
     this.applyUntil(this.time);
-    this.verdicts.length = 0;
+    this.sink.onMoment(this.time, [], true);
+    for (const record of records) this.repeat(record);
     this.pending = [];
     this.requests = records.length + (snapshot?.bytes ?? 0);
-    this.sink.onMoment(this.time, [], true);
     return records.length;
   }
 
-  /** Journals a request and puts it on its way; `tell` is called once, when its answer is due. */
-  receive(command: VenueRequest, at: Ms, tell: (verdict: Verdict) => void): void {
+  /** Journals a request and puts it on its way; `tell` is called once, when its answer is due. Returns what to call where the caller is gone. */
+  receive(command: VenueRequest, at: Ms, tell: (verdict: Verdict) => void): () => void {
     this.advance(at);
     this.requests += 1;
     const request = { ...command, requestKey: `r${this.requests}-${this.time}` } as EngineCommand;
     this.record({ kind: 'command', at: this.time, command: request });
     this.waiting.set(request.requestKey, tell);
     this.engine.submit(request, this.time);
+    return () => this.abandon(request.requestKey);
+  }
+
+  private abandon(requestKey: string): void {
+    if (this.waiting.has(requestKey)) this.abandoned.add(requestKey);
   }
 
   /** Credits a subaccount once per key. Durable when it returns. */
@@ -144,17 +152,24 @@ export class Exchange {
   }
 
   private answer(at: Ms): void {
-    const due = this.verdicts.filter((verdict) => verdict.replyAt <= at);
-    if (due.length > 0) this.verdicts.splice(0, this.verdicts.length, ...this.verdicts.filter((verdict) => verdict.replyAt > at));
+    const due = this.takeDue(at);
     if (due.length > 0) this.journal.sync();
-    for (const verdict of due) {
-      const tell = this.waiting.get(verdict.requestKey);
-      this.waiting.delete(verdict.requestKey);
-      tell?.(verdict);
-    }
+    for (const { verdict, tell } of due) tell(verdict);
     const ready = this.held.filter((held) => held.at <= at);
     if (ready.length > 0) this.held = this.held.filter((held) => held.at > at);
     for (const held of ready) held.run();
+  }
+
+  private takeDue(at: Ms): readonly { readonly verdict: Verdict; readonly tell: (verdict: Verdict) => void }[] {
+    const due = this.verdicts.filter((verdict) => verdict.replyAt <= at);
+    if (due.length === 0) return [];
+    this.verdicts.splice(0, this.verdicts.length, ...this.verdicts.filter((verdict) => verdict.replyAt > at));
+    return due.map((verdict) => {
+      const tell = this.waiting.get(verdict.requestKey) ?? NOBODY;
+      this.waiting.delete(verdict.requestKey);
+      this.abandoned.delete(verdict.requestKey);
+      return { verdict, tell };
+    });
   }
 
   private applyUntil(to: Ms): EngineOutput[] {
@@ -181,14 +196,27 @@ export class Exchange {
     this.sinceSnapshot += 1;
   }
 
+  /** As it was the first time, moment for moment, also what was due and not told yet; nobody is told. */
   private repeat(record: JournalRecord): void {
     if (record.kind === 'header') return;
-    this.applyUntil(record.at);
+    this.collect(this.applyUntil(record.at));
     this.time = record.at;
-    if (record.kind === 'command') this.engine.submit(record.command, record.at);
+    if (record.kind === 'time') this.repeatMoment(record.at);
+    if (record.kind === 'command') {
+      this.waiting.set(record.command.requestKey, NOBODY);
+      this.abandoned.add(record.command.requestKey);
+      this.engine.submit(record.command, record.at);
+    }
     if (record.kind === 'deposit' && !this.depositKeys.has(record.key)) {
       this.depositKeys.add(record.key);
       this.engine.deposit(record.subaccount, BigInt(record.amount), record.at);
     }
+  }
+
+  private repeatMoment(at: Ms): void {
+    this.takeDue(at);
+    if (this.booksDueAt === undefined || this.booksDueAt > at) return;
+    this.booksDueAt = undefined;
+    this.sink.onMoment(at, [], true);
   }
 }

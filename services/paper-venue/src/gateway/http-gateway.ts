@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Ms } from '@ballast/domain';
 import type { FaultAction } from '@ballast/venues';
 import type { Verdict, VenueRequest } from '../exchange/exchange.js';
@@ -15,7 +16,7 @@ const BODY_BYTES_MAX = 1_000_000;
 /** The exchange as the gateway sees it: market time, and a place to put requests. */
 export interface Venue {
   now(): Ms;
-  receive(request: VenueRequest, tell: (verdict: Verdict) => void): void;
+  receive(request: VenueRequest, tell: (verdict: Verdict) => void): () => void;
   hold(at: Ms, run: () => void): void;
   disconnectStreams(): void;
 }
@@ -120,13 +121,25 @@ export class HttpGateway {
       fault = this.parts.faults.take(execute.subject);
       this.refuseByFault(fault);
       const changed = withFault(execute.request, fault);
-      told = new Promise((resolve) => this.parts.venue.receive(changed, resolve));
+      told = this.ask(changed, request.socket);
     } finally {
       this.reading -= 1;
     }
     const verdict = await told;
     const data = dataOf(execute, verdict, { now: this.parts.venue.now() });
     return { name: execute.name, data, extra: { signature: execute.signature, id: null }, cut: fault?.type === 'dropAfterAccept' };
+  }
+
+  /** The verdict of the exchange; a caller whose connection ends before it is no longer waited for. */
+  private ask(wanted: VenueRequest, socket: Socket): Promise<Verdict> {
+    return new Promise((resolve) => {
+      const abandon = this.parts.venue.receive(wanted, (verdict) => {
+        socket.off('close', abandon);
+        resolve(verdict);
+      });
+      socket.once('close', abandon);
+      if (socket.destroyed) abandon();
+    });
   }
 
   /** True where the answer is to be cut. Resolves when a delay is over. */
