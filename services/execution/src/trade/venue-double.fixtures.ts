@@ -93,12 +93,13 @@ export class VenueDouble {
   private liquidate(at: Ms): void {
     for (const held of this.orders.values()) if (!held.over) this.end(held);
     const [instrument, position] = [...this.positions].find(([, held]) => !held.isZero()) ?? [];
-    if (!instrument || !position) return;
+    const touch = instrument === undefined ? undefined : sight[instrument];
+    if (!instrument || !position || !touch) return;
     const part = floorTo(position.abs().times((this.roll() % 100) / 100), quantity(this.lots[instrument] ?? '1'));
     const size = part.isZero() ? position.abs() : part;
     this.positions.set(instrument, position.minus(size.times(position.isNegative() ? -1 : 1)));
     this.liquidations += 1;
-    this.inbox.push({ type: 'RecordLiquidation', liquidationId: `liquidation${this.liquidations}`, instrument, side: position.isNegative() ? 'BUY' : 'SELL', quantity: size as Quantity, price: sight[instrument]!.bid, fee: money('0'), venueTime: at, sight });
+    this.inbox.push({ type: 'RecordLiquidation', liquidationId: `liquidation${this.liquidations}`, instrument, side: position.isNegative() ? 'BUY' : 'SELL', quantity: size as Quantity, price: touch.bid, fee: money('0'), venueTime: at, sight });
   }
 
   private end(held: Held): void {
