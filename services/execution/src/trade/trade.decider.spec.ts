@@ -2,7 +2,7 @@ import { Decimal, money, type Ms, price, quantity } from '@ballast/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OrderSubmitted } from '@ballast/events';
 import type { FillFacts } from './trade.commands.js';
-import { tradeDecider } from './trade.decider.js';
+import { tradeDecider, wouldAct } from './trade.decider.js';
 import { approvalOf, ETH, limits, pair, plannedLeg, sight, SOL, START, TradeStream } from './trade.fixtures.js';
 
 const fillOf = (fillId: string, size: string, at: string, venueTime: Ms = START + 1_000): FillFacts => ({ fillId, quantity: quantity(size), price: price(at), fee: money('0.1'), liquidity: 'MAKER', venueTime });
@@ -247,5 +247,9 @@ describe('A trade', () => {
       expect(orders()).toHaveLength(4 + attempt);
     }
     expect(new Set(orders().map((order) => order.clientOrderId)).size).toBe(orders().length);
+    let looks = 0;
+    const watched = new Proxy(trade.state.orders, { get: (found, id: string) => { looks += 1; return found[id]; }, ownKeys: () => { throw new Error('looks at every order there ever was'); } });
+    expect(wouldAct({ ...trade.state, orders: watched }, sight, at)).toBe(false);
+    expect(looks).toBeLessThan(orders().length);
   });
 });
