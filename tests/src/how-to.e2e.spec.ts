@@ -43,6 +43,43 @@ function mkdirAnd(path: string): string {
   return path;
 }
 
+/**
+ * The whole desk in one process, in virtual time, on the generated market: prints what became of the strategy's signals. Run
+ * in the copy, so that everything it imports is the copy's.
+ */
+const RUN = `
+import 'reflect-metadata';
+import { decodeMessage } from '@ballast/bus';
+import { money, PARTITIONS } from '@ballast/domain';
+import { discoverStrategies, MemoryDesk, strategyFolder } from '@ballast/local';
+import { strategyModule } from '@ballast/strategy';
+import { GeneratedMarket } from '@ballast/venues';
+
+const strategy = await strategyFolder('leader-pair').load();
+const settings = { instrumentA: 'ETH-PERP', instrumentB: 'SOL-PERP', targetNotional: '500', costBudgetBps: '50', rounds: 2 };
+const desk = await MemoryDesk.start({
+  source: new GeneratedMarket({ seed: 7, durationMs: 480_000 }),
+  instruments: ['ETH-PERP', 'SOL-PERP'],
+  strategies: { 'leader-pair': () => strategyModule(strategy) },
+  bots: [{ botId: 'leader-1', portfolioId: 'main', accountId: 'leader-1', strategy: 'leader-pair', profiles: ['demo'], settings, deposit: money('2000') }],
+});
+await desk.run();
+const events = [];
+for (let partition = 0; partition < PARTITIONS; partition += 1) {
+  await desk.system.store.read(partition, { filters: [] }, (message) => {
+    const { writer, events: decided } = decodeMessage(message);
+    for (const { type, purpose, outcome } of decided) events.push({ writer, type, purpose, outcome });
+  });
+}
+await desk.stop();
+console.log(JSON.stringify({ strategies: discoverStrategies().map(({ name }) => name), events }));
+`;
+
+interface RunAnswer {
+  readonly strategies: readonly string[];
+  readonly events: readonly { readonly writer: string; readonly type: string; readonly purpose?: string; readonly outcome?: string }[];
+}
+
 describe('docs/how-to/add-a-strategy.md, followed to the letter', () => {
   let copy = '';
   const answers = new Map<string, { readonly status: number | null; readonly stdout: string; readonly stderr: string }>();
@@ -72,4 +109,18 @@ describe('docs/how-to/add-a-strategy.md, followed to the letter', () => {
     const { status, stdout, stderr } = answers.get(command) ?? { status: null, stdout: '', stderr: 'it was not run' };
     expect(status, `${stdout.slice(-4_000)}\n${stderr.slice(-4_000)}`).toBe(0);
   });
+
+  it('the strategy runs in the whole desk, raises signals and learns what became of them', () => {
+    writeFileSync(join(copy, 'tests/run-leader-pair.mjs'), RUN);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--enable-source-maps', 'tests/run-leader-pair.mjs'], { cwd: copy, encoding: 'utf8', maxBuffer: 1 << 26 });
+    expect(status, stderr.slice(-4_000)).toBe(0);
+    const { strategies, events } = JSON.parse(stdout) as RunAnswer;
+    expect(strategies).toEqual(['dn-pair', 'leader-pair']);
+    const signals = events.filter(({ writer, type }) => writer === 'strategy-leader-pair' && type === 'SignalRaised');
+    expect(signals.filter(({ purpose }) => purpose === 'ENTER').length).toBe(2);
+    // An exit is due 30 s after both legs are filled, so only the outcome of its entry can have told the strategy when.
+    expect(signals.some(({ purpose }) => purpose === 'EXIT')).toBe(true);
+    expect(events.filter(({ type }) => type === 'TradeClosed').length).toBe(2);
+    expect(events.filter(({ writer, type }) => writer === 'operator' && type === 'BotStopped').length).toBe(1);
+  }, 2 * MINUTES);
 });
