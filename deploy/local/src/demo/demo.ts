@@ -22,6 +22,8 @@ const FLAT_MS = 90_000;
 /** The log has come to rest when nothing but observations was added for this long. */
 const QUIET_MS = 600;
 const RESTARTS_MAX = 20;
+/** A dozen processes start at once, perhaps on a machine that is busy. */
+const READY_MS = 120_000;
 
 /** One `make demo`: from the first process to the table. */
 export class Demo {
@@ -71,6 +73,7 @@ export class Demo {
       instruments: INSTRUMENTS,
       strategies: discoverStrategies(this.root).map(({ name }) => name),
       reportDir: outDir,
+      readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
       env: { reporting: { REPORT_PROVENANCE: JSON.stringify(market.provenance) } },
