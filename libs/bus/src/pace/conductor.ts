@@ -6,7 +6,7 @@ import { CLOCK_SUBJECT, type ClockMessage, GO_SUBJECT, type GoMessage, type Pace
 /** The replayed venue, as the conductor moves it. */
 export interface SteppedVenue {
   /** Moves market time from `from` to the next due moment; harmless where it has moved already. */
-  step(from: Ms): Promise<{ readonly marketMs: Ms; readonly done: boolean; readonly openCalls: number }>;
+  step(from: Ms): Promise<{ readonly marketMs: Ms; readonly done: boolean }>;
   /** Calls that the venue has accepted and will answer at a later market time. */
   openCalls(): Promise<number>;
   /** Resolves when this process has published everything the venue showed up to `marketMs`. */
@@ -46,9 +46,9 @@ export class Conductor {
    */
   async run(from: Ms, step: number, onClock: (message: ClockMessage) => void): Promise<void> {
     this.step = step;
-    let moved = { marketMs: from, done: false, openCalls: await this.venue.openCalls() };
+    let moved = { marketMs: from, done: false };
     for (;;) {
-      await this.settle(moved.marketMs, moved.openCalls, onClock);
+      await this.settle(moved.marketMs, onClock);
       if (this.stopped || (moved.done && (await this.venue.openCalls()) === 0)) return;
       moved = await this.venue.step(moved.marketMs);
       await this.venue.caughtUp(moved.marketMs);
@@ -56,10 +56,10 @@ export class Conductor {
     }
   }
 
-  private async settle(marketMs: Ms, openCalls: number, onClock: (message: ClockMessage) => void): Promise<void> {
+  private async settle(marketMs: Ms, onClock: (message: ClockMessage) => void): Promise<void> {
     const clock: ClockMessage = { mode: 'step', marketMs, step: this.step };
     onClock(clock);
-    const everyoneSees = async (all: readonly PaceStatus[]): Promise<boolean> => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === openCalls;
+    const everyoneSees = async (all: readonly PaceStatus[]): Promise<boolean> => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === (await this.venue.openCalls());
     await this.until(everyoneSees, () => this.wire.publish(CLOCK_SUBJECT, clock));
     await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
   }
