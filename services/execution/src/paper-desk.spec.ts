@@ -142,6 +142,25 @@ describe('Execution against the simulated exchange', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('takes a liquidation from every trade that held a part of the position, each once', async () => {
+    await started({ limits: BRISK, deposit: '120' });
+    await held();
+    await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.42']), plannedLeg(1, 'SELL', ['10'])], { tradeId: 'trade2' }));
+    await desk.run(3_000);
+    expect((await desk.trade('trade2')).phase).toBe('HELD');
+    desk.market.say((time) => ({ type: 'oracle', time, productId: 4, price: x18('2668') }));
+    await desk.run(20_000);
+    const taken = await desk.venue.liquidationsSince(desk.account, 0);
+    const told = await desk.of('LegLiquidated');
+    for (const { liquidationId, quantity: size } of taken) {
+      const parts = told.filter((event) => event.liquidationId === liquidationId).reduce((sum, event) => sum.plus(event.quantity), new Decimal(0));
+      expect([liquidationId, parts.toString()]).toEqual([liquidationId, size.toString()]);
+    }
+    expect(told.filter(({ instrument }) => instrument === SOL).map(({ tradeId, quantity: size }) => [tradeId, size])).toEqual([['trade1', '10'], ['trade2', '10']]);
+    expect((await desk.of('TradeClosed')).map(({ tradeId, outcome }) => [tradeId, outcome]).sort()).toEqual([['trade1', 'UNWOUND'], ['trade2', 'UNWOUND']]);
+    expect(await desk.positions()).toEqual({});
+  });
+
   it('records as a residual what the venue’s minimum leaves open, and closes the trade (W-16)', async () => {
     await started({ limits: BRISK, engine: { instruments: NADO_INSTRUMENTS.map((terms) => ({ ...terms, minNotionalBinds: 'all' as const })) } });
     await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.042']), plannedLeg(1, 'SELL', ['1'])]));

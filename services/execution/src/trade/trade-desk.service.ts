@@ -6,13 +6,24 @@ import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { TraceLog } from '../trace-log.js';
 import type { TradeStreamId } from './open-trades.projection.js';
-import { holdingOf } from './quantities.js';
+import { holdingOf, unsettledOf } from './quantities.js';
 import type { TradeState } from './trade.state.js';
 import { Trades } from './trades.service.js';
+
+/** Passes when the orders under way have ended. */
+export class LiquidationUnsettled extends Error {
+  override readonly name = 'LiquidationUnsettled';
+}
+
+/** Fewer than the bus tries before it gives a message up. */
+const WAITS_MAX = 4;
+const ordersIn = (state: TradeState | undefined, instrument: string): number => (state ? unsettledOf(state).filter((order) => order.instrument === instrument).length : 0);
 
 /** What others ask of the trades. */
 @Injectable()
 export class TradeDesk {
+  private readonly waited = new Map<string, number>();
+
   constructor(
     private readonly trades: Trades,
     private readonly settings: ExecutionSettings,
@@ -39,10 +50,12 @@ export class TradeDesk {
   /**
    * What the venue took of a position is taken from the trades that hold it: each loses what it holds, the last one what is left,
    * since fills of it may still be on their way.
+   * @throws LiquidationUnsettled where several trades hold it and orders of them are under way: the event is to come again, a few times.
    */
   async liquidated({ accountId, instrument, liquidationId, side, quantity, price, fee, venueTime }: PositionLiquidated, cause: Cause): Promise<void> {
     const taken = new Map<Id, Quantity>(this.ledger.state.liquidated.get(liquidationId));
     const streams = this.tradesOf(({ ids, legs }) => ids.accountId === accountId && legs.some((leg) => leg.instrument === instrument && leg.side !== side)).filter(({ id }) => !taken.has(id));
+    if (streams.length > 1 && this.mayWait(liquidationId) && streams.some((stream) => ordersIn(this.trades.held(stream)?.state, instrument) > 0)) throw new LiquidationUnsettled(`liquidation ${liquidationId}: ${streams.length} trades hold ${instrument} and have orders under way; whose part was taken shows when those have ended`);
     for (const [index, stream] of streams.entries()) {
       const rest = [...taken.values()].reduce((left, part) => remainderOf(left, part), quantity);
       const leg = this.trades.held(stream)?.state.legs.find((found) => found.instrument === instrument);
@@ -67,6 +80,13 @@ export class TradeDesk {
   aside(run: () => Promise<void>): void {
     const done = this.pacer.busy('work');
     void run().finally(done);
+  }
+
+  private mayWait(liquidationId: string): boolean {
+    const waited = (this.waited.get(liquidationId) ?? 0) + 1;
+    this.waited.set(liquidationId, waited);
+    if (waited > WAITS_MAX) this.waited.delete(liquidationId);
+    return waited <= WAITS_MAX;
   }
 
   private instrumentsOf(stream: TradeStreamId): readonly string[] {
