@@ -117,6 +117,11 @@ describe('who may do what on NATS', () => {
       expect([subject, await refused('strategy-dn-pair', 'publish', `${subject}.strategy-dn-pair`)]).toEqual([subject, expected]);
   });
 
+  it('lets execution ask whether risk is there, and nobody else that or more', async () => {
+    for (const [user, subject, expected] of [['execution', 'qry.risk.0.pace', false], ['execution', 'qry.sizing.0.pace', true], ['execution', 'qry.risk.0.exposure', true], ['sizing', 'qry.risk.0.pace', true]] as const)
+      expect([user, subject, await refused(user, 'publish', `${subject}.${user}`)]).toEqual([user, subject, expected]);
+  });
+
   it('tells the caller of a forbidden append at once', async () => {
     const { store } = await busOf('strategy-dn-pair');
     await expect(store.append(0, 'evt.0.risk.exposure.p1', 0, text('{}'), 'forged')).rejects.toThrow('user strategy-dn-pair may not write to "evt.0.risk.exposure.p1"');
