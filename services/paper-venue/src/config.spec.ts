@@ -16,7 +16,7 @@ const message = (environment: Readonly<Record<string, string>>): string => {
 
 describe('the paper venue’s configuration', () => {
   it('needs nothing but a journal', () => {
-    expect(configOf({ JOURNAL: 'out/venue.jsonl' })).toEqual({ port: 4020, healthPort: 0, host: '127.0.0.1', market: { kind: 'generated', durationMs: 1_800_000 }, seed: 1, speed: 15, journalPath: 'out/venue.jsonl', coins: ['BTC', 'ETH', 'SOL'], faults: [], rateLimits: true, held: false });
+    expect(configOf({ JOURNAL: 'out/venue.jsonl' })).toEqual({ port: 4020, healthPort: 0, host: '127.0.0.1', market: { kind: 'generated', durationMs: 1_800_000 }, seed: 1, speed: 15, journalPath: 'out/venue.jsonl', coins: ['BTC', 'ETH', 'SOL'], faults: [], rateLimits: true, holdFile: undefined });
   });
 
   it('reads lock step, durations and coins', () => {

@@ -19,11 +19,11 @@ export interface PaperVenueConfig {
   readonly coins: readonly string[];
   readonly faults: readonly FaultRule[];
   readonly rateLimits: boolean;
-  /** A fresh market waits for POST /sim/release. */
-  readonly held: boolean;
+  /** While this file exists the market waits at a start for POST /sim/release, which removes it. */
+  readonly holdFile: string | undefined;
 }
 
-const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD'] as const;
+const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD_FILE'] as const;
 type Variable = (typeof KNOWN)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,13 +53,12 @@ export function configOf(environment: Environment): PaperVenueConfig {
   const journalPath = read('JOURNAL', undefined, 'the path of the journal file', (found) => found);
   const coins = read('INSTRUMENTS', NADO_INSTRUMENTS.map((entry) => entry.base).join(','), `a list of ${NADO_INSTRUMENTS.map((entry) => entry.base).join(', ')}, divided by commas`, coinsOf);
   const rateLimits = read('RATE_LIMITS', 'on', 'on or off', (found) => (found === 'on' ? true : found === 'off' ? false : undefined));
-  const held = read('HOLD', 'off', 'on or off', (found) => (found === 'on' ? true : found === 'off' ? false : undefined));
   const durationMs = read('DURATION', '30m', 'a whole number of s, m or h, as 30m', durationOf);
   const path = text('DATA');
   if (path !== undefined && !existsSync(path)) wrong.push(`DATA: found "${path}", which does not exist; allowed is a folder or file of recorded books`);
   const faults = faultsOf(text('FAULTS'), wrong);
-  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || held === undefined || durationMs === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
-  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, held, faults, market: path === undefined ? { kind: 'generated', durationMs } : { kind: 'recorded', path } };
+  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || durationMs === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
+  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, holdFile: text('HOLD_FILE'), faults, market: path === undefined ? { kind: 'generated', durationMs } : { kind: 'recorded', path } };
 }
 
 function coinsOf(found: string): readonly string[] | undefined {

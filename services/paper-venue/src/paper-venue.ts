@@ -1,8 +1,9 @@
+import { existsSync, rmSync } from 'node:fs';
 import type { Ms } from '@ballast/domain';
 import { HealthServer, Metrics } from '@ballast/observability';
 import { Engine, type EngineConfig, type ExchangeEngine, type FaultRule, type MarketInput, type NadoDomain } from '@ballast/venues';
 import { Exchange } from './exchange/exchange.js';
-import { LockStepPace, type Pace, type Paced, ReplayPace } from './exchange/pace.js';
+import { type Hold, LockStepPace, type Pace, type Paced, ReplayPace } from './exchange/pace.js';
 import { Tape } from './exchange/tape.js';
 import { ArchiveApi } from './gateway/archive.js';
 import { Executes } from './gateway/executes.js';
@@ -39,8 +40,8 @@ export interface PaperVenueOptions {
   readonly domain: NadoDomain;
   readonly faults?: readonly FaultRule[];
   readonly rateLimits?: boolean;
-  /** A market that has not moved yet stands until POST /sim/release; default it moves at once. */
-  readonly held?: boolean;
+  /** While this file exists the market stands at a start until POST /sim/release, which removes it; default it moves at once. */
+  readonly holdFile?: string | undefined;
 }
 
 export interface PaperVenue {
@@ -64,7 +65,7 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const hub: StreamHub = new StreamHub({ domain: options.domain, now: () => pace.now(), current: (stream) => frames.current(stream.type, stream.product_id, pace.now()) });
   const frames = new Frames(engine, books, hub);
   const exchange = new Exchange(engine, new Tape(options.market.events(), options.market.startTime, options.market.endTime), journal, frames);
-  const paced: Paced = { exchange, startMs: options.market.startTime, endMs: options.market.endTime, held: options.held ?? false, beingRead: () => gateway.beingRead, sendClock: (marketMs) => hub.sendClock(marketMs), delivered: (timeoutMs) => hub.delivered(timeoutMs) };
+  const paced: Paced = { exchange, startMs: options.market.startTime, endMs: options.market.endTime, hold: holdOf(options.holdFile), beingRead: () => gateway.beingRead, sendClock: (marketMs) => hub.sendClock(marketMs), delivered: (timeoutMs) => hub.delivered(timeoutMs) };
   const pace: Pace = options.speed === 'max' ? new LockStepPace(paced) : new ReplayPace(paced, options.speed);
   const metrics = new Metrics({ service: 'paper-venue', version: '0.1.0', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
   const health = new HealthServer(metrics, ['recovered', 'listening'], { host: options.host ?? '127.0.0.1' });
@@ -100,6 +101,13 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
     await health.stop();
   }
 }
+
+const holdOf = (file: string | undefined): Hold => ({
+  isOn: () => file !== undefined && existsSync(file),
+  release: () => {
+    if (file !== undefined) rmSync(file, { force: true });
+  },
+});
 
 function listen(gateway: HttpGateway, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectJetStream, type JetStreamBus } from '@ballast/bus';
 import { PAPER_DOMAIN } from '@ballast/paper-venue';
@@ -92,8 +92,11 @@ const paperEnv = (venueUrl: string): Readonly<Record<string, string>> => ({
 function marketEnv({ runDir, market, speed, instruments }: BallastStackOptions, port: number): Readonly<Record<string, string>> {
   const dir = join(runDir, 'venue');
   mkdirSync(dir, { recursive: true });
+  // Everybody is there before the market moves, also where a run goes on.
+  const holdFile = join(dir, 'held');
+  writeFileSync(holdFile, '');
   const of: Readonly<Record<string, string>> = market.data === undefined ? { DURATION: `${Math.ceil(market.durationMinutes)}m` } : { DATA: market.data };
-  return { ...of, VENUE_PORT: String(port), SEED: String(market.seed), SPEED: speed, JOURNAL: join(dir, 'journal'), INSTRUMENTS: instruments.join(','), HOLD: 'on' };
+  return { ...of, VENUE_PORT: String(port), SEED: String(market.seed), SPEED: speed, JOURNAL: join(dir, 'journal'), INSTRUMENTS: instruments.join(','), HOLD_FILE: holdFile };
 }
 
 function natsChildOf(nats: LocalNats, monitorPort: number): ChildSpec {

@@ -70,7 +70,7 @@ export class SimClockClient {
     return this.call<SimStep>('POST', '/sim/step', { from });
   }
 
-  /** Lets a market that is held from its start move; harmless where it moves. */
+  /** Lets a market that is held move; harmless where it moves. */
   async release(): Promise<void> {
     await this.call('POST', '/sim/release');
   }

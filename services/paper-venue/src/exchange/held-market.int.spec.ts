@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { money } from '@ballast/domain';
@@ -9,15 +9,19 @@ import { PAPER_DOMAIN, type PaperVenue, startPaperVenue } from '../paper-venue.j
 const market = new GeneratedMarket({ seed: 3, durationMs: 60_000, coins: ['ETH'] });
 const SENDER = `0x${'11'.repeat(32)}`;
 let journalPath: string;
+let holdFile: string;
 let venue: PaperVenue;
 
 const start = async (speed: number | 'max'): Promise<SimClockClient> => {
-  venue = await startPaperVenue({ port: 0, market, marketName: 'held', engine: nadoEngineConfig(3), speed, held: true, journalPath, domain: PAPER_DOMAIN });
+  venue = await startPaperVenue({ port: 0, market, marketName: 'held', engine: nadoEngineConfig(3), speed, holdFile, journalPath, domain: PAPER_DOMAIN });
   return new SimClockClient(venue.url);
 };
 
 beforeEach(() => {
-  journalPath = join(mkdtempSync(join(tmpdir(), 'ballast-held-')), 'journal');
+  const folder = mkdtempSync(join(tmpdir(), 'ballast-held-'));
+  journalPath = join(folder, 'journal');
+  holdFile = join(folder, 'held');
+  writeFileSync(holdFile, '');
 });
 afterEach(() => venue.stop());
 
@@ -46,10 +50,18 @@ it('answers a step of a held lock step only when it is released', async () => {
   expect((await step).marketMs).toBeGreaterThan(market.startTime);
 });
 
-it('goes on at once where the market had moved before', async () => {
+it('goes on at once when it comes back, but for one that is to wait again', async () => {
   const before = await start(1_000);
   await before.release();
+  expect(existsSync(holdFile)).toBe(false);
   await expect.poll(async () => (await before.clock()).marketMs).toBeGreaterThan(market.startTime + 1_000);
   await venue.stop();
-  expect((await (await start(1_000)).clock()).speed).toBe('1000');
+  const after = await start(1_000);
+  expect((await after.clock()).speed).toBe('1000');
+  await venue.stop();
+  writeFileSync(holdFile, '');
+  const again = await start(1_000);
+  const { marketMs, speed } = await again.clock();
+  expect([speed, marketMs > market.startTime + 1_000]).toEqual(['0', true]);
+  expect((await again.clock()).marketMs).toBe(marketMs);
 });

@@ -6,13 +6,19 @@ const DELIVERY_MAX_MS = 2_000;
 const CLOCK_FRAME_MS = 250;
 const POLL_MS = 1;
 
+/** What makes the market wait at a start until everybody is there; released, it stays so over restarts. */
+export interface Hold {
+  isOn(): boolean;
+  release(): void;
+}
+
 /** What a pace drives beside the exchange. */
 export interface Paced {
   readonly exchange: Exchange;
   readonly startMs: Ms;
   readonly endMs: Ms;
-  /** A market that has not moved yet waits for `release`; one that has, goes on. */
-  readonly held: boolean;
+  /** While it says so at a start, the market waits for `release`. */
+  readonly hold: Hold;
   /** Requests that are being read or whose signature is being checked. */
   beingRead(): number;
   sendClock(marketMs: Ms): void;
@@ -31,8 +37,6 @@ export interface Pace {
   release(): void;
 }
 
-const isHeld = ({ held, exchange, startMs }: Paced): boolean => held && exchange.now <= startMs;
-
 /** Market time follows the wall clock, `speed` times as fast, from where the exchange is. */
 export class ReplayPace implements Pace {
   private epochWallMs = 0;
@@ -44,13 +48,14 @@ export class ReplayPace implements Pace {
   constructor(private readonly paced: Paced, private readonly speed: number) {}
 
   start(): void {
-    this.held = isHeld(this.paced);
+    this.held = this.paced.hold.isOn();
     this.run();
     this.frames = setInterval(() => this.paced.sendClock(this.now()), CLOCK_FRAME_MS);
   }
 
   release(): void {
     if (!this.held) return;
+    this.paced.hold.release();
     this.held = false;
     this.run();
   }
@@ -101,10 +106,11 @@ export class LockStepPace implements Pace {
 
   start(): void {
     this.epochWallMs = Date.now();
-    if (isHeld(this.paced)) this.opened = new Promise((resolve) => (this.open = resolve));
+    if (this.paced.hold.isOn()) this.opened = new Promise((resolve) => (this.open = resolve));
   }
 
   release(): void {
+    this.paced.hold.release();
     this.open();
   }
 
