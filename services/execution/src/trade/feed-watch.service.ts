@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { contentId, type Ms } from '@ballast/domain';
+import { contentId, type Ms, type Partition } from '@ballast/domain';
 import { Runtime } from '@ballast/bus';
 import { LogWatch } from '../log-watch.js';
 import { ExecutionSettings, type Feeds } from '../options.js';
@@ -18,7 +18,7 @@ export class FeedWatch {
     private readonly trades: Trades,
     private readonly desk: TradeDesk,
     private readonly log: LogWatch,
-    private readonly runtime: Runtime,
+    runtime: Runtime,
     settings: ExecutionSettings,
   ) {
     const { feeds, awayMs } = settings;
@@ -28,10 +28,10 @@ export class FeedWatch {
   }
 
   private start(feeds: Feeds, awayMs: Ms): void {
-    const { partitions } = this.runtime;
-    const isNeeded = (): boolean => !this.stopped && this.trades.hasRestingEntries();
-    void this.log.follow('log', () => Promise.all(partitions.map((partition) => feeds.log(partition))), { isNeeded, away: () => this.log.tell() });
-    void this.log.follow('risk', () => Promise.all(partitions.map((partition) => feeds.risk(partition))), { isNeeded, away: () => this.riskAway(awayMs) });
+    const resting = (): readonly Partition[] => this.trades.restingEntries();
+    const isNeeded = (): boolean => !this.stopped && resting().length > 0;
+    void this.log.follow('log', () => Promise.all(resting().map((partition) => feeds.log(partition))), { isNeeded, away: () => this.log.tell() });
+    void this.log.follow('risk', () => Promise.all(resting().map((partition) => feeds.risk(partition))), { isNeeded, away: () => this.riskAway(awayMs) });
   }
 
   private riskAway(awayMs: Ms): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { contentId, type Id, type Ms, Clock } from '@ballast/domain';
+import { contentId, type Id, type Ms, type Partition, Clock } from '@ballast/domain';
 import { type Cause, EventStreams, type Execution, Pacer, Runtime, type StreamId, type Versioned } from '@ballast/bus';
 import { Ledger } from '../ledger.projection.js';
 import { LogWatch } from '../log-watch.js';
@@ -63,8 +63,9 @@ export class Trades {
     for (const stream of this.open.in(instrument)) this.lookFor(stream);
   }
 
-  hasRestingEntries(): boolean {
-    return this.owned().some(({ state }) => unsettledOf(state).some(isRestingEntry));
+  /** Partitions in which entries rest at the venue. */
+  restingEntries(): readonly Partition[] {
+    return [...new Set(this.owned().filter(({ state }) => unsettledOf(state).some(isRestingEntry)).map(({ stream }) => stream.partition))];
   }
 
   /** Straight at the venue; the log hears of it when it is back. */
