@@ -37,11 +37,16 @@ export function discoverStrategies(root: string = WORKING_COPY): readonly Strate
   });
 }
 
-/** @throws Error naming the strategies there are, where `name` is none of them. */
+/** Names the strategies there are. */
+export class UnknownStrategy extends Error {
+  override readonly name = 'UnknownStrategy';
+}
+
+/** @throws UnknownStrategy where `name` is no folder of `services/strategies` */
 export function strategyFolder(name: string, root: string = WORKING_COPY): StrategyFolder {
   const all = discoverStrategies(root);
   const found = all.find((strategy) => strategy.name === name);
-  if (!found) throw new Error(`strategy: found "${name}", allowed is one of the folders of services/strategies: ${all.map((strategy) => strategy.name).join(', ')}`);
+  if (!found) throw new UnknownStrategy(`strategy: found "${name}", allowed is one of the folders of services/strategies: ${all.map((strategy) => strategy.name).join(', ')}`);
   return found;
 }
 
