@@ -29,8 +29,7 @@ const PATIENCE_MS = 120_000;
 
 /** Runs `ballast verify` and `ballast rebuild --compare-live`, as a person would. @throws Error with what the command said where it gave no answer. */
 export async function prove(root: string, nats: LocalNats): Promise<Proofs> {
-  const verified = (await ballast(root, nats, ['verify'])) as VerifyDocument;
-  const rebuilt = (await ballast(root, nats, ['rebuild', '--compare-live'])) as RebuildDocument;
+  const [verified, rebuilt] = (await Promise.all([ballast(root, nats, ['verify']), ballast(root, nats, ['rebuild', '--compare-live'])])) as [VerifyDocument, RebuildDocument];
   const { first } = verified;
   return {
     verify: { ok: verified.ok, breaches: verified.breaches.length, first: first === undefined ? null : `${first.rule} at ${first.partition}:${first.sequence}: ${first.detail}`, rules: verified.rules, decisions: verified.messages },

@@ -162,9 +162,9 @@ export class NadoAdapter extends VenueAdapter {
       onMarketTime(Math.min(...accountTimes.values()));
     });
     const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, onMarketTime: seen }, account, onEvent));
-    return async () => {
+    return () => {
       accountTimes.delete(account.accountId);
-      await stop();
+      stop();
     };
   }
 
