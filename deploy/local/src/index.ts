@@ -4,3 +4,5 @@ export * from './supervisor/local-stack.js';
 export * from './supervisor/stop-everything.js';
 export type { RestartPolicy, SupervisedChild } from './supervisor/supervised-child.js';
 export * from './backtest/memory-desk.js';
+export { ballastStack, type BallastStack, SERVICES } from './stack/ballast-stack.js';
+export { prove, type Proofs } from './demo/proofs.js';

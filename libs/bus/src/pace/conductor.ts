@@ -22,7 +22,8 @@ export interface ConductorOptions {
 
 /**
  * Lock step: moves the market only when nothing is under way anywhere. Each step: the venue moves; every service sees
- * the same market; decisions are released; their consequences are followed until the log and all services rest.
+ * the same market; decisions are released; their consequences are followed until the log and all services rest, then
+ * everyone holds back again.
  */
 export class Conductor {
   private step = 0;
@@ -50,6 +51,7 @@ export class Conductor {
     for (;;) {
       await this.settle(moved.marketMs, onClock);
       if (this.stopped || (moved.done && (await this.venue.openCalls()) === 0)) return;
+      await this.close();
       moved = await this.venue.step(moved.marketMs);
       await this.venue.caughtUp(moved.marketMs);
       this.step += 1;
@@ -62,6 +64,12 @@ export class Conductor {
     const everyoneSees = async (all: readonly PaceStatus[]): Promise<boolean> => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === (await this.venue.openCalls());
     await this.until(everyoneSees, () => this.wire.publish(CLOCK_SUBJECT, clock));
     await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
+  }
+
+  /** Everyone holds back before the market moves: a service whose clock is late would take the new market for the old moment's. */
+  private async close(): Promise<void> {
+    const over: GoMessage = { step: this.step, over: true };
+    await this.until(async (all) => all.every(({ closed }) => closed), () => this.wire.publish(GO_SUBJECT, over));
   }
 
   private atRest(all: readonly PaceStatus[]): boolean {

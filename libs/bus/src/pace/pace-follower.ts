@@ -32,9 +32,9 @@ export class PaceFollower {
     this.seenByVenue = seen;
   }
 
-  steps(): Pick<PaceStatus, 'clockStep' | 'goStep' | 'venueTime'> {
+  steps(): Pick<PaceStatus, 'clockStep' | 'goStep' | 'closed' | 'venueTime'> {
     const venueTime = this.seenByVenue();
-    return { clockStep: this.clockStep, goStep: this.goStep, ...(venueTime === undefined ? {} : { venueTime }) };
+    return { clockStep: this.clockStep, goStep: this.goStep, closed: this.pacer instanceof StepPacer && this.pacer.closed, ...(venueTime === undefined ? {} : { venueTime }) };
   }
 
   stop(): void {
@@ -58,7 +58,8 @@ export class PaceFollower {
   }
 
   /** Timers first, then what the market set off, in the order it came. */
-  private go({ step }: GoMessage): void {
+  private go({ step, over }: GoMessage): void {
+    if (over) return this.end(step);
     if (step <= this.goStep || step !== this.clockStep || !(this.pacer instanceof StepPacer)) return;
     const done = this.pacer.busy('work');
     setImmediate(() => {
@@ -67,5 +68,12 @@ export class PaceFollower {
       if (this.pacer instanceof StepPacer) this.pacer.release();
       done();
     });
+  }
+
+  /** The step is over: what the next one brings must not be handled as if it belonged to this one. */
+  private end(step: number): void {
+    if (step !== this.clockStep || !(this.pacer instanceof StepPacer)) return;
+    this.goStep = Math.max(this.goStep, step);
+    this.pacer.close();
   }
 }

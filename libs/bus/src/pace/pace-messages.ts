@@ -5,9 +5,10 @@ export type ClockMessage =
   | { readonly mode: 'timed'; readonly marketMs: Ms; readonly wallMs: Ms; readonly speed: number }
   | { readonly mode: 'step'; readonly marketMs: Ms; readonly step: number };
 
-/** Published on `mkt.go`: every service has seen the market of this step, decisions may run. */
+/** Published on `mkt.go`: every service has seen the market of this step, decisions may run; `over` once they have, before the market moves. */
 export interface GoMessage {
   readonly step: number;
+  readonly over?: boolean;
 }
 
 /** What a service answers to the query `pace`. */
@@ -16,6 +17,8 @@ export interface PaceStatus {
   readonly clockStep: number;
   /** Last step that was released. */
   readonly goStep: number;
+  /** What comes from outside is held back until the next release. */
+  readonly closed: boolean;
   /** Handlers and tracked work under way. */
   readonly work: number;
   /** Venue calls under way. */

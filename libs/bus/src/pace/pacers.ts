@@ -35,6 +35,10 @@ export class StepPacer extends CountingPacer {
     else this.waiting.push(run);
   }
 
+  get closed(): boolean {
+    return !this.open;
+  }
+
   close(): void {
     this.open = false;
   }

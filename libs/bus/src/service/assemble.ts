@@ -39,7 +39,7 @@ export interface AssembleOptions {
   /** A broken invariant: this process can't go on. */
   readonly onFatal: (error: Error) => void;
   /** Where the pace stands, for a lock step; absent where there is none. */
-  readonly steps?: () => Pick<PaceStatus, 'clockStep' | 'goStep' | 'venueTime'>;
+  readonly steps?: () => Pick<PaceStatus, 'clockStep' | 'goStep' | 'closed' | 'venueTime'>;
 }
 
 class ServiceRuntime extends Runtime {
@@ -96,7 +96,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
     );
     const live = consumer;
     const status = (need: Readonly<Record<string, number>>): PaceStatus => ({
-      ...(options.steps?.() ?? { clockStep: 0, goStep: 0 }),
+      ...(options.steps?.() ?? { clockStep: 0, goStep: 0, closed: false }),
       work: live.inHand + pacer.underWay('work'),
       venue: pacer.underWay('venue'),
       appended: store.appended(),
