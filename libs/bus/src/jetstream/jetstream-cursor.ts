@@ -31,6 +31,8 @@ export class JetStreamCursor implements Cursor {
   /** Handed out and not acknowledged: sequence → where to acknowledge. Ascending, as handed out. */
   private readonly inHand = new Map<number, string>();
   private handedOut: number;
+  /** Acknowledged in this turn of the event loop, not sent yet. */
+  private acks: string[] = [];
   private order = 0;
   private pull: Pull | undefined;
   private stopped = false;
@@ -56,6 +58,7 @@ export class JetStreamCursor implements Cursor {
   stop(): Promise<void> {
     this.stopped = true;
     this.pull?.stop();
+    this.sendAcks();
     return Promise.resolve();
   }
 
@@ -96,8 +99,17 @@ export class JetStreamCursor implements Cursor {
 
   private acknowledge(sequence: number): void {
     const reply = this.inHand.get(sequence);
-    if (!this.inHand.delete(sequence)) return;
-    this.send(reply, ACK);
+    if (!this.inHand.delete(sequence) || reply === undefined) return;
+    this.acks.push(reply);
+    if (this.stopped) this.sendAcks();
+    else if (this.acks.length === 1) setImmediate(() => this.sendAcks());
+  }
+
+  /** Together: handlers end in promises, and each acknowledgement on its own would be a write to the socket of its own. */
+  private sendAcks(): void {
+    const acks = this.acks;
+    this.acks = [];
+    for (const reply of acks) this.send(reply, ACK);
   }
 
   /** What cannot be sent now is not lost: the next generation delivers it again, and it is acknowledged there. */
