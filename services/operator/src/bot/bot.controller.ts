@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Command, type CommandContext, EventStreams, Query, Requests, Runtime } from '@ballast/bus';
 import { contentId, type Id, partitionOf } from '@ballast/domain';
+import { PROFILES } from '@ballast/policy';
 import { type BotCommand, botDecider, refusalOf } from './bot.decider.js';
 import { BotsQuery, ConfigureBot, CreateBot, NamedBot } from './bot.requests.js';
 import { BotsProjection } from './bots.projection.js';
@@ -74,6 +75,8 @@ export class BotController {
   }
 
   private async createInTurn(bot: CreateBot, context: CommandContext): Promise<object> {
+    const unknown = bot.profiles.filter((name) => !PROFILES.has(name));
+    if (unknown.length > 0) throw new Refused(`profiles: found ${unknown.join(', ')}, allowed are ${[...PROFILES.keys()].join(', ')}`);
     if (partitionOf(bot.portfolioId) !== context.partition) throw new Refused(`portfolio ${bot.portfolioId} is in partition ${partitionOf(bot.portfolioId)}; the command was sent to ${context.partition}`);
     const other = this.bots.all().find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
     if (other) throw new Refused(`account ${bot.accountId} is used by bot ${other.botId}; an account has one bot`);
