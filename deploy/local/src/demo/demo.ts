@@ -54,7 +54,7 @@ export class Demo {
     const failure = new Promise<never>((_, reject) => {
       this.giveUp = reject;
     });
-    this.onInterrupt();
+    this.onInterrupt(desk);
     try {
       return await Promise.race([this.trade(desk, run, market), failure]);
     } finally {
@@ -80,10 +80,11 @@ export class Demo {
     });
   }
 
-  private onInterrupt(): void {
+  private onInterrupt(desk: BallastStack): void {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         this.isInterrupted = true;
+        withdrawRun(this.config.runDir, desk);
         this.line.say('stopping every process; the run is kept: `make demo` goes on with it, `make demo NEW=1` starts another');
       });
   }
@@ -91,7 +92,7 @@ export class Demo {
   private async trade(desk: BallastStack, run: RunFolder, market: DemoMarket): Promise<number> {
     const began = performance.now();
     this.line.say('starting nats-server, redis, the paper venue and every service …');
-    await desk.stack.start();
+    await desk.start();
     announceRun(this.config.runDir, desk);
     const bus = await desk.connect();
     this.line.say(`everything runs (${this.secondsSince(began)} s); logs in ${this.config.runDir}/logs`);

@@ -7,6 +7,7 @@ import { findBinary, natsServerIsReady } from '@ballast/testing';
 import { SimClockClient } from '@ballast/venues';
 import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
+import { releaseForRecovery } from './held-market.js';
 import { reservePorts } from './ports.js';
 import { type PaperWallet, paperWallet } from './wallet.js';
 
@@ -44,6 +45,11 @@ export interface BallastStack {
   readonly venueUrl: string;
   readonly nats: LocalNats;
   readonly wallet: PaperWallet;
+  /**
+   * Starts everything; a fresh market stays held (`venue.release()` lets it move). One that had moved before is released as
+   * soon as every service is up, since execution ends its recovery only when a venue that moves has answered it.
+   */
+  start(): Promise<void>;
   /** A connection as the person at the command line. */
   connect(): Promise<JetStreamBus>;
 }
@@ -62,7 +68,7 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
   const service = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): ChildSpec =>
     serviceChild(root, { name, entry, healthPort: port(name), env: { ...busEnv(nats, name), ...env, ...options.env?.[name] } });
   const venueEnv = { ...paperEnv(venueUrl), NADO_KEY_FILE: wallet.keyFile };
-  const others = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
+  const others: readonly string[] = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}` },
     execution: venueEnv,
@@ -75,7 +81,13 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
     [...SERVICES.map((name) => service(name, `services/${name}/dist/main.js`, own[name])), ...strategies.map((name) => service(strategyUser(name), `services/strategies/${name}/dist/main.js`))],
   ];
   const stack = new LocalStack({ ...options, stages });
-  return { stack, venue: new SimClockClient(venueUrl), venueUrl, nats, wallet, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
+  const venue = new SimClockClient(venueUrl);
+  const start = async (): Promise<void> => {
+    const starting = new AbortController();
+    const all = stack.start().finally(() => starting.abort());
+    await Promise.all([all, releaseForRecovery(venue, others.concat('market-data').map(port), starting.signal)]);
+  };
+  return { stack, venue, venueUrl, nats, wallet, start, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
 }
 
 const busEnv = (nats: LocalNats, name: string): Readonly<Record<string, string>> => ({ NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '' });
