@@ -92,7 +92,7 @@ export const dispatchBench: Bench = {
   async run(context) {
     const log = await readBed(context);
     try {
-      const result = await contest({ rounds: context.quick ? 4 : 11, ours: (round) => ours(log, `bench-${round}`), peer: (round) => peer(log, `bare-${round}`) }, context.progress);
+      const result = await contest({ rounds: context.quick ? 4 : 7, ours: (round) => ours(log, `bench-${round}`), peer: (round) => peer(log, `bare-${round}`) }, context.progress);
       return [speedRow('handler dispatch, events', log.events, result, { bound: { atLeast: 0.4 }, note: `${log.messages.toLocaleString('en-US')} decisions, ${log.events.toLocaleString('en-US')} events` })];
     } finally {
       await log.bed.stop();

@@ -8,9 +8,10 @@ import { type Bench, type BenchRow, holds } from './bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
 import { rebuildBench } from './rebuild.bench.js';
+import { tickBench } from './tick.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, rebuildBench, dispatchBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, rebuildBench, dispatchBench, tickBench, balanceBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {

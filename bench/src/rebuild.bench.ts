@@ -77,7 +77,7 @@ export const rebuildBench: Bench = {
       const expected: { hash?: string } = {};
       const measure = (read: typeof decodeMessage & Read, rounds: number): ReturnType<typeof contest> =>
         contest({ rounds, ours: () => timed(expected, () => rebuilt(bus, log, read)), peer: () => timed(expected, () => bareRebuilt(log.bed, log)) }, context.progress);
-      const rounds = context.quick ? 4 : 11;
+      const rounds = context.quick ? 4 : 7;
       const trusted = await measure(readTrusted, rounds);
       const whole = await measure(decodeMessage, rounds);
       const size = `${log.messages.toLocaleString('en-US')} decisions, ${log.events.toLocaleString('en-US')} events`;
