@@ -1,7 +1,7 @@
 import type { Market, MarketKind, MarketMessages, Pacer, Runtime } from '@ballast/bus';
 import type { Clock, Disarm, Ms } from '@ballast/domain';
 import type { MarketEvent, Unsubscribe } from '@ballast/venues';
-import { cachedCandles, cachedSequence } from './cache/cached.js';
+import { cachedCandles, cachedBook } from './cache/cached.js';
 import { LastValues, NoLastValues } from './cache/last-values.js';
 import { type Candle, CANDLE_INTERVALS_MS, CandleBuilder } from './candle/candle-builder.js';
 import { CandleHistory } from './candle/candle-history.js';
@@ -70,12 +70,12 @@ export class MarketDataService {
   }
 
   private async open(instrument: string): Promise<void> {
-    const lastSequence = cachedSequence(await this.lastValues.load('book', instrument));
+    const last = cachedBook(await this.lastValues.load('book', instrument));
     for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
     const { clock } = this.ports;
     const { metrics } = this.options;
     const labels = { venue: this.options.venue.venue, instrument };
-    const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, lastSequence }, clock, {
+    const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, last }, clock, {
       publishBook: (book) => {
         this.publish('book', book);
         metrics?.set('ballast_market_staleness_seconds', labels, Math.max(0, clock.now() - book.exchangeTime) / 1_000);

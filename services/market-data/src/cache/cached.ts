@@ -18,10 +18,16 @@ class CachedCandles {
   @Nested(() => CachedCandle, { array: true }) readonly candles!: readonly CachedCandle[];
 }
 
-/** Sequence of the last published book; 0 where the cache does not say. */
-export function cachedSequence(json: unknown): number {
-  const sequence = typeof json === 'object' && json !== null ? (json as { sequence?: unknown }).sequence : undefined;
-  return typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
+/** The last book that was published: its number and the venue's time of it; zeros where none is cached. */
+export interface LastBook {
+  readonly sequence: number;
+  readonly exchangeTime: Ms;
+}
+
+export function cachedBook(json: unknown): LastBook {
+  const { sequence, exchangeTime } = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
+  const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+  return isNumber(sequence) && isNumber(exchangeTime) ? { sequence, exchangeTime } : { sequence: 0, exchangeTime: 0 };
 }
 
 /** The cached candles that are candles; a cache of another release is no reason to fail. */

@@ -6,10 +6,10 @@ import { type Discarded, InstrumentFeed } from './instrument-feed.js';
 const level = (at: string, size = '1') => ({ price: price(at), quantity: quantity(size) });
 const book = (exchangeTime: number, bids: readonly string[] = ['99', '98'], asks: readonly string[] = ['101', '102']): Book => ({ instrument: 'ETH-PERP', bids: bids.map((at) => level(at)), asks: asks.map((at) => level(at)), exchangeTime, sequence: 77 });
 
-function feedFrom(lastSequence = 0) {
+function feedFrom(sequence = 0, exchangeTime = 0) {
   const clock = new VirtualClock(1_000);
   const seen = { books: [] as Book[], states: [] as string[], discarded: [] as Discarded[], resyncs: 0 };
-  const feed = new InstrumentFeed({ instrument: 'ETH-PERP', staleAfterMs: 5_000, lastSequence }, clock, {
+  const feed = new InstrumentFeed({ instrument: 'ETH-PERP', staleAfterMs: 5_000, last: { sequence, exchangeTime } }, clock, {
     publishBook: (published) => void seen.books.push(published),
     publishState: (state) => void seen.states.push(state),
     discard: (reason) => void seen.discarded.push(reason),
@@ -23,6 +23,12 @@ describe('the feed of one instrument', () => {
     const { feed, seen } = feedFrom(41);
     for (const time of [1, 2, 3]) feed.onBook(book(time));
     expect(seen.books.map(({ sequence }) => sequence)).toEqual([42, 43, 44]);
+  });
+
+  it('gives a book that is told again the number that it had, also after a restart', () => {
+    const { feed, seen } = feedFrom(41, 5);
+    for (const time of [5, 5, 6, 6, 7]) feed.onBook(book(time));
+    expect(seen.books.map(({ sequence }) => sequence)).toEqual([41, 41, 42, 42, 43]);
   });
 
   it('publishes at most 20 levels a side', () => {

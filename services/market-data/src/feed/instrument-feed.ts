@@ -1,5 +1,6 @@
 import type { MarketMessages } from '@ballast/bus';
-import type { Book, Clock, Disarm, Ms } from '@ballast/domain';
+import type { Book, Clock, Disarm, Level, Ms } from '@ballast/domain';
+import type { LastBook } from '../cache/cached.js';
 import { bookFault } from './book-check.js';
 
 type FeedState = MarketMessages['feed']['state'];
@@ -24,14 +25,15 @@ export interface FeedOptions {
   readonly instrument: string;
   /** No book for this long of market time, and the feed is STALE, ms. */
   readonly staleAfterMs: Ms;
-  /** The next book is one higher. */
-  readonly lastSequence: number;
+  /** The last book that was published: one of the same venue time is that book again, the next is one higher. */
+  readonly last: LastBook;
 }
 
 /** One instrument's feed: what is published of it, and whether it can be trusted. */
 export class InstrumentFeed {
   private sequence: number;
   private exchangeTime: Ms = 0;
+  private lastBook: Book | undefined;
   private lastBookAt: Ms;
   private stateNow: FeedState | undefined;
   private watch: Disarm | undefined;
@@ -42,7 +44,7 @@ export class InstrumentFeed {
     private readonly clock: Clock,
     private readonly sink: FeedSink,
   ) {
-    this.sequence = options.lastSequence;
+    this.sequence = options.last.sequence;
     this.lastBookAt = clock.now();
     this.watchFrom(this.lastBookAt);
   }
@@ -63,13 +65,20 @@ export class InstrumentFeed {
       this.sink.discard('older');
       return;
     }
+    if (!this.isRepeated(book)) this.sequence += 1;
+    this.lastBook = book;
     this.exchangeTime = book.exchangeTime;
     this.lastBookAt = this.clock.now();
-    this.sequence += 1;
     if (this.stateNow === 'GAP') this.moveTo('RESYNCED', 'a whole book again');
     else if (this.stateNow !== 'UP' && this.stateNow !== 'RESYNCED') this.moveTo('UP', 'books come');
     this.sink.publishBook({ instrument: book.instrument, bids: book.bids.slice(0, BOOK_LEVELS_MAX), asks: book.asks.slice(0, BOOK_LEVELS_MAX), exchangeTime: book.exchangeTime, sequence: this.sequence });
     if (!this.watch) this.watchFrom(this.lastBookAt);
+  }
+
+  /** A start and a reconnect bring the last book once more; nobody can tell it from the first time. */
+  private isRepeated(book: Book): boolean {
+    if (!this.lastBook) return this.sequence > 0 && book.exchangeTime === this.options.last.exchangeTime;
+    return book.exchangeTime === this.lastBook.exchangeTime && sameLevels(book.bids, this.lastBook.bids) && sameLevels(book.asks, this.lastBook.asks);
   }
 
   /** True for a trade that was not seen before. */
@@ -107,3 +116,6 @@ export class InstrumentFeed {
     });
   }
 }
+
+const sameLevels = (a: readonly Level[], b: readonly Level[]): boolean =>
+  a.length === b.length && a.every(({ price, quantity }, index) => b[index]?.price.eq(price) === true && b[index].quantity.eq(quantity));
