@@ -50,7 +50,7 @@ export class OrderGateway {
   recover(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
     return this.calls.inLane(trade.ids.accountId, async () => {
-      if (!order.accepted) await this.resolve(sent, false);
+      if (!order.accepted) await this.resolve(sent, NO_DOUBT);
       if (order.cancelRequested) await this.cancelAtVenue(sent);
       await this.look(sent);
     });
@@ -81,19 +81,30 @@ export class OrderGateway {
     } catch (error) {
       const refused = refusalOf(error);
       if (refused) return this.rejected(clientOrderId, refused);
-      this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason: messageOf(error) });
-      await this.resolve(sent, false);
+      await this.resolve(sent, this.doubt(clientOrderId, messageOf(error)));
       await this.look(sent);
     }
   }
 
+  /** Records once that the outcome is unknown, as soon as market time has passed with it: in lock step the market waits for the answer. */
+  private doubt(clientOrderId: Id, reason: string): () => void {
+    const since = this.clock.now();
+    let told = false;
+    return () => {
+      if (told || this.clock.now() === since) return;
+      told = true;
+      this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
+    };
+  }
+
   /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
-  private async resolve(sent: Sent, sentAgain: boolean): Promise<void> {
+  private async resolve(sent: Sent, tellDoubt: () => void): Promise<void> {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
-    for (let attempt = 0, again = sentAgain; ; attempt += 1) {
+    for (let attempt = 0, again = false; ; attempt += 1) {
       const inTime = this.clock.now() <= receiveBy;
-      const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
+      const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId), tellDoubt);
+      tellDoubt();
       if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
       try {
@@ -132,6 +143,8 @@ export class OrderGateway {
     this.facts.outcome({ type: 'RecordRejected', clientOrderId, kind, ...(venueCode === undefined ? {} : { venueCode }), message });
   }
 }
+
+const NO_DOUBT = (): void => undefined;
 
 /** The venue has the word: it did not take the payload, and a repeat of an identity is not a refusal. */
 function refusalOf(error: unknown): VenueError | undefined {

@@ -29,13 +29,14 @@ export class VenueCalls {
     return next;
   }
 
-  /** Asks again, with longer pauses of wall time, until the venue answers: for calls that change nothing, or do no more the second time. */
-  async untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  /** Asks again, with longer pauses of wall time, until the venue answers: for calls that change nothing, or do no more the second time. `onSilence` hears of every call without an answer. */
+  async untilAnswered<T>(ask: () => Promise<T>, onSilence?: () => void): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await ask();
       } catch (error) {
         if (!isSilence(error)) throw error;
+        onSilence?.();
         await this.pause(attempt);
       }
     }
