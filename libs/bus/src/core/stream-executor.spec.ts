@@ -10,7 +10,7 @@ const step = fc.record({ writer: fc.nat(2), stream: fc.nat(1), loss: fc.constant
 
 it('keeps every version chain without a gap, whoever executes in whatever order and whatever answer is lost', () =>
   fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.boolean(), async (steps, live) => {
       const clock = new VirtualClock(1);
       const log = new InMemoryEventStore(clock.work);
       const decided: string[] = [];
@@ -18,6 +18,7 @@ it('keeps every version chain without a gap, whoever executes in whatever order 
         const store = new LossyStore(log);
         const streams = new StreamExecutor(store, clock, { service: 'operator', build: 'test' });
         streams.own(botDecider, { onDecided: (_, { decisionId }) => decided.push(decisionId) });
+        if (live) streams.goLive();
         return { store, streams };
       });
       const running: Promise<unknown>[] = [];
@@ -37,3 +38,28 @@ it('keeps every version chain without a gap, whoever executes in whatever order 
       expect(decided).toHaveLength(steps.length);
     }),
   ));
+
+it('takes a stream that it has never seen for new once it is live, and the append proves it: no load where it is right, the log where it is wrong', async () => {
+  const clock = new VirtualClock(1);
+  const log = new InMemoryEventStore(clock.work);
+  const live = (): { readonly store: LossyStore; readonly streams: StreamExecutor; readonly loads: () => number } => {
+    const store = new LossyStore(log);
+    let loads = 0;
+    const read = store.readSubject.bind(store);
+    store.readSubject = (partition, subject) => {
+      loads += 1;
+      return read(partition, subject);
+    };
+    const streams = new StreamExecutor(store, clock, { service: 'operator', build: 'test' });
+    streams.own(botDecider);
+    streams.goLive();
+    return { store, streams, loads: () => loads };
+  };
+  const [first, second, third] = [live(), live(), live()];
+  const id = { partition: 0, id: 'b1' };
+  expect(await first.streams.execute(botDecider, id, { type: 'StartOnce' }, cause('c1'))).toMatchObject({ outcome: 'appended', version: 1 });
+  expect(first.loads()).toBe(0);
+  expect(await second.streams.execute(botDecider, id, { type: 'StartOnce' }, cause('c2'))).toMatchObject({ outcome: 'nothing', version: 1, state: { started: 1 } });
+  expect(await third.streams.execute(botDecider, id, { type: 'Start' }, cause('c3'))).toMatchObject({ outcome: 'appended', version: 2, state: { started: 2 } });
+  expect(await log.lastSequence(0)).toBe(2);
+});

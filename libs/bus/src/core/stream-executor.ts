@@ -4,7 +4,7 @@ import { type Cause, type DecisionRecord, type Envelope, streamName, subjectOf, 
 import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
 import { checkedStream, decodeMessage, encodeEnvelope } from './envelope-codec.js';
-import { type AnyDecider, fold, foldAll, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
+import { type AnyDecider, decided, fold, foldAll, isUntouched, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
 export interface ExecutorOptions {
@@ -160,16 +160,22 @@ export class StreamExecutor extends EventStreams {
   private async decide(entry: StreamState, { command, cause }: Call): Promise<AnyExecution> {
     const type = (command as { readonly type?: unknown } | null)?.type;
     const causeText = typeof type === 'string' ? `${cause.causationId} ${type}` : cause.causationId;
-    if (!entry.loaded || entry.unsettled) await this.reload(entry);
+    if (entry.unsettled || (!entry.loaded && !this.seemsNew(entry))) await this.reload(entry);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const decisionId = decisionIdOf(entry.decider.kind, streamName(entry.stream), entry.version + 1, causeText);
       const at = this.clock.now();
-      const events = entry.decider.decide(entry.state, command, { decisionId, at });
-      if (events.length === 0) return { outcome: 'nothing', decisionId, events: [], state: entry.state, version: entry.version };
-      const execution = await this.append(entry, this.envelopeOf(entry, events, { decisionId, at, cause }));
+      const events = decided(entry, command, { decisionId, at });
+      if (events.length === 0 && !entry.loaded) await this.reload(entry);
+      else if (events.length === 0) return { outcome: 'nothing', decisionId, events: [], state: entry.state, version: entry.version };
+      const execution = events.length > 0 ? await this.append(entry, this.envelopeOf(entry, events, { decisionId, at, cause })) : undefined;
       if (execution) return execution;
     }
     throw new ExecutionFailed(`${streamName(entry.stream)}: no append in ${ATTEMPTS_MAX} attempts, last at version ${entry.version}; other writers were faster each time`);
+  }
+
+  /** Every unfinished stream of an owned kind is in memory once the log is folded: another one is new, which the append proves. */
+  private seemsNew(entry: StreamState): boolean {
+    return this.armed && isUntouched(entry) && entry.stream.writer === this.options.service && this.owners.has(entry.stream.kind);
   }
 
   private envelopeOf(entry: StreamState, events: readonly BallastEvent[], made: { readonly decisionId: Id; readonly at: number; readonly cause: Cause }): Envelope {
@@ -189,6 +195,7 @@ export class StreamExecutor extends EventStreams {
         const result = await this.store.append(partition, entry.subject, entry.lastSequence, bytes, envelope.decisionId);
         if (result.status === 'appended') {
           fold(entry, { ...record, sequence: result.sequence });
+          entry.loaded = true;
           return this.announce(entry, this.executionOf(entry, record, 'appended'));
         }
         return await this.lookFor(entry, record, 'duplicate');
@@ -286,4 +293,3 @@ export class StreamExecutor extends EventStreams {
     entry.disarm = this.clock.at(at, fire);
   }
 }
-

@@ -1,4 +1,4 @@
-import { type Decider, type Disarm, type Id, InvariantError } from '@ballast/domain';
+import { type DecisionContext, type Decider, type Disarm, type Id, InvariantError } from '@ballast/domain';
 import { type BallastEvent, ContractError } from '@ballast/events';
 import { type DecisionRecord, streamName, type StreamId, subjectOf } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
@@ -64,6 +64,19 @@ export const newStreamState = (stream: StreamId, decider: AnyDecider): StreamSta
 export function demandFollows(stream: string, found: DecisionRecord, version: number, hash: string): void {
   if (found.version !== version + 1) throw new InvariantError(`${stream}: found version ${found.version} at sequence ${found.sequence}, expected ${version + 1}`);
   if (found.previousHash !== hash) throw new InvariantError(`${stream} version ${found.version} (sequence ${found.sequence}): hash of the previous message found ${found.previousHash || '""'}, expected ${hash || '""'}`);
+}
+
+/** True for a stream of which this process has seen and written nothing. */
+export const isUntouched = ({ loaded, version, lastSequence, lastHash }: StreamState): boolean => !loaded && version === 0 && lastSequence === 0 && lastHash === '';
+
+/** What the rules decide; nothing where the stream is only taken for new and they say that it cannot be. */
+export function decided(entry: StreamState, command: unknown, context: DecisionContext): readonly BallastEvent[] {
+  try {
+    return entry.decider.decide(entry.state, command, context);
+  } catch (error) {
+    if (entry.loaded) throw error;
+    return [];
+  }
 }
 
 /** Folds one decision, checked against the chain. */
