@@ -56,10 +56,12 @@ export class CollateralService {
     return [...this.fold.state.values()].map(({ accountId, observedAt }) => ({ accountId, ...(observedAt === undefined ? {} : { ageMs: now - observedAt }), fault: this.faults.get(accountId) ?? '' }));
   }
 
+  /** Who was observed in this interval already needs no other observation: a restart changes nothing that anybody decides on. */
   private async start(): Promise<void> {
     this.nextSlot();
     await this.connect();
-    for (const accountId of this.fold.state.keys()) this.observe(accountId, 'START');
+    const slot = Math.floor(this.ports.clock.now() / this.intervalMs) * this.intervalMs;
+    for (const { accountId, observedAt = 0 } of this.fold.state.values()) if (observedAt < slot) this.observe(accountId, 'START');
   }
 
   /** A venue that is away is asked again at the next observation; connecting is its adapter's own affair. */

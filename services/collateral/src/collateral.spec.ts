@@ -59,6 +59,20 @@ describe('collateral', () => {
     expect(await transfers()).toEqual(['10000']);
   });
 
+  it('observes nothing at a restart that it has observed in this interval, and makes up for one that was missed', async () => {
+    const again = () => system.add('collateral', () => collateralModule({ venue: venue as unknown as VenueAdapter, accountOf: (accountId) => ({ accountId, subaccount: accountId }) }));
+    await system.run(START + 10_000);
+    await system.stop();
+    await again();
+    await system.run(START + 20_000);
+    expect(await triggers()).toEqual(['START']);
+    await system.stop();
+    await system.run(START + 40_000);
+    await again();
+    await system.run(START + 45_000);
+    expect(await triggers()).toEqual(['START', 'START']);
+  });
+
   it('records nothing while the venue does not answer, says how old its knowledge is, and the day when it is back', async () => {
     await system.run(START + 1_000);
     venue.away = true;

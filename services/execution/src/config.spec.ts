@@ -3,10 +3,11 @@ import { configOf } from './config.js';
 
 describe('The environment of execution', () => {
   it('names every variable at fault, what was found and what is allowed', () => {
-    const read = (): unknown => configOf({ NADO_ENDPOINT_ADDRESS: '0x12', SLIPPAGE_BPS_MAX: '-1', MAKER_TIMEOUT_MS: '20s' });
+    const read = (): unknown => configOf({ NADO_ENDPOINT_ADDRESS: '0x12', SLIPPAGE_BPS_MAX: '-1', MAKER_TIMEOUT_MS: '20s', VENUE_TIMEOUT_MS: '0' });
     expect(read).toThrow(/NADO_ENDPOINT_ADDRESS: found "0x12", allowed is an address/);
     expect(read).toThrow(/SLIPPAGE_BPS_MAX: found "-1", allowed is basis points above 0/);
     expect(read).toThrow(/MAKER_TIMEOUT_MS: found "20s"/);
+    expect(read).toThrow(/VENUE_TIMEOUT_MS: found "0", allowed is a whole number from 100/);
     expect(read).toThrow(/NADO_KEY_FILE: found nothing/);
   });
 });

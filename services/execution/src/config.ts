@@ -9,7 +9,7 @@ const HEX_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const HEX_KEY = /^0x[0-9a-fA-F]{64}$/;
 
 export interface ExecutionConfig {
-  readonly venue: Pick<NadoAdapterOptions, 'gatewayUrl' | 'archiveUrl' | 'streamUrl' | 'chainId' | 'endpointAddress' | 'privateKey' | 'live'>;
+  readonly venue: Pick<NadoAdapterOptions, 'gatewayUrl' | 'archiveUrl' | 'streamUrl' | 'chainId' | 'endpointAddress' | 'privateKey' | 'live' | 'timeoutMs'>;
   readonly limits: ExecutionLimits;
   readonly staleAfterMs: Ms;
 }
@@ -30,6 +30,7 @@ export function configOf(env: NodeJS.ProcessEnv): ExecutionConfig {
       chainId: reader.integer('NADO_CHAIN_ID', 1, 4_294_967_295),
       endpointAddress: endpoint as Hex,
       privateKey: key as Hex,
+      timeoutMs: reader.integer('VENUE_TIMEOUT_MS', 100, 3_600_000, 5_000),
       live: reader.oneOf('VENUE', ['paper', 'live'], 'paper') === 'live',
     },
     limits: {

@@ -68,7 +68,7 @@ export async function crashRun(run: CrashRun): Promise<Ending> {
   });
   let passed = false;
   try {
-    await desk.stack.start();
+    await desk.start();
     const ending = await new Course(run, desk, await desk.connect(), () => givenUp).toTheEnd();
     passed = true;
     return ending;

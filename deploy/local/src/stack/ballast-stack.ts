@@ -71,7 +71,7 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
   const others: readonly string[] = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}` },
-    execution: venueEnv,
+    execution: { ...venueEnv, ...(options.speed === 'max' ? PATIENT : {}) },
     collateral: venueEnv,
     reporting: { REPORT_DIR: options.reportDir },
   };
@@ -89,6 +89,9 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
   };
   return { stack, venue, venueUrl, nats, wallet, start, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
 }
+
+/** In lock step an answer comes when the market moves on, and that waits for whatever is being started again. */
+const PATIENT = { VENUE_TIMEOUT_MS: '600000' } as const;
 
 const busEnv = (nats: LocalNats, name: string): Readonly<Record<string, string>> => ({ NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '' });
 
