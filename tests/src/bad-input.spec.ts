@@ -71,7 +71,7 @@ describe('bad input to a desk that trades', () => {
     desk = await pairDesk({ source: market }, { holdMs: 5_000, sleepMs: 5_000 });
     market.watch(desk.venue.engine, () => undefined);
     await desk.system.run(HALF);
-    for (const [what, stream, bytes] of MESSAGES) await desk.system.store.append(PARTITION, `evt.${PARTITION}.${stream}`, 0, bytes(stream), what);
+    for (const [, stream, bytes] of MESSAGES) await desk.system.store.append(PARTITION, `evt.${PARTITION}.${stream}`, 0, bytes(stream));
     for (const [what, service, verb, payload] of COMMANDS) void ask(what, service, verb, payload).then((reply) => replies.set(what, reply));
     await desk.run();
     letters = await desk.system.deadLetters.open();
