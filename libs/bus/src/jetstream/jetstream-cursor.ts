@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Partition } from '@ballast/domain';
+import { matchesAny } from '../core/subject-filters.js';
 import type { Cursor, Delivery } from '../ports/event-store.js';
 import { RequestTimeout } from '../ports/requests.js';
 import type { Link } from './link.js';
@@ -10,7 +11,9 @@ import { Pull, type Place } from './pull.js';
 export interface CursorOptions {
   readonly consumer: string;
   readonly partition: Partition;
+  /** What the server is asked for; it may be more than is wanted. */
   readonly filters: readonly string[];
+  readonly wanted: readonly string[];
   /** The cursor cannot go on: somebody has taken over, or the provisioner refuses. */
   readonly onFault: (error: Error) => void;
 }
@@ -88,6 +91,7 @@ export class JetStreamCursor implements Cursor {
     }
     if (sequence <= this.handedOut) return this.send(message.reply, ACK);
     this.handedOut = sequence;
+    if (!matchesAny(this.options.wanted, message.subject)) return this.acknowledgeSoon(message.reply);
     this.inHand.set(sequence, message.reply);
     this.onDelivery?.({
       message: { partition: this.options.partition, sequence, subject: message.subject, bytes: message.bytes },
@@ -99,7 +103,10 @@ export class JetStreamCursor implements Cursor {
 
   private acknowledge(sequence: number): void {
     const reply = this.inHand.get(sequence);
-    if (!this.inHand.delete(sequence) || reply === undefined) return;
+    if (this.inHand.delete(sequence) && reply !== undefined) this.acknowledgeSoon(reply);
+  }
+
+  private acknowledgeSoon(reply: string): void {
     this.acks.push(reply);
     if (this.stopped) this.sendAcks();
     else if (this.acks.length === 1) setImmediate(() => this.sendAcks());

@@ -71,6 +71,6 @@ export class JetStreamEventStore extends EventStore {
   async cursor(consumer: string, partition: Partition, asked: readonly string[]): Promise<Cursor> {
     const filters = serverFilters(partition, asked);
     const grant = await this.provisioning.cursor({ stream: eventsStream(partition), consumer, filters });
-    return new JetStreamCursor(this.link, this.provisioning, { consumer, partition, filters, onFault: this.options.onFault }, grant);
+    return new JetStreamCursor(this.link, this.provisioning, { consumer, partition, filters, wanted: asked, onFault: this.options.onFault }, grant);
   }
 }

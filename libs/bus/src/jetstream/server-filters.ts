@@ -1,16 +1,13 @@
 import type { Partition } from '@ballast/domain';
-import { withoutOverlap } from '../core/subject-filters.js';
-
-const WILDCARD = '*';
 
 /**
- * Filters as the server is asked for them: below the partition's own subjects, and alike in where they have a wildcard.
- * nats-server 2.10.27 silently passes over messages where one filter of a consumer has `*` in a place in which another has a
- * literal (found with `evt.0.*.signal.*` beside `evt.0.operator.bot.*`), so there all of them get `*`: some may
- * match more than was asked, none less.
+ * Filters as the server is asked for them: one below the partition's own subjects, or none at all, and then what was not asked
+ * for is left out here. nats-server 2.10.27 is no match for several: it silently passes over messages where one filter has
+ * `*` in a place in which another has a literal (`evt.0.*.signal.*` beside `evt.0.operator.bot.*`), and once a block of the
+ * stream has left its cache (ten seconds after the last write) it spends more than a millisecond on each message
+ * (measured: 5,104 messages in 9.8 s with eight filters, in 0.1 s with none).
  */
 export function serverFilters(partition: Partition, filters: readonly string[]): readonly string[] {
-  const own = filters.map((filter) => filter.replace(/^evt\.\*\./, `evt.${partition}.`).split('.'));
-  const isWild = (place: number): boolean => own.some((tokens) => tokens[place] === WILDCARD);
-  return withoutOverlap(own.map((tokens) => tokens.map((token, place) => (token !== '>' && isWild(place) ? WILDCARD : token)).join('.')));
+  const own = [...new Set(filters.map((filter) => filter.replace(/^evt\.\*\./, `evt.${partition}.`)))];
+  return own.length > 1 ? [] : own;
 }
