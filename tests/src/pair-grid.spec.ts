@@ -19,6 +19,7 @@ const FAULTS: Readonly<Record<string, { readonly fault: PortFault; readonly time
   'a timeout before acceptance': { fault: 'loseRequest', times: 2 },
   'a fill after the cancel': { fault: 'lateFill', times: 1 },
   'a lost connection': { fault: 'disconnect', times: 1 },
+  'a venue out of reach': { fault: 'outOfReach', times: 1 },
   ...Object.fromEntries([1n, 10n, 37n, 50n, 75n, 99n].map((percent) => [`a fill of ${percent} %`, { fault: 'partial', times: 3, percent }])),
 };
 
@@ -119,6 +120,7 @@ describe('a pair under faults, through all services in virtual time', () => {
       expect(eventsOf(story, 'UnwindStarted').length, 'it was unwound').toBeGreaterThan(0);
       expect(first?.nakedNotionalSeconds.gt(0), 'an unwound leg was exposed').toBe(true);
     }
+    expect(eventsOf(story, 'OrderRejected').map(({ kind }) => kind), 'silence is no refusal').not.toContain('unreachable');
     expect(closed.some(({ outcome }) => outcome === 'COMPLETED'), 'trading goes on').toBe(true);
     expect(await cell.desk.system.deadLetters.open(), 'no dead letters').toEqual([]);
     const atVenue = cell.desk.venue.engine.fills(ACCOUNT, 0);

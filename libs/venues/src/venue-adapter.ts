@@ -113,10 +113,10 @@ export type AccountEvent =
   | { readonly type: 'liquidation'; readonly accountId: Id; readonly liquidation: Liquidation }
   | { readonly type: 'stream'; readonly accountId: Id; readonly state: 'UP' | 'DOWN'; readonly reason: string };
 
-export const VENUE_ERROR_KINDS = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'duplicate', 'notFound', 'auth', 'reduceOnly', 'closed', 'selfMatch', 'transfer', 'unknown'] as const;
+export const VENUE_ERROR_KINDS = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'duplicate', 'notFound', 'auth', 'reduceOnly', 'closed', 'selfMatch', 'transfer', 'unreachable', 'unknown'] as const;
 export type VenueErrorKind = (typeof VENUE_ERROR_KINDS)[number];
 
-/** A venue's refusal, or silence. `outcome: 'unknown'` means the payload may have been accepted: look it up, never guess. */
+/** A venue's refusal, or silence. `unreachable`: no connection, nothing has left, the venue has said nothing. `outcome: 'unknown'` means the payload may have been accepted: look it up, never guess. */
 export class VenueError extends Error {
   override readonly name = 'VenueError';
   constructor(

@@ -3,7 +3,7 @@ import { type AccountEvent, type AccountState, type Capabilities, type FundingPa
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
-export type PortFault = 'refuse' | 'refuseForMargin' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'partial';
+export type PortFault = 'refuse' | 'refuseForMargin' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'outOfReach' | 'partial';
 
 export interface Sabotage {
   readonly fault: PortFault;
@@ -87,6 +87,9 @@ export class FaultyVenue extends VenueAdapter {
         await this.inner.place(order);
         this.disconnect(order.account.accountId);
         throw silence('place');
+      case 'outOfReach':
+        this.disconnect(order.account.accountId);
+        throw outOfReach('place');
       case 'partial': return this.inner.place(order);
     }
   }
@@ -158,7 +161,7 @@ export class FaultyVenue extends VenueAdapter {
   }
 
   private answerOrFail(what: string): void {
-    if (this.clock.now() < this.backAt) throw silence(what);
+    if (this.clock.now() < this.backAt) throw this.sabotage.fault === 'outOfReach' ? outOfReach(what) : silence(what);
   }
 
   private tell(event: AccountEvent): void {
@@ -168,3 +171,4 @@ export class FaultyVenue extends VenueAdapter {
 
 const refusal = (kind: VenueErrorKind): VenueError => new VenueError(kind, 'notPlaced', `refused by the test: ${kind}`);
 const silence = (what: string): VenueError => new VenueError('unknown', 'unknown', `${what}: no answer`);
+const outOfReach = (what: string): VenueError => new VenueError('unreachable', 'notPlaced', `${what}: nobody listens`, 'ECONNREFUSED');

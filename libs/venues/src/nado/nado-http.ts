@@ -56,8 +56,8 @@ export class NadoHttp {
       text = await response.text();
     } catch (error) {
       const code = codeOf(error);
-      const outcome = code !== undefined && NEVER_SENT.has(code) ? 'notPlaced' : 'unknown';
-      throw new VenueError('unknown', outcome, `${name}: no answer from ${new URL(url).host} (${code ?? String(error)})`, code, { cause: error });
+      const wasSent = code === undefined || !NEVER_SENT.has(code);
+      throw new VenueError(wasSent ? 'unknown' : 'unreachable', wasSent ? 'unknown' : 'notPlaced', `${name}: no answer from ${new URL(url).host} (${code ?? String(error)})`, code, { cause: error });
     }
     const body = parsed(text);
     if (response.ok && body !== undefined) return body;

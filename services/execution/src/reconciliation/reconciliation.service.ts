@@ -50,10 +50,10 @@ export class Reconciliation {
   private async compare(account: KnownAccount, at: Ms): Promise<void> {
     const { accountId } = account;
     const seen = this.context.accounts.settings.accountOf(accountId);
-    await this.calls.inLane(`${accountId} history`, async () => {
+    await this.calls.inLane(`${accountId} history`, async (turn) => {
       const changes = this.context.accounts.ledger.changesOf(accountId);
-      const state = await this.calls.untilAnswered(() => this.venue.accountState(seen));
-      const open = await this.calls.untilAnswered(() => this.venue.openOrders(seen));
+      const state = await turn.untilAnswered(() => this.venue.accountState(seen));
+      const open = await turn.untilAnswered(() => this.venue.openOrders(seen));
       this.context.pacer.whenOpen(() => {
         // What changed since may explain what differs: the next round compares again.
         if (changes === this.context.accounts.ledger.changesOf(accountId)) void this.record(account, state, open, at);

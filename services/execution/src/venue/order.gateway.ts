@@ -5,7 +5,7 @@ import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
-import { VenueCalls } from './venue-calls.js';
+import { type Turn, VenueCalls } from './venue-calls.js';
 
 /** A payload and the identity that was recorded with its intent. */
 interface Sent {
@@ -29,30 +29,30 @@ export class OrderGateway {
 
   submit(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, () => this.send(sent));
+    return this.calls.inLane(trade.ids.accountId, (turn) => this.send(turn, sent));
   }
 
   cancel(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, async () => {
-      await this.cancelAtVenue(sent);
-      await this.look(sent);
+    return this.calls.inLane(trade.ids.accountId, async (turn) => {
+      await this.cancelAtVenue(turn, sent);
+      await this.look(turn, sent);
     });
   }
 
   /** Asks once how the order stands; where it is over, that is a fact. */
   settle(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, () => this.look(sent));
+    return this.calls.inLane(trade.ids.accountId, (turn) => this.look(turn, sent));
   }
 
   /** After a start: whatever has no final outcome is looked up, and sent again where it never arrived and still may. */
   recover(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, async () => {
-      if (!order.accepted) await this.resolve(sent, NO_DOUBT);
-      if (order.cancelRequested) await this.cancelAtVenue(sent);
-      await this.look(sent);
+    return this.calls.inLane(trade.ids.accountId, async (turn) => {
+      if (!order.accepted) await this.resolve(turn, sent, NO_DOUBT);
+      if (order.cancelRequested) await this.cancelAtVenue(turn, sent);
+      await this.look(turn, sent);
     });
   }
 
@@ -67,22 +67,22 @@ export class OrderGateway {
   }
 
   /** @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload. */
-  private async place({ payload, venueOrderId }: Sent): Promise<void> {
+  private async place(turn: Turn, { payload, venueOrderId }: Sent): Promise<void> {
     const identity = this.venue.identify(payload);
     if (identity !== venueOrderId) throw new InvariantError(`order ${payload.clientOrderId}: found identity ${identity}, the recorded one is ${venueOrderId}; key, account or chain are not those it was recorded with`);
-    await this.venue.place(payload);
+    await turn.call(() => this.venue.place(payload));
   }
 
-  private async send(sent: Sent): Promise<void> {
+  private async send(turn: Turn, sent: Sent): Promise<void> {
     const { clientOrderId } = sent.payload;
     try {
-      await this.place(sent);
+      await this.place(turn, sent);
       this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
     } catch (error) {
       const refused = refusalOf(error);
       if (refused) return this.rejected(clientOrderId, refused);
-      await this.resolve(sent, this.doubt(clientOrderId, messageOf(error)));
-      await this.look(sent);
+      await this.resolve(turn, sent, this.doubt(clientOrderId, messageOf(error)));
+      await this.look(turn, sent);
     }
   }
 
@@ -98,17 +98,17 @@ export class OrderGateway {
   }
 
   /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
-  private async resolve(sent: Sent, tellDoubt: () => void): Promise<void> {
+  private async resolve(turn: Turn, sent: Sent, tellDoubt: () => void): Promise<void> {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
     for (let attempt = 0, again = false; ; attempt += 1) {
       const inTime = this.clock.now() <= receiveBy;
-      const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId), tellDoubt);
+      const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId), tellDoubt);
       tellDoubt();
       if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
       try {
-        await this.place(sent);
+        await this.place(turn, sent);
         return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       } catch (error) {
         const refused = refusalOf(error);
@@ -119,9 +119,9 @@ export class OrderGateway {
     }
   }
 
-  private async cancelAtVenue({ payload: { account, instrument }, venueOrderId }: Sent): Promise<void> {
+  private async cancelAtVenue(turn: Turn, { payload: { account, instrument }, venueOrderId }: Sent): Promise<void> {
     try {
-      await this.calls.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId));
+      await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId));
     } catch (error) {
       // Already gone: what became of it is looked up next.
       if (!(error instanceof VenueError) || error.kind !== 'notFound') throw error;
@@ -129,12 +129,12 @@ export class OrderGateway {
   }
 
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
-  private async look({ payload: { clientOrderId, account, instrument, receiveBy }, venueOrderId }: Sent): Promise<void> {
-    const found = await this.calls.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
+  private async look(turn: Turn, { payload: { clientOrderId, account, instrument, receiveBy }, venueOrderId }: Sent): Promise<void> {
+    const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
     if (!found || found.state === 'OPEN') return;
     if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
       const since = receiveBy - this.settings.limits.orderTimeToLiveMs;
-      for (const fill of await this.calls.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
+      for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
     }
     this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
   }
@@ -146,10 +146,10 @@ export class OrderGateway {
 
 const NO_DOUBT = (): void => undefined;
 
-/** The venue has the word: it did not take the payload, and a repeat of an identity is not a refusal. */
+/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
 function refusalOf(error: unknown): VenueError | undefined {
   if (!(error instanceof VenueError)) throw error;
-  return error.outcome === 'unknown' || error.kind === 'duplicate' ? undefined : error;
+  return error.outcome === 'unknown' || error.kind === 'unreachable' || error.kind === 'duplicate' ? undefined : error;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);

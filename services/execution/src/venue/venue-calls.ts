@@ -6,7 +6,43 @@ import { RetryTimer } from './retry-timer.js';
 const PAUSE_MS = 50;
 const PAUSE_MAX_MS = 2_000;
 
-export const isSilence = (error: unknown): boolean => error instanceof VenueError && (error.outcome === 'unknown' || error.kind === 'rate' || error.kind === 'maintenance');
+export const isSilence = (error: unknown): boolean => error instanceof VenueError && (error.outcome === 'unknown' || error.kind === 'unreachable' || error.kind === 'rate' || error.kind === 'maintenance');
+
+/**
+ * One piece of work in a lane. It counts as being with the venue while a call is, and as work between two calls. A call is made only
+ * when the pace is open: in lock step an answer may overtake the clock, and what is asked next would carry the time of the moment before.
+ */
+export class Turn {
+  private done: () => void;
+
+  constructor(
+    private readonly calls: VenueCalls,
+    private readonly pacer: Pacer,
+  ) {
+    this.done = pacer.busy('work');
+  }
+
+  async call<T>(ask: () => Promise<T>): Promise<T> {
+    this.done();
+    await new Promise<void>((resolve) => this.pacer.whenOpen(resolve));
+    this.done = this.pacer.busy('venue');
+    try {
+      return await ask();
+    } finally {
+      this.done();
+      this.done = this.pacer.busy('work');
+    }
+  }
+
+  /** As `VenueCalls.untilAnswered`, call by call. */
+  untilAnswered<T>(ask: () => Promise<T>, onSilence?: () => void): Promise<T> {
+    return this.calls.untilAnswered(() => this.call(ask), onSilence);
+  }
+
+  end(): void {
+    this.done();
+  }
+}
 
 /** Calls to the venue, outside every handler: one after another per lane, and known to the pace while they are under way. */
 @Injectable()
@@ -19,12 +55,11 @@ export class VenueCalls {
    * Runs after what was asked for in this lane before; in one lane the venue gets requests in the order they were decided. Only
    * what is with the venue counts as under way: what waits behind it would hold up the very market that its answer waits for.
    */
-  inLane(lane: string, run: () => Promise<void>): Promise<void> {
-    const counted = (): Promise<void> => {
-      const done = this.pacer.busy('venue');
-      return run().finally(done);
-    };
-    const next = (this.lanes.get(lane) ?? Promise.resolve()).then(counted);
+  inLane(lane: string, run: (turn: Turn) => Promise<void>): Promise<void> {
+    const next = (this.lanes.get(lane) ?? Promise.resolve()).then(() => {
+      const turn = new Turn(this, this.pacer);
+      return run(turn).finally(() => turn.end());
+    });
     this.lanes.set(lane, next);
     return next;
   }

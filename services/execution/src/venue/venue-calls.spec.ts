@@ -1,0 +1,85 @@
+import { Pacer } from '@ballast/bus';
+import { VenueError } from '@ballast/venues';
+import { describe, expect, it } from 'vitest';
+import { RetryTimer } from './retry-timer.js';
+import { VenueCalls } from './venue-calls.js';
+
+class SteppedPacer extends Pacer {
+  readonly counts = { work: 0, venue: 0 };
+  private waiting: (() => void)[] = [];
+  private isOpen = true;
+
+  whenOpen(run: () => void): void {
+    if (this.isOpen) run();
+    else this.waiting.push(run);
+  }
+
+  busy(kind: 'work' | 'venue'): () => void {
+    this.counts[kind] += 1;
+    return () => void (this.counts[kind] -= 1);
+  }
+
+  close(): void {
+    this.isOpen = false;
+  }
+
+  open(): void {
+    this.isOpen = true;
+    for (const run of this.waiting.splice(0)) run();
+  }
+}
+
+class NoTimer extends RetryTimer {
+  readonly wall = false;
+  wait(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('calls to the venue in lock step', () => {
+  it('counts what is with the venue, not what waits behind it in its lane', async () => {
+    const pacer = new SteppedPacer();
+    const calls = new VenueCalls(pacer, new NoTimer());
+    const answers: (() => void)[] = [];
+    const call = (): Promise<void> => calls.inLane('a', (turn) => turn.call(() => new Promise((resolve) => answers.push(resolve))));
+    const all = Promise.all([call(), call(), call()]);
+    for (let left = 3; left > 0; left -= 1) {
+      await settled();
+      expect(pacer.counts).toEqual({ work: 0, venue: 1 });
+      answers.shift()?.();
+    }
+    await all;
+    expect(pacer.counts).toEqual({ work: 0, venue: 0 });
+  });
+
+  it('asks nothing more before the step of the answer is released', async () => {
+    const pacer = new SteppedPacer();
+    const asked: string[] = [];
+    let answer: () => void = () => undefined;
+    const run = new VenueCalls(pacer, new NoTimer()).inLane('a', async (turn) => {
+      await turn.call(() => new Promise<void>((resolve) => (answer = resolve)));
+      await turn.call(() => Promise.resolve(asked.push('next')));
+    });
+    await settled();
+    pacer.close();
+    answer();
+    await settled();
+    expect([asked, pacer.counts]).toEqual([[], { work: 0, venue: 0 }]);
+    pacer.open();
+    await run;
+    expect(asked).toEqual(['next']);
+  });
+
+  it('asks again where the venue is out of reach, and passes a refusal on', async () => {
+    const calls = new VenueCalls(new SteppedPacer(), new NoTimer());
+    const errors = [new VenueError('unreachable', 'notPlaced', 'nobody listens'), new VenueError('unknown', 'unknown', 'no answer')];
+    const ask = (): Promise<string> => {
+      const error = errors.shift();
+      return error ? Promise.reject(error) : Promise.resolve('answer');
+    };
+    expect(await calls.untilAnswered(ask)).toBe('answer');
+    await expect(calls.untilAnswered(() => Promise.reject(new VenueError('notFound', 'notPlaced', 'no such order')))).rejects.toThrow('no such order');
+  });
+});
