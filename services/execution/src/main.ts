@@ -5,11 +5,12 @@ import { configOf } from './config.js';
 import { executionModule } from './execution.module.js';
 import { WallRetryTimer } from './venue/retry-timer.js';
 
+const { venue, limits, staleAfterMs } = configOf(process.env);
+
 await runService({
   name: 'execution',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ platform, log, metrics, bus, venueTime }) => {
-    const { venue, limits, staleAfterMs } = configOf(process.env);
     let seen: number | undefined;
     venueTime(() => seen);
     const onMarketTime = (marketMs: number): void => {
