@@ -14,6 +14,7 @@ type Where = (typeof WHERES)[number];
 
 const FAULTS: Readonly<Record<string, { readonly fault: PortFault; readonly times: number; readonly percent?: bigint }>> = {
   'a refusal': { fault: 'refuse', times: 2 },
+  'a refusal while the stream comes back': { fault: 'refuseAndReconnect', times: 2 },
   'a refusal for margin': { fault: 'refuseForMargin', times: 1 },
   'a timeout after acceptance': { fault: 'loseAnswer', times: 2 },
   'a timeout before acceptance': { fault: 'loseRequest', times: 2 },
@@ -120,6 +121,8 @@ describe('a pair under faults, through all services in virtual time', () => {
       expect(eventsOf(story, 'UnwindStarted').length, 'it was unwound').toBeGreaterThan(0);
       expect(first?.nakedNotionalSeconds.gt(0), 'an unwound leg was exposed').toBe(true);
     }
+    const refused = eventsOf(story, 'OrderRejected').map(({ clientOrderId }) => clientOrderId);
+    expect(venue.tried.filter(({ clientOrderId }) => refused.includes(clientOrderId)).length, 'what was refused is not sent again').toBe(refused.length);
     expect(eventsOf(story, 'OrderRejected').map(({ kind }) => kind), 'silence is no refusal').not.toContain('unreachable');
     expect(closed.some(({ outcome }) => outcome === 'COMPLETED'), 'trading goes on').toBe(true);
     expect(await cell.desk.system.deadLetters.open(), 'no dead letters').toEqual([]);

@@ -3,7 +3,7 @@ import { type AccountEvent, type AccountState, type Capabilities, type FundingPa
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
-export type PortFault = 'refuse' | 'refuseForMargin' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'outOfReach' | 'partial';
+export type PortFault = 'refuse' | 'refuseAndReconnect' | 'refuseForMargin' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'outOfReach' | 'partial';
 
 export interface Sabotage {
   readonly fault: PortFault;
@@ -75,6 +75,9 @@ export class FaultyVenue extends VenueAdapter {
     if (!this.isVictim(order)) return this.inner.place(order);
     switch (this.sabotage.fault) {
       case 'refuse': throw refusal(order.postOnly ? 'postOnly' : 'noCross');
+      case 'refuseAndReconnect':
+        this.tell({ type: 'stream', accountId: order.account.accountId, state: 'UP', reason: 'the line is back' });
+        throw refusal(order.postOnly ? 'postOnly' : 'noCross');
       case 'refuseForMargin': throw refusal('margin');
       case 'loseRequest': throw silence('place');
       case 'loseAnswer':

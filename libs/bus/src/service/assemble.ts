@@ -102,8 +102,10 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
       appended: store.appended(),
       drained: Object.entries(need).every(([key, sequence]) => isFolded(live, filters, key, sequence, partitions)),
     });
+    const recovered = pacer.busy('work');
     stopServing = parts.serve(partitions, (request) => answer(request, { handlers, consumer: live, status }));
     await live.start();
+    recovered();
   };
 
   const stop = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, InvariantError } from '@ballast/domain';
-import { type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
+import { type OrderView, type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { OutsideFacts } from './outside-facts.js';
@@ -19,6 +19,8 @@ interface Sent {
  */
 @Injectable()
 export class OrderGateway {
+  private readonly refused = new Set<Id>();
+
   constructor(
     private readonly venue: VenueAdapter,
     private readonly calls: VenueCalls,
@@ -46,13 +48,23 @@ export class OrderGateway {
     return this.calls.inLane(trade.ids.accountId, (turn) => this.look(turn, sent));
   }
 
-  /** After a start: whatever has no final outcome is looked up, and sent again where it never arrived and still may. */
+  /**
+   * After a start and after a lost stream: whatever has no final outcome is looked up. What never arrived is sent again where it
+   * still may, and what was to be cancelled is cancelled, both after this: their answers may need a market that moves.
+   */
   recover(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, async (turn) => {
-      if (!order.accepted) await this.resolve(turn, sent, NO_DOUBT);
-      if (order.cancelRequested) await this.cancelAtVenue(turn, sent);
-      await this.look(turn, sent);
+    const { payload, venueOrderId } = sent;
+    const { accountId } = trade.ids;
+    return this.calls.inLane(accountId, async (turn) => {
+      // Asked for while its first answer was under way, and that was a refusal: to send it again could still get it in.
+      if (this.refused.has(order.clientOrderId)) return;
+      const found = await turn.untilAnswered(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
+      if (!found && !order.accepted) void this.calls.inLane(accountId, (next) => this.sendAgain(next, sent, order.cancelRequested));
+      else if (order.cancelRequested) void this.cancel(trade, order);
+      if (!found) return;
+      if (!order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
+      await this.conclude(turn, sent, found);
     });
   }
 
@@ -97,6 +109,12 @@ export class OrderGateway {
     };
   }
 
+  private async sendAgain(turn: Turn, sent: Sent, cancelRequested: boolean): Promise<void> {
+    await this.resolve(turn, sent, NO_DOUBT);
+    if (cancelRequested) await this.cancelAtVenue(turn, sent);
+    await this.look(turn, sent);
+  }
+
   /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
   private async resolve(turn: Turn, sent: Sent, tellDoubt: () => void): Promise<void> {
     const { payload, venueOrderId } = sent;
@@ -129,9 +147,13 @@ export class OrderGateway {
   }
 
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
-  private async look(turn: Turn, { payload: { clientOrderId, account, instrument, receiveBy }, venueOrderId }: Sent): Promise<void> {
-    const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
-    if (!found || found.state === 'OPEN') return;
+  private async look(turn: Turn, { payload, venueOrderId }: Sent): Promise<void> {
+    const found = await turn.untilAnswered(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
+    if (found) await this.conclude(turn, { payload, venueOrderId }, found);
+  }
+
+  private async conclude(turn: Turn, { payload: { clientOrderId, account, receiveBy } }: Sent, found: OrderView): Promise<void> {
+    if (found.state === 'OPEN') return;
     if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
       const since = receiveBy - this.settings.limits.orderTimeToLiveMs;
       for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
@@ -140,10 +162,14 @@ export class OrderGateway {
   }
 
   private rejected(clientOrderId: Id, { kind, venueCode, message }: VenueError): void {
+    this.refused.add(clientOrderId);
+    const [oldest] = this.refused;
+    if (this.refused.size > REFUSED_REMEMBERED && oldest !== undefined) this.refused.delete(oldest);
     this.facts.outcome({ type: 'RecordRejected', clientOrderId, kind, ...(venueCode === undefined ? {} : { venueCode }), message });
   }
 }
 
+const REFUSED_REMEMBERED = 10_000;
 const NO_DOUBT = (): void => undefined;
 
 /** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
