@@ -63,6 +63,7 @@ export class Conductor {
     onClock(clock);
     const everyoneSees = async (all: readonly PaceStatus[]): Promise<boolean> => all.every((one) => one.clockStep === this.step && (one.venueTime ?? marketMs) >= marketMs) && venueCalls(all) === (await this.venue.openCalls());
     await this.until(everyoneSees, () => this.wire.publish(CLOCK_SUBJECT, clock));
+    await this.venue.caughtUp(marketMs);
     await this.until(async (all) => this.atRest(all) && venueCalls(all) === (await this.venue.openCalls()), () => this.wire.publish(GO_SUBJECT, { step: this.step } satisfies GoMessage));
   }
 

@@ -3,7 +3,7 @@ import type { Hex } from 'viem';
 import type { AccountEvent, VenueAccount, VenueFill } from '../venue-adapter.js';
 import { type Archive, fillIdOf } from './archive.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, textOf } from './json.js';
-import { NadoSocket, type NadoSocketOptions } from './nado-socket.js';
+import { NadoSocket, type NadoSocketOptions, NOTHING_SEEN } from './nado-socket.js';
 import type { OrderCodec } from './order-codec.js';
 import type { Products } from './products.js';
 import { moneyFromX18, priceFromX18, quantityFromX18 } from './x18.js';
@@ -17,7 +17,7 @@ export interface AccountFeedOptions {
   readonly clock: Clock;
   readonly codec: OrderCodec;
   readonly socket: NadoSocketOptions;
-  /** Called with the paper venue's market time after every frame of one of its steps has been handed over. */
+  /** Called with the paper venue's market time after every frame of one of its steps has been handed over; NOTHING_SEEN when the connection is lost. */
   readonly onMarketTime: ((marketMs: Ms) => void) | undefined;
 }
 
@@ -39,7 +39,10 @@ export class AccountFeed {
     this.socket = new NadoSocket(options.socket, {
       onOpen: (socket) => this.onOpen(socket),
       onEvent: (event) => this.onEvent(event),
-      onDown: (reason) => emit({ type: 'stream', accountId: account.accountId, state: 'DOWN', reason }),
+      onDown: (reason) => {
+        options.onMarketTime?.(NOTHING_SEEN);
+        emit({ type: 'stream', accountId: account.accountId, state: 'DOWN', reason });
+      },
     });
   }
 

@@ -3,7 +3,7 @@ import type { MarketEvent } from '../venue-adapter.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, objectOf } from './json.js';
 import { LocalBook } from './local-book.js';
 import type { NadoHttp } from './nado-http.js';
-import { NadoSocket, type NadoSocketOptions } from './nado-socket.js';
+import { NadoSocket, type NadoSocketOptions, NOTHING_SEEN } from './nado-socket.js';
 import { type Products, weightsOf } from './products.js';
 import { fromX18, priceFromX18, quantityFromX18 } from './x18.js';
 
@@ -21,7 +21,7 @@ export interface MarketFeedOptions {
   readonly prices: 'poll' | 'stream';
   /** Wall time between polls, ms. */
   readonly pricesEveryMs: number;
-  /** Called with the paper venue's market time after every frame of one of its steps has been handed over. */
+  /** Called with the paper venue's market time after every frame of one of its steps has been handed over; NOTHING_SEEN when the connection is lost. */
   readonly onMarketTime: ((marketMs: Ms) => void) | undefined;
 }
 
@@ -121,6 +121,7 @@ export class MarketFeed {
   }
 
   private onDown(reason: string): void {
+    this.options.onMarketTime?.(NOTHING_SEEN);
     for (const market of this.markets.values()) {
       market.book.reset();
       this.tell(market, 'DOWN', reason);

@@ -27,7 +27,7 @@ export interface NadoAdapterOptions {
   readonly timeoutMs?: number;
   readonly bookDepth?: number;
   readonly pricesEveryMs?: number;
-  /** Paper venue only: called with its market time when everything up to it was handed over, on every open account socket or on the market's. */
+  /** Paper venue only: called with its market time when everything up to it was handed over, on every open account socket or on the market's; -1 while one of them is lost. */
   readonly onMarketTime?: (marketMs: Ms) => void;
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;

@@ -2,6 +2,9 @@ import { WebSocket } from 'ws';
 import { VenueError } from '../venue-adapter.js';
 import { type Json, isObject } from './json.js';
 
+/** Told as the paper venue's market time while a connection to it is lost: nothing of any step has been seen for sure. */
+export const NOTHING_SEEN = -1;
+
 export interface NadoSocketOptions {
   /** `wss://gateway…/v1/subscribe`. */
   readonly url: string;

@@ -39,9 +39,9 @@ export class MarketClockMaker {
     this.watch(state);
   }
 
-  /** The venue's step frame has come: everything before it has been published. */
+  /** The venue's step frame has come: everything before it has been published. Below 0: the connection is lost, and with it that knowledge. */
   onVenueTime(marketMs: Ms): void {
-    this.seen = Math.max(this.seen, marketMs);
+    this.seen = marketMs;
     const waiting = this.waiting;
     this.waiting = [];
     for (const wake of waiting) wake();
