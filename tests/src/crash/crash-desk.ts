@@ -42,6 +42,12 @@ export interface Ending {
   readonly restarts: Readonly<Record<string, number>>;
 }
 
+/** Processes that were started again without having been killed, with how often. */
+export function diedByThemselves({ kills, restarts }: Ending): Readonly<Record<string, number>> {
+  const beyond = Object.entries(restarts).map(([name, count]): [string, number] => [name, count - kills.filter(({ victim }) => victim === name).length]);
+  return Object.fromEntries(beyond.filter(([, count]) => count > 0));
+}
+
 /**
  * One run of every service as a process. The wallet's key is the same in every run: what the venue calls an order hangs on it.
  * It goes from an empty log to the end of the market, with these kills on the way.

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { SERVICES } from '@ballast/local';
 import { eventsOf } from '../desk/log.js';
-import { crashRun, type Ending, type Kill } from './crash-desk.js';
+import { crashRun, diedByThemselves, type Ending, type Kill } from './crash-desk.js';
 
 const FULL = process.env['CRASH_FULL'] === '1';
 const VICTIMS = [...SERVICES, 'strategy-dn-pair', 'provisioner', 'paper-venue', 'nats-server'];
@@ -41,6 +41,7 @@ describe('a desk that runs freely while its processes are killed at random', () 
     const { story, proofs } = ending;
     const closed = eventsOf(story, 'TradeClosed');
     rows[row] = `${seed}     ${ending.kills.map(({ victim, hitAtMs }) => `${victim} @ ${Math.round(hitAtMs / 1_000)}`).join(', ')}: ${closed.length} trades, ${proofs.verify.breaches} breaches, live state ${proofs.rebuild.equalsLive ? 'equal' : 'ANOTHER'}`;
+    expect(diedByThemselves(ending), 'nobody else died').toEqual({});
     expect(ending.kills.length, 'every kill hit').toBe(VICTIMS.length);
     expect(closed.length, 'it traded').toBeGreaterThan(0);
     expect(proofs.verify.breaches, proofs.verify.first ?? '').toBe(0);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICES } from '@ballast/local';
 import { eventsOf } from '../desk/log.js';
-import { type CrashRun, crashRun, type Ending, type Kill } from './crash-desk.js';
+import { type CrashRun, crashRun, diedByThemselves, type Ending, type Kill } from './crash-desk.js';
 
 const FULL = process.env['CRASH_FULL'] === '1';
 const VICTIMS = [...SERVICES, 'strategy-dn-pair', 'provisioner', 'paper-venue', 'nats-server'];
@@ -45,6 +45,7 @@ describe('a scripted run in lock step', () => {
     const at = ending.kills.map(({ hitAtMs }) => (hitAtMs / 1_000).toFixed(1)).join(' ');
     const isSame = ending.story.hash === undisturbed.story.hash;
     rows[row] = `${victim.padEnd(20)}${at.padEnd(25)}${isSame ? 'same state hash' : 'ANOTHER STATE'}, ${ending.proofs.verify.breaches} breaches`;
+    expect(diedByThemselves(ending), 'nobody else died').toEqual({});
     expect(ending.kills.length, 'every kill hit').toBe(KILLS);
     expect(ending.story.books.positions).toEqual(undisturbed.story.books.positions);
     expect(ending.story.books.balances).toEqual(undisturbed.story.books.balances);
