@@ -20,7 +20,7 @@ describe('the risk service on the in-memory bus', () => {
   /** Another service writes one event of its own. */
   async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
     const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = (await system.platform(writer)).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
+    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
     await system.work.idle();
     await done;
     await system.run(system.clock.now());
@@ -51,11 +51,11 @@ describe('the risk service on the in-memory bus', () => {
 
   it('takes no new risk once halted, and again once resumed; the caller is recorded', async () => {
     await ready();
-    expect(await system.command('cli', 'risk', partition, 'halt', { portfolioId: 'p1', scope: 'BOT', scopeId: 'b1', reason: 'looking' }, 'k1')).toMatchObject({ state: 'HALTED' });
+    expect(await system.command({ user: 'cli', service: 'risk', partition }, 'halt', { portfolioId: 'p1', scope: 'BOT', scopeId: 'b1', reason: 'looking' }, 'k1')).toMatchObject({ state: 'HALTED' });
     expect(await ask('trading-state')).toMatchObject({ data: { state: 'ACTIVE', scopes: { 'BOT:b1': { state: 'HALTED', reason: 'looking', by: 'cli' } } } });
     await planned('1');
     expect(await ask('limits')).toMatchObject({ data: { last: { approved: false, bindingRule: 'trading-state' } } });
-    await system.command('cli', 'risk', partition, 'resume', { portfolioId: 'p1', scope: 'BOT', scopeId: 'b1' }, 'k2');
+    await system.command({ user: 'cli', service: 'risk', partition }, 'resume', { portfolioId: 'p1', scope: 'BOT', scopeId: 'b1' }, 'k2');
     await planned('2');
     expect(await ask('limits')).toMatchObject({ data: { last: { approved: true } } });
   });
@@ -73,7 +73,7 @@ describe('the risk service on the in-memory bus', () => {
     await planned('1');
     await system.run(AT + 70_001);
     expect(await ask('limits')).toMatchObject({ data: { approvals: [] } });
-    const { state } = await (await system.platform('risk')).streams.load(exposureDecider, { partition, id: 'p1' });
+    const { state } = await system.platform('risk').streams.load(exposureDecider, { partition, id: 'p1' });
     expect(state.judged['plan-1']).toBeDefined();
   });
 });

@@ -20,7 +20,7 @@ describe('the sizing service on the in-memory bus', () => {
 
   async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
     const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = (await system.platform(writer)).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 't1', lane: 'a1' });
+    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 't1', lane: 'a1' });
     await system.work.idle();
     await done;
     await system.run(system.clock.now());
@@ -35,7 +35,7 @@ describe('the sizing service on the in-memory bus', () => {
     return events;
   }
   async function market(): Promise<void> {
-    const { market: feed } = await system.platform('market-data');
+    const { market: feed } = system.platform('market-data');
     for (const book of [ETH_BOOK, SOL_BOOK]) feed.publish('book', book.instrument, book);
     feed.publish('instrument', 'ETH-PERP', instrumentOf('ETH-PERP', '0.001', '0.1'));
     feed.publish('instrument', 'SOL-PERP', instrumentOf('SOL-PERP', '0.1', '0.01'));

@@ -46,7 +46,7 @@ export async function backtest(asked: BacktestArguments, elapsed: () => number):
   const endTime = asked.durationMs === undefined ? source.endTime : Math.min(source.endTime, source.startTime + asked.durationMs);
   await desk.run(endTime);
   const wallSeconds = Math.max(1, Math.round((elapsed() - began) / 1_000));
-  const { files: written, summary } = (await desk.system.command('cli', 'reporting', partitionOf(PORTFOLIO), 'write-report', {}, 'report')) as { readonly files: Outcome['files']; readonly summary: ReportedSummary };
+  const { files: written, summary } = (await desk.system.command({ user: 'cli', service: 'reporting', partition: partitionOf(PORTFOLIO) }, 'write-report', {}, 'report')) as { readonly files: Outcome['files']; readonly summary: ReportedSummary };
   const proofs = await prove(desk, elapsed);
   await desk.stop();
   const outcome: Outcome = { summary, proofs, files: written, wallSeconds, speed: String(Math.round((endTime - source.startTime) / 1_000 / wallSeconds)), isFlat: summary.cycles.open === 0, restarts: {} };

@@ -65,8 +65,8 @@ export class MemoryDesk {
     await this.system.run(Math.max(this.system.clock.now(), until - WIND_DOWN_MS));
     for (const { botId, portfolioId } of this.options.bots) {
       const partition = partitionOf(portfolioId);
-      await this.system.command('cli', 'operator', partition, 'stop-bot', { botId, reason: 'end of the data' }, `${botId}-end`);
-      await this.system.command('cli', 'operator', partition, 'close-all', { botId, reason: 'end of the data' }, `${botId}-close`);
+      await this.system.command({ user: 'cli', service: 'operator', partition }, 'stop-bot', { botId, reason: 'end of the data' }, `${botId}-end`);
+      await this.system.command({ user: 'cli', service: 'operator', partition }, 'close-all', { botId, reason: 'end of the data' }, `${botId}-close`);
     }
     await this.system.run(until);
   }
@@ -92,8 +92,8 @@ export class MemoryDesk {
 
   private async startBot({ botId, portfolioId, accountId, strategy, profiles, settings }: DeskBot): Promise<void> {
     const partition = partitionOf(portfolioId);
-    await this.system.command('cli', 'operator', partition, 'create-bot', { botId, portfolioId, accountId, strategy, profiles, settings }, `${botId}-create`);
-    await this.system.command('cli', 'operator', partition, 'start-bot', { botId }, `${botId}-start`);
+    await this.system.command({ user: 'cli', service: 'operator', partition }, 'create-bot', { botId, portfolioId, accountId, strategy, profiles, settings }, `${botId}-create`);
+    await this.system.command({ user: 'cli', service: 'operator', partition }, 'start-bot', { botId }, `${botId}-start`);
   }
 }
 

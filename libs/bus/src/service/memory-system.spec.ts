@@ -62,7 +62,7 @@ describe('services in one process on the in-memory bus', () => {
     const system = new MemorySystem(1_000);
     await system.add('operator', starter);
     const partition = partitionOf('p');
-    expect(await system.command('cli', 'operator', partition, 'create', { botId: 'b1' }, 'key-1')).toEqual({ outcome: 'appended' });
+    expect(await system.command({ user: 'cli', service: 'operator', partition }, 'create', { botId: 'b1' }, 'key-1')).toEqual({ outcome: 'appended' });
     await system.run();
     const reply = system.requestsOf('cli').query('operator', partition, 'state', { botId: 'b1' });
     await system.run();
@@ -73,7 +73,7 @@ describe('services in one process on the in-memory bus', () => {
   it('answers a payload that breaks its contract with the fields at fault', async () => {
     const system = new MemorySystem(1_000);
     await system.add('operator', starter);
-    await expect(system.command('cli', 'operator', 0, 'create', { botId: 7, extra: true }, 'key-2')).rejects.toThrow(/extra: found.*botId: found number 7/);
+    await expect(system.command({ user: 'cli', service: 'operator', partition: 0 }, 'create', { botId: 7, extra: true }, 'key-2')).rejects.toThrow(/extra: found.*botId: found number 7/);
     await system.stop();
   });
 

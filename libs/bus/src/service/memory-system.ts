@@ -25,6 +25,13 @@ const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partiti
 /** The module that Nest starts for one service: the platform's ports and the service's own module. */
 export const rootModule = (platform: Platform, service: DynamicModule): DynamicModule => ({ module: ServiceRoot, imports: [PlatformModule.with(platform), service] });
 
+/** Whose credential sends a command, to which service, for which partition. */
+export interface Route {
+  readonly user: string;
+  readonly service: string;
+  readonly partition: Partition;
+}
+
 /**
  * Services in one process, on the in-memory bus, in virtual time: the same modules as in production, the same order of
  * everything on every run. This is the back-test, and the fast lane of the tests.
@@ -77,7 +84,7 @@ export class MemorySystem {
   }
 
   /** Sends one command and lets everything happen that follows from it at this moment. @throws Error with the refusal. */
-  async command(user: string, service: string, partition: Partition, verb: string, payload: object, key: Id): Promise<unknown> {
+  async command({ user, service, partition }: Route, verb: string, payload: object, key: Id): Promise<unknown> {
     let reply: Reply | undefined;
     const sent = this.requestsOf(user).command(service, partition, verb, payload, key).then((answer) => (reply = answer));
     await this.work.idle();
