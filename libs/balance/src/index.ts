@@ -1,2 +1,4 @@
+export * from './absorption.js';
 export * from './balanced-quantities.js';
 export { everyPair } from './brute-force.js';
+export { ResidualFold } from './residuals.projection.js';

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsString, Matches, MaxLength, Min } from 'class-validator';
-import { type Bps, bps, type Ms, type Notional, notional, type Price, price, type Quantity, quantity, type Ratio, ratio, type Side, SIDES } from '@ballast/domain';
+import { type Bps, bps, type Ms, type Notional, notional, type Price, price, type Quantity, quantity, type Ratio, ratio, type Side, SIDES, type SignedQuantity, signedQuantity } from '@ballast/domain';
 import { DecimalField, Nested } from './contract.js';
 
 /** One price level of a book that a decision walked. */
@@ -38,6 +38,8 @@ export class PlannedLeg {
   @IsIn(SIDES) readonly side!: Side;
   /** Base units; a whole number of lots. */
   @DecimalField(quantity) readonly quantity!: Quantity;
+  /** What earlier trades left open of this instrument and this one takes over, signed as a position: the leg then holds it and `quantity`. */
+  @DecimalField(signedQuantity, { optional: true }) readonly residualAbsorbed?: SignedQuantity;
   /** The orders it is sent in; they add up to `quantity`. */
   @DecimalField(quantity, { array: true }) readonly slices!: readonly Quantity[];
   /** Mid at planning: imbalance is judged at it. */
