@@ -152,7 +152,7 @@ describe('Execution on the in-memory bus', () => {
     await desk.signalExit();
     await desk.trade(3_000);
     expect(await desk.phase()).toBe('CLOSED');
-    expect((await desk.events()).filter((event) => event.type === 'TradeRefused').map((event) => [event.tradeId, event.reason])).toEqual([['trade2', 'trading is HALTED']]);
+    expect((await desk.events()).filter((event) => event.type === 'TradeRefused').map((event) => [event.tradeId, event.reason])).toEqual([['trade2', 'TRADING_HALTED: trading is HALTED']]);
   });
 
   it('sends nothing on stale books, and closes the trade unfilled when the approval ends', async () => {

@@ -38,8 +38,22 @@ describe('A position', () => {
       const { state, events } = run(commands);
       const realised = events.reduce((sum, event) => sum.plus('realisedPnl' in event ? event.realisedPnl : 0), new Decimal(0));
       expect(state.quantity.isZero()).toBe(true);
-      expect(realised.minus(cash).abs().lt('0.000000000001')).toBe(true);
+      expect(realised.toString()).toBe(cash.toString());
+      expect(state.cost.isZero()).toBe(true);
     }), { numRuns: 300 });
+  });
+
+  it('rounds only the cost that a partial close takes along, to 10^-18 against us, and a full close takes what is left (requirement 3: cash to the smallest unit)', () => {
+    const long = run([fill('1', 'BUY', '1', '100'), fill('2', 'BUY', '2', '100.1'), fill('3', 'SELL', '1', '101'), fill('4', 'SELL', '2', '101')]);
+    expect(long.events.map((event) => ('realisedPnl' in event ? event.realisedPnl.toString() : ''))).toEqual(['0', '0', '0.933333333333333333', '1.866666666666666667']);
+    const short = run([fill('1', 'SELL', '1', '100'), fill('2', 'SELL', '2', '100.1'), fill('3', 'BUY', '1', '99'), fill('4', 'BUY', '2', '99')]);
+    expect(short.events.map((event) => ('realisedPnl' in event ? event.realisedPnl.toString() : ''))).toEqual(['0', '0', '1.066666666666666666', '2.133333333333333334']);
+  });
+
+  it('takes the results that a log has recorded as they are: what an older rule rounded comes back at the full close', () => {
+    const [opened, increased, reduced] = run([fill('1', 'BUY', '1', '100'), fill('2', 'BUY', '2', '100.1'), fill('3', 'SELL', '1', '101')]).events;
+    const recorded = [opened!, increased!, { ...reduced!, realisedPnl: money('0.93333333333333333266') } as PositionEvent].reduce((state, event) => positionDecider.evolve(state, event), positionDecider.initial);
+    expect(positionDecider.decide(recorded, fill('4', 'SELL', '2', '101'), context)).toMatchObject([{ realisedPnl: new Decimal('1.86666666666666666734') }]);
   });
 
   it('settles a funding payment once, at the position it was paid on', () => {

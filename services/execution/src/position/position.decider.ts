@@ -1,10 +1,13 @@
-import { Decimal, type Decider, type Id, type Money, type Ms, type Price, type Quantity, type Ratio, type Side, signOf, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, Decimal, type Decider, type Id, type Money, type Ms, type Price, type Quantity, type Ratio, type Side, signOf, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
 import type { FundingSettled, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced } from '@ballast/events';
 
 export interface PositionState {
   /** LONG > 0, SHORT < 0. */
   readonly quantity: SignedQuantity;
+  /** Average price of what is open, for people to read; no result is computed from it. */
   readonly entryPrice: Price | undefined;
+  /** What the open quantity was bought for, quote currency; negative for a short: what it was sold for. 0 when flat. */
+  readonly cost: Money;
   /** The newest fills, payments and liquidations: redelivery repeats recent ones only. */
   readonly known: readonly string[];
 }
@@ -32,15 +35,22 @@ export type PositionEvent = ByFill | FundingSettled | PositionLiquidated;
 
 const KNOWN_MAX = 5_000;
 const ENTRY_PLACES = 18;
+/** The venue's smallest unit: its amounts are whole numbers of 10^-18 of the quote currency (venues.md §1). */
+const UNIT_PLACES = 18;
 const FLAT = ZERO_MONEY as Decimal as SignedQuantity;
 
 export const positionIdOf = (accountId: Id, instrument: string): Id => `${accountId}-${instrument.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
 
-/** Position of one account in one instrument: average entry price, exactly one event per fill (architecture, "Events"). */
+/**
+ * Position of one account in one instrument: exactly one event per fill (architecture, "Events"). Results are cash less cost,
+ * and only a partial close rounds: the part of the cost that it takes along, in proportion to the quantity, is rounded to the
+ * venue's smallest unit (10^-18 of the quote currency) against us, as the venue does; what is left keeps the rest. So the
+ * results of a round from flat to flat are its cash to the last digit (architecture, "What must always hold", 3).
+ */
 export const positionDecider: Decider<PositionState, PositionCommand, PositionEvent> = {
   kind: 'position',
   writer: 'execution',
-  initial: { quantity: FLAT, entryPrice: undefined, known: [] },
+  initial: { quantity: FLAT, entryPrice: undefined, cost: ZERO_MONEY, known: [] },
 
   decide(state, command) {
     switch (command.type) {
@@ -56,9 +66,9 @@ export const positionDecider: Decider<PositionState, PositionCommand, PositionEv
       case 'PositionIncreased':
       case 'PositionReduced':
       case 'PositionClosed':
-      case 'PositionFlipped': return { quantity: event.position, entryPrice: event.entryPrice, known: remember(state, event.fillId) };
+      case 'PositionFlipped': return { quantity: event.position, entryPrice: event.entryPrice, cost: costAfter(state, event), known: remember(state, event.fillId) };
       case 'FundingSettled': return { ...state, known: remember(state, event.paymentId) };
-      case 'PositionLiquidated': return { quantity: event.position, entryPrice: event.position.isZero() ? undefined : state.entryPrice, known: remember(state, event.liquidationId) };
+      case 'PositionLiquidated': return { quantity: event.position, entryPrice: event.position.isZero() ? undefined : state.entryPrice, cost: costAfter(state, event), known: remember(state, event.liquidationId) };
     }
   },
 };
@@ -72,22 +82,28 @@ interface Step {
   readonly realisedPnl: Money;
 }
 
-/** Realised = (price - entry) x what was closed x direction; the entry price moves only when the position grows. */
+/** Cost moves by what was paid and by what was gained: cost = cost before + signed quantity x price + realised. */
+const costAfter = ({ cost }: PositionState, { side, quantity, price, position, realisedPnl }: Omit<ByFill | PositionLiquidated, 'type'>): Money =>
+  position.isZero() ? ZERO_MONEY : addMoney(addMoney(cost, quantity.times(price).times(signOf(side)) as Money), realisedPnl);
+
+/** The cost that `closed` of the position takes along; rounded up where it is a part of it. */
+const costOf = ({ quantity, cost }: PositionState, closed: Decimal): Decimal =>
+  closed.eq(quantity.abs()) ? cost : cost.times(closed).div(quantity.abs()).toDecimalPlaces(UNIT_PLACES, Decimal.ROUND_CEIL);
+
+/** Realised = cash of what was closed - its cost; the entry price moves only when the position grows. */
 function step(state: PositionState, side: Side, quantity: Quantity, price: Price): Step {
   const held = state.quantity;
-  const entry = state.entryPrice ?? price;
   const position = held.plus(quantity.times(signOf(side))) as SignedQuantity;
-  const grows = held.isZero() || held.isPositive() === (side === 'BUY');
-  const closed = grows ? new Decimal(0) : Decimal.min(held.abs(), quantity);
-  const realisedPnl = price.minus(entry).times(closed).times(held.isNegative() ? -1 : 1) as Money;
-  if (held.isZero()) return { kind: 'PositionOpened', position, entryPrice: price, realisedPnl };
-  if (grows) {
-    const average = held.abs().times(entry).plus(quantity.times(price)).div(position.abs()).toDecimalPlaces(ENTRY_PLACES) as Price;
-    return { kind: 'PositionIncreased', position, entryPrice: average, realisedPnl };
+  if (held.isZero()) return { kind: 'PositionOpened', position, entryPrice: price, realisedPnl: ZERO_MONEY };
+  if (held.isPositive() === (side === 'BUY')) {
+    const cost = state.cost.plus(quantity.times(price).times(signOf(side)));
+    return { kind: 'PositionIncreased', position, entryPrice: cost.div(position).toDecimalPlaces(ENTRY_PLACES) as Price, realisedPnl: ZERO_MONEY };
   }
+  const closed = Decimal.min(held.abs(), quantity);
+  const realisedPnl = closed.times(price).times(-signOf(side)).minus(costOf(state, closed)) as Money;
   if (position.isZero()) return { kind: 'PositionClosed', position: FLAT, entryPrice: undefined, realisedPnl };
   const flips = position.isNegative() !== held.isNegative();
-  return flips ? { kind: 'PositionFlipped', position, entryPrice: price, realisedPnl } : { kind: 'PositionReduced', position, entryPrice: entry, realisedPnl };
+  return flips ? { kind: 'PositionFlipped', position, entryPrice: price, realisedPnl } : { kind: 'PositionReduced', position, entryPrice: state.entryPrice, realisedPnl };
 }
 
 function fillEvent(state: PositionState, { accountId, instrument, fillId, tradeId, side, quantity, price, fee, venueTime }: ApplyFill): ByFill {

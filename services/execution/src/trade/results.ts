@@ -8,9 +8,10 @@ const averageOf = (sum: Sum): Price | undefined => (sum.quantity.isZero() ? unde
 
 const plus = (a: Sum, b: Sum): Sum => ({ quantity: addQuantity(a.quantity, b.quantity), notional: addNotional(a.notional, b.notional) });
 
-/** What liquidations took, at the average of their prices. */
+/** What liquidations took, as they took it; where the fills that they took are not all here yet, what is here at the average of their prices. */
 function lostOf(leg: LegState): Sum {
   const quantity = liquidatedOf(leg);
+  if (quantity.eq(leg.liquidated.quantity)) return leg.liquidated;
   return { quantity, notional: notionalOf(quantity, averageOf(leg.liquidated) ?? leg.referencePrice) };
 }
 
@@ -40,7 +41,10 @@ export function tradeBalanced(state: TradeState): TradeBalanced {
   };
 }
 
-/** Cash of all fills, with a residual valued at its average entry price: what was won or lost before fees and funding. */
+/**
+ * What was won or lost before fees and funding: cash of all fills, exact for a trade that ends flat; a residual is valued at its
+ * average entry price of 12 digits after the point.
+ */
 function realisedPnl(state: TradeState): Money {
   return state.legs.reduce<Money>((sum, leg) => {
     const bought = leg.entered.notional.plus(leg.returned.notional);

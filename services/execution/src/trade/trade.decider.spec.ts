@@ -24,7 +24,7 @@ describe('A trade', () => {
 
   it('refuses a quantity off the lot grid instead of rounding it (R36)', () => {
     open(approvalOf([plannedLeg(0, 'BUY', ['0.4205']), plannedLeg(1, 'SELL', ['10'])]));
-    expect(trade.events.map((event) => event.type)).toEqual(['OrderDenied', 'TradeRefused']);
+    expect(trade.events).toMatchObject([{ type: 'OrderDenied' }, { type: 'TradeRefused', reason: 'ORDER_DENIED: an order of the plan may not leave as it is' }]);
     expect(trade.of('OrderDenied')[0]).toMatchObject({ reason: 'QUANTITY_OFF_LOT', found: '0.4205' });
   });
 
@@ -41,12 +41,13 @@ describe('A trade', () => {
 
   it.each(['REDUCING', 'HALTED'] as const)('refuses an approval while trading is %s', (tradingState) => {
     trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState, sight }, START);
-    expect(trade.events.map((event) => event.type)).toEqual(['TradeRefused']);
+    expect(trade.events).toMatchObject([{ type: 'TradeRefused', reason: `TRADING_${tradingState}: trading is ${tradingState}` }]);
   });
 
-  it('refuses an approval that came too late', () => {
+  it('refuses an approval that came too late, with a reason that begins with a code and tells times as a person reads them', () => {
     open(pair, START + 30_001);
-    expect(trade.events.map((event) => event.type)).toEqual(['TradeRefused']);
+    const iso = (at: Ms): string => new Date(at).toISOString();
+    expect(trade.events).toMatchObject([{ type: 'TradeRefused', reason: `APPROVAL_ENDED: the approval ended at ${iso(START + 30_000)}, now is ${iso(START + 30_001)}` }]);
   });
 
   it('opens once, however often the approval is delivered', () => {

@@ -60,12 +60,16 @@ function momentsOf(state: TradeState): readonly Ms[] {
   return [...makers, ...naked, ...patience, ...unsent];
 }
 
+/** First word of a TradeRefused's reason: what reports count refusals by, so it stays as it is. */
+type RefusalCode = 'TRADING_REDUCING' | 'TRADING_HALTED' | 'APPROVAL_ENDED' | 'ORDER_DENIED';
+const isoOf = (at: Ms): string => new Date(at).toISOString();
+
 function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = command.approval;
   const ids = { planId, signalId, tradeId, botId, accountId, portfolioId };
-  const refuse = (reason: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason });
-  if (command.tradingState !== 'ACTIVE') return [refuse(`trading is ${command.tradingState}`)];
-  if (validUntil < context.at) return [refuse(`the approval ended at ${validUntil}, now is ${context.at}`)];
+  const refuse = (code: RefusalCode, words: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason: `${code}: ${words}` });
+  if (command.tradingState !== 'ACTIVE') return [refuse(`TRADING_${command.tradingState}`, `trading is ${command.tradingState}`)];
+  if (validUntil < context.at) return [refuse('APPROVAL_ENDED', `the approval ended at ${isoOf(validUntil)}, now is ${isoOf(context.at)}`)];
   const denials = legs.flatMap((leg) => {
     const sum = leg.slices.reduce<Quantity>((total, slice) => total.plus(slice) as Quantity, ZERO_QUANTITY);
     const off = leg.slices.flatMap((slice) => denialOf(tradeId, leg, leg.terms, slice) ?? []);
@@ -76,7 +80,7 @@ function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTra
       ...small.map((slice) => ({ type: 'OrderDenied', tradeId, leg: leg.leg, instrument: leg.instrument, reason: 'NOTIONAL_BELOW_MIN', found: slice.toString(), allowed: leg.terms.notionalMin.toString() }) as const),
     ];
   });
-  if (denials.length > 0) return [...denials, refuse('an order of the plan may not leave as it is')];
+  if (denials.length > 0) return [...denials, refuse('ORDER_DENIED', 'an order of the plan may not leave as it is')];
   return onward(state, [{ type: 'TradeOpened', ...ids, legs, outcome, imbalanceRatio, slippageBpsMax, limits: command.limits, enterBy: validUntil }], command.sight, context);
 }
 
