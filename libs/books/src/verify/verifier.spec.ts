@@ -47,6 +47,7 @@ it.each<[string, string, readonly WrittenDecision[], RegExp]>([
   ['more entered than planned', 'planned is ordered', withExtra('TradeBalanced', { ...(pairRound().flatMap(({ events }) => events).find(({ type }) => type === 'OrderFilled') as Of<'OrderFilled'>), fillId: 'second' }), /entered 0.084, planned 0.042/],
   ['a fill that moved no position', 'one position event per fill', without('PositionClosed'), /moved no position/],
   ['a position that no fill moved', 'one position event per fill', altered('PositionOpened', () => ({ fillId: 'ghost' })), /which no order has/],
+  ['a result that an average price has rounded', 'realised results', altered('PositionClosed', ({ realisedPnl }) => ({ realisedPnl: more(realisedPnl, '0.000000000000000001') as Money })), /position acct1\/ETH-PERP is flat, and its realised results differ from its cash by 0.000000000000000001/],
   ['a fee booked wrong by a cent', 'cash', altered('PositionClosed', ({ fee }) => ({ fee: more(fee, '0.01') as Money })), /venue's balance was 1000.44389302, the log's is 1000.43389302/],
   ['funding that nobody paid', 'cash', withExtra('TradeClosed', { type: 'FundingSettled', accountId: 'acct1', instrument: 'ETH-PERP', paymentId: 'p1', amount: new Decimal('0.000002') as Money, rateHourly: new Decimal(0) as never, position: new Decimal(0) as never, venueTime: 0 }), /account acct1/],
 ])('catches %s under "%s"', (_what, rule, decisions, detail) => {
@@ -99,6 +100,18 @@ it('can be asked for its report again after it has seen more', () => {
   expect(verifier.report().breaches.map(({ rule }) => rule)).toEqual(['one position event per fill']);
   for (const record of records.slice(open)) verifier.see(record);
   expect(verifier.report().breaches).toEqual([]);
+});
+
+it('lets a partial close take a part of the cost along, as long as the last one takes the rest', () => {
+  const halves = (first: string, second: string): readonly WrittenDecision[] => pairRound().flatMap((decision) => {
+    const [closed] = decision.events;
+    if (closed?.type !== 'PositionClosed' || closed.instrument !== 'ETH-PERP') return [decision];
+    const half = { ...closed, quantity: new Decimal('0.021') as Quantity, fee: new Decimal(0) as Money };
+    const reduced = { ...half, type: 'PositionReduced', fillId: 'half', position: new Decimal('0.021'), realisedPnl: new Decimal(first) } as BallastEvent;
+    return [{ ...decision, events: [reduced] }, { ...decision, events: [{ ...half, realisedPnl: new Decimal(second) } as BallastEvent] }];
+  });
+  const results = (decisions: readonly WrittenDecision[]): number => verified(recordsOf(decisions)).filter(({ rule }) => rule === 'realised results').length;
+  expect([results(halves('0.06', '0.0702')), results(halves('0.06', '0.07'))]).toEqual([0, 1]);
 });
 
 it('checks cash over 6,000 movements and 1,500 observations without comparing each with each', () => {

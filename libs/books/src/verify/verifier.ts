@@ -3,6 +3,7 @@ import type { Breach, Check } from './breach.js';
 import { CashCheck } from './cash.check.js';
 import { ChainCheck, DecisionCheck } from './chain.check.js';
 import { OrderQuantityCheck, PlanQuantityCheck, PositionPerFillCheck } from './quantity.checks.js';
+import { ResultCheck } from './result.check.js';
 
 export interface VerifyReport {
   readonly messages: number;
@@ -19,7 +20,7 @@ export type InRange = (decision: DecisionRecord) => boolean;
  * all of it; `inRange` says which messages the report is about (default: all).
  */
 export class Verifier {
-  private readonly checks: readonly Check[] = [new ChainCheck(), new DecisionCheck(), new OrderQuantityCheck(), new PlanQuantityCheck(), new PositionPerFillCheck(), new CashCheck()];
+  private readonly checks: readonly Check[] = [new ChainCheck(), new DecisionCheck(), new OrderQuantityCheck(), new PlanQuantityCheck(), new PositionPerFillCheck(), new ResultCheck(), new CashCheck()];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;
   private messages = 0;

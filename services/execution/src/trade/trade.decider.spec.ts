@@ -181,6 +181,18 @@ describe('A trade', () => {
       expect(orders().slice(2).map((order) => [order.instrument, order.quantity.toString()])).toEqual([[ETH, '0.22'], [SOL, '10']]);
     });
 
+    it('takes what liquidations brought to the last digit, whatever their average price is', () => {
+      const part = (liquidationId: string, size: string, at: string): void => { trade.run({ type: 'RecordLiquidation', liquidationId, instrument: ETH, side: 'SELL', quantity: quantity(size), price: price(at), fee: money('0'), venueTime: START + 5_000, sight }, START + 5_000); };
+      held();
+      part('l1', '0.13', '2700.01');
+      part('l2', '0.29', '2700.03');
+      for (const [index, order] of orders().entries()) if (index >= 2 && order.instrument === SOL) fill(index, `unwind${index}`, order.quantity.toString(), START + 5_100);
+      for (const [index, order] of orders().entries()) if (index >= 2 && order.instrument === ETH) end(index, '0', START + 5_200);
+      const bought = new Decimal('0.42').times('2756.9');
+      const sol = trade.events.reduce((cash, event) => (event.type === 'OrderFilled' && event.instrument === SOL ? cash.plus(event.quantity.times(event.price).times(event.side === 'SELL' ? 1 : -1)) : cash), new Decimal(0));
+      expect(trade.of('TradeClosed')[0]?.realisedPnl.toString()).toBe(new Decimal('0.13').times('2700.01').plus(new Decimal('0.29').times('2700.03')).minus(bought).plus(sol).toString());
+    });
+
     it('counts a liquidation once', () => {
       held();
       liquidate('0.2');
