@@ -14,6 +14,7 @@ export interface PolicyInForce {
   readonly leverageMax: Limit<Ratio>;
   readonly safetyFactor: Limit<Ratio>;
   readonly positionMax: Limit<Notional>;
+  readonly legNotionalMin: Limit<Notional>;
   readonly legNotionalMax: Limit<Notional>;
   readonly dailyVolumeMax: Limit<Notional>;
   readonly dailyTradesMax: Limit<number>;
@@ -65,6 +66,7 @@ export function inForce(profiles: Profiles): PolicyInForce {
     leverageMax: tightest(profiles, (p) => p.leverageMax, smaller),
     safetyFactor: tightest(profiles, (p) => p.safetyFactor, smaller),
     positionMax: tightest(profiles, (p) => p.positionMax, smaller),
+    legNotionalMin: tightest(profiles, (p) => p.legNotionalMin, larger),
     legNotionalMax: tightest(profiles, (p) => p.legNotionalMax, smaller),
     dailyVolumeMax: tightest(profiles, (p) => p.dailyVolumeMax, smaller),
     dailyTradesMax: tightest(profiles, (p) => p.dailyTradesMax, less),

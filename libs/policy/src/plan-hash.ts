@@ -1,4 +1,4 @@
-import { contentId, type Id, type Price, type Quantity, type Side } from '@ballast/domain';
+import { contentId, type Id, type Price, type Quantity, type Side, type SignedQuantity } from '@ballast/domain';
 
 interface HashedLeg {
   readonly leg: number;
@@ -7,8 +7,9 @@ interface HashedLeg {
   readonly quantity: Quantity;
   readonly slices: readonly Quantity[];
   readonly referencePrice: Price;
+  readonly residualAbsorbed?: SignedQuantity;
 }
 
-/** Identity of what an approval is for: exactly these legs, quantities, slices and reference prices of this plan. */
+/** Identity of what an approval is for: exactly these legs, quantities, slices, reference prices and residuals taken over of this plan. */
 export const planHashOf = (planId: Id, legs: readonly HashedLeg[]): Id =>
-  contentId('plan-legs', planId, ...legs.flatMap((leg) => [leg.leg, leg.instrument, leg.side, leg.quantity.toString(), leg.slices.map(String).join('+'), leg.referencePrice.toString()]));
+  contentId('plan-legs', planId, ...legs.flatMap((leg) => [leg.leg, leg.instrument, leg.side, leg.quantity.toString(), leg.slices.map(String).join('+'), leg.referencePrice.toString(), ...(leg.residualAbsorbed ? [`takes over ${leg.residualAbsorbed.toString()}`] : [])]));

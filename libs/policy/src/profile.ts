@@ -23,6 +23,8 @@ export interface PolicyProfile {
   readonly positionMax: Notional;
   /** No leg of a plan is larger. */
   readonly legNotionalMax: Notional;
+  /** No leg of a plan ends smaller (R14: the first sub-phase starts at it). */
+  readonly legNotionalMin: Notional;
   /** Planned volume, the larger leg once per round (W-1), after which a day takes no new risk (R23). */
   readonly dailyVolumeMax: Notional;
   /** Rounds after which a day takes no new risk (R23). */

@@ -1,14 +1,15 @@
 import { bps, notional, ratio } from '@ballast/domain';
 import type { PolicyProfile } from './profile.js';
 
-/** Phase 1 of the pair's plan: 5x, 0.8, table $10,000, $20,000 and 40 rounds a day (R3, R12, R23), legs up to $500 (R15), 10 bps (R29). */
+/** Phase 1 of the pair's plan: 5x, 0.8, table $10,000, $20,000 and 40 rounds a day (R3, R12, R23), legs of $100 (R14) to $500 (R15), 10 bps (R29). */
 export const DN_PAIR_V4_1: PolicyProfile = {
   name: 'dn-pair-v4.1',
-  version: 1,
-  source: 'DN Pair Bot Liquidation Stabilization Plan V4.1, phase 1 (R3, R12, R15, R22, R23, R29)',
+  version: 2,
+  source: 'DN Pair Bot Liquidation Stabilization Plan V4.1, phase 1 (R3, R12, R14, R15, R22, R23, R29)',
   leverageMax: ratio('5'),
   safetyFactor: ratio('0.8'),
   positionMax: notional('10000'),
+  legNotionalMin: notional('100'),
   legNotionalMax: notional('500'),
   dailyVolumeMax: notional('20000'),
   dailyTradesMax: 40,

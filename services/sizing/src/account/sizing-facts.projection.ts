@@ -12,7 +12,7 @@ interface Facts {
 function observe(accounts: ReadonlyMap<Id, AccountState>, observed: EquityObserved, at: number): ReadonlyMap<Id, AccountState> {
   const known = accounts.get(observed.accountId);
   const initial = known?.initialCollateral.gt(0) ? known.initialCollateral : observed.eligibleCollateral;
-  return new Map(accounts).set(observed.accountId, { eligibleCollateral: observed.eligibleCollateral, initialCollateral: initial, observedAt: at });
+  return new Map(accounts).set(observed.accountId, { eligibleCollateral: observed.eligibleCollateral, initialCollateral: initial, observedAt: Math.min(at, observed.venueTime) });
 }
 
 /** What sizing keeps of others' facts: each account as last observed (C-24), and the policy each bot binds. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bps, Decimal, notional, price, quantity, slippageBps, walk } from '@ballast/domain';
+import { bps, Decimal, notional, price, quantity, signedQuantity, slippageBps, walk } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
 import { quantityWithinSlippage } from './depth.js';
 import type { ReadyLeg } from './legs.js';
@@ -12,7 +12,7 @@ const terms = (max: string, min: string) => ({ lotSize: quantity('0.1'), referen
 describe('the largest quantity within a slippage (R53)', () => {
   const leg = (side: 'BUY' | 'SELL', tick: string): ReadyLeg => {
     const book = bookOf('ETH-PERP', '1000', tick, '2');
-    return { leg: 0, side, book, terms: instrumentOf('ETH-PERP', '0.001', '0.1'), reference: price('1000'), bestBid: price('1000'), bestAsk: price('1001') };
+    return { leg: 0, side, book, terms: instrumentOf('ETH-PERP', '0.001', '0.1'), reference: price('1000'), bestBid: price('1000'), bestAsk: price('1001'), residual: signedQuantity('0') };
   };
 
   it('is within the limit, and any more is not, on both sides', () => {

@@ -1,6 +1,7 @@
-import { Decimal, type Book, type Bps, type Instrument, midOf, type Ms, type Notional, type Price, type Side } from '@ballast/domain';
+import { Decimal, type Book, type Bps, type Instrument, midOf, type Ms, type Notional, type Price, type Side, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
 import type { SeenPrice } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
+import { brokenOf, termsFault } from './inputs.js';
 import type { PlanTrade, Refusal } from './plan.types.js';
 
 /** A wanted leg with a book and contract terms that may be decided on. */
@@ -14,6 +15,8 @@ export interface ReadyLeg {
   readonly bestBid: Price;
   readonly bestAsk: Price;
   readonly markPrice?: Price | undefined;
+  /** Left open by earlier trades, signed as a position; 0 where nothing is. */
+  readonly residual: SignedQuantity;
 }
 
 export const seenOf = (leg: ReadyLeg): SeenPrice => ({
@@ -27,17 +30,23 @@ export const seenOf = (leg: ReadyLeg): SeenPrice => ({
 
 function readyLeg(command: PlanTrade, index: number, bookAgeMaxMs: Ms, at: Ms): ReadyLeg | Refusal {
   const wanted = command.signal.legs[index];
-  const { book, instrument, markPrice } = command.seen[index] ?? {};
+  const { book, instrument, markPrice, residual = ZERO_MONEY as Decimal as SignedQuantity } = command.seen[index] ?? {};
   const name = wanted?.instrument ?? `leg ${index}`;
   const stale = (detail: string): Refusal => ({ reason: 'STALE_DATA', detail: `${name}: ${detail}` });
   if (!wanted || !book) return stale('no book has been seen');
   if (!instrument) return stale('the contract terms are not known');
+  const fault = termsFault(instrument);
+  if (fault) return stale(fault);
   const age = at - book.exchangeTime;
-  if (age > bookAgeMaxMs) return stale(`the book is ${age} ms old, allowed are ${bookAgeMaxMs} ms`);
+  // A book from ahead of the clock can't be told to be fresh either, however long it stays.
+  if (!(Math.abs(age) <= bookAgeMaxMs)) return stale(`the book is ${age} ms old, allowed are ${bookAgeMaxMs} ms`);
+  if (!residual.isFinite()) return stale('what earlier trades left open is not known');
   const [bid, ask, reference] = [book.bids[0], book.asks[0], midOf(book)];
   if (!bid || !ask || !reference) return stale('one side of the book is empty');
+  const broken = brokenOf([...book.bids, ...book.asks].flatMap((level): [string, Decimal][] => [['price', level.price], ['quantity', level.quantity]]));
+  if (broken.length > 0) return stale(`the book holds a ${broken[0] ?? ''} that is not finite`);
   if (bid.price.gte(ask.price)) return stale(`the book is crossed: bid ${bid.price.toString()}, ask ${ask.price.toString()}`);
-  return { leg: index, side: wanted.side, book, terms: instrument, reference, bestBid: bid.price, bestAsk: ask.price, markPrice };
+  return { leg: index, side: wanted.side, book, terms: instrument, reference, bestBid: bid.price, bestAsk: ask.price, markPrice, residual };
 }
 
 /** Both legs of the signal, or why one of them can't be decided on (R39). */

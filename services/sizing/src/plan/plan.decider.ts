@@ -1,12 +1,14 @@
-import { type Bps, contentId, type DecisionContext, type Decider, imbalanceOf, minOf, type Ms, type Notional, type Ratio, type SizingOutcome } from '@ballast/domain';
+import { type Bps, contentId, type DecisionContext, type Decider, imbalanceOf, minOf, type Ms, type Notional, notionalOf, type Ratio, type SizingOutcome } from '@ballast/domain';
 import type { Cap, PlannedLeg, SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
-import { type BalanceResult, balancedQuantities } from '@ballast/balance';
+import { absorbable, type BalanceResult, balancedQuantities, orderTowards } from '@ballast/balance';
 import { type Ceilings, ceilings } from './caps.js';
 import { edgeRefusal, roundCostBps } from './cost.js';
 import { estimate } from './depth.js';
+import { inputRefusal } from './inputs.js';
 import { minimumAtReference, type ReadyLeg, readyLegs, seenOf } from './legs.js';
 import type { AccountState, PlanEvent, PlanState, PlanTrade, Refusal } from './plan.types.js';
+import { type PositionBounds, positionBounds, standing } from './position.js';
 import { slicesOf } from './slices.js';
 
 /** The one plan of a signal. */
@@ -38,21 +40,22 @@ const infeasible = (signal: SignalRaised, { reason, detail, legs, caps, bestImba
   ...(bestImbalance ? { bestImbalanceRatio: bestImbalance } : {}),
 });
 
-function accountRefusal(account: AccountState | undefined, policy: PolicyInForce, at: Ms): Refusal | undefined {
-  if (!account) return { reason: 'NO_ACCOUNT_STATE', detail: 'the account has not been observed' };
+function accountRefusal(account: AccountState, policy: PolicyInForce, at: Ms): Refusal | undefined {
   const age = at - account.observedAt;
-  if (age > policy.accountAgeMaxMs.value) return { reason: 'NO_ACCOUNT_STATE', detail: `the account was observed ${age} ms ago, allowed are ${policy.accountAgeMaxMs.value} ms` };
+  if (!(Math.abs(age) <= policy.accountAgeMaxMs.value)) return { reason: 'NO_ACCOUNT_STATE', detail: `the account was observed ${age} ms ago, allowed are ${policy.accountAgeMaxMs.value} ms` };
   if (account.eligibleCollateral.lte(0)) return { reason: 'NO_ACCOUNT_STATE', detail: `eligible collateral ${account.eligibleCollateral.toString()}, allowed is above 0` };
   return undefined;
 }
 
 /** Which rule left no pair: a ceiling under the minimum or under the first lots is named by what set it. */
-function noPair(limits: Ceilings, minimums: readonly [Notional, Notional]): Refusal {
+function noPair(limits: Ceilings, { max, minimums }: PositionBounds, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce): Refusal {
   const least = minimums[0].gt(minimums[1]) ? minimums[0] : minimums[1];
-  const where = `target ${limits.target.toString()}, at most ${limits.max.toString()}, minimum ${least.toString()}, binding: ${limits.binding}`;
+  const held = legs.flatMap((leg) => (leg.residual.isZero() ? [] : [`, residual ${leg.residual.toString()} ${leg.book.instrument}`])).join('');
+  const where = `target ${limits.target.toString()}, at most ${max.toString()}, minimum ${least.toString()}, binding: ${limits.binding}${held}`;
   if (limits.binding.startsWith('depth')) return { reason: 'DEPTH', detail: `no pair within the depth: ${where}` };
-  if (limits.max.lt(least) || limits.target.lt(least)) return { reason: 'MINIMUM', detail: `no pair reaches the venue's minimum: ${where}` };
-  return { reason: 'NO_PAIR', detail: `no pair of whole lots in range: ${where}` };
+  if (!max.lt(least) && !limits.target.lt(least)) return { reason: 'NO_PAIR', detail: `no pair of whole lots in range: ${where}` };
+  const { value, profile } = policy.legNotionalMin;
+  return { reason: 'MINIMUM', detail: least.eq(value) ? `no pair reaches profile-leg-minimum (${profile}): ${where}` : `no pair reaches the venue's minimum: ${where}` };
 }
 
 /** The outcome that the policy sees in this pair, or why it may not be traded (W-11). */
@@ -66,11 +69,13 @@ function judge(balance: BalanceResult, policy: PolicyInForce, at: Ms): SizingOut
 }
 
 function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, band: Bps): PlannedLeg | Refusal {
-  const [quantity, notional] = leg.leg === 0 ? [balance.quantityA, balance.notionalA] : [balance.quantityB, balance.notionalB];
+  const absorbed = absorbable(leg.residual, leg.terms.lotSize);
+  const quantity = orderTowards(leg.side, leg.leg === 0 ? balance.quantityA : balance.quantityB, absorbed);
+  const notional = notionalOf(quantity, leg.reference);
   const { walk, slippage, depth } = estimate(leg, quantity, band);
   const needed = notional.times(policy.depthMultipleMin.value);
-  if (slippage.gt(band)) return { reason: 'SLIPPAGE', detail: `${leg.book.instrument}: estimated ${slippage.toString()} bps, allowed are ${band.toString()} bps` };
-  if (depth.lt(needed)) return { reason: 'DEPTH', detail: `${leg.book.instrument}: ${depth.toString()} within ${band.toString()} bps, needed are ${needed.toString()}` };
+  if (!slippage.lte(band)) return { reason: 'SLIPPAGE', detail: `${leg.book.instrument}: estimated ${slippage.toString()} bps, allowed are ${band.toString()} bps` };
+  if (!depth.gte(needed)) return { reason: 'DEPTH', detail: `${leg.book.instrument}: ${depth.toString()} within ${band.toString()} bps, needed are ${needed.toString()}` };
   const sliceMax = minOf(policy.sliceNotionalMax.value, depth.times(policy.sliceDepthShareMax.value) as Notional);
   const { lotSize, tickSize, notionalMin, makerFeeBps, takerFeeBps, initialMarginRatio, maintenanceMarginRatio } = leg.terms;
   return {
@@ -78,6 +83,7 @@ function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, b
     instrument: leg.book.instrument,
     side: leg.side,
     quantity,
+    ...(absorbed.isZero() ? {} : { residualAbsorbed: absorbed }),
     slices: slicesOf(quantity, { lotSize, referencePrice: leg.reference, notionalMax: sliceMax, notionalMin: minimumAtReference(leg, band) }),
     referencePrice: leg.reference,
     notional,
@@ -89,27 +95,34 @@ function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, b
   };
 }
 
+/** Quantities of the pair that is to stand, or why there is none. */
+function sizePair(limits: Ceilings, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce, band: Bps): BalanceResult | Refusal {
+  const bounds = positionBounds(legs, limits.max, policy.legNotionalMin, band);
+  if (limits.target.lte(0) || bounds.max.lte(0)) return noPair(limits, bounds, legs, policy);
+  const balance = balancedQuantities({
+    target: limits.target, maxDeviation: policy.deviationRatioMax.value, maxNotional: bounds.max,
+    priceA: legs[0].reference, lotA: legs[0].terms.lotSize, minNotionalA: bounds.minimums[0],
+    priceB: legs[1].reference, lotB: legs[1].terms.lotSize, minNotionalB: bounds.minimums[1],
+  });
+  return balance.outcome === 'INFEASIBLE' ? noPair(limits, bounds, legs, policy) : standing(balance, legs);
+}
+
 function decidePlan(command: PlanTrade, at: Ms): TradePlanned | Infeasible {
   const { signal, policy, account } = command;
   const target = signal.targetNotional;
-  if (at > signal.validUntil) return { reason: 'EXPIRED', detail: `valid until ${signal.validUntil}, decided at ${at}` };
+  if (!(at <= signal.validUntil)) return { reason: 'EXPIRED', detail: `valid until ${signal.validUntil}, decided at ${at}` };
   if (!target || target.lte(0)) return { reason: 'NO_PAIR', detail: 'targetNotional: found nothing above 0, allowed is a decimal > 0' };
   if (!policy) return { reason: 'NO_ACCOUNT_STATE', detail: `bot ${signal.botId}: no known policy profile is bound` };
-  const unfit = accountRefusal(account, policy, at);
-  if (unfit || !account) return unfit ?? { reason: 'NO_ACCOUNT_STATE', detail: 'the account has not been observed' };
+  if (!account) return { reason: 'NO_ACCOUNT_STATE', detail: 'the account has not been observed' };
+  const unfit = inputRefusal(signal, account, policy) ?? accountRefusal(account, policy, at);
+  if (unfit) return unfit;
   const legs = readyLegs(command, policy, at);
   if ('reason' in legs) return legs;
   const band = minOf(signal.slippageBpsMax, policy.slippageBpsMax.value);
   const limits = ceilings(target, legs, account, policy, band);
   const found: Findings = { legs, caps: limits.caps };
-  const minimums = [minimumAtReference(legs[0], band), minimumAtReference(legs[1], band)] as const;
-  if (limits.target.lte(0)) return { ...noPair(limits, minimums), ...found };
-  const balance = balancedQuantities({
-    target: limits.target, maxDeviation: policy.deviationRatioMax.value, maxNotional: limits.max,
-    priceA: legs[0].reference, lotA: legs[0].terms.lotSize, minNotionalA: minimums[0],
-    priceB: legs[1].reference, lotB: legs[1].terms.lotSize, minNotionalB: minimums[1],
-  });
-  if (balance.outcome === 'INFEASIBLE') return { ...noPair(limits, minimums), ...found };
+  const balance = sizePair(limits, legs, policy, band);
+  if ('reason' in balance) return { ...balance, ...found };
   const outcome = judge(balance, policy, at);
   if (typeof outcome !== 'string') return { ...outcome, ...found, bestImbalance: balance.imbalanceRatio };
   const first = planLeg(legs[0], balance, policy, band);

@@ -1,4 +1,4 @@
-import type { Book, Id, Instrument, Money, Ms, Price } from '@ballast/domain';
+import type { Book, Id, Instrument, Money, Ms, Price, SignedQuantity } from '@ballast/domain';
 import type { SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 
@@ -7,6 +7,8 @@ export interface LegSeen {
   readonly book?: Book | undefined;
   readonly instrument?: Instrument | undefined;
   readonly markPrice?: Price | undefined;
+  /** What earlier trades of the account left open of it, signed as a position; absent where nothing is. */
+  readonly residual?: SignedQuantity | undefined;
 }
 
 /** Fold of the account's equity observations. */
@@ -15,7 +17,7 @@ export interface AccountState {
   readonly eligibleCollateral: Money;
   /** The first one observed that was above 0: the base of growth (R22, C-24). */
   readonly initialCollateral: Money;
-  /** Market time of the last observation, ms. */
+  /** When the venue said it, by its own time where that is earlier than the record's, ms. */
   readonly observedAt: Ms;
 }
 

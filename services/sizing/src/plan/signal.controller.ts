@@ -1,5 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { causedBy, EventStreams, Market, type Recorded, Runtime, Subscribe } from '@ballast/bus';
+import { ResidualFold } from '@ballast/balance';
+import type { Id } from '@ballast/domain';
 import { SignalRaised } from '@ballast/events';
 import { inForceByName } from '@ballast/policy';
 import { SizingFacts } from '../account/sizing-facts.projection.js';
@@ -12,6 +14,7 @@ import { traceLines } from './plan-trace.js';
 @Controller()
 export class SignalController {
   private readonly facts = new SizingFacts();
+  private readonly residuals = new ResidualFold();
 
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
@@ -21,6 +24,7 @@ export class SignalController {
   ) {
     streams.own(planDecider);
     runtime.project(this.facts);
+    runtime.project(this.residuals);
   }
 
   @Subscribe(SignalRaised)
@@ -33,7 +37,7 @@ export class SignalController {
       {
         type: 'PlanTrade',
         signal,
-        seen: signal.legs.map(({ instrument }) => this.seen(instrument)),
+        seen: signal.legs.map(({ instrument }) => this.seen(signal.accountId, instrument)),
         account: this.facts.account(signal.accountId),
         policy: inForceByName(this.facts.profilesOf(signal.botId), this.settings.profiles),
       },
@@ -45,11 +49,12 @@ export class SignalController {
     }
   }
 
-  private seen(instrument: string): LegSeen {
+  private seen(accountId: Id, instrument: string): LegSeen {
     return {
       book: this.market.latest('book', instrument),
       instrument: this.market.latest('instrument', instrument),
       markPrice: this.market.latest('price', instrument)?.markPrice,
+      residual: this.residuals.of(accountId, instrument),
     };
   }
 }
