@@ -13,7 +13,7 @@ import { ListQuery, OrdersQuery, ProjectPnl, ScopeQuery, StateQuery } from './re
 import { ReportingSettings } from './reporting.settings.js';
 import { cutOf, summarise } from './summary/summary.js';
 import type { Scope, Summary } from './summary/summary.types.js';
-import { fundingByTrade } from './summary/trade-measures.js';
+import { fundingByTrade } from './summary/funding.js';
 
 const LIST_DEFAULT = 50;
 const PAGE = 1_000;

@@ -30,7 +30,7 @@ const fees = (fills: readonly FillScript[]): Money => fills.reduce<Money>((sum, 
 
 interface Open {
   position: Decimal;
-  entryPrice: Decimal;
+  cost: Decimal;
 }
 
 /** A log in memory, told event by event, with position events that follow every fill. */
@@ -112,16 +112,17 @@ export class Log {
     this.tell({ type: 'FundingSettled', accountId: OWNER.accountId, instrument, paymentId: `pay${this.sequence}`, amount: money(amount), rateHourly: ratio('0'), position: signedQuantity(this.open.get(instrument)?.position.toString() ?? '0'), venueTime: this.at });
   }
 
-  /** Average cost, told as one kind of event: the books fold the five kinds alike. */
+  /** Results from cost, exact from flat to flat, told as one kind of event: the books fold the five kinds alike. */
   private positionEvent({ instrument, fillId, tradeId, side, quantity: size, price: paid, fee, venueTime }: OrderFilled): PositionOpened {
-    const { position, entryPrice } = this.open.get(instrument) ?? { position: new Decimal(0), entryPrice: new Decimal(0) };
+    const { position, cost } = this.open.get(instrument) ?? { position: new Decimal(0), cost: new Decimal(0) };
     const signed = size.times(signOf(side));
-    const opens = position.isZero() || position.isPositive() === signed.isPositive();
+    const grows = position.isZero() || position.isPositive() === signed.isPositive();
     const after = position.plus(signed);
-    const average = opens ? position.times(entryPrice).plus(signed.times(paid)).div(after) : entryPrice;
-    const realised = opens ? new Decimal(0) : signed.negated().times(paid.minus(entryPrice));
-    this.open.set(instrument, { position: after, entryPrice: average });
-    return { type: 'PositionOpened', accountId: OWNER.accountId, instrument, fillId, tradeId, side, quantity: size, price: paid, fee, position: signedQuantity(after.toString()), ...(after.isZero() ? {} : { entryPrice: average as Price }), realisedPnl: realised as Money, venueTime };
+    const taken = grows ? new Decimal(0) : after.isZero() ? cost : cost.times(size).div(position.abs()).toDecimalPlaces(18, Decimal.ROUND_CEIL);
+    const realised = grows ? new Decimal(0) : signed.times(paid).negated().minus(taken);
+    const left = cost.plus(signed.times(paid)).plus(realised);
+    this.open.set(instrument, { position: after, cost: left });
+    return { type: 'PositionOpened', accountId: OWNER.accountId, instrument, fillId, tradeId, side, quantity: size, price: paid, fee, position: signedQuantity(after.toString()), ...(after.isZero() ? {} : { entryPrice: left.div(after) as Price }), realisedPnl: realised as Money, venueTime };
   }
 }
 

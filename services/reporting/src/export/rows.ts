@@ -1,5 +1,6 @@
 import { type Decimal, type Ms, signOf } from '@ballast/domain';
-import type { FillFacts, LegFacts, OrderFacts, TradeFacts } from '../facts/trade-facts.js';
+import type { OrderFilled } from '@ballast/events';
+import type { LegFacts, OrderFacts, TradeFacts } from '../facts/trade-facts.js';
 import { isTraded } from '../facts/trade-facts.js';
 import { figure } from '../summary/statistics.js';
 import { imbalanceAtFill, imbalanceAtReference, type Phase, phaseFill } from '../summary/trade-measures.js';
@@ -29,7 +30,7 @@ function rowsOf(trade: TradeFacts, phase: Phase): readonly TradeRow[] {
 
 function rowOf(trade: TradeFacts, leg: LegFacts, phase: Phase): TradeRow {
   const fill = phaseFill(trade, leg, phase);
-  const times = trade.fills.filter(({ fill: { leg: index, side } }) => index === leg.leg && side === fill.side).map(({ fill: { venueTime } }) => venueTime);
+  const times = trade.fills.filter(({ leg: index, side }) => index === leg.leg && side === fill.side).map(({ venueTime }) => venueTime);
   return {
     timestamp: iso(times.length === 0 ? (phase === 'ENTRY' ? trade.openedAt : trade.closedAt) : Math.max(...times)),
     tradeId: trade.tradeId,
@@ -58,15 +59,15 @@ function rowOf(trade: TradeFacts, leg: LegFacts, phase: Phase): TradeRow {
 
 /** One row per fill of every order; an order without a fill has one row without quantity and price. */
 export function sliceRows(orders: readonly OrderFacts[], trades: readonly TradeFacts[]): readonly SliceRow[] {
-  const fills = new Map<string, FillFacts[]>();
-  for (const found of trades.flatMap((trade) => trade.fills)) fills.set(found.fill.clientOrderId, [...(fills.get(found.fill.clientOrderId) ?? []), found]);
+  const fills = new Map<string, OrderFilled[]>();
+  for (const fill of trades.flatMap((trade) => trade.fills)) fills.set(fill.clientOrderId, [...(fills.get(fill.clientOrderId) ?? []), fill]);
   return orders.flatMap(({ submitted, status }) => {
     const order = {
       tradeId: submitted.tradeId, botId: submitted.botId, accountId: submitted.accountId, clientOrderId: submitted.clientOrderId, leg: String(submitted.leg), purpose: submitted.purpose,
       instrument: submitted.instrument, side: submitted.side, orderedQuantity: submitted.quantity.toString(), limitPrice: submitted.limitPrice.toString(), timeInForce: submitted.timeInForce,
       postOnly: String(submitted.postOnly), reduceOnly: String(submitted.reduceOnly), slice: String(submitted.slice), attempt: String(submitted.attempt), status,
     };
-    const filled = (fills.get(submitted.clientOrderId) ?? []).map(({ fill }): SliceRow => ({
+    const filled = (fills.get(submitted.clientOrderId) ?? []).map((fill): SliceRow => ({
       ...order, timestamp: iso(fill.venueTime), fillId: fill.fillId, quantity: fill.quantity.toString(), price: fill.price.toString(), notional: fill.quantity.times(fill.price).toString(), fee: fill.fee.toString(), liquidity: fill.liquidity,
     }));
     return filled.length > 0 ? filled : [{ ...order, timestamp: '', fillId: '', quantity: '', price: '', notional: '', fee: '', liquidity: '' }];

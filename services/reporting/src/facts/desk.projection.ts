@@ -1,12 +1,16 @@
 import { Decimal, type Id, type Ms, type Partition, type TradingState } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
-import { type EquityObserved, eventTypes, type FundingSettled, type PositionLiquidated, type ReconciliationDifferenceFound } from '@ballast/events';
+import { type EquityObserved, eventTypes, type FundingSettled } from '@ballast/events';
+import { type Returns, withMark } from '../summary/volatility.js';
 
 interface Owner {
   readonly botId: Id;
   readonly portfolioId: Id;
 }
 
+export type FundingFacts = Pick<FundingSettled, 'accountId' | 'instrument' | 'venueTime' | 'amount'>;
+
+/** Grows with accounts, instruments and hours of funding; never with events. */
 export interface DeskState {
   /** Last sequence folded, by partition. */
   readonly cut: Map<Partition, number>;
@@ -16,12 +20,13 @@ export interface DeskState {
   to: Ms | undefined;
   /** The bot of each account. */
   readonly owners: Map<Id, Owner>;
-  readonly fundings: FundingSettled[];
-  readonly liquidations: PositionLiquidated[];
-  readonly differences: ReconciliationDifferenceFound[];
+  readonly fundings: FundingFacts[];
+  /** How many, by account. */
+  readonly liquidations: Map<Id, number>;
+  readonly differences: Map<Id, number>;
   readonly equity: Map<Id, EquityObserved>;
-  /** Every mark by instrument, in the order observed: what a volatility is measured from. */
-  readonly marks: Map<string, { readonly at: Ms; readonly price: string }[]>;
+  /** By instrument, of the marks observed: what a volatility is measured from. */
+  readonly returns: Map<string, Returns>;
   /** By `<portfolio>/<scope>/<id>`. */
   readonly tradingStates: Map<string, TradingState>;
   /** Plan volume of the current UTC day, by portfolio (R23). */
@@ -32,7 +37,7 @@ export interface DeskState {
 export class DeskProjection implements Projection<DeskState> {
   readonly name = 'desk';
   readonly reads = eventTypes();
-  state: DeskState = { cut: new Map(), events: 0, from: undefined, to: undefined, owners: new Map(), fundings: [], liquidations: [], differences: [], equity: new Map(), marks: new Map(), tradingStates: new Map(), volumes: new Map() };
+  state: DeskState = { cut: new Map(), events: 0, from: undefined, to: undefined, owners: new Map(), fundings: [], liquidations: new Map(), differences: new Map(), equity: new Map(), returns: new Map(), tradingStates: new Map(), volumes: new Map() };
 
   apply({ event, decision: { partition, sequence, occurredAt } }: Recorded): void {
     const { state } = this;
@@ -45,13 +50,13 @@ export class DeskProjection implements Projection<DeskState> {
         state.owners.set(event.accountId, { botId: event.botId, portfolioId: event.portfolioId });
         return;
       case 'FundingSettled':
-        state.fundings.push(event);
+        state.fundings.push({ accountId: event.accountId, instrument: event.instrument, venueTime: event.venueTime, amount: event.amount });
         return;
       case 'PositionLiquidated':
-        state.liquidations.push(event);
+        countOne(state.liquidations, event.accountId);
         return;
       case 'ReconciliationDifferenceFound':
-        state.differences.push(event);
+        countOne(state.differences, event.accountId);
         return;
       case 'TradingStateChanged':
         state.tradingStates.set(`${event.portfolioId}/${event.scope}/${event.scopeId}`, event.state);
@@ -72,10 +77,10 @@ export class DeskProjection implements Projection<DeskState> {
 
   private observe(event: EquityObserved, at: Ms): void {
     this.state.equity.set(event.accountId, event);
-    for (const { instrument, markPrice } of event.marks) {
-      const marks = this.state.marks.get(instrument) ?? [];
-      if (marks.length === 0 || (marks.at(-1)?.at ?? at) < at) marks.push({ at, price: markPrice.toString() });
-      this.state.marks.set(instrument, marks);
-    }
+    const { returns } = this.state;
+    for (const { instrument, markPrice } of event.marks) returns.set(instrument, withMark(returns.get(instrument), at, markPrice));
   }
 }
+
+/** One more of `key`. */
+export const countOne = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -44,11 +44,6 @@ export interface OrderFacts {
   unfilled: Decimal | undefined;
 }
 
-export interface FillFacts {
-  readonly fill: OrderFilled;
-  readonly recordedAt: Ms;
-}
-
 /** One round of a strategy, from its signal on, with what came of it. */
 export interface TradeFacts {
   readonly tradeId: Id;
@@ -72,7 +67,7 @@ export interface TradeFacts {
   exitReason: string | undefined;
   closed: TradeClosed | undefined;
   nakedNotionalSeconds: Decimal;
-  fills: FillFacts[];
+  readonly fills: OrderFilled[];
 }
 
 export type TradeIdentity = Pick<TradeFacts, 'tradeId' | 'botId' | 'accountId' | 'portfolioId'>;

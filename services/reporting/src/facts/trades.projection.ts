@@ -1,6 +1,7 @@
 import { Decimal, type Id, type Ms, type Price } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
 import type { BallastEvent, OrderFilled, OrderSubmitted, PairResidual, SignalRaised } from '@ballast/events';
+import { countOne } from './desk.projection.js';
 import { isLive, type LegFacts, legFactsOf, newTrade, type OrderFacts, plus, type TradeFacts, type TradeIdentity } from './trade-facts.js';
 
 export interface TradesState {
@@ -8,9 +9,16 @@ export interface TradesState {
   readonly orders: Map<Id, OrderFacts>;
   /** Client order ids that rest or are on their way, by bot. */
   readonly openOrders: Map<Id, Set<Id>>;
-  readonly residuals: PairResidual[];
-  /** Orders that execution or the venue refused, by reason. */
-  readonly orderRefusals: { readonly tradeId: Id; readonly reason: string }[];
+  /** The last one recorded of each leg, by `<trade>/<leg>`. */
+  readonly residuals: Map<string, PairResidual>;
+  /** How many orders execution or the venue refused, by bot and reason code. */
+  readonly orderRefusals: Map<Id, OrderRefusals>;
+}
+
+export interface OrderRefusals {
+  readonly botId: Id;
+  readonly portfolioId: Id;
+  readonly counts: Map<string, number>;
 }
 
 /** Every trade, its legs, orders and fills, folded from the events alone. Nobody decides on it. */
@@ -20,7 +28,7 @@ export class TradesProjection implements Projection<TradesState> {
     'SignalRaised', 'TradePlanned', 'TradePlanInfeasible', 'TradeApproved', 'TradeDenied', 'TradeRefused', 'TradeOpened', 'TradeBalanced', 'ExitStarted', 'UnwindStarted', 'TradeClosed',
     'OrderSubmitted', 'OrderAccepted', 'OrderOutcomeUnknown', 'OrderFilled', 'OrderCancelled', 'OrderRejected', 'OrderDenied', 'PairResidual',
   ];
-  state: TradesState = { trades: new Map(), orders: new Map(), openOrders: new Map(), residuals: [], orderRefusals: [] };
+  state: TradesState = { trades: new Map(), orders: new Map(), openOrders: new Map(), residuals: new Map(), orderRefusals: new Map() };
 
   apply({ event, decision: { occurredAt } }: Recorded): void {
     this.applyWay(event, occurredAt);
@@ -72,7 +80,7 @@ export class TradesProjection implements Projection<TradesState> {
         Object.assign(this.trade(event, at), { stage: 'CLOSED', closedAt: at, closed: event, nakedNotionalSeconds: event.nakedNotionalSeconds });
         return;
       case 'PairResidual':
-        this.state.residuals.push(event);
+        this.state.residuals.set(`${event.tradeId}/${event.leg}`, event);
         return;
     }
   }
@@ -96,10 +104,10 @@ export class TradesProjection implements Projection<TradesState> {
         return;
       case 'OrderRejected':
         this.order(event.clientOrderId, (order) => this.ended(order, 'REJECTED', order.submitted.quantity.minus(order.filled)));
-        this.state.orderRefusals.push({ tradeId: event.tradeId, reason: `venue: ${event.kind}` });
+        this.refused(event.tradeId, `venue: ${event.kind}`);
         return;
       case 'OrderDenied':
-        this.state.orderRefusals.push({ tradeId: event.tradeId, reason: `contract: ${event.reason}` });
+        this.refused(event.tradeId, `contract: ${event.reason}`);
         return;
     }
   }
@@ -124,7 +132,7 @@ export class TradesProjection implements Projection<TradesState> {
       else if (isLive(order)) order.status = 'OPEN';
     });
     const trade = this.trade(fill, at);
-    trade.fills.push({ fill, recordedAt: at });
+    trade.fills.push(fill);
     const leg = trade.legs[fill.leg];
     if (!leg) return;
     const bucket = bucketOf(leg, fill);
@@ -136,6 +144,15 @@ export class TradesProjection implements Projection<TradesState> {
     this.commit(order.submitted, (order.unfilled ?? new Decimal(0)).minus(unfilled));
     order.unfilled = unfilled;
     if (order.status !== 'FILLED') order.status = status;
+  }
+
+  private refused(tradeId: Id, code: string): void {
+    const trade = this.state.trades.get(tradeId);
+    if (!trade) return;
+    const { botId, portfolioId } = trade;
+    const refusals = this.state.orderRefusals.get(botId) ?? { botId, portfolioId, counts: new Map<string, number>() };
+    this.state.orderRefusals.set(botId, refusals);
+    countOne(refusals.counts, code);
   }
 
   private trackOpen(order: OrderFacts): void {

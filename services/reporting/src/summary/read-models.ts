@@ -30,5 +30,5 @@ export class ReadModels {
   }
 }
 
-const within = ({ portfolioId, botId }: Scope, owner: { readonly portfolioId: Id; readonly botId: Id }): boolean =>
+export const within = ({ portfolioId, botId }: Scope, owner: { readonly portfolioId: Id; readonly botId: Id }): boolean =>
   (portfolioId === undefined || owner.portfolioId === portfolioId) && (botId === undefined || owner.botId === botId);

@@ -37,5 +37,8 @@ export function weightedMeanWorst(values: readonly { readonly value: Decimal | u
 export function tally(names: readonly string[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a, many], [b, more]) => more - many || a.localeCompare(b)));
+  return mostFirst(counts);
 }
+
+/** Counts by name, the largest first. */
+export const mostFirst = (counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> => Object.fromEntries([...counts].sort(([a, many], [b, more]) => more - many || a.localeCompare(b)));

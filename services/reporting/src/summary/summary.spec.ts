@@ -71,6 +71,21 @@ describe('what the summary makes of money beside fills', () => {
     expect(pnl).toMatchObject({ funding: '-0.004', net: '-0.198', perTrade: { mean: '-0.199' }, outsideClosedTrades: '0.001' });
   });
 
+  it('gives nothing to a trade that is over: what its residual is paid stays outside closed trades', () => {
+    const [eth, sol] = goldenRound as [(typeof goldenRound)[number], (typeof goldenRound)[number]];
+    const left = (log: Log): void => {
+      log.plan('t1', goldenRound);
+      log.enter('t1', goldenRound);
+      log.exit('t1', [{ ...eth, exit: [{ quantity: '0.04', price: '2758', fee: '0' }] }, sol]);
+      log.at += 3_600_000;
+    };
+    const { pnl } = told((log) => {
+      left(log);
+      log.funding(ETH, '-0.003');
+    });
+    expect([pnl.funding, pnl.perTrade]).toEqual(['-0.003', told(left).pnl.perTrade]);
+  });
+
   it('counts a trade of exactly zero among those that did not lose', () => {
     const flat = goldenRound.map((leg) => ({ ...leg, entry: [{ quantity: '1', price: '100', fee: '0' }], exit: [{ quantity: '1', price: '100', fee: '0' }] }));
     expect(told((log) => log.round('t1', flat)).pnl.shareNotNegative).toBe('1');
@@ -100,11 +115,41 @@ describe('what did not become a round', () => {
       deny('d2', 'daily-volume');
       deny('d3', 'account-leverage');
       log.tell({ type: 'TradePlanInfeasible', ...ids, tradeId: 'd4', reason: 'DEPTH', detail: 'thin', caps: [], seen: [] });
-      log.tell({ type: 'TradeRefused', ...ids, tradeId: 'd5', reason: 'too late' });
+      log.tell({ type: 'TradeRefused', ...ids, tradeId: 'd5', reason: 'TRADING_HALTED: trading is HALTED' });
     });
-    expect(summary.refusals).toEqual({ 'daily-volume': 2, 'account-leverage': 1, 'execution: too late': 1 });
+    expect(summary.refusals).toEqual({ 'daily-volume': 2, 'account-leverage': 1, 'execution: TRADING_HALTED': 1 });
     expect(summary.infeasible).toEqual({ DEPTH: 1 });
     expect(summary.cycles).toMatchObject({ signals: 5, attempted: 0, successRate: null });
+  });
+
+  it('counts refusals under their codes, whatever times and amounts their words tell: weeks of them are a few lines', () => {
+    const summary = told((log) => {
+      for (let number = 0; number < 300; number += 1) {
+        log.tell({ type: 'TradeRefused', ...ids, tradeId: `late${number}`, reason: `APPROVAL_ENDED: the approval ended at ${number}, now is ${number + 7}` });
+        log.tell({ type: 'TradeRefused', ...ids, tradeId: `odd${number}`, reason: `took ${number} ms` });
+        log.tell({ type: 'OrderDenied', tradeId: `late${number}`, leg: 0, instrument: ETH, reason: 'QUANTITY_OFF_LOT', found: `0.${number}5`, allowed: '0.001' });
+      }
+    });
+    expect(summary.refusals).toEqual({ 'execution: APPROVAL_ENDED': 300, 'execution: OTHER': 300 });
+    expect(summary.orderRefusals).toEqual({ 'contract: QUANTITY_OFF_LOT': 300 });
+  });
+
+  it('counts refused orders only in the scope that they belong to', () => {
+    const log = new Log();
+    log.tell({ type: 'TradeRefused', ...ids, tradeId: 'd1', reason: 'ORDER_DENIED: off' });
+    log.tell({ type: 'OrderDenied', tradeId: 'd1', leg: 0, instrument: ETH, reason: 'QUANTITY_OFF_LOT', found: '1', allowed: '2' });
+    expect([summarise(log.models, { botId: 'bot1' }, {}).orderRefusals, summarise(log.models, { botId: 'other' }, {}).orderRefusals]).toEqual([{ 'contract: QUANTITY_OFF_LOT': 1 }, {}]);
+  });
+
+  it('keeps nothing of an observation but what the last ones say and what all add up to', () => {
+    const log = new Log();
+    const observe = (at: number): void => log.tell({ type: 'EquityObserved', ...BOT, trigger: 'INTERVAL', collateral: money('1'), eligibleCollateral: money('1'), equity: money('1'), initialMarginHealth: money('1'), maintenanceMarginHealth: money('1'), grossNotional: notional('1'), accountLeverage: ratio('1'), marks: [{ instrument: SOL, markPrice: price(String(100 + (at % 3))), oraclePrice: price('100') }], positions: [], venueTime: at }, at);
+    observe(START);
+    const size = (): number => JSON.stringify([...log.models.desk.state.returns]).length + log.models.desk.state.equity.size;
+    for (let minute = 1; minute <= 10; minute += 1) observe(START + minute * 60_000);
+    const before = size();
+    for (let minute = 11; minute <= 500; minute += 1) observe(START + minute * 60_000);
+    expect(size() - before).toBeLessThan(60);
   });
 
   it('keeps an unwound single leg out of imbalance, and in naked exposure, PnL and the success rate', () => {

@@ -1,10 +1,12 @@
 import { canonicalHash, type CanonicalState } from '@ballast/books';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import { isLive, isTraded, netEntered, netExited, type OrderFacts, type TradeFacts } from '../facts/trade-facts.js';
-import type { ReadModels } from './read-models.js';
-import { exact, figure, meanWorst, shareOf, shareOfCounts, sumOf, tally, weightedMeanWorst } from './statistics.js';
+import { fundingByTrade } from './funding.js';
+import { type ReadModels, within } from './read-models.js';
+import { reasonCode } from './reason-code.js';
+import { exact, figure, meanWorst, mostFirst, shareOf, shareOfCounts, sumOf, tally, weightedMeanWorst } from './statistics.js';
 import type { Provenance, ResidualLine, Scope, Summary, TargetLine } from './summary.types.js';
-import { fundingByTrade, imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
+import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
 import { resultsOf, type TradeResult } from './trade-result.js';
 import { oneSigmaPnl, volatilityPerSecond } from './volatility.js';
 
@@ -32,12 +34,12 @@ export function summarise(models: ReadModels, scope: Scope, provenance: Provenan
     slippageBps: slippages(trades),
     naked: nakedOf(trades),
     pnl: pnlOf(canonical, owns, results),
-    refusals: tally(trades.flatMap(({ stage, refusedBy }) => (refusedBy !== undefined && stage !== 'INFEASIBLE' ? [stage === 'REFUSED' ? `execution: ${refusedBy}` : refusedBy] : []))),
+    refusals: tally(trades.flatMap(({ stage, refusedBy }) => (refusedBy !== undefined && stage !== 'INFEASIBLE' ? [stage === 'REFUSED' ? `execution: ${reasonCode(refusedBy)}` : refusedBy] : []))),
     orderRefusals: orderRefusals(models, scope),
     infeasible: tally(trades.flatMap(({ stage, refusedBy }) => (stage === 'INFEASIBLE' && refusedBy !== undefined ? [refusedBy] : []))),
     residuals: residualsOf(models, owns),
-    liquidations: desk.liquidations.filter(({ accountId }) => owns(accountId)).length,
-    reconciliationDifferences: desk.differences.filter(({ accountId }) => owns(accountId)).length,
+    liquidations: countOf(desk.liquidations, owns),
+    reconciliationDifferences: countOf(desk.differences, owns),
     positions: pick(canonical.positions, (key) => owns(key.slice(0, key.indexOf('/')))),
     balances: pick(canonical.balances, owns),
     targets: targetsOf(imbalance.balancedPlans.worstFilledAtReference, execution.fillRate, cycles.successRate),
@@ -70,8 +72,8 @@ function executionOf(trades: readonly TradeFacts[], orders: readonly OrderFacts[
   const filled = sumOf(over.map((leg) => netEntered(leg).plus(netExited(leg)).times(leg.referencePrice)));
   const resting = orders.filter(({ submitted }) => submitted.postOnly);
   const fills = trades.flatMap((trade) => trade.fills);
-  const turnover = sumOf(fills.map(({ fill }) => fill.quantity.times(fill.price)));
-  const maker = sumOf(fills.filter(({ fill }) => fill.liquidity === 'MAKER').map(({ fill }) => fill.quantity.times(fill.price)));
+  const turnover = sumOf(fills.map((fill) => fill.quantity.times(fill.price)));
+  const maker = sumOf(fills.filter((fill) => fill.liquidity === 'MAKER').map((fill) => fill.quantity.times(fill.price)));
   return {
     orders: orders.length,
     fills: fills.length,
@@ -103,7 +105,7 @@ function imbalancesOf(trades: readonly TradeFacts[]): Summary['imbalance'] {
 
 /** Dollars that stood unhedged in each balanced pair, and what one standard deviation of its market made of it (C-34). */
 function residualDeltas(trades: readonly TradeFacts[], models: ReadModels): Summary['residualDelta'] {
-  const volatilities = new Map([...models.desk.state.marks].map(([instrument, marks]) => [instrument, volatilityPerSecond(marks)]));
+  const volatilities = new Map([...models.desk.state.returns].map(([instrument, returns]) => [instrument, volatilityPerSecond(returns)]));
   const lines = trades.filter(({ balancedAt }) => balancedAt !== undefined).flatMap((trade) => {
     const residual = residualDelta(trade);
     if (!residual) return [];
@@ -152,16 +154,16 @@ function pnlOf(canonical: CanonicalState, owns: (accountId: Id) => boolean, resu
   };
 }
 
+const countOf = (counts: ReadonlyMap<Id, number>, owns: (accountId: Id) => boolean): number => [...counts].reduce((sum, [accountId, count]) => (owns(accountId) ? sum + count : sum), 0);
+
 function orderRefusals(models: ReadModels, scope: Scope): Readonly<Record<string, number>> {
-  const inScope = new Set(models.tradesIn(scope).map(({ tradeId }) => tradeId));
-  return tally(models.trades.state.orderRefusals.flatMap(({ reason, tradeId }) => (inScope.has(tradeId) ? [reason] : [])));
+  const counts = new Map<string, number>();
+  for (const refusals of models.trades.state.orderRefusals.values()) if (within(scope, refusals)) for (const [code, count] of refusals.counts) counts.set(code, (counts.get(code) ?? 0) + count);
+  return mostFirst(counts);
 }
 
-/** The last residual that was recorded of each leg. */
-function residualsOf(models: ReadModels, owns: (accountId: Id) => boolean): readonly ResidualLine[] {
-  const last = new Map(models.trades.state.residuals.filter(({ accountId }) => owns(accountId)).map((residual) => [`${residual.tradeId}/${residual.leg}`, residual]));
-  return [...last.values()].map(({ tradeId, accountId, leg, instrument, quantity, notional }) => ({ tradeId, accountId, leg, instrument, quantity: exact(quantity), notional: exact(notional) }));
-}
+const residualsOf = (models: ReadModels, owns: (accountId: Id) => boolean): readonly ResidualLine[] =>
+  [...models.trades.state.residuals.values()].flatMap(({ tradeId, accountId, leg, instrument, quantity, notional }) => (owns(accountId) ? [{ tradeId, accountId, leg, instrument, quantity: exact(quantity), notional: exact(notional) }] : []));
 
 /** R43. The imbalance counts where the plan was BALANCED. */
 function targetsOf(imbalance: string | null, fillRate: string | null, successRate: string | null): readonly TargetLine[] {

@@ -1,9 +1,7 @@
-import { type Bps, Decimal, imbalanceOf, type Ms, type Notional, opposite, type Price, signOf, type Side, slippageBps } from '@ballast/domain';
-import type { FundingSettled } from '@ballast/events';
+import { type Bps, Decimal, imbalanceOf, type Notional, opposite, type Price, signOf, type Side, slippageBps } from '@ballast/domain';
 import { type LegFacts, netEntered, netExited, type Sum, type TradeFacts } from '../facts/trade-facts.js';
 
 export type Phase = 'ENTRY' | 'EXIT';
-const ZERO = new Decimal(0);
 
 /** One leg on one side of a round, as it was filled: trims are netted, so that quantities are what the round stood in. */
 export interface PhaseFill {
@@ -58,35 +56,6 @@ export function residualDelta(trade: TradeFacts): { readonly delta: Decimal; rea
   const [worthA, worthB] = [a, b].map((leg) => netEntered(leg).times(leg.referencePrice)) as [Decimal, Decimal];
   const delta = worthA.times(signOf(a.side)).plus(worthB.times(signOf(b.side)));
   return { delta, instrument: worthA.gt(worthB) ? a.instrument : b.instrument };
-}
-
-/** What the trade held after every fill up to venue time `until`, without its side. */
-function heldAt(trade: TradeFacts, instrument: string, until: Ms): Decimal {
-  return trade.fills.filter(({ fill }) => fill.instrument === instrument && fill.venueTime <= until).reduce((sum, { fill }) => sum.plus(fill.quantity.times(signOf(fill.side))), ZERO).abs();
-}
-
-/**
- * Funding belongs to an account's position, not to a trade: each payment goes to the trades that held the instrument when it
- * was settled (or up to that very millisecond), by what each held. What no trade held (a residual's funding) stays under no trade.
- */
-export function fundingByTrade(trades: readonly TradeFacts[], fundings: readonly FundingSettled[]): ReadonlyMap<string, Decimal> {
-  const shares = new Map<string, Decimal>();
-  for (const { accountId, instrument, venueTime, amount } of fundings) {
-    const holdersAt = (until: Ms) => trades
-      .filter((trade) => trade.accountId === accountId && trade.fills.length > 0)
-      .map((trade) => ({ tradeId: trade.tradeId, held: heldAt(trade, instrument, until) }))
-      .filter(({ held }) => held.gt(0));
-    const now = holdersAt(venueTime);
-    const holders = now.length > 0 ? now : holdersAt(venueTime - 1);
-    const total = holders.reduce((sum, { held }) => sum.plus(held), ZERO);
-    let left: Decimal = amount;
-    holders.forEach(({ tradeId, held }, index) => {
-      const share = index === holders.length - 1 ? left : amount.times(held).div(total).toDecimalPlaces(12);
-      left = left.minus(share);
-      shares.set(tradeId, (shares.get(tradeId) ?? ZERO).plus(share));
-    });
-  }
-  return shares;
 }
 
 /** True where every leg is flat again. */
