@@ -1,6 +1,6 @@
-import { Decimal, minOf, notionalOf, opposite, type Notional, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
+import { Decimal, minOf, notionalOf, opposite, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
-import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
+import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
 import type { Sight, TradeContext, TradeEvent } from './trade.commands.js';
 import type { LegState, OrderState, TradeState } from './trade.state.js';
@@ -77,14 +77,21 @@ function legOrders(state: TradeState, leg: LegState, sight: Sight, context: Trad
 /** Post-only at the touch, in the planned slices where the whole leg is still to do. */
 function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   if (state.legs.some((other) => !sight[other.instrument])) return [];
-  const slices = rest.eq(leg.planned) ? leg.slices : [rest];
   const exiting = state.phase === 'EXITING';
   const side = exiting ? opposite(leg.side) : leg.side;
   const intent = { leg, side, purpose: exiting ? 'EXIT' : 'ENTRY', postOnly: true, reduceOnly: exiting } as const;
   const price = priceOf(state, sight, intent);
   if (!price) return [];
+  const slices = slicesFor(leg, rest, price);
   if (!exiting && slices.some((slice) => isBelowMinimum(leg, slice, price))) return taking(state, leg, rest, sight, context);
   return slices.flatMap((quantity, slice) => send(state, sight, context, { ...intent, quantity, slice, nth: slice }));
+}
+
+/** The planned slices where the whole leg is to do; what was taken over comes or goes with the last of them. */
+function slicesFor(leg: LegState, rest: Quantity, price: Price): readonly Quantity[] {
+  if (rest.eq(leg.planned)) return leg.slices;
+  const last = (leg.slices.at(-1) ?? ZERO_QUANTITY).plus(leg.absorbed) as Quantity;
+  return rest.eq(leg.planned.plus(leg.absorbed)) && !isBelowMinimum(leg, last, price) ? [...leg.slices.slice(0, -1), last] : [rest];
 }
 
 function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sight, context: TradeContext): readonly TradeEvent[] {
@@ -103,8 +110,8 @@ function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sig
  * The leg never holds more than was approved, and ends at exactly the planned quantity.
  */
 function giveBack(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
-  const held = netEntered(leg);
-  if (held.isZero()) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`)];
+  const held = Decimal.min(netEntered(leg), holdingOf(leg)) as Quantity;
+  if (held.lte(0)) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`)];
   const quantity = minOf(fewestLots(leg, leg.referencePrice), held);
   return send(state, sight, context, { leg, side: opposite(leg.side), quantity, purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true });
 }
@@ -112,17 +119,17 @@ function giveBack(state: TradeState, leg: LegState, sight: Sight, context: Trade
 /** What a leg holds beyond its plan, or beyond flat, is told and trimmed; below the venue's minimum it is a residual. */
 function trims(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   return state.legs.flatMap((leg) => {
-    const holding = holdingOf(leg);
-    const surplus = surplusOf(leg);
-    if (surplus.isZero() || leg.residual || (state.phase === 'EXITING' && !holding.isNegative())) return [];
+    const short = shortfallOf(state, leg).gt(0);
+    const surplus = surplusOf(state, leg);
+    if (surplus.isZero() || leg.residual || (state.phase === 'EXITING' && !short)) return [];
     if (!leg.surplusTold.eq(surplus)) return [{ type: 'LegOverfilled', tradeId: state.ids.tradeId, leg: leg.leg, instrument: leg.instrument, surplus }];
     if (!isQuiet(state, leg.leg)) return cancelAll(state, (order) => order.leg === leg.leg, 'the leg is overfilled');
     if (leg.retryAt > context.at) return [];
-    const side: Side = holding.isNegative() ? leg.side : opposite(leg.side);
+    const side: Side = short ? leg.side : opposite(leg.side);
     const intent: OrderIntent = { leg, side, quantity: surplus, purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true };
     const price = priceOf(state, sight, intent);
     if (!price) return [];
-    if (!surplus.eq(holding.abs()) && isBelowMinimum(leg, surplus, price)) return [residual(state, leg, surplus)];
+    if (!surplus.eq(holdingOf(leg).abs()) && isBelowMinimum(leg, surplus, price)) return [residual(state, leg, surplus)];
     return send(state, sight, context, intent);
   });
 }

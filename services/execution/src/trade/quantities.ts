@@ -8,12 +8,21 @@ const MINIMUM_CUSHION = new Decimal('1.02');
 export const netEntered = (leg: LegState): Quantity => leg.entered.quantity.minus(leg.trimmed.quantity) as Quantity;
 export const netExited = (leg: LegState): Quantity => leg.exited.quantity.minus(leg.returned.quantity) as Quantity;
 /** What liquidations took of this leg. The venue may have told of one before the fills that it took: those are taken as they arrive. */
-export const liquidatedOf = (leg: LegState): Quantity => minOf(leg.liquidated.quantity, remainderOf(netEntered(leg), netExited(leg)));
-/** What the trade holds of this leg, in the leg's direction; negative where more was exited than entered. */
-export const holdingOf = (leg: LegState): Decimal => netEntered(leg).minus(netExited(leg)).minus(liquidatedOf(leg));
+export const liquidatedOf = (leg: LegState): Quantity => minOf(leg.liquidated.quantity, remainderOf(leg.absorbed.plus(netEntered(leg)) as Quantity, netExited(leg)));
+/** What the trade holds of this leg, what it took over included, in the leg's direction; negative where more was exited than held. */
+export const holdingOf = (leg: LegState): Decimal => leg.absorbed.plus(netEntered(leg)).minus(netExited(leg)).minus(liquidatedOf(leg));
 
-/** Held beyond the plan, or exited beyond flat. */
-export const surplusOf = (leg: LegState): Quantity => (holdingOf(leg).isNegative() ? holdingOf(leg).abs() : remainderOf(netEntered(leg), leg.planned)) as Quantity;
+/** How far it went to the wrong side: of flat on the way out, of where it began on the way in; 0 where it did not. */
+export function shortfallOf({ phase }: Pick<TradeState, 'phase'>, leg: LegState): Quantity {
+  const wayIn = phase === 'ENTERING' || phase === 'HELD';
+  const beyond = wayIn ? holdingOf(leg).minus(leg.absorbed) : holdingOf(leg);
+  return (beyond.lt(0) ? beyond.abs() : ZERO_QUANTITY) as Quantity;
+}
+/** Held beyond the plan, or given back beyond where it should have ended. */
+export function surplusOf(state: Pick<TradeState, 'phase'>, leg: LegState): Quantity {
+  const shortfall = shortfallOf(state, leg);
+  return shortfall.isZero() ? remainderOf(netEntered(leg), leg.planned) : shortfall;
+}
 
 export const isLive = (order: OrderState): boolean => order.status !== 'ENDED';
 /** What the order may still do: nothing once it has ended and every promised fill is here. */

@@ -1,4 +1,4 @@
-import { addMoney, addNotional, addQuantity, canonicalRatio, Decimal, imbalanceOf, type Money, type Notional, notionalOf, type Price, type Ratio, signOf, ZERO_MONEY, ZERO_NOTIONAL } from '@ballast/domain';
+import { addMoney, addNotional, addQuantity, canonicalRatio, Decimal, imbalanceOf, type Money, type Notional, notionalOf, type Price, type Quantity, type Ratio, signOf, ZERO_MONEY, ZERO_NOTIONAL } from '@ballast/domain';
 import type { LegResult, TradeBalanced, TradeClosed } from '@ballast/events';
 import { holdingOf, liquidatedOf, netEntered, netExited } from './quantities.js';
 import type { LegState, Sum, TradeState } from './trade.state.js';
@@ -35,21 +35,24 @@ export function tradeBalanced(state: TradeState): TradeBalanced {
   return {
     type: 'TradeBalanced', tradeId, botId, accountId, portfolioId, planId, legs: state.legs.map(legResult),
     imbalancePlanned: state.imbalancePlanned,
-    imbalanceAtReference: imbalance(state, (leg) => notionalOf(netEntered(leg), leg.referencePrice)),
-    imbalanceAtFill: imbalance(state, (leg) => netEntered(leg).times(averageOf(leg.entered) ?? 0) as Notional),
+    imbalanceAtReference: imbalance(state, (leg) => notionalOf(leg.absorbed.plus(netEntered(leg)) as Quantity, leg.referencePrice)),
+    imbalanceAtFill: imbalance(state, (leg) => netEntered(leg).times(averageOf(leg.entered) ?? 0).plus(takenOver(leg)) as Notional),
     nakedNotionalSeconds: state.naked.seconds,
   };
 }
 
+/** Worth of what the leg took over, at the plan's reference price: what it had been bought or sold for is an earlier trade's result. */
+const takenOver = (leg: LegState): Decimal => leg.absorbed.times(leg.referencePrice);
+
 /**
  * What was won or lost before fees and funding: cash of all fills, exact for a trade that ends flat; a residual is valued at its
- * average entry price of 12 digits after the point.
+ * average entry price of 12 digits after the point, what was taken over at the reference price.
  */
 function realisedPnl(state: TradeState): Money {
   return state.legs.reduce<Money>((sum, leg) => {
-    const bought = leg.entered.notional.plus(leg.returned.notional);
+    const bought = leg.entered.notional.plus(leg.returned.notional).plus(takenOver(leg));
     const sold = leg.exited.notional.plus(leg.trimmed.notional).plus(lostOf(leg).notional);
-    const residual = holdingOf(leg).times(averageOf(leg.entered) ?? 0);
+    const residual = holdingOf(leg).times(averageOf(leg.entered) ?? leg.referencePrice);
     return addMoney(sum, sold.plus(residual).minus(bought).times(signOf(leg.side)) as Money);
   }, ZERO_MONEY);
 }

@@ -54,7 +54,10 @@ export class TradeDesk {
    */
   async liquidated({ accountId, instrument, liquidationId, side, quantity, price, fee, venueTime }: PositionLiquidated, cause: Cause): Promise<void> {
     const taken = new Map<Id, Quantity>(this.ledger.state.liquidated.get(liquidationId));
-    const streams = this.tradesOf(({ ids, legs }) => ids.accountId === accountId && legs.some((leg) => leg.instrument === instrument && leg.side !== side)).filter(({ id }) => !taken.has(id));
+    const mayHold = ({ ids, legs }: TradeState): boolean => ids.accountId === accountId && legs.some((leg) => leg.instrument === instrument && leg.side !== side);
+    const open = this.tradesOf((state) => state.phase !== 'CLOSED' && mayHold(state));
+    // A closed trade holds at most a residual, and an open one may have taken that over.
+    const streams = (open.length > 0 ? open : this.tradesOf(mayHold)).filter(({ id }) => !taken.has(id));
     if (streams.length > 1 && this.mayWait(liquidationId) && streams.some((stream) => ordersIn(this.trades.held(stream)?.state, instrument) > 0)) throw new LiquidationUnsettled(`liquidation ${liquidationId}: ${streams.length} trades hold ${instrument} and have orders under way; whose part was taken shows when those have ended`);
     for (const [index, stream] of streams.entries()) {
       const rest = [...taken.values()].reduce((left, part) => remainderOf(left, part), quantity);

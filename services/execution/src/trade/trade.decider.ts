@@ -89,7 +89,7 @@ function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'Re
   const order = state.orders[command.clientOrderId];
   const leg = state.legs.find((found) => found.leg === order?.leg);
   if (told.length === 0 || !order || !leg) return told;
-  if (order.reduceOnly) return command.kind === 'minimum' && state.phase !== 'ENTERING' ? [...told, residual(state, leg, state.phase === 'HELD' ? surplusOf(leg) : holdingOf(leg))] : told;
+  if (order.reduceOnly) return command.kind === 'minimum' && state.phase !== 'ENTERING' ? [...told, residual(state, leg, state.phase === 'HELD' ? surplusOf(state, leg) : holdingOf(leg))] : told;
   const gives = FATAL.has(command.kind) && state.phase === 'ENTERING';
   return gives ? [...told, { type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `leg ${leg.leg} was refused: ${command.kind}` }] : told;
 }

@@ -1,4 +1,4 @@
-import { addMoney, type Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import { addMoney, Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
 import type { LegLiquidated, OrderFilled, OrderSubmitted, TradeOpened } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
 import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
@@ -32,8 +32,9 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
 
 function opened(event: TradeOpened): TradeState {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, outcome, imbalanceRatio, slippageBpsMax, limits, enterBy } = event;
-  const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms }): LegState => ({
+  const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms, residualAbsorbed }): LegState => ({
     leg, instrument, side, planned: quantity, slices, referencePrice, terms,
+    absorbed: (residualAbsorbed ?? new Decimal(0)).times(signOf(side)),
     entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
     remainder: undefined, surplusTold: ZERO_QUANTITY, residual: false,
@@ -119,9 +120,12 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
   return { seconds: total, amount: unhedgedOf(after), at: Math.max(at, since), since: isNaked(after) ? before.naked.since ?? at : undefined };
 }
 
-/** A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. */
+/**
+ * A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. What a closed trade has left as
+ * a residual stays one when it is reopened for another leg: a later trade may have taken it over.
+ */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
-  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: false }));
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: state.phase === 'CLOSED' && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 

@@ -1,4 +1,4 @@
-import { bps, type DecisionContext, decisionIdOf, type Ms, notional, notionalOf, price, type Quantity, quantity, ratio, type Side } from '@ballast/domain';
+import { bps, type DecisionContext, decisionIdOf, type Ms, notional, notionalOf, price, type Quantity, quantity, ratio, type Side, signedQuantity } from '@ballast/domain';
 import type { ExecutionLimits, PlannedLeg } from '@ballast/events';
 import type { Approval, Sight, TradeCommand, TradeEvent } from './trade.commands.js';
 import { tradeDecider } from './trade.decider.js';
@@ -16,13 +16,13 @@ export const limits: ExecutionLimits = { makerTimeoutMs: 20_000, nakedTimeoutMs:
 interface LegTerms { readonly instrument: string; readonly lot: string; readonly tick: string; readonly reference: string }
 const TERMS: readonly [LegTerms, LegTerms] = [{ instrument: ETH, lot: '0.001', tick: '0.1', reference: '2756.9' }, { instrument: SOL, lot: '0.1', tick: '0.01', reference: '115.86' }];
 
-export function plannedLeg(leg: 0 | 1, side: Side, slices: readonly string[]): PlannedLeg {
+export function plannedLeg(leg: 0 | 1, side: Side, slices: readonly string[], takesOver?: string): PlannedLeg {
   const { instrument, lot, tick, reference } = TERMS[leg];
   const parts = slices.map((slice) => quantity(slice));
   const total = parts.reduce<Quantity>((sum, part) => sum.plus(part) as Quantity, quantity('0'));
   const referencePrice = price(reference);
   return {
-    leg, instrument, side, quantity: total, slices: parts, referencePrice, notional: notionalOf(total, referencePrice), estimatedSlippageBps: bps('1'), depthNotional: notional('1000000'), levels: [],
+    leg, instrument, side, quantity: total, ...(takesOver === undefined ? {} : { residualAbsorbed: signedQuantity(takesOver) }), slices: parts, referencePrice, notional: notionalOf(total, referencePrice), estimatedSlippageBps: bps('1'), depthNotional: notional('1000000'), levels: [],
     seen: { instrument, bestBid: referencePrice, bestAsk: referencePrice, exchangeTime: START, bookSequence: 1 },
     terms: { lotSize: quantity(lot), tickSize: price(tick), notionalMin: notional('100'), makerFeeBps: bps('1'), takerFeeBps: bps('3.5'), initialMarginRatio: ratio('0.02'), maintenanceMarginRatio: ratio('0.01') },
   };

@@ -40,9 +40,10 @@ class Run {
   }
 }
 
-function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean, minimumBinds: 'all' | 'allButClosing' = 'allButClosing'): Run {
+function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean, minimumBinds: 'all' | 'allButClosing' = 'allButClosing', left: readonly [string?, string?] = []): Run {
   const run = new Run(new VenueDouble([...dice], LOTS, '100', minimumBinds));
-  const legs = [plannedLeg(0, 'BUY', slices[0] ?? []), plannedLeg(1, 'SELL', slices[1] ?? [])];
+  const legs = [plannedLeg(0, 'BUY', slices[0] ?? [], left[0]), plannedLeg(1, 'SELL', slices[1] ?? [], left[1])];
+  for (const { instrument, residualAbsorbed } of legs) if (residualAbsorbed) run.venue.positions.set(instrument, residualAbsorbed);
   run.command({ type: 'OpenTrade', approval: approvalOf(legs), limits, tradingState: 'ACTIVE', sight });
   const { stream } = run;
   run.until(() => stream.state.phase === 'HELD' || stream.state.phase === 'CLOSED' || (exitEarly && run.at > START + 5_000));
@@ -90,6 +91,35 @@ describe('A trade against any venue', () => {
     const runs = fc.sample(fc.array(fc.nat(999), { minLength: 200, maxLength: 500 }), { numRuns: 60, seed: 11 }).map((dice) => trade(dice, [['0.037'], ['0.9']], true, 'all'));
     for (const run of runs) judge(run);
     expect(runs.some(({ stream }) => stream.of('PairResidual').length > 0)).toBe(true);
+  });
+
+  it.each(['all', 'allButClosing'] as const)('ends flat or with a recorded residual whatever it took over from earlier trades, on either side (W-16, minimum binds %s)', (binds) => {
+    const left = fc.record({ eth: fc.integer({ min: -36, max: 36 }), sol: fc.integer({ min: -8, max: 8 }) });
+    let judged = 0;
+    fc.assert(fc.property(fc.array(fc.nat(999), { maxLength: 500 }), SLICES, fc.boolean(), left, (dice, slices, early, { eth, sol }) => {
+      const run = trade(dice, slices, early, binds, [(eth / 1_000).toFixed(3), (sol / 10).toFixed(1)]);
+      if (run.venue.liquidations > 0) return;
+      judged += 1;
+      judge(run);
+    }), { numRuns: 150, endOnFailure: true });
+    expect(judged).toBeGreaterThan(30);
+  });
+
+  it.each([['0.012', '0.5', '0.408', '10.5'], ['-0.012', '-0.5', '0.432', '9.5'], ['0.036', '-0.8', '0.384', '9.2']])('holds the balanced quantity and leaves flat after it took over %s and %s', (eth, sol, buys, sells) => {
+    const run = trade([], [[buys], [sells]], false, 'all', [eth, sol]);
+    judge(run);
+    const { stream } = run;
+    const [balanced] = stream.of('TradeBalanced');
+    expect(balanced?.legs.map((leg) => leg.filled.toString())).toEqual([buys, sells]);
+    expect(balanced?.imbalanceAtReference.lt('0.001')).toBe(true);
+    expect([...new Set(stream.of('OrderSubmitted').filter(({ purpose }) => purpose === 'EXIT').map(({ quantity }) => quantity.toString()))]).toEqual(['0.42', '10']);
+    expect([...run.venue.positions.values()].map(String)).toEqual(['0', '0']);
+    expect([stream.of('TradeClosed')[0]?.outcome, stream.of('PairResidual').length]).toEqual(['COMPLETED', 0]);
+  });
+
+  it('leaves in the planned slices, the last of them with what was taken over', () => {
+    const { stream } = trade([], [['0.2', '0.208'], ['5', '5']], false, 'all', ['0.012', '0']);
+    expect(stream.of('OrderSubmitted').filter(({ purpose, postOnly }) => purpose === 'EXIT' && postOnly).slice(0, 4).map(({ quantity }) => quantity.toString())).toEqual(['0.2', '0.22', '5', '5']);
   });
 
   it('completes a pair when the venue behaves: planned equals filled on both legs (R36)', () => {

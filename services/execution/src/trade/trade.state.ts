@@ -46,6 +46,8 @@ export interface LegState {
   readonly slices: readonly Quantity[];
   readonly referencePrice: Price;
   readonly terms: ContractTerms;
+  /** Taken over from earlier trades, in the leg's direction: below 0 where it stood against it. */
+  readonly absorbed: Decimal;
   /** ENTRY and HEDGE fills. */
   readonly entered: Sum;
   /** TRIM fills that gave back what was entered. */
