@@ -1,4 +1,4 @@
-import { bps, imbalanceOf, money, notional, notionalOf, price, quantity, ratio } from '@ballast/domain';
+import { bps, imbalanceOf, money, notional, notionalOf, price, quantity, ratio, signedQuantity } from '@ballast/domain';
 import type { PlannedLeg, TradePlanned } from '@ballast/events';
 import { DEMO, inForce, planHashOf, type PolicyProfile } from '@ballast/policy';
 import type { AssessPlan } from './exposure.types.js';
@@ -34,6 +34,8 @@ export const assess = (plan: TradePlanned, change: Partial<AssessPlan> = {}): As
   type: 'AssessPlan', plan, planHash: planHashOf(plan.planId, plan.legs),
   account: { eligibleCollateral: money('2000'), observedAt: AT - 1_000 },
   facts: { byInstrument: {}, tradeIds: [] },
+  bot: { accountId: 'a1', portfolioId: 'p1', profiles: ['demo'] },
+  residuals: Object.fromEntries(plan.legs.map(({ instrument }) => [instrument, signedQuantity('0')])),
   policy: policyOf(),
   tradingState: 'ACTIVE',
   dayBoundaryMs: 0,

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { causedBy, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
+import { ResidualFold } from '@ballast/balance';
 import { TradeClosed, TradeOpened, TradePlanned, TradeRefused } from '@ballast/events';
 import { inForceByName, planHashOf } from '@ballast/policy';
 import { AccountsFold } from '../facts/accounts.projection.js';
@@ -15,6 +16,7 @@ import type { ExposureCommand } from './exposure.types.js';
 export class ExposureController {
   private readonly exposure = new ExposureFold();
   private readonly accounts = new AccountsFold();
+  private readonly residuals = new ResidualFold();
 
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
@@ -24,6 +26,7 @@ export class ExposureController {
     streams.own(exposureDecider);
     runtime.project(this.exposure);
     runtime.project(this.accounts);
+    runtime.project(this.residuals);
   }
 
   @Subscribe(TradePlanned)
@@ -31,13 +34,16 @@ export class ExposureController {
     const plan = recorded.event;
     const { partition } = recorded.decision;
     const { state } = await this.streams.load(tradingStateDecider, { partition, id: plan.portfolioId });
+    const bot = this.accounts.bot(plan.botId);
     await this.decide(recorded, {
       type: 'AssessPlan',
       plan,
       planHash: planHashOf(plan.planId, plan.legs),
       account: this.accounts.account(plan.accountId),
       facts: this.exposure.of(plan.accountId),
-      policy: inForceByName(this.accounts.profilesOf(plan.botId), this.settings.profiles),
+      bot,
+      residuals: Object.fromEntries(plan.legs.map(({ instrument }) => [instrument, this.residuals.of(plan.accountId, instrument)])),
+      policy: inForceByName(bot?.profiles ?? [], this.settings.profiles),
       tradingState: stateFor(state, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
       dayBoundaryMs: this.settings.dayBoundaryMs,
     });

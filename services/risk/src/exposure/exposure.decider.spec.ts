@@ -23,14 +23,14 @@ const denial = (command: AssessPlan, state = initial, at = AT): TradeDenied => {
 const resultOf = (event: TradeApproved | TradeDenied, rule: string) => event.rules.find((each) => each.rule === rule);
 const count = (id: string, closedAt: number, volume = '1000'): ExposureCommand => ({ type: 'CountTrade', portfolioId: 'p1', tradeId: `trade-${id}`, planVolume: notional(volume), turnover: notional('4000'), closedAt, dayBoundaryMs: 0 });
 
-const RULES = ['absolute-leverage', 'profile-leverage', 'leg-half', 'position-table', 'profile-leg', 'daily-volume', 'daily-trades', 'trading-state', 'plan-hash', 'trade-once', 'lot-grid', 'venue-minimum', 'imbalance', 'slippage', 'depth', 'expiry', 'market-data-age', 'account-state-age'];
+const RULES = ['absolute-leverage', 'profile-leverage', 'leg-half', 'position-table', 'profile-leg', 'profile-leg-minimum', 'daily-volume', 'daily-trades', 'residual', 'trading-state', 'bot-account', 'plan-hash', 'trade-once', 'lot-grid', 'venue-minimum', 'imbalance', 'slippage', 'depth', 'expiry', 'market-data-age', 'account-state-age'];
 
 describe('the judgement of a plan', () => {
   it('evaluates every rule and names the one nearest to its limit, with distances (R8, C-1)', () => {
     const event = judge(assess(planOf('1')));
     expect([event.type, event.rules.map((each) => each.rule)]).toEqual(['TradeApproved', RULES]);
     expect(event.bindingRule).toBe('profile-leg');
-    expect(resultOf(event, 'profile-leverage')).toMatchObject({ result: 'PASS', value: '2000', limit: '8000', distance: '6000', unit: 'USD', profile: 'demo@1' });
+    expect(resultOf(event, 'profile-leverage')).toMatchObject({ result: 'PASS', value: '2000', limit: '8000', distance: '6000', unit: 'USD', profile: 'demo@2' });
     expect(decodeAs(TradeApproved, JSON.parse(JSON.stringify(event)))).toMatchObject({ type: 'TradeApproved' });
   });
 
@@ -95,7 +95,7 @@ describe('the judgement of a plan', () => {
     expect(denial(assess({ ...plan, outcome: 'BALANCED' }, { policy: policy(AT) })).bindingRule).toBe('imbalance');
   });
 
-  it.each(['account', 'facts', 'policy', 'tradingState'] as const)('refuses as MISSING_INPUT without %s, and names a binding rule', (input) => {
+  it.each(['account', 'facts', 'policy', 'tradingState', 'bot', 'residuals'] as const)('refuses as MISSING_INPUT without %s, and names a binding rule', (input) => {
     const event = denial({ ...assess(planOf('1')), [input]: undefined });
     expect(event.rules.filter((each) => each.result === 'MISSING_INPUT').length).toBeGreaterThan(0);
     expect(event.rules.find((each) => each.rule === event.bindingRule)?.result).toBe('MISSING_INPUT');

@@ -1,9 +1,10 @@
 import { addNotional, type DecisionContext, type Decider, type Id, type Ms, ZERO_NOTIONAL } from '@ballast/domain';
-import type { ApprovalReleased, DayRolled, TradeApproved, TradeDenied, VolumeCounted } from '@ballast/events';
+import type { ApprovalReleased, DayRolled, PlannedLeg, TradeApproved, TradeDenied, VolumeCounted } from '@ballast/events';
 import { dayBefore, dayOf } from './day.js';
 import type { Approval, AssessPlan, Exposure, ExposureCommand, ExposureEvent } from './exposure.types.js';
 import { grossBefore, notionalByInstrument, planVolumeOf } from './gross.js';
 import { planRules } from './plan-rules.js';
+import { residualRules } from './residual-rules.js';
 import { bindingOf, refuses } from './rule.js';
 import { sizeRules, sizesOf } from './size-rules.js';
 
@@ -20,7 +21,7 @@ function assess(state: Exposure, command: AssessPlan, at: Ms): TradeApproved | T
   const { plan, planHash, facts } = command;
   const before = facts && grossBefore(state, plan.accountId, facts);
   const sizes = sizesOf(command, before);
-  const verdicts = [...sizeRules(state, command, sizes), ...planRules(state, command, at)] as const;
+  const verdicts = [...sizeRules(state, command, sizes), ...residualRules(state, command), ...planRules(state, command, at)] as const;
   const binding = bindingOf(verdicts);
   const refused = verdicts.filter(refuses);
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = plan;
@@ -70,8 +71,13 @@ function evolveAssessed(state: Exposure, event: TradeApproved | TradeDenied): Ex
   const judged = { [planId]: { hash: planHash, day: state.day }, ...state.judged };
   const last = { planId, tradeId, approved: event.type === 'TradeApproved', bindingRule, rules };
   if (event.type === 'TradeDenied') return { ...state, judged, last };
-  const approval: Approval = { planId, tradeId, accountId: event.accountId, byInstrument: notionalByInstrument(event.legs), planVolume: event.planVolume, validUntil: event.validUntil, opened: false };
+  const approval: Approval = { planId, tradeId, accountId: event.accountId, byInstrument: notionalByInstrument(event.legs), planVolume: event.planVolume, validUntil: event.validUntil, opened: false, ...absorbsOf(event.legs) };
   return { ...state, judged, last, approvals: { ...state.approvals, [tradeId]: approval } };
+}
+
+function absorbsOf(legs: readonly PlannedLeg[]): Pick<Approval, 'absorbs'> {
+  const absorbs = legs.flatMap(({ instrument, residualAbsorbed }) => (residualAbsorbed ? [instrument] : []));
+  return absorbs.length > 0 ? { absorbs } : {};
 }
 
 function evolveReleased(state: Exposure, { tradeId, reason }: ApprovalReleased): Exposure {

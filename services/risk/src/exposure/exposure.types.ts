@@ -1,4 +1,4 @@
-import type { Id, Money, Ms, Notional, TradingState } from '@ballast/domain';
+import type { Id, Money, Ms, Notional, SignedQuantity, TradingState } from '@ballast/domain';
 import type { ApprovalReleased, DayRolled, RuleEvaluation, TradeApproved, TradeDenied, TradePlanned, VolumeCounted } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 
@@ -13,6 +13,8 @@ export interface Approval {
   readonly planVolume: Notional;
   readonly validUntil: Ms;
   readonly opened: boolean;
+  /** Instruments of which it takes over what earlier trades left open; absent where none. */
+  readonly absorbs?: readonly string[];
 }
 
 export interface Assessment {
@@ -58,6 +60,13 @@ export interface AccountSeen {
   readonly observedAt: Ms;
 }
 
+/** A bot as it was created: it trades in one account. */
+export interface BotSeen {
+  readonly accountId: Id;
+  readonly portfolioId: Id;
+  readonly profiles: readonly string[];
+}
+
 export interface AssessPlan {
   readonly type: 'AssessPlan';
   readonly plan: TradePlanned;
@@ -65,6 +74,9 @@ export interface AssessPlan {
   readonly planHash: string;
   readonly account?: AccountSeen | undefined;
   readonly facts?: ExposureFacts | undefined;
+  readonly bot?: BotSeen | undefined;
+  /** What earlier trades of the account left open of each instrument of the plan, signed as a position. */
+  readonly residuals?: Readonly<Record<string, SignedQuantity>> | undefined;
   readonly policy?: PolicyInForce | undefined;
   readonly tradingState?: TradingState | undefined;
   /** Shift of the day's start from 00:00 UTC, ms. */

@@ -1,3 +1,4 @@
+import { alongLeg } from '@ballast/balance';
 import { addNotional, type Id, maxOf, type Notional, notionalOf, ZERO_NOTIONAL } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
 import type { Approval, Exposure, ExposureFacts } from './exposure.types.js';
@@ -7,6 +8,19 @@ export const notionalByInstrument = (legs: readonly PlannedLeg[]): Readonly<Reco
   const sums: Record<string, Notional> = {};
   for (const leg of legs) sums[leg.instrument] = addNotional(sums[leg.instrument] ?? ZERO_NOTIONAL, notionalOf(leg.quantity, leg.referencePrice));
   return sums;
+};
+
+/**
+ * What a plan adds to each instrument's exposure: its order, less what of it only takes back a residual on the other side, which
+ * counts before the plan and no longer after it.
+ */
+export const addedByInstrument = (legs: readonly PlannedLeg[]): Readonly<Record<string, Notional>> => {
+  const added: Record<string, Notional> = { ...notionalByInstrument(legs) };
+  for (const { instrument, side, residualAbsorbed, referencePrice } of legs) {
+    const along = alongLeg(side, residualAbsorbed ?? ZERO_NOTIONAL);
+    if (along.lt(0)) added[instrument] = addNotional(added[instrument] ?? ZERO_NOTIONAL, along.times(2).times(referencePrice) as Notional);
+  }
+  return added;
 };
 
 /** The larger leg, once per round (W-1). */

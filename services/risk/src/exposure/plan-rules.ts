@@ -2,6 +2,7 @@ import { Decimal, imbalanceOf, isMultipleOf, minOf, type Ms, notionalOf, type Ra
 import type { PlannedLeg } from '@ballast/events';
 import { planHashOf } from '@ballast/policy';
 import type { AssessPlan, Exposure } from './exposure.types.js';
+import { standingNotional } from './residual-rules.js';
 import { hold, measure, type Verdict } from './rule.js';
 
 const largest = (values: readonly Decimal[]): Decimal | undefined => (values.length === 0 ? undefined : values.reduce((most, value) => (value.gt(most) || value.isNaN() ? value : most)));
@@ -18,9 +19,9 @@ function gridFault(leg: PlannedLeg): string | undefined {
   return sum.eq(leg.quantity) ? undefined : `${leg.instrument}: slices add up to ${sum.toString()}, the quantity is ${leg.quantity.toString()}`;
 }
 
-function imbalanceRule({ plan, policy }: AssessPlan, at: Ms): Verdict {
+function imbalanceRule({ plan, policy, residuals }: AssessPlan, at: Ms): Verdict {
   const [a, b, ...more] = plan.legs;
-  const imbalance: Ratio | undefined = a && b && more.length === 0 ? imbalanceOf(notionalOf(a.quantity, a.referencePrice), notionalOf(b.quantity, b.referencePrice)) : undefined;
+  const imbalance: Ratio | undefined = a && b && more.length === 0 ? imbalanceOf(standingNotional(a, residuals), standingNotional(b, residuals)) : undefined;
   const waiver = policy?.waiver;
   const waived = waiver !== undefined && plan.outcome === 'BEST_EFFORT' && at <= waiver.value.expiresAt;
   const inputs = { outcome: plan.outcome, legs: plan.legs.length, waiver: waiver ? `${waiver.value.imbalanceRatioMax.toString()} until ${waiver.value.expiresAt}` : 'none' };
@@ -40,8 +41,9 @@ function bookRules({ plan, policy }: AssessPlan): readonly Verdict[] {
 
 function timeRules({ plan, policy, account }: AssessPlan, at: Ms): readonly Verdict[] {
   const exchangeTimes = plan.legs.map((leg) => leg.seen.exchangeTime);
-  const bookAge = exchangeTimes.length === 0 ? undefined : Math.max(0, at - Math.min(...exchangeTimes));
-  const accountAge = account && Math.max(0, at - account.observedAt);
+  // What is from ahead of the clock can't be told to be fresh either: its distance counts, not its direction.
+  const bookAge = exchangeTimes.length === 0 ? undefined : Math.max(...exchangeTimes.map((time) => Math.abs(at - time)));
+  const accountAge = account && Math.abs(at - account.observedAt);
   const ms = (value: number | undefined): Decimal | undefined => (value === undefined ? undefined : new Decimal(value));
   const rule = (name: string, profile: string | undefined, value: number | undefined, limit: number | undefined) =>
     measure({ rule: name, profile: profile ?? 'none', unit: 'COUNT', value: ms(value), limit: ms(limit), must: 'upTo', inputs: { atMs: at, valueMs: value, limitMs: limit }, measures: false });
@@ -52,13 +54,14 @@ function timeRules({ plan, policy, account }: AssessPlan, at: Ms): readonly Verd
   ];
 }
 
-function identityRules(state: Exposure, { plan, planHash, tradingState }: AssessPlan): readonly Verdict[] {
+function identityRules(state: Exposure, { plan, planHash, tradingState, bot }: AssessPlan): readonly Verdict[] {
   const found = planHashOf(plan.planId, plan.legs);
   const judged = state.judged[plan.planId]?.hash ?? found;
   const faults = plan.legs.flatMap((leg) => gridFault(leg) ?? []);
-  const below = plan.legs.flatMap((leg) => leg.slices.filter((slice) => notionalOf(slice, leg.referencePrice).lt(leg.terms.notionalMin)).map((slice) => `${leg.instrument} ${slice.toString()}`));
+  const below = plan.legs.flatMap((leg) => leg.slices.filter((slice) => !notionalOf(slice, leg.referencePrice).gte(leg.terms.notionalMin)).map((slice) => `${leg.instrument} ${slice.toString()}`));
   return [
     hold({ rule: 'trading-state', profile: 'absolute', value: tradingState, limit: 'ACTIVE', holds: tradingState === 'ACTIVE', inputs: { state: tradingState }, text: `trading state is ${tradingState ?? 'unknown'}: no new risk` }),
+    hold({ rule: 'bot-account', profile: 'absolute', value: `${plan.portfolioId}/${plan.accountId}`, limit: bot ? `${bot.portfolioId}/${bot.accountId}` : 'missing', holds: bot?.accountId === plan.accountId && bot.portfolioId === plan.portfolioId, inputs: { bot: bot && plan.botId }, text: `bot ${plan.botId} does not trade in account ${plan.accountId} of portfolio ${plan.portfolioId}` }),
     hold({ rule: 'plan-hash', profile: 'absolute', value: found, limit: planHash, holds: found === planHash && judged === found, inputs: { received: planHash, judged }, text: `plan hash ${found} is not that of the plan received or judged before` }),
     hold({ rule: 'trade-once', profile: 'absolute', value: state.approvals[plan.tradeId] ?? state.counted[plan.tradeId] ? 'approved before' : 'new', limit: 'new', holds: !state.approvals[plan.tradeId] && state.counted[plan.tradeId] === undefined, inputs: { tradeId: plan.tradeId }, text: `trade ${plan.tradeId} has been approved before` }),
     hold({ rule: 'lot-grid', profile: 'absolute', value: faults.length === 0 ? 'on the grid' : 'off the grid', limit: 'on the grid', holds: faults.length === 0, inputs: { legs: plan.legs.length }, text: `lot grid: ${faults.join('; ')}` }),

@@ -1,6 +1,7 @@
-import { addNotional, Decimal, type Notional, ZERO_NOTIONAL } from '@ballast/domain';
+import { addNotional, Decimal, maxOf, type Notional, ZERO_NOTIONAL } from '@ballast/domain';
 import type { AssessPlan, Exposure } from './exposure.types.js';
-import { type GrossBefore, notionalByInstrument, planVolumeOf, sumOf } from './gross.js';
+import { addedByInstrument, type GrossBefore, planVolumeOf, sumOf } from './gross.js';
+import { standingNotional } from './residual-rules.js';
 import { measure, type Verdict } from './rule.js';
 
 /** No account is ever above it (R8); between it and the prohibited one is denied too (C-29). */
@@ -24,7 +25,7 @@ interface Sizes {
 }
 
 export function sizesOf(command: AssessPlan, before: GrossBefore | undefined): Sizes {
-  const plan = notionalByInstrument(command.plan.legs);
+  const plan = addedByInstrument(command.plan.legs);
   const after = before && addNotional(before.total, sumOf(Object.values(plan)));
   const { account, policy } = command;
   const safe = account && policy ? account.eligibleCollateral.times(policy.leverageMax.value).times(policy.safetyFactor.value) : undefined;
@@ -67,13 +68,16 @@ export function dayRules(state: Exposure, { policy }: AssessPlan): readonly Verd
   ];
 }
 
-/** Rules on how much: leverage, table, leg and day (R8–R10, R13, R23, C-19, C-23, C-29). */
+/** Rules on how much: leverage, table, leg and day (R8–R10, R13, R14, R23, C-19, C-23, C-29). */
 export function sizeRules(state: Exposure, command: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
-  const { plan, policy } = command;
-  const leg = planVolumeOf(plan.legs);
+  const { plan, policy, residuals } = command;
+  const standing = plan.legs.map((each) => standingNotional(each, residuals));
+  const largest = maxOf(planVolumeOf(plan.legs), ...standing);
+  const smallest = standing.length === 0 ? undefined : Decimal.min(...standing);
   return [
     ...leverageRules(command, sizes),
-    measure({ rule: 'profile-leg', profile: policy?.legNotionalMax.profile ?? 'none', unit: 'USD', value: leg, limit: policy?.legNotionalMax.value, must: 'upTo', inputs: { largestLeg: leg } }),
+    measure({ rule: 'profile-leg', profile: policy?.legNotionalMax.profile ?? 'none', unit: 'USD', value: largest, limit: policy?.legNotionalMax.value, must: 'upTo', inputs: { largestLeg: largest } }),
+    measure({ rule: 'profile-leg-minimum', profile: policy?.legNotionalMin.profile ?? 'none', unit: 'USD', value: smallest, limit: policy?.legNotionalMin.value, must: 'atLeast', inputs: { smallestLeg: smallest }, measures: false }),
     ...dayRules(state, command),
   ];
 }
