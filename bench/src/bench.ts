@@ -42,3 +42,6 @@ export function holds({ ratio, bound }: BenchRow): boolean | undefined {
   if (!ratio || !bound) return undefined;
   return 'atLeast' in bound ? ratio.median >= bound.atLeast : ratio.median <= bound.atMost;
 }
+
+/** The rows whose bound does not hold: one is enough to make the run fail. */
+export const broken = (rows: readonly BenchRow[]): readonly BenchRow[] => rows.filter((row) => holds(row) === false);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { findBinary } from '@ballast/testing';
+import { postgresVersion } from './postgres-server.js';
 
 const GIB = 1024 ** 3;
 const versionOf = (name: string): string => (JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8')) as { readonly version: string }).version;
@@ -17,6 +18,7 @@ export function machineFacts(): readonly string[] {
   return [
     `${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}, ${(totalmem() / GIB).toFixed(0)} GiB, ${type()} ${release()}`,
     `Node ${process.version.slice(1)}, nats-server ${natsServerVersion().replace(/^v/, '')}, nats client ${versionOf('nats')}, NestJS ${versionOf('@nestjs/core')} (microservices ${versionOf('@nestjs/microservices')})`,
+    `PostgreSQL ${postgresVersion() ?? 'not found'}, pg driver ${versionOf('pg')}`,
   ];
 }
 

@@ -3,15 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { appendBench } from './append.bench.js';
+import { appendPostgresBench } from './append-postgres.bench.js';
 import { balanceBench } from './balance.bench.js';
-import { type Bench, type BenchRow, holds } from './bench.js';
+import { type Bench, type BenchRow, broken, holds } from './bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
 import { rebuildBench } from './rebuild.bench.js';
 import { tickBench } from './tick.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, rebuildBench, dispatchBench, tickBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, balanceBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
@@ -25,7 +26,7 @@ function print(rows: readonly BenchRow[]): void {
   for (const row of rows) {
     const kept = holds(row);
     const verdict = kept === undefined ? '' : `, bound ${boundText(row)} ${kept ? 'holds' : 'DOES NOT HOLD'}`;
-    process.stdout.write(`  ${row.what}: ${row.ours} against ${row.peer}${row.ratio ? `, ratio ${ratioText(row)}` : ''}${verdict}${row.note ? `; ${row.note}` : ''}\n`);
+    process.stdout.write(`  ${row.what}: ${row.ours}${row.peer ? ` against ${row.peer}` : ''}${row.ratio ? `, ratio ${ratioText(row)}` : ''}${verdict}${row.note ? `; ${row.note}` : ''}\n`);
   }
 }
 
@@ -43,4 +44,10 @@ for (const bench of benches) {
 if (whole) {
   writeFileSync(PAGE, reportPage({ date: new Date().toISOString().slice(0, 10), machine, load: [loadBefore, load()], sections }));
   process.stdout.write('\nwrote docs/benchmarks.md\n');
+}
+
+const failed = broken(sections.flatMap(({ rows }) => rows));
+if (failed.length > 0) {
+  process.stderr.write(`\n${failed.map((row) => `${row.what}: ratio ${ratioText(row)}, bound ${boundText(row)} does not hold`).join('\n')}\n`);
+  process.exitCode = 1;
 }

@@ -47,8 +47,17 @@ function copyOf(messages: readonly StoredMessage[], suffix: string): readonly St
   });
 }
 
-/** A log of at least so many messages, in the order of each partition. */
-export async function recordedLog(messagesMin: number, minutes: number, progress: Progress): Promise<readonly StoredMessage[]> {
+const kept = new Map<string, Promise<readonly StoredMessage[]>>();
+
+/** A log of at least so many messages, in the order of each partition; the same one for whoever asks again in this run. */
+export function recordedLog(messagesMin: number, minutes: number, progress: Progress): Promise<readonly StoredMessage[]> {
+  const key = `${messagesMin} ${minutes}`;
+  const log = kept.get(key) ?? newLog(messagesMin, minutes, progress);
+  kept.set(key, log);
+  return log;
+}
+
+async function newLog(messagesMin: number, minutes: number, progress: Progress): Promise<readonly StoredMessage[]> {
   progress(`trades ${minutes} minutes of a generated market for a log`);
   const traded = await tradedLog(minutes);
   const copies = Math.ceil(messagesMin / traded.length);

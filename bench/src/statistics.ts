@@ -12,6 +12,9 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
+/** Of milliseconds, for a table: `p50 1.23 ms, p99 4.56 ms`. @throws RangeError for no values. */
+export const percentiles = (values: readonly number[]): string => `p50 ${quantile(values, 0.5).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`;
+
 export interface Interval {
   readonly median: number;
   readonly low: number;

@@ -1,8 +1,9 @@
 import { AckPolicy, type ConsumerMessages } from 'nats';
-import type { Bench } from './bench.js';
+import type { Bench, BenchRow } from './bench.js';
 import { bareStream, bareSubject, NatsBed } from './nats-bed.js';
 import { contest } from './pairs.js';
-import { quantile } from './statistics.js';
+import { signingRow } from './signing.js';
+import { percentiles } from './statistics.js';
 import { TickDesk } from './tick-desk.js';
 
 /** Signal, plan, approval, order intent: what is durable between a tick and its order. */
@@ -54,11 +55,9 @@ class BareHops {
   }
 }
 
-const percentiles = (values: readonly number[]): string => `p50 ${quantile(values, 0.5).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`;
-
 export const tickBench: Bench = {
   name: 'tick-to-order',
-  about: 'From a book on the bus to the order it led to, handed to the venue adapter: strategy, sizing, risk and execution, every step decided, durable (flushed to the disk) and read back by the next service, against the same number of durable hops of the bare client. All services in one process with connections of their own, as are the bare hops; signing and the network to the venue come after this and are not in it.',
+  about: 'From a book on the bus to the order it led to, handed to the venue adapter: strategy, sizing, risk and execution, every step decided, durable (flushed to the disk) and read back by the next service, against the same number of durable hops of the bare client. All services in one process with connections of their own, as are the bare hops; signing and the network to the venue come after this and are not in it. Signing is reported apart.',
   async run({ quick, progress }) {
     const bed = await NatsBed.start('always');
     const desk = new TickDesk(bed);
@@ -78,7 +77,8 @@ export const tickBench: Bench = {
         peer: () => hops.next(),
       }, progress);
       const note = [...ways].sort((a, b) => b[1] - a[1]).map(([way, count]) => `${count} × ${way}`)[0] ?? '';
-      return [{ what: 'tick to order', ours: percentiles(result.ours), peer: percentiles(result.peer), ratio: result.oursOverPeer, bound: { atMost: 2 }, note: `${HOPS} durable hops; way: ${note}` }];
+      const way: BenchRow = { what: 'tick to order', ours: percentiles(result.ours), peer: percentiles(result.peer), ratio: result.oursOverPeer, bound: { atMost: 2 }, note: `${HOPS} durable hops; way: ${note}` };
+      return [way, await signingRow(quick ? 60 : 500, result.medianOurs, progress)];
     } finally {
       await hops.stop();
       await desk.stop();
