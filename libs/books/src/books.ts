@@ -56,10 +56,10 @@ export class Books implements Projection<BooksState> {
 
   /** The state as text values; bots, positions and orders in no particular order (the canonical text sorts). */
   canonical(): CanonicalState {
-    const { bots, positions, orders, balances } = this.state;
+    const { bots, orders } = this.state;
     return {
       bots: Object.fromEntries(bots),
-      positions: mapValues(positions, (position) => ({ quantity: position.quantity.toString(), entryPrice: position.entryPrice?.toString() ?? '', realisedPnl: position.realisedPnl.toString(), fees: position.fees.toString(), funding: position.funding.toString() })),
+      positions: this.positions(),
       orders: mapValues(orders, ({ submitted, status, filled, filledNotional, fees }) => ({
         tradeId: submitted.tradeId,
         instrument: submitted.instrument,
@@ -74,8 +74,17 @@ export class Books implements Projection<BooksState> {
         filledNotional: filledNotional.toString(),
         fees: fees.toString(),
       })),
-      balances: mapValues(balances, ({ transfers, realised, fees, funding }) => ({ transfers: transfers.toString(), realised: realised.toString(), fees: fees.toString(), funding: funding.toString(), cash: transfers.plus(realised).minus(fees).plus(funding).toString() })),
+      balances: this.balances(),
     };
+  }
+
+  /** That part of the canonical state, without the orders that it takes long to tell. */
+  positions(): CanonicalState['positions'] {
+    return mapValues(this.state.positions, ({ quantity, entryPrice, realisedPnl, fees, funding }) => ({ quantity: quantity.toString(), entryPrice: entryPrice?.toString() ?? '', realisedPnl: realisedPnl.toString(), fees: fees.toString(), funding: funding.toString() }));
+  }
+
+  balances(): CanonicalState['balances'] {
+    return mapValues(this.state.balances, ({ transfers, realised, fees, funding }) => ({ transfers: transfers.toString(), realised: realised.toString(), fees: fees.toString(), funding: funding.toString(), cash: transfers.plus(realised).minus(fees).plus(funding).toString() }));
   }
 
   private applyBot(event: BallastEvent): void {

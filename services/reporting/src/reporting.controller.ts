@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { canonicalHash, type CanonicalState, canonicalText } from '@ballast/books';
 import { Command, Pacer, Query } from '@ballast/bus';
+import { Clock } from '@ballast/domain';
 import { csvOf } from './export/csv.js';
 import { reportText } from './export/report-text.js';
 import { writeReportFiles } from './export/report-files.js';
@@ -29,11 +30,12 @@ export class ReportingController {
     private readonly models: LiveReadModels,
     private readonly settings: ReportingSettings,
     private readonly pacer: Pacer,
+    private readonly clock: Clock,
   ) {}
 
   @Query('summary', ScopeQuery)
   summary(query: ScopeQuery): Promise<Summary> {
-    return Promise.resolve(summarise(this.models, scopeOf(query), this.settings.provenance));
+    return Promise.resolve(this.summaryOf(scopeOf(query)));
   }
 
   @Query('trades', ListQuery)
@@ -50,15 +52,15 @@ export class ReportingController {
   }
 
   @Query('positions', ScopeQuery)
-  async positions(query: ScopeQuery): Promise<object> {
-    return { positions: (await this.summary(query)).positions };
+  positions(query: ScopeQuery): Promise<object> {
+    return Promise.resolve({ positions: this.models.positionsIn(scopeOf(query)) });
   }
 
   @Query('balances', ScopeQuery)
-  async balances(query: ScopeQuery): Promise<object> {
+  balances(query: ScopeQuery): Promise<object> {
     const owns = this.models.ownsAccount(scopeOf(query));
     const equity = [...this.models.desk.state.equity].filter(([accountId]) => owns(accountId)).map(([accountId, { equity: worth, collateral, accountLeverage, venueTime }]) => [accountId, { equity: worth.toString(), collateral: collateral.toString(), accountLeverage: accountLeverage.toString(), observedAt: venueTime }]);
-    return { balances: (await this.summary(query)).balances, equity: Object.fromEntries(equity) };
+    return Promise.resolve({ balances: this.models.balancesIn(scopeOf(query)), equity: Object.fromEntries(equity) });
   }
 
   /** Canonical state of the books with its hash and cut; `state` is null where it is too large for one answer. */
@@ -83,7 +85,7 @@ export class ReportingController {
     try {
       const scope = scopeOf(query);
       const trades = this.models.tradesIn(scope);
-      const summary = summarise(this.models, scope, this.settings.provenance);
+      const summary = this.summaryOf(scope);
       const files = await writeReportFiles(this.settings.reportDir, {
         'summary.json': `${JSON.stringify(summary, undefined, 2)}\n`,
         'trades.csv': csvOf(TRADE_COLUMNS, tradeRows(trades)),
@@ -94,6 +96,10 @@ export class ReportingController {
     } finally {
       done();
     }
+  }
+
+  private summaryOf(scope: Scope): Summary {
+    return summarise(this.models, scope, this.settings.provenance, this.clock.now());
   }
 }
 

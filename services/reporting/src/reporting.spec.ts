@@ -56,6 +56,11 @@ describe('the reporting service on the in-memory bus', () => {
     expect(await ask<Summary>('summary', { botId: 'other' })).toMatchObject({ execution: { orders: 0 }, pnl: { net: '0' } });
   });
 
+  it('reaches to market time now, not to the last event', async () => {
+    await system.run(START + 25_000);
+    expect((await ask<Summary>('summary')).marketTime).toEqual({ from: new Date(START).toISOString(), to: new Date(START + 25_000).toISOString() });
+  });
+
   it('lists trades and orders, the open ones by themselves', async () => {
     expect(await ask('orders', { which: 'OPEN' })).toMatchObject({ total: 1, orders: [{ clientOrderId: 'o2', status: 'SUBMITTED' }] });
     expect(await ask('trades')).toMatchObject({ total: 1, trades: [{ tradeId: 't1', net: null }] });

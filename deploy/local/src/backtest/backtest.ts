@@ -7,6 +7,7 @@ import { GeneratedMarket, type MarketSource, RecordedMarket } from '@ballast/ven
 import { botSettings } from '../demo/demo-bot.js';
 import { completeSummary, type Failure, failuresOf, type Outcome, type ReportedSummary } from '../demo/outcome.js';
 import type { Proofs } from '../demo/proofs.js';
+import { provenanceTexts } from '../demo/provenance.js';
 import { strategyFolder } from '../strategies.js';
 import type { BacktestArguments } from './arguments.js';
 import { MemoryDesk } from './memory-desk.js';
@@ -31,8 +32,6 @@ export async function backtest(asked: BacktestArguments, elapsed: () => number):
   const settings = asked.settings ?? (asked.strategy === PAIR ? botSettings({ mode: 'cycle', legNotional: notional('1000') }) : {});
   const instruments = strategy.instruments(readSettings(strategy, settings));
   const source = marketOf(asked, instruments);
-  const { kind, files, statements } = source.provenance();
-  const provenance = { market: kind, ...(files.length === 0 ? {} : { files: files.join(', ') }), ...Object.fromEntries(statements.map((statement, index) => [`note ${index + 1}`, statement])) };
   const botId = `${asked.strategy}-1`;
   const began = elapsed();
   const desk = await MemoryDesk.start({
@@ -41,7 +40,7 @@ export async function backtest(asked: BacktestArguments, elapsed: () => number):
     seed: asked.seed,
     strategies: { [asked.strategy]: () => strategyModule(strategy) },
     bots: [{ botId, portfolioId: PORTFOLIO, accountId: botId, strategy: asked.strategy, profiles: asked.profiles, settings, deposit: asked.deposit }],
-    more: { reporting: () => reportingModule({ reportDir: asked.outDir, provenance }) },
+    more: { reporting: () => reportingModule({ reportDir: asked.outDir, provenance: provenanceTexts(source) }) },
   });
   const endTime = asked.durationMs === undefined ? source.endTime : Math.min(source.endTime, source.startTime + asked.durationMs);
   await desk.run(endTime);

@@ -8,12 +8,13 @@ import { announceRun, withdrawRun } from '../stack/current-run.js';
 import type { DemoConfig } from './config.js';
 import { botSettings, DEMO_BOT, DEMO_PARTITION, DemoBot, depositFor, INSTRUMENTS } from './demo-bot.js';
 import { type DemoMarket, demoMarket } from './market.js';
-import { completeSummary, type Failure, failuresOf, type Outcome, type ReportedSummary } from './outcome.js';
+import { completeSummary, type Failure, failuresOf, type Outcome } from './outcome.js';
 import { ProgressLine, progressText } from './progress.js';
 import { prove } from './proofs.js';
 import { RunFolder } from './run-folder.js';
 import { RunningTotals } from './running-totals.js';
 import { summaryTable } from './summary-table.js';
+import { writtenReport } from './written-report.js';
 
 const LOOK_MS = 250;
 const SHOW_MS = 2_000;
@@ -105,7 +106,7 @@ export class Demo {
     await bot.stop('the end of the demonstration');
     const isFlat = await this.rest(totals);
     const wallSeconds = Math.round(this.secondsSince(tradingFrom));
-    const outcome = await this.outcomeOf(desk, bus, { isFlat, wallSeconds });
+    const outcome = await this.outcomeOf(desk, bus, totals, { isFlat, wallSeconds });
     const failures = this.conclude(outcome);
     run.finish();
     await this.stayUp();
@@ -162,11 +163,10 @@ export class Demo {
     return false;
   }
 
-  private async outcomeOf(desk: BallastStack, bus: JetStreamBus, how: Pick<Outcome, 'isFlat' | 'wallSeconds'>): Promise<Outcome> {
+  private async outcomeOf(desk: BallastStack, bus: JetStreamBus, totals: RunningTotals, how: Pick<Outcome, 'isFlat' | 'wallSeconds'>): Promise<Outcome> {
+    // First, since the market moves on while the log is proven: the report is of the moment at which the bot came to rest.
+    const { files, summary } = await writtenReport(bus.requests, DEMO_PARTITION, totals.sequence);
     const proofs = await prove(this.root, desk.nats);
-    const reply = await bus.requests.command('reporting', DEMO_PARTITION, 'write-report', {}, `report-${process.pid}`);
-    if (!reply.ok) throw new Error(`reporting: write-report: ${reply.error}`);
-    const { files, summary } = reply.data as { readonly files: Readonly<Record<string, string>>; readonly summary: ReportedSummary };
     const restarts = Object.fromEntries(desk.stack.status().map(({ name, restarts: count }) => [name, count]));
     return { ...how, proofs, files, summary, restarts, speed: this.config.speed };
   }

@@ -2,6 +2,7 @@ import type { Ms } from '@ballast/domain';
 import { GeneratedMarket, type MarketSource, RecordedMarket } from '@ballast/venues';
 import type { PaperMarketChoice } from '../stack/ballast-stack.js';
 import { type DemoConfig, GENERATED_MINUTES } from './config.js';
+import { provenanceTexts } from './provenance.js';
 
 const MINUTE_MS = 60_000;
 /** Positions are left while there still is a book to leave them into. */
@@ -26,7 +27,5 @@ export function demoMarket({ data, seed, minutes }: DemoConfig, instruments: rea
   const last = source.endTime - WIND_DOWN_MS;
   const endAt = minutes === undefined ? last : Math.min(last, source.startTime + minutes * MINUTE_MS);
   if (endAt <= source.startTime) throw new Error(`${data ?? 'generated market'}: found ${Math.floor((source.endTime - source.startTime) / 1_000)} s of market time, at least ${WIND_DOWN_MS / 1_000} s and something to trade in are needed`);
-  const { kind, files, statements } = source.provenance();
-  const provenance = { market: kind, ...(files.length === 0 ? {} : { files: files.join(', ') }), ...Object.fromEntries(statements.map((statement, index) => [`note ${index + 1}`, statement])) };
-  return { choice: { data, seed, durationMinutes }, startTime: source.startTime, endAt, provenance };
+  return { choice: { data, seed, durationMinutes }, startTime: source.startTime, endAt, provenance: provenanceTexts(source) };
 }

@@ -6,6 +6,7 @@ import { completeSummary, failuresOf, type Outcome, type ReportedSummary } from 
 import { summaryTable } from './summary-table.js';
 
 const summary: ReportedSummary = {
+  cut: { 0: 1_450 },
   marketTime: { from: '2025-09-04T19:46:56.253Z', to: '2025-09-04T20:20:00.000Z' },
   cycles: { attempted: 39, completed: 39, unwound: 0, unfilled: 0, open: 0, successRate: '1' },
   execution: { orders: 491, fills: 273, fillRate: '0.98', makerShare: '0.48077', planVolume: '38419.88', turnover: '153651.11' },

@@ -4,6 +4,8 @@ import type { Proofs } from './proofs.js';
 
 /** What the demonstration reads of reporting's summary; everything else of it stays as it is. */
 export interface ReportedSummary {
+  /** Last sequence that it knows of, by partition. */
+  readonly cut: Readonly<Record<string, number>>;
   readonly marketTime: { readonly from: string | null; readonly to: string | null };
   readonly cycles: { readonly attempted: number; readonly completed: number; readonly unwound: number; readonly unfilled: number; readonly open: number; readonly successRate: string | null };
   readonly execution: { readonly orders: number; readonly fills: number; readonly fillRate: string | null; readonly makerShare: string | null; readonly planVolume: string; readonly turnover: string };

@@ -26,6 +26,11 @@ export class RunningTotals {
     return this.openTrades.size;
   }
 
+  /** Up to where the log was read. */
+  get sequence(): number {
+    return this.read.get(this.partition) ?? 0;
+  }
+
   /** Realised results less fees, with funding, quote currency. */
   get pnl(): Decimal {
     const balance = this.books.state.balances.get(this.accountId);

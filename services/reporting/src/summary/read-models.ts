@@ -1,4 +1,4 @@
-import { Books } from '@ballast/books';
+import { Books, type CanonicalState } from '@ballast/books';
 import type { Id } from '@ballast/domain';
 import { DeskProjection } from '../facts/desk.projection.js';
 import type { OrderFacts, TradeFacts } from '../facts/trade-facts.js';
@@ -20,6 +20,16 @@ export class ReadModels {
     return [...this.trades.state.orders.values()].filter(({ submitted }) => within(scope, submitted));
   }
 
+  /** Of the accounts in scope, in the order of their names. */
+  positionsIn(scope: Scope): CanonicalState['positions'] {
+    const owns = this.ownsAccount(scope);
+    return pick(this.books.positions(), (key) => owns(key.slice(0, key.indexOf('/'))));
+  }
+
+  balancesIn(scope: Scope): CanonicalState['balances'] {
+    return pick(this.books.balances(), this.ownsAccount(scope));
+  }
+
   /** True for an account whose bot is in scope; an account without a bot is in scope only of all. */
   ownsAccount(scope: Scope): (accountId: Id) => boolean {
     if (scope.botId === undefined && scope.portfolioId === undefined) return () => true;
@@ -29,6 +39,8 @@ export class ReadModels {
     };
   }
 }
+
+const pick = <Value>(values: Readonly<Record<string, Value>>, accepts: (key: string) => boolean): Readonly<Record<string, Value>> => Object.fromEntries(Object.entries(values).filter(([key]) => accepts(key)).sort(([a], [b]) => a.localeCompare(b)));
 
 export const within = ({ portfolioId, botId }: Scope, owner: { readonly portfolioId: Id; readonly botId: Id }): boolean =>
   (portfolioId === undefined || owner.portfolioId === portfolioId) && (botId === undefined || owner.botId === botId);

@@ -1,4 +1,4 @@
-import { canonicalHash, type CanonicalState } from '@ballast/books';
+import { type CanonicalBalance, canonicalHash } from '@ballast/books';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import { isLive, isTraded, netEntered, netExited, type OrderFacts, type TradeFacts } from '../facts/trade-facts.js';
 import { fundingByTrade } from './funding.js';
@@ -10,12 +10,14 @@ import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, ph
 import { resultsOf, type TradeResult } from './trade-result.js';
 import { oneSigmaPnl, volatilityPerSecond } from './volatility.js';
 
-/** Figures of everything in scope, folded so far. Never NaN or infinite: what was not measured is null. */
-export function summarise(models: ReadModels, scope: Scope, provenance: Provenance): Summary {
+/**
+ * Figures of everything in scope, folded so far. Never NaN or infinite: what was not measured is null.
+ * `at` = market time now, to which the summary reaches (default: that of the last event).
+ */
+export function summarise(models: ReadModels, scope: Scope, provenance: Provenance, at: Ms | undefined = models.desk.state.to): Summary {
   const trades = models.tradesIn(scope);
   const owns = models.ownsAccount(scope);
   const desk = models.desk.state;
-  const canonical = models.books.canonical();
   const funding = fundingByTrade(trades, desk.fundings.filter(({ accountId }) => owns(accountId)));
   const results = resultsOf(trades, funding);
   const cycles = cyclesOf(trades);
@@ -23,25 +25,25 @@ export function summarise(models: ReadModels, scope: Scope, provenance: Provenan
   const imbalance = imbalancesOf(trades);
   return {
     scope,
-    marketTime: { from: isoOf(desk.from), to: isoOf(desk.to) },
+    marketTime: { from: isoOf(desk.from), to: isoOf(at) },
     events: desk.events,
     cut: cutOf(models),
-    stateHash: canonicalHash(canonical),
+    stateHash: canonicalHash(models.books.canonical()),
     cycles,
     execution,
     imbalance,
     residualDelta: residualDeltas(trades, models),
     slippageBps: slippages(trades),
     naked: nakedOf(trades),
-    pnl: pnlOf(canonical, owns, results),
+    pnl: pnlOf(Object.values(models.balancesIn(scope)), results),
     refusals: tally(trades.flatMap(({ stage, refusedBy }) => (refusedBy !== undefined && stage !== 'INFEASIBLE' ? [stage === 'REFUSED' ? `execution: ${reasonCode(refusedBy)}` : refusedBy] : []))),
     orderRefusals: orderRefusals(models, scope),
     infeasible: tally(trades.flatMap(({ stage, refusedBy }) => (stage === 'INFEASIBLE' && refusedBy !== undefined ? [refusedBy] : []))),
     residuals: residualsOf(models, owns),
     liquidations: countOf(desk.liquidations, owns),
     reconciliationDifferences: countOf(desk.differences, owns),
-    positions: pick(canonical.positions, (key) => owns(key.slice(0, key.indexOf('/')))),
-    balances: pick(canonical.balances, owns),
+    positions: models.positionsIn(scope),
+    balances: models.balancesIn(scope),
     targets: targetsOf(imbalance.balancedPlans.worstFilledAtReference, execution.fillRate, cycles.successRate),
     provenance,
   };
@@ -51,7 +53,6 @@ export function summarise(models: ReadModels, scope: Scope, provenance: Provenan
 export const cutOf = (models: ReadModels): Readonly<Record<string, number>> => Object.fromEntries([...models.desk.state.cut].sort(([a], [b]) => a - b).map(([partition, sequence]) => [String(partition), sequence]));
 
 const isoOf = (at: Ms | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
-const pick = <Value>(values: Readonly<Record<string, Value>>, accepts: (key: string) => boolean): Readonly<Record<string, Value>> => Object.fromEntries(Object.entries(values).filter(([key]) => accepts(key)).sort(([a], [b]) => a.localeCompare(b)));
 
 /** Attempted = opened by execution. Success = completed of those that are over: a trade still open is neither. */
 function cyclesOf(trades: readonly TradeFacts[]): Summary['cycles'] {
@@ -135,8 +136,7 @@ function nakedOf(trades: readonly TradeFacts[]): Summary['naked'] {
   return { totalNotionalSeconds: exact(sumOf(all)), ...meanWorst(all) };
 }
 
-function pnlOf(canonical: CanonicalState, owns: (accountId: Id) => boolean, results: readonly TradeResult[]): Summary['pnl'] {
-  const balances = Object.entries(canonical.balances).filter(([accountId]) => owns(accountId)).map(([, balance]) => balance);
+function pnlOf(balances: readonly CanonicalBalance[], results: readonly TradeResult[]): Summary['pnl'] {
   const total = (field: 'realised' | 'fees' | 'funding'): Decimal => sumOf(balances.map((balance) => new Decimal(balance[field])));
   const net = total('realised').minus(total('fees')).plus(total('funding'));
   const nets = results.map((result) => result.net);

@@ -31,6 +31,7 @@ export interface TargetLine {
 /** All figures of a report. Decimals are strings; null = nothing was measured. Definitions are in the report's method notes. */
 export interface Summary {
   readonly scope: Scope;
+  /** From the first event to the moment of the summary. */
   readonly marketTime: { readonly from: string | null; readonly to: string | null };
   readonly events: number;
   readonly cut: Readonly<Record<string, number>>;
