@@ -1,4 +1,4 @@
-import { Decimal, type Id, type Ms, type Price, type Quantity, type Side, type SizingOutcome } from '@ballast/domain';
+import { Decimal, type Id, type Ms, type Price, type Quantity, signOf, type Side, type SizingOutcome } from '@ballast/domain';
 import type { OrderFilled, OrderSubmitted, PlannedLeg, TradeClosed } from '@ballast/events';
 
 /** Fills of one kind, added up. */
@@ -24,6 +24,8 @@ export interface LegFacts {
   /** Best price on the side that the entry takes, when it was planned. */
   readonly touchPrice: Price;
   readonly estimatedSlippageBps: Decimal;
+  /** Taken over from earlier trades, in the leg's direction; what the leg stands in besides its own fills. */
+  readonly absorbed: Decimal;
   /** Entered plus still on order for the entry, now. */
   committed: Decimal;
   /** The most that was ever committed: what the entry ordered, with what replaces a remainder counted once. */
@@ -77,9 +79,9 @@ export const newTrade = ({ tradeId, botId, accountId, portfolioId }: TradeIdenti
   planOutcome: undefined, imbalancePlanned: undefined, expectedCostBps: undefined, refusedBy: undefined, legs: [], exitReference: {}, exitReason: undefined, closed: undefined, nakedNotionalSeconds: ZERO, fills: [],
 });
 
-export const legFactsOf = ({ leg, instrument, side, quantity, referencePrice, estimatedSlippageBps, seen }: PlannedLeg): LegFacts => ({
+export const legFactsOf = ({ leg, instrument, side, quantity, referencePrice, estimatedSlippageBps, seen, residualAbsorbed }: PlannedLeg): LegFacts => ({
   leg, instrument, side, planned: quantity, referencePrice, touchPrice: side === 'BUY' ? seen.bestAsk : seen.bestBid, estimatedSlippageBps,
-  committed: ZERO, ordered: ZERO, entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING,
+  absorbed: (residualAbsorbed ?? ZERO).times(signOf(side)), committed: ZERO, ordered: ZERO, entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING,
 });
 
 export const plus = (sum: Sum, { quantity, price, fee, liquidity }: Pick<OrderFilled, 'quantity' | 'price' | 'fee' | 'liquidity'>): Sum => {

@@ -44,19 +44,22 @@ export function slippageAgainstTouch(trade: TradeFacts, leg: LegFacts): Bps | un
 const imbalance = ({ legs: [a, b, ...more] }: TradeFacts, valueOf: (leg: LegFacts) => Decimal): Decimal | undefined =>
   a && b && more.length === 0 ? imbalanceOf(valueOf(a) as Notional, valueOf(b) as Notional) : undefined;
 
-/** Difference of the two leg notionals over the smaller one (C-33), at four moments; undefined unless the trade has two legs. */
-export const imbalanceOrdered = (trade: TradeFacts): Decimal | undefined => imbalance(trade, (leg) => leg.ordered.times(leg.referencePrice));
-export const imbalanceAtReference = (trade: TradeFacts): Decimal | undefined => imbalance(trade, (leg) => netEntered(leg).times(leg.referencePrice));
-export const imbalanceAtFill = (trade: TradeFacts, phase: Phase = 'ENTRY'): Decimal | undefined => imbalance(trade, (leg) => phaseFill(trade, leg, phase).notional.abs());
+/** What the leg stands in beside `quantity` of its own, at the plan's reference price. */
+const standing = (leg: LegFacts, quantity: Decimal): Decimal => leg.absorbed.plus(quantity).times(leg.referencePrice);
+
+/** Difference of the two leg notionals over the smaller one (C-33), of the position as it stood, at four moments; undefined unless the trade has two legs. */
+export const imbalanceOrdered = (trade: TradeFacts): Decimal | undefined => imbalance(trade, (leg) => standing(leg, leg.ordered));
+export const imbalanceAtReference = (trade: TradeFacts): Decimal | undefined => imbalance(trade, (leg) => standing(leg, netEntered(leg)));
+export const imbalanceAtFill = (trade: TradeFacts, phase: Phase = 'ENTRY'): Decimal | undefined => imbalance(trade, (leg) => phaseFill(trade, leg, phase).notional.plus(leg.absorbed.times(leg.referencePrice).times(phase === 'ENTRY' ? 1 : 0)).abs());
 
 /** Signed dollars that the filled pair is not hedged by, at the plan's reference prices, and the leg that has more (C-34). */
 export function residualDelta(trade: TradeFacts): { readonly delta: Decimal; readonly instrument: string } | undefined {
   const [a, b] = trade.legs;
   if (!a || !b || trade.legs.length > 2) return undefined;
-  const [worthA, worthB] = [a, b].map((leg) => netEntered(leg).times(leg.referencePrice)) as [Decimal, Decimal];
+  const [worthA, worthB] = [a, b].map((leg) => standing(leg, netEntered(leg))) as [Decimal, Decimal];
   const delta = worthA.times(signOf(a.side)).plus(worthB.times(signOf(b.side)));
   return { delta, instrument: worthA.gt(worthB) ? a.instrument : b.instrument };
 }
 
 /** True where every leg is flat again. */
-export const isFlat = (trade: TradeFacts): boolean => trade.legs.every((leg) => netEntered(leg).eq(netExited(leg)));
+export const isFlat = (trade: TradeFacts): boolean => trade.legs.every((leg) => leg.absorbed.plus(netEntered(leg)).eq(netExited(leg)));
