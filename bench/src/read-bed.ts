@@ -17,7 +17,7 @@ export interface ReadBed {
 
 /** Traded and stored once; both reading benches use the same log. */
 export async function readBed({ quick, progress }: BenchContext): Promise<ReadBed> {
-  const log = await recordedLog(quick ? 4_000 : 10_000, quick ? 2 : 3, progress);
+  const log = await recordedLog(quick ? 3_000 : 10_000, quick ? 2 : 3, progress);
   const bed = await NatsBed.start('2m');
   const js = bed.bare.jetstream();
   for (let first = 0; first < log.length; first += AT_ONCE) await Promise.all(log.slice(first, first + AT_ONCE).map(({ subject, bytes }) => js.publish(subject, bytes)));

@@ -79,7 +79,7 @@ export const rebuildBench: Bench = {
         contest({ rounds, ours: () => timed(expected, () => rebuilt(bus, log, read)), peer: () => timed(expected, () => bareRebuilt(log.bed, log)) }, context.progress);
       const rounds = context.quick ? 4 : 7;
       const trusted = await measure(readTrusted, rounds);
-      const whole = await measure(decodeMessage, rounds);
+      const whole = await measure(decodeMessage, context.quick ? 2 : rounds);
       const size = `${log.messages.toLocaleString('en-US')} decisions, ${log.events.toLocaleString('en-US')} events`;
       return [
         speedRow('rebuild with hash checks, events', log.events, trusted, { bound: { atLeast: 0.5 }, note: size }),

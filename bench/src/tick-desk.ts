@@ -105,7 +105,10 @@ const watched = (venue: VenueAdapter, way: Way): VenueAdapter =>
     },
   });
 
-/** Every service over JetStream, each with connections of its own; market time goes on tick by tick, when all is quiet. */
+/**
+ * Every service over JetStream, each with connections of its own; market time goes on tick by tick, when all is quiet. The feed
+ * starts last: it tells the instruments' terms at its start, and then every five minutes only.
+ */
 export class TickDesk {
   private readonly apps: INestMicroservice[] = [];
   private readonly way = new Way();
@@ -124,13 +127,13 @@ export class TickDesk {
     const accountOf = (accountId: string): VenueAccount => ({ accountId, subaccount: accountId });
     const strategy = await strategyFolder('dn-pair').load();
     await venue.connect();
-    await this.add('market-data', () => marketDataModule({ venue, instruments: PAIR_INSTRUMENTS }));
     await this.add('operator', () => operatorModule());
     await this.add('sizing', () => sizingModule());
     await this.add('risk', () => riskModule());
     await this.add('execution', () => executionModule({ venue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(clock), accountOf }));
     await this.add('collateral', () => collateralModule({ venue, accountOf }));
     await this.add('strategy-dn-pair', () => strategyModule(strategy));
+    await this.add('market-data', () => marketDataModule({ venue, instruments: PAIR_INSTRUMENTS }));
     const cli = await this.bed.connect('cli');
     const command = async (verb: string, payload: object): Promise<void> => {
       const reply = await cli.requests.command('operator', partitionOf(BOT.portfolioId), verb, payload, `bench-${verb}`);
