@@ -1,0 +1,74 @@
+import type { ApprovalReleased, SignalRaised, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
+import type { Tellers, Words } from './chapter.js';
+import type { StoryMemory } from './story-memory.js';
+import { bpsText, jsonText, legText, moneyText, percentText, ruleText, seenText, timeText } from './text.js';
+
+const RELEASED: Readonly<Record<ApprovalReleased['reason'], string>> = {
+  OPENED: 'its orders and fills count from here on', CLOSED: 'the trade is over', EXPIRED: 'execution did not take it in time', REFUSED: 'execution refused it',
+};
+
+/** What persons, strategies, sizing and risk decide. */
+export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'TradePlanned' | 'TradePlanInfeasible' | 'TradeApproved' | 'TradeDenied' | 'ApprovalReleased' | 'DayRolled' | 'VolumeCounted' | 'TradingStateChanged' | 'BotCreated' | 'BotConfigured' | 'BotStarted' | 'BotPaused' | 'BotStopped' | 'BotCloseAllRequested'> = {
+  SignalRaised: (event, memory) => signal(event, memory),
+  SignalWithdrawn: ({ reason }) => ({ title: `signal withdrawn: ${reason}`, facts: [] }),
+  TradePlanned: (event, memory) => plan(event, memory),
+  TradePlanInfeasible: ({ reason, detail, caps, seen, bestImbalanceRatio }) => ({
+    title: `no plan: ${reason}: ${detail}`,
+    facts: [...caps.map(({ name, limit, source }) => `cap ${name}: ${moneyText(limit)} (${source})`), ...(bestImbalanceRatio ? [`best imbalance found ${percentText(bestImbalanceRatio)}`] : []), ...seen.map(seenText)],
+  }),
+  TradeApproved: (event) => approval(event),
+  TradeDenied: (event) => denial(event),
+  ApprovalReleased: ({ reason, planId }) => ({ title: `the approval no longer counts as exposure: ${RELEASED[reason]}`, facts: [`plan ${planId}`] }),
+  DayRolled: ({ day, portfolioId }) => ({ title: `a new UTC day ${day} begins for portfolio ${portfolioId}: its daily volume starts at zero`, facts: [] }),
+  VolumeCounted: ({ day, planVolume, turnover }) => ({ title: `counts ${moneyText(planVolume)} toward the volume of ${day}`, facts: [`turned over ${moneyText(turnover)}`] }),
+  TradingStateChanged: ({ scope, scopeId, state, reason, by }) => ({ title: `trading of ${scope.toLowerCase()} ${scopeId} is ${state}: ${reason}`, facts: [`by ${by}`] }),
+  BotCreated: ({ botId, strategy, accountId, portfolioId, profiles, settings, by }) => ({
+    title: `bot ${botId} created: strategy ${strategy} in account ${accountId} of portfolio ${portfolioId}, under ${profiles.join(', ')}`,
+    facts: [`settings ${jsonText(settings)}`, `by ${by}`],
+  }),
+  BotConfigured: ({ botId, settings, by }) => ({ title: `bot ${botId} has new settings, from its next signal on`, facts: [`settings ${jsonText(settings)}`, `by ${by}`] }),
+  BotStarted: ({ botId, by }) => ({ title: `bot ${botId} started: it may raise signals`, facts: [`by ${by}`] }),
+  BotPaused: ({ botId, by }) => ({ title: `bot ${botId} paused: no new entries, open trades go on`, facts: [`by ${by}`] }),
+  BotStopped: ({ botId, reason, by }) => ({ title: `bot ${botId} stopped: ${reason}`, facts: [`by ${by}`] }),
+  BotCloseAllRequested: ({ botId, reason, by }) => ({ title: `every position of bot ${botId} is to be closed: ${reason}`, facts: [`by ${by}`] }),
+};
+
+function signal(event: SignalRaised, memory: StoryMemory): Words {
+  const { purpose, reason, legs, targetNotional, seen, slippageBpsMax, costBudgetBps, expectedEdgeBps, validUntil } = event;
+  if (purpose === 'EXIT') memory.exitSeen(event);
+  return {
+    title: `signal to ${purpose}: ${reason}`,
+    facts: [
+      ...legs.map(({ side, instrument }) => `wants to ${side} ${instrument}${targetNotional ? ` for ${moneyText(targetNotional)}` : ''}`),
+      ...seen.map(seenText),
+      `slippage at most ${bpsText(slippageBpsMax)}`,
+      ...(expectedEdgeBps ? [`expected edge ${bpsText(expectedEdgeBps)}`] : []),
+      ...(costBudgetBps ? [`cost budget ${bpsText(costBudgetBps)}`] : []),
+      `valid until ${timeText(validUntil)}`,
+    ],
+  };
+}
+
+function plan({ outcome, imbalanceRatio, bindingCap, legs, caps, targetNotional, expectedCostBps, expectedEdgeBps, costBudgetBps, slippageBpsMax, eligibleCollateral, validUntil }: TradePlanned, memory: StoryMemory): Words {
+  memory.legs = legs;
+  return {
+    title: `planned ${outcome}, imbalance ${percentText(imbalanceRatio)}, sized by ${bindingCap}`,
+    facts: [
+      `target ${moneyText(targetNotional)} a leg, eligible collateral ${moneyText(eligibleCollateral)}`,
+      ...legs.flatMap(legText),
+      ...caps.map(({ name, limit, source }) => `cap ${name}: ${moneyText(limit)} (${source})`),
+      `expected cost of the round ${bpsText(expectedCostBps)}${costBudgetBps ? ` of a budget of ${bpsText(costBudgetBps)}` : ''}${expectedEdgeBps ? ` for an edge of ${bpsText(expectedEdgeBps)}` : ''}`,
+      `slippage at most ${bpsText(slippageBpsMax)}; valid until ${timeText(validUntil)}`,
+    ],
+  };
+}
+
+const approval = ({ bindingRule, grossBefore, grossAfter, rules, planVolume, validUntil }: TradeApproved): Words => ({
+  title: `approved, nearest limit: ${bindingRule}`,
+  facts: [`gross exposure ${moneyText(grossBefore)} to ${moneyText(grossAfter)}`, `plan volume ${moneyText(planVolume)}; valid until ${timeText(validUntil)}`, ...rules.map(ruleText)],
+});
+
+const denial = ({ bindingRule, reason, grossBefore, rules }: TradeDenied): Words => ({
+  title: `denied by ${bindingRule}: ${reason}`,
+  facts: [`gross exposure stays ${moneyText(grossBefore)}`, ...rules.map(ruleText)],
+});
