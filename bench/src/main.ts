@@ -25,8 +25,13 @@ function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean
 function print(rows: readonly BenchRow[]): void {
   for (const row of rows) {
     const kept = holds(row);
-    const verdict = kept === undefined ? '' : `, bound ${boundText(row)} ${kept ? 'holds' : 'DOES NOT HOLD'}`;
-    process.stdout.write(`  ${row.what}: ${row.ours}${row.peer ? ` against ${row.peer}` : ''}${row.ratio ? `, ratio ${ratioText(row)}` : ''}${verdict}${row.note ? `; ${row.note}` : ''}\n`);
+    const parts = [
+      row.ours && (row.peer ? `${row.ours} against ${row.peer}` : row.ours),
+      row.ratio && `ratio ${ratioText(row)}`,
+      kept === undefined ? '' : `bound ${boundText(row)} ${kept ? 'holds' : 'DOES NOT HOLD'}`,
+      row.note,
+    ];
+    process.stdout.write(`  ${row.what}: ${parts.filter(Boolean).join('; ')}\n`);
   }
 }
 
