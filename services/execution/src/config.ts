@@ -37,6 +37,7 @@ export function configOf(env: NodeJS.ProcessEnv): ExecutionConfig {
       makerTimeoutMs: reader.integer('MAKER_TIMEOUT_MS', 1, 600_000, 20_000),
       nakedTimeoutMs: reader.integer('NAKED_TIMEOUT_MS', 1, 600_000, 15_000),
       orderTimeToLiveMs: reader.integer('ORDER_TIME_TO_LIVE_MS', 1_000, 3_600_000, 120_000),
+      unwindAlarmMs: reader.integer('UNWIND_ALARM_MS', 1_000, 3_600_000, 60_000),
       hedgePatienceMs: reader.integer('HEDGE_PATIENCE_MS', 0, 60_000, 0),
       slippageBpsMax: bpsOf(reader, 'SLIPPAGE_BPS_MAX', '10'),
     },

@@ -30,7 +30,7 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: VenueAdapter, useValue: options.metrics ? new MeasuredVenue(options.venue, options.metrics) : options.venue },
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
-    { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined)) },
+    { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics) },
     Accounts, AccountsContext, Brake, FeedWatch, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
   ],
 });

@@ -1,4 +1,4 @@
-import { Decimal, minOf, notionalOf, opposite, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
+import { Decimal, minOf, type Ms, notionalOf, opposite, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
@@ -9,13 +9,15 @@ import type { LegState, OrderState, TradeState } from './trade.state.js';
 const MAKERS_MAX = 3;
 /** Taking orders in a row that an entry may lose before the trade is unwound; a reduction never gives up. */
 const FAILURES_MAX = 5;
+/** An unwind that has not ended for so long is told again. */
+const UNWIND_ALARM_MS: Ms = 60_000;
 
 /** The next step of a trade towards balanced or flat, from what it is and what is in sight; nothing where it has to wait. */
 export function advance(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   switch (state.phase) {
     case 'ABSENT':
     case 'REFUSED': return [];
-    case 'CLOSED': return state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero()) ? [unwind(state, 'a late fill reopened it')] : [];
+    case 'CLOSED': return state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero()) ? [unwind(state, 'a late fill reopened it', context)] : [];
     case 'ENTERING':
     case 'EXITING': return advanceRound(state, sight, context);
     case 'HELD': return trims(state, sight, context);
@@ -23,7 +25,9 @@ export function advance(state: TradeState, sight: Sight, context: TradeContext):
   }
 }
 
-const unwind = (state: TradeState, reason: string): TradeEvent => ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason });
+/** Whatever is open is to be reduced to flat, and told again where that has not ended in time. */
+export const unwind = (state: TradeState, reason: string, { at }: TradeContext): TradeEvent =>
+  ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, againAt: at + (state.limits.unwindAlarmMs ?? UNWIND_ALARM_MS) });
 
 const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, reason: string): readonly TradeEvent[] =>
   unsettledOf(state).filter((order) => isResting(order) && which(order))
@@ -31,7 +35,7 @@ const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, rea
 
 function advanceRound(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const broken = abandonment(state, context);
-  if (broken) return [unwind(state, broken)];
+  if (broken) return [unwind(state, broken, context)];
   const late = cancelAll(state, (order) => order.deadlineAt <= context.at, 'the maker time limit has passed');
   if (late.length > 0) return late;
   const surplus = trims(state, sight, context);
@@ -111,7 +115,7 @@ function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sig
  */
 function giveBack(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const held = Decimal.min(netEntered(leg), holdingOf(leg)) as Quantity;
-  if (held.lte(0)) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`)];
+  if (held.lte(0)) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`, context)];
   const quantity = minOf(fewestLots(leg, leg.referencePrice), held);
   return send(state, sight, context, { leg, side: opposite(leg.side), quantity, purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true });
 }
@@ -142,6 +146,8 @@ export function residual(state: TradeState, leg: LegState, quantity: Decimal): T
 
 /** Everything is cancelled, then taken back, for ever and with longer pauses, until flat. */
 function advanceUnwind(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
+  const done = finish(state);
+  if (done.length === 0 && state.unwindAgainAt > 0 && state.unwindAgainAt <= context.at) return [unwind(state, stuck(state, context), context)];
   const cancels = cancelAll(state, () => true, 'the trade is unwound');
   if (cancels.length > 0) return cancels;
   const orders = state.legs.flatMap((leg): readonly TradeEvent[] => {
@@ -150,7 +156,18 @@ function advanceUnwind(state: TradeState, sight: Sight, context: TradeContext): 
     const side = holding.isNegative() ? leg.side : opposite(leg.side);
     return send(state, sight, context, { leg, side, quantity: holding.abs() as Quantity, purpose: 'UNWIND', slice: 0, postOnly: false, reduceOnly: true });
   });
-  return orders.length > 0 ? orders : finish(state);
+  return orders.length > 0 ? orders : done;
+}
+
+/** What an unwind holds and waits for: without a reason of its own it would have acted on the last fresh book. */
+function stuck(state: TradeState, { at }: TradeContext): string {
+  const waits = state.legs.flatMap((leg) => {
+    const [pending] = ordersOf(state, leg.leg);
+    if (pending) return [`${holdingOf(leg).toString()} ${leg.instrument} waits for the end of order ${pending.clientOrderId}`];
+    if (holdingOf(leg).isZero() || leg.residual) return [];
+    return [`${holdingOf(leg).toString()} ${leg.instrument} ${leg.retryAt > at ? `pauses after ${leg.failures} failures` : 'waits for a fresh book'}`];
+  });
+  return `the unwind has not ended for another ${state.limits.unwindAlarmMs ?? UNWIND_ALARM_MS} ms: ${waits.join(', ')}`;
 }
 
 function finish(state: TradeState): readonly TradeEvent[] {

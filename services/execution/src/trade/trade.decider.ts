@@ -1,5 +1,5 @@
 import { type Deadline, type Decider, opposite, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
-import { advance, residual } from './advance.js';
+import { advance, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
 import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
@@ -32,9 +32,9 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
       case 'RecordRejected': return onward(state, rejection(state, command, context), command.sight, context);
       case 'SeeMarket':
       case 'ReachDeadline': return steps(state, command.sight ?? BLIND, context);
-      case 'ExitTrade': return onward(state, exit(state, command), command.sight, context);
-      case 'RecordLiquidation': return onward(state, liquidation(state, command), command.sight, context);
-      case 'StopEntry': return state.phase === 'ENTERING' ? onward(state, [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: command.reason }], command.sight, context) : [];
+      case 'ExitTrade': return onward(state, exit(state, command, context), command.sight, context);
+      case 'RecordLiquidation': return onward(state, liquidation(state, command, context), command.sight, context);
+      case 'StopEntry': return state.phase === 'ENTERING' ? onward(state, [unwind(state, command.reason, context)], command.sight, context) : [];
     }
   },
 
@@ -52,6 +52,7 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
 export const wouldAct = (state: TradeState, sight: Sight, at: Ms): boolean => advance(state, sight, { decisionId: 'look', at }).length > 0;
 
 function momentsOf(state: TradeState): readonly Ms[] {
+  if (state.phase === 'UNWINDING') return state.unwindAgainAt > 0 ? [state.unwindAgainAt] : [];
   if (state.phase !== 'ENTERING' && state.phase !== 'EXITING') return [];
   const makers = unsettledOf(state).filter(isResting).map((order) => order.deadlineAt);
   const naked = state.naked.since === undefined ? [] : [state.naked.since + state.limits.nakedTimeoutMs];
@@ -91,22 +92,22 @@ function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'Re
   if (told.length === 0 || !order || !leg) return told;
   if (order.reduceOnly) return command.kind === 'minimum' && state.phase !== 'ENTERING' ? [...told, residual(state, leg, state.phase === 'HELD' ? surplusOf(state, leg) : holdingOf(leg))] : told;
   const gives = FATAL.has(command.kind) && state.phase === 'ENTERING';
-  return gives ? [...told, { type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `leg ${leg.leg} was refused: ${command.kind}` }] : told;
+  return gives ? [...told, unwind(state, `leg ${leg.leg} was refused: ${command.kind}`, context)] : told;
 }
 
-function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>): readonly TradeEvent[] {
+function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {
   if (state.phase === 'HELD') return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason }];
-  return state.phase === 'ENTERING' ? [{ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason: `left before it was balanced: ${reason}` }] : [];
+  return state.phase === 'ENTERING' ? [unwind(state, `left before it was balanced: ${reason}`, context)] : [];
 }
 
 /** The venue took a leg: what is left of the pair is left as well. */
-function liquidation(state: TradeState, { liquidationId, instrument, side, quantity, price, fee, venueTime }: Extract<TradeCommand, { type: 'RecordLiquidation' }>): readonly TradeEvent[] {
+function liquidation(state: TradeState, { liquidationId, instrument, side, quantity, price, fee, venueTime }: Extract<TradeCommand, { type: 'RecordLiquidation' }>, context: TradeContext): readonly TradeEvent[] {
   const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
   if (!leg || state.liquidations[liquidationId] !== undefined) return [];
   const { tradeId } = state.ids;
   const told: TradeEvent = { type: 'LegLiquidated', tradeId, leg: leg.leg, instrument, liquidationId, side, quantity, price, fee, venueTime };
   const unwinds = state.phase === 'ENTERING' || state.phase === 'HELD' || state.phase === 'EXITING';
-  return unwinds ? [told, { type: 'UnwindStarted', tradeId, reason: `leg ${leg.leg} was liquidated` }] : [told];
+  return unwinds ? [told, unwind(state, `leg ${leg.leg} was liquidated`, context)] : [told];
 }
 
 /** Facts first, then whatever follows from them in the same decision; nothing follows from nothing. */

@@ -21,7 +21,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'OrderFilled': return filled(state, event);
     case 'HedgeStarted': return { ...state, hedging: true };
     case 'ExitStarted': return round(state, 'EXITING', event.reason);
-    case 'UnwindStarted': return round(state, 'UNWINDING', event.reason);
+    case 'UnwindStarted': return { ...(state.phase === 'UNWINDING' ? state : round(state, 'UNWINDING', event.reason)), unwindAgainAt: event.againAt ?? 0 };
     case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
     case 'PairResidual': return withLeg(state, event.leg, (leg) => ({ ...leg, residual: true }));
@@ -121,8 +121,8 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
 }
 
 /**
- * A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. What a closed trade has left as
- * a residual stays one when it is reopened for another leg: a later trade may have taken it over.
+ * A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. What a closed trade has
+ * left as a residual stays one when it is reopened for another leg: a later trade may have taken it over.
  */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
   const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: state.phase === 'CLOSED' && leg.residual }));
