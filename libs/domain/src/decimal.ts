@@ -37,10 +37,23 @@ export class DecimalError extends Error {
   override readonly name = 'DecimalError';
 }
 
+/** Values do not change, so one read serves all: lots, limits, prices and quantities come again and again in a log. */
+const READ = new Map<string, DecimalJs>();
+const READ_MAX = 8_192;
+
+/** Undefined where it is no plain decimal. */
+function read(text: string): DecimalJs | undefined {
+  if (text.length > DIGITS_MAX || !PLAIN.test(text)) return undefined;
+  const value = new Decimal(text);
+  if (READ.size >= READ_MAX) READ.clear();
+  READ.set(text, value);
+  return value;
+}
+
 function parse(text: unknown, what: string, allowed: string, accepts: (value: DecimalJs) => boolean): DecimalJs {
   if (typeof text !== 'string') throw new DecimalError(`${what}: found ${describe(text)}, allowed is a decimal string (${allowed})`);
-  if (text.length > DIGITS_MAX || !PLAIN.test(text)) throw new DecimalError(`${what}: found ${describe(text)}, allowed is ${allowed} as plain digits without exponent, at most ${DIGITS_MAX} characters`);
-  const value = new Decimal(text);
+  const value = READ.get(text) ?? read(text);
+  if (!value) throw new DecimalError(`${what}: found ${describe(text)}, allowed is ${allowed} as plain digits without exponent, at most ${DIGITS_MAX} characters`);
   if (!accepts(value)) throw new DecimalError(`${what}: found "${text}", allowed is ${allowed}`);
   return value;
 }
@@ -51,7 +64,7 @@ function describe(found: unknown): string {
 }
 
 /** @throws DecimalError unless `text` is a plain decimal string greater than 0. */
-export const price = (text: string): Price => parse(text, 'price', 'a decimal > 0', (v) => v.gt(0)) as Price;
+export const price = (text: string): Price => parse(text, 'price', 'a decimal > 0', (v) => !v.isNegative() && !v.isZero()) as Price;
 /** @throws DecimalError unless `text` is a plain decimal string of 0 or more. */
 export const quantity = (text: string): Quantity => parse(text, 'quantity', 'a decimal >= 0', (v) => !v.isNegative() || v.isZero()) as Quantity;
 /** @throws DecimalError unless `text` is a plain decimal string of 0 or more. */

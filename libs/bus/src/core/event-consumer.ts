@@ -64,11 +64,8 @@ export class EventConsumer {
     await this.facts.onRecovered?.();
     if (this.stopped) return;
     this.ports.streams.goLive();
-    for (const partition of this.facts.partitions) {
-      const cursor = await this.ports.store.cursor(this.facts.service, partition, this.fold.filters);
-      this.cursors.push(cursor);
-      await cursor.start((delivery) => this.receive(delivery));
-    }
+    this.cursors = await Promise.all(this.facts.partitions.map((partition) => this.ports.store.cursor(this.facts.service, partition, this.fold.filters)));
+    for (const cursor of this.cursors) await cursor.start((delivery) => this.receive(delivery));
   }
 
   /** Stops pulling and finishes what is under way; what waits in a lane comes again at the next start. */
