@@ -11,7 +11,15 @@ import { strategyFolder } from '../strategies.js';
 import { MemoryDesk } from './memory-desk.js';
 
 type Row = Readonly<Record<string, string>>;
-type Json = Readonly<Record<string, never>>;
+/** An event as its bytes tell it: decimals are text; a field that a type lacks is not read of it. */
+type Texts = Readonly<Record<'type' | 'tradeId' | 'clientOrderId' | 'purpose' | 'outcome' | 'instrument' | 'side' | 'quantity' | 'unfilled' | 'price' | 'limitPrice' | 'referencePrice' | 'bestBid' | 'bestAsk' | 'fee' | 'amount' | 'liquidity', string>>;
+interface Json extends Texts {
+  readonly leg: number;
+  readonly venueTime: number;
+  readonly postOnly: boolean;
+  readonly legs: readonly Json[];
+  readonly seen: readonly Json[];
+}
 const SCALE = 10n ** 18n;
 /** Figures that were divided print 12 digits. */
 const LAST_DIGIT = 10n ** 6n;
@@ -40,7 +48,7 @@ describe('every figure of the summary of a back-test (issue 2, item 11), compute
   let summary: Summary;
   let events: readonly Json[] = [];
   let rounds: readonly Round[] = [];
-  const of = (type: string): readonly Json[] => events.filter((event) => event['type'] === type);
+  const of = (type: string): readonly Json[] => events.filter((event) => event.type === type);
   const file = (name: string): Row[] => {
     const [head = [], ...rows] = readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line) => line.split(','));
     return rows.map((cells) => Object.fromEntries(head.map((column, index) => [column, cells[index] ?? ''])));
@@ -68,20 +76,20 @@ describe('every figure of the summary of a back-test (issue 2, item 11), compute
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function roundOf(id: string): Round {
-    const mine = events.filter((event) => event['tradeId'] === id);
-    const legs = (mine.find((event) => event['type'] === 'TradeOpened')?.['legs'] as readonly Json[] | undefined ?? []).map((leg): Leg => ({ instrument: leg['instrument']!, side: leg['side']!, planned: units(leg['quantity']!), reference: units(leg['referencePrice']!) }));
-    const fills = mine.filter((event) => event['type'] === 'OrderFilled').map((event): Fill => ({ trade: id, leg: event['leg']!, side: event['side']!, entry: event['purpose'] === 'ENTRY' || event['purpose'] === 'HEDGE', quantity: units(event['quantity']!), price: units(event['price']!), fee: units(event['fee']!), maker: event['liquidity'] === 'MAKER', at: event['venueTime']! }));
-    const exit = mine.find((event) => event['type'] === 'SignalRaised' && event['purpose'] === 'EXIT');
-    const exitMids = new Map(((exit?.['seen'] ?? []) as readonly Json[]).map((seen) => [seen['instrument'] as string, (units(seen['bestBid']!) + units(seen['bestAsk']!)) / 2n]));
+    const mine = events.filter((event) => event.tradeId === id);
+    const legs = (mine.find((event) => event.type === 'TradeOpened')?.legs ?? []).map((leg): Leg => ({ instrument: leg.instrument, side: leg.side, planned: units(leg.quantity), reference: units(leg.referencePrice) }));
+    const fills = mine.filter((event) => event.type === 'OrderFilled').map((event): Fill => ({ trade: id, leg: event.leg, side: event.side, entry: event.purpose === 'ENTRY' || event.purpose === 'HEDGE', quantity: units(event.quantity), price: units(event.price), fee: units(event.fee), maker: event.liquidity === 'MAKER', at: event.venueTime }));
+    const exit = mine.find((event) => event.type === 'SignalRaised' && event.purpose === 'EXIT');
+    const exitMids = new Map(((exit?.['seen'] ?? []) as readonly Json[]).map((seen) => [seen.instrument as string, (units(seen.bestBid) + units(seen.bestAsk)) / 2n]));
     return { id, legs, fills, exitMids, ordered: legs.map((_, leg) => mostOrdered(mine, leg)) };
   }
 
   function mostOrdered(mine: readonly Json[], leg: number): bigint {
-    const entries = new Set(mine.filter((event) => event['type'] === 'OrderSubmitted' && event['leg'] === leg && ['ENTRY', 'HEDGE'].includes(event['purpose']!)).map((event) => event['clientOrderId'] as string));
+    const entries = new Set(mine.filter((event) => event.type === 'OrderSubmitted' && event.leg === leg && ['ENTRY', 'HEDGE'].includes(event.purpose)).map((event) => event.clientOrderId));
     let [now, top] = [0n, 0n];
-    for (const event of mine) if (entries.has(event['clientOrderId']!)) {
-      if (event['type'] === 'OrderSubmitted') now += units(event['quantity']!);
-      if (event['type'] === 'OrderCancelled') now -= units(event['unfilled']!);
+    for (const event of mine) if (entries.has(event.clientOrderId)) {
+      if (event.type === 'OrderSubmitted') now += units(event.quantity);
+      if (event.type === 'OrderCancelled') now -= units(event.unfilled);
       if (now > top) top = now;
     }
     return top;
@@ -95,9 +103,9 @@ describe('every figure of the summary of a back-test (issue 2, item 11), compute
   const cashOf = (fills: readonly Fill[]): bigint => -sum(fills.map(({ side, quantity, price }) => signOf(side) * times(quantity, price)));
 
   it('counts cycles and their success: each of them was completed', () => {
-    const ended = (outcome: string): number => of('TradeClosed').filter((event) => event['outcome'] === outcome).length;
+    const ended = (outcome: string): number => of('TradeClosed').filter((event) => event.outcome === outcome).length;
     expect(ended('COMPLETED')).toBeGreaterThan(4);
-    expect(summary.cycles).toEqual({ signals: of('SignalRaised').filter((event) => event['purpose'] === 'ENTER').length, planned: of('TradePlanned').length, attempted: rounds.length, completed: ended('COMPLETED'), unwound: 0, unfilled: 0, open: 0, successRate: '1' });
+    expect(summary.cycles).toEqual({ signals: of('SignalRaised').filter((event) => event.purpose === 'ENTER').length, planned: of('TradePlanned').length, attempted: rounds.length, completed: ended('COMPLETED'), unwound: 0, unfilled: 0, open: 0, successRate: '1' });
   });
 
   it('tells orders, fills, fill rate, maker share and volume', () => {
@@ -110,9 +118,9 @@ describe('every figure of the summary of a back-test (issue 2, item 11), compute
     agrees(summary.execution.turnover, valueOf(fills));
     agrees(summary.execution.makerShare, over(valueOf(fills.filter(({ maker }) => maker)), valueOf(fills)));
     agrees(summary.execution.planVolume, sum(rounds.map(({ legs: planned }) => most(planned.map((leg) => times(leg.planned, leg.reference))))));
-    const resting = of('OrderSubmitted').filter((event) => event['postOnly'] === true);
-    const filledOf = (id: string): bigint => sum(of('OrderFilled').filter((event) => event['clientOrderId'] === id).map((event) => units(event['quantity']!)));
-    agrees(summary.execution.postOnlyFillRate, over(sum(resting.map((order) => times(filledOf(order['clientOrderId']!), units(order['limitPrice']!)))), sum(resting.map((order) => times(units(order['quantity']!), units(order['limitPrice']!))))));
+    const resting = of('OrderSubmitted').filter((event) => event.postOnly === true);
+    const filledOf = (id: string): bigint => sum(of('OrderFilled').filter((event) => event.clientOrderId === id).map((event) => units(event.quantity)));
+    agrees(summary.execution.postOnlyFillRate, over(sum(resting.map((order) => times(filledOf(order.clientOrderId), units(order.limitPrice)))), sum(resting.map((order) => times(units(order.quantity), units(order.limitPrice))))));
   });
 
   it('tells imbalance planned, ordered, filled at reference and at fill prices, mean and worst', () => {
@@ -147,7 +155,7 @@ describe('every figure of the summary of a back-test (issue 2, item 11), compute
 
   it('tells fees, funding and PnL, in all and per trade, and the share of trades that did not lose', () => {
     const { pnl } = summary;
-    const funding = of('FundingSettled').map((event) => ({ at: event['venueTime'] as number, amount: units(event['amount']!) }));
+    const funding = of('FundingSettled').map((event) => ({ at: event.venueTime, amount: units(event.amount) }));
     expect(funding.length).toBeGreaterThan(0);
     agrees(pnl.realised, cashOf(allFills()));
     agrees(pnl.fees, sum(allFills().map(({ fee }) => fee)));

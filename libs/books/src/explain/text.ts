@@ -20,8 +20,12 @@ export const legText = (leg: PlannedLeg): readonly string[] => [
   seenText(leg.seen),
 ];
 
+const MOMENT = /^\d{13}$/;
+/** A rule's value as recorded; a moment of market time is told as one. */
+const ruleValue = (value: string): string => (MOMENT.test(value) ? timeText(Number.parseInt(value, 10)) : value);
+
 export const ruleText = ({ rule, result, value, limit, distance, unit, profile, inputs }: RuleEvaluation): string =>
-  `rule ${rule} [${profile}]: ${result}, ${value ?? 'no value'} of ${limit ?? 'no limit'} ${unit}, distance ${distance ?? 'unknown'} (${Object.entries(inputs).map(([name, input]) => `${name}=${input}`).join(', ')})`;
+  `rule ${rule} [${profile}]: ${result}, ${value === undefined ? 'no value' : ruleValue(value)} of ${limit === undefined ? 'no limit' : ruleValue(limit)} ${unit}${distance === undefined ? '' : `, distance ${distance}`} (${Object.entries(inputs).map(([name, input]) => `${name}=${ruleValue(input)}`).join(', ')})`;
 
 export const resultText = ({ instrument, side, planned, filled, exited, averagePrice, averageExitPrice, fees }: LegResult): string =>
   `${side} ${instrument}: planned ${planned}, filled ${filled}${averagePrice ? ` @ ${averagePrice.toDecimalPlaces(6).toString()}` : ''}, exited ${exited}${averageExitPrice ? ` @ ${averageExitPrice.toDecimalPlaces(6).toString()}` : ''}, fees ${moneyText(fees)}`;
