@@ -55,6 +55,7 @@ describe('the summary of one round of the plan’s example', () => {
     expect(summary.cut).toEqual({ 3: summary.events });
     expect(summary.marketTime).toEqual({ from: new Date(START).toISOString(), to: new Date(START + 60_000).toISOString() });
     expect(summary.provenance).toEqual({ oracle: '60 s EMA of mid' });
+    expect(summary.units).toMatchObject({ naked: 'quote currency x seconds of market time', slippageBps: expect.stringContaining('basis points') as string });
   });
 });
 

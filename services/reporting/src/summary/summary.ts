@@ -5,7 +5,7 @@ import { fundingByTrade } from './funding.js';
 import { type ReadModels, within } from './read-models.js';
 import { reasonCode } from './reason-code.js';
 import { exact, figure, meanWorst, mostFirst, shareOf, shareOfCounts, sumOf, tally, weightedMeanWorst } from './statistics.js';
-import type { Provenance, ResidualLine, Scope, Summary, TargetLine } from './summary.types.js';
+import { type Provenance, type ResidualLine, type Scope, type Summary, type TargetLine, UNITS } from './summary.types.js';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
 import { resultsOf, type TradeResult } from './trade-result.js';
 import { oneSigmaPnl, volatilityPerSecond } from './volatility.js';
@@ -46,6 +46,7 @@ export function summarise(models: ReadModels, scope: Scope, provenance: Provenan
     balances: models.balancesIn(scope),
     targets: targetsOf(imbalance.balancedPlans.worstFilledAtReference, execution.fillRate, cycles.successRate),
     provenance,
+    units: UNITS,
   };
 }
 

@@ -28,6 +28,15 @@ export interface TargetLine {
   readonly met: boolean | null;
 }
 
+/** What the figures are in, by the names that they have in a summary; told in every summary.json. */
+export const UNITS = {
+  amounts: 'quote currency; fees positive = paid, funding positive = received',
+  quantities: 'base units',
+  'rates, shares and imbalance': 'fraction, 0.001 = 0.1 %',
+  slippageBps: 'basis points, 1 = 0.0001; positive = worse',
+  naked: 'quote currency x seconds of market time',
+} as const;
+
 /** All figures of a report. Decimals are strings; null = nothing was measured. Definitions are in the report's method notes. */
 export interface Summary {
   readonly scope: Scope;
@@ -73,4 +82,5 @@ export interface Summary {
   readonly balances: Readonly<Record<string, CanonicalBalance>>;
   readonly targets: readonly TargetLine[];
   readonly provenance: Provenance;
+  readonly units: typeof UNITS;
 }
