@@ -10,7 +10,7 @@ export class ExecutionLimits {
   @DecimalField(bps) readonly slippageBpsMax!: Bps;
   /** How long the lagging leg's resting order may still be met before it makes way for one that takes, ms of market time; default 0. */
   @IsOptional() @IsInt() @Min(0) readonly hedgePatienceMs?: Ms;
-  /** An unwind that has not ended for so long is told again, ms of market time; default 60,000. */
+  /** An exit or an unwind that has not ended for so long is told again, ms of market time; default 60,000. */
   @IsOptional() @IsInt() @Min(1) readonly unwindAlarmMs?: Ms;
 }
 

@@ -38,7 +38,7 @@ export const METRICS = {
   ballast_market_skipped_total: { type: 'counter', unit: 'messages', labels: ['consumer'], help: 'Market messages passed over because a newer one was there' },
   ballast_hedge_imbalance_ratio: { type: 'histogram', unit: 'ratio', labels: ['bot', 'stage'], help: 'Difference of the leg notionals over the smaller one, planned and filled', buckets: IMBALANCE_BUCKETS },
   ballast_cycles_total: { type: 'counter', unit: 'trades', labels: ['bot', 'outcome'], help: 'Trades that ended, by outcome' },
-  ballast_unwinds_total: { type: 'counter', unit: 'unwinds', labels: ['bot', 'outcome'], help: 'Unwinds of trades: started, and stuck as often as one had not ended in its time' },
+  ballast_unwinds_total: { type: 'counter', unit: 'unwinds', labels: ['bot', 'outcome'], help: 'Unwinds of trades: started, and stuck as often as one, or an exit, had not ended in its time' },
   ballast_fills_total: { type: 'counter', unit: 'fills', labels: ['bot', 'instrument', 'liquidity'], help: 'Fills, as maker and as taker' },
   ballast_fees_quote_total: { type: 'gauge', unit: 'quote', labels: ['bot'], help: 'Fees paid less rebates since the bot began' },
   ballast_naked_notional_quote_seconds: { type: 'counter', unit: 'quote seconds', labels: ['bot'], help: 'Unhedged notional times the seconds it was open' },

@@ -19,7 +19,8 @@ export class Sights {
       const book = this.market.latest('book', instrument);
       const bid = book?.bids[0]?.price;
       const ask = book?.asks[0]?.price;
-      const fresh = book !== undefined && this.clock.now() - book.exchangeTime <= this.settings.staleAfterMs;
+      // A book from ahead of the clock can't be told to be fresh either, however long it stays.
+      const fresh = book !== undefined && Math.abs(this.clock.now() - book.exchangeTime) <= this.settings.staleAfterMs;
       return fresh && bid && ask && bid.lt(ask) ? [[instrument, { bid, ask, sequence: book.sequence }]] : [];
     }));
   }

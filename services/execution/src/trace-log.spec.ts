@@ -14,7 +14,7 @@ describe('An unwind that has not ended', () => {
     trade.state = { ...trade.state, legs: [leg, trade.state.legs[1]!] };
     for (const at of [START, START + 60_000, START + 120_000]) {
       trade.run(at === START ? { type: 'StopEntry', reason: 'halted' } : { type: 'ReachDeadline' }, at);
-      trace.unwind(trade.state, trade.of('UnwindStarted').at(-1)!);
+      trace.leaving(trade.state, trade.of('UnwindStarted').at(-1)!);
     }
     const text = await metrics.text();
     expect(text).toContain('ballast_unwinds_total{bot="bot1",outcome="started"} 1');

@@ -1,5 +1,5 @@
 import type { Id } from '@ballast/domain';
-import type { PlannedLeg, UnwindStarted } from '@ballast/events';
+import type { ExitStarted, PlannedLeg, UnwindStarted } from '@ballast/events';
 import type { Metrics } from '@ballast/observability';
 import type { OrderState, TradeState } from './trade/trade.state.js';
 
@@ -16,11 +16,11 @@ export abstract class TraceLog {
     this.write({ tradeId, clientOrderId, purpose }, `[ORDER] About to place ${side} ${quantity.toString()} ${instrument}`);
   }
 
-  /** A trade keeps the reason that it was first unwound for: one told with another reason has not ended in its time. */
-  unwind({ ids: { botId }, reason }: Pick<TradeState, 'ids' | 'reason'>, event: UnwindStarted): void {
+  /** A trade keeps the reason that it is first left for: an exit or an unwind told with another one has not ended in its time. */
+  leaving({ ids: { botId }, reason }: Pick<TradeState, 'ids' | 'reason'>, event: ExitStarted | UnwindStarted): void {
     const stuck = event.reason !== reason;
-    this.count(botId, stuck ? 'stuck' : 'started');
-    if (stuck) this.write({ tradeId: event.tradeId, botId, unwoundFor: reason }, `[UNWIND] ${event.reason}`);
+    if (stuck || event.type === 'UnwindStarted') this.count(botId, stuck ? 'stuck' : 'started');
+    if (stuck) this.write({ tradeId: event.tradeId, botId, leftFor: reason }, `[UNWIND] ${event.reason}`);
   }
 }
 

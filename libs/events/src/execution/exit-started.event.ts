@@ -1,5 +1,5 @@
-import { Equals, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { type Id, ID } from '@ballast/domain';
+import { Equals, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { type Id, ID, type Ms } from '@ballast/domain';
 import { EventContract } from '../registry.js';
 
 /** The trade is being left, with the quantities it holds. Written by: execution. */
@@ -9,4 +9,6 @@ export class ExitStarted {
   @Matches(ID) readonly tradeId!: Id;
   @IsOptional() @Matches(ID) readonly signalId?: Id;
   @IsString() @MaxLength(2000) readonly reason!: string;
+  /** When it is told again, with what it waits for, if the exit is not over by then; market time, ms. */
+  @IsOptional() @IsInt() @Min(0) readonly againAt?: Ms;
 }

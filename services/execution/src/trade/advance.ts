@@ -27,7 +27,10 @@ export function advance(state: TradeState, sight: Sight, context: TradeContext):
 
 /** Whatever is open is to be reduced to flat, and told again where that has not ended in time. */
 export const unwind = (state: TradeState, reason: string, { at }: TradeContext): TradeEvent =>
-  ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, againAt: at + (state.limits.unwindAlarmMs ?? UNWIND_ALARM_MS) });
+  ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, againAt: againAt(state, at) });
+/** When an exit or an unwind that starts at `at` is told again. */
+export const againAt = ({ limits }: TradeState, at: Ms): Ms => at + (limits.unwindAlarmMs ?? UNWIND_ALARM_MS);
+const isOverdue = (state: TradeState, { at }: TradeContext): boolean => state.againAt > 0 && state.againAt <= at;
 
 const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, reason: string): readonly TradeEvent[] =>
   unsettledOf(state).filter((order) => isResting(order) && which(order))
@@ -36,6 +39,7 @@ const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, rea
 function advanceRound(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const broken = abandonment(state, context);
   if (broken) return [unwind(state, broken, context)];
+  if (state.phase === 'EXITING' && isOverdue(state, context)) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, reason: stuck(state, context), againAt: againAt(state, context.at) }];
   const late = cancelAll(state, (order) => order.deadlineAt <= context.at, 'the maker time limit has passed');
   if (late.length > 0) return late;
   const surplus = trims(state, sight, context);
@@ -147,7 +151,7 @@ export function residual(state: TradeState, leg: LegState, quantity: Decimal): T
 /** Everything is cancelled, then taken back, for ever and with longer pauses, until flat. */
 function advanceUnwind(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const done = finish(state);
-  if (done.length === 0 && state.unwindAgainAt > 0 && state.unwindAgainAt <= context.at) return [unwind(state, stuck(state, context), context)];
+  if (done.length === 0 && isOverdue(state, context)) return [unwind(state, stuck(state, context), context)];
   const cancels = cancelAll(state, () => true, 'the trade is unwound');
   if (cancels.length > 0) return cancels;
   const orders = state.legs.flatMap((leg): readonly TradeEvent[] => {
@@ -159,7 +163,7 @@ function advanceUnwind(state: TradeState, sight: Sight, context: TradeContext): 
   return orders.length > 0 ? orders : done;
 }
 
-/** What an unwind holds and waits for: without a reason of its own it would have acted on the last fresh book. */
+/** What an exit or an unwind holds and waits for: without a reason of its own it would have acted on the last fresh book. */
 function stuck(state: TradeState, { at }: TradeContext): string {
   const waits = state.legs.flatMap((leg) => {
     const [pending] = ordersOf(state, leg.leg);
@@ -167,7 +171,7 @@ function stuck(state: TradeState, { at }: TradeContext): string {
     if (holdingOf(leg).isZero() || leg.residual) return [];
     return [`${holdingOf(leg).toString()} ${leg.instrument} ${leg.retryAt > at ? `pauses after ${leg.failures} failures` : 'waits for a fresh book'}`];
   });
-  return `the unwind has not ended for another ${state.limits.unwindAlarmMs ?? UNWIND_ALARM_MS} ms: ${waits.join(', ')}`;
+  return `the ${state.phase === 'EXITING' ? 'exit' : 'unwind'} has not ended for another ${state.limits.unwindAlarmMs ?? UNWIND_ALARM_MS} ms: ${waits.join(', ')}`;
 }
 
 function finish(state: TradeState): readonly TradeEvent[] {

@@ -1,5 +1,5 @@
 import { type Deadline, type Decider, opposite, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
-import { advance, residual, unwind } from './advance.js';
+import { advance, againAt, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
 import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
@@ -52,13 +52,13 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
 export const wouldAct = (state: TradeState, sight: Sight, at: Ms): boolean => advance(state, sight, { decisionId: 'look', at }).length > 0;
 
 function momentsOf(state: TradeState): readonly Ms[] {
-  if (state.phase === 'UNWINDING') return state.unwindAgainAt > 0 ? [state.unwindAgainAt] : [];
-  if (state.phase !== 'ENTERING' && state.phase !== 'EXITING') return [];
+  const again = (state.phase === 'UNWINDING' || state.phase === 'EXITING') && state.againAt > 0 ? [state.againAt] : [];
+  if (state.phase !== 'ENTERING' && state.phase !== 'EXITING') return again;
   const makers = unsettledOf(state).filter(isResting).map((order) => order.deadlineAt);
   const naked = state.naked.since === undefined ? [] : [state.naked.since + state.limits.nakedTimeoutMs];
   const patience = makers.length > 0 && laggingLegs(state).some((leg) => ordersOf(state, leg.leg).some(isResting)) ? [patientUntil(state) ?? []].flat() : [];
   const unsent = state.phase === 'ENTERING' && isUnsent(state) ? [state.enterBy + 1] : [];
-  return [...makers, ...naked, ...patience, ...unsent];
+  return [...makers, ...naked, ...patience, ...unsent, ...again];
 }
 
 /** First word of a TradeRefused's reason: what reports count refusals by, so it stays as it is. */
@@ -96,7 +96,7 @@ function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'Re
 }
 
 function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {
-  if (state.phase === 'HELD') return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason }];
+  if (state.phase === 'HELD') return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason, againAt: againAt(state, context.at) }];
   return state.phase === 'ENTERING' ? [unwind(state, `left before it was balanced: ${reason}`, context)] : [];
 }
 

@@ -1,5 +1,5 @@
 import { addMoney, Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
-import type { LegLiquidated, OrderFilled, OrderSubmitted, TradeOpened } from '@ballast/events';
+import type { ExitStarted, LegLiquidated, OrderFilled, OrderSubmitted, TradeOpened, UnwindStarted } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
 import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
 import { initialTrade, type LegState, NOTHING, type OrderState, type Phase, type Sum, type TradeState } from './trade.state.js';
@@ -20,8 +20,8 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'OrderCancelRequested': return cancelRequested(state, event.clientOrderId);
     case 'OrderFilled': return filled(state, event);
     case 'HedgeStarted': return { ...state, hedging: true };
-    case 'ExitStarted': return round(state, 'EXITING', event.reason);
-    case 'UnwindStarted': return { ...(state.phase === 'UNWINDING' ? state : round(state, 'UNWINDING', event.reason)), unwindAgainAt: event.againAt ?? 0 };
+    case 'ExitStarted': return onTheWay(state, 'EXITING', event);
+    case 'UnwindStarted': return onTheWay(state, 'UNWINDING', event);
     case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
     case 'PairResidual': return withLeg(state, event.leg, (leg) => ({ ...leg, residual: true }));
@@ -128,6 +128,9 @@ function round(state: TradeState, phase: Phase, reason: string): TradeState {
   const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: state.phase === 'CLOSED' && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
+
+/** One that is told again goes on as it was, and keeps its first reason. */
+const onTheWay = (state: TradeState, phase: Phase, { reason, againAt = 0 }: ExitStarted | UnwindStarted): TradeState => ({ ...(state.phase === phase ? state : round(state, phase, reason)), againAt });
 
 const positive = (value: Decimal): Quantity => (value.gt(0) ? value : ZERO_QUANTITY) as Quantity;
 

@@ -97,8 +97,8 @@ export interface TradeState {
   readonly entrySlippageBpsMax: Bps;
   /** Until when the first orders may be sent. */
   readonly enterBy: Ms;
-  /** When an unwind that has not ended is told again; 0 where it is not. */
-  readonly unwindAgainAt: Ms;
+  /** When an exit or an unwind that has not ended is told again; 0 where it is not. */
+  readonly againAt: Ms;
   readonly legs: readonly LegState[];
   readonly orders: Readonly<Record<Id, OrderState>>;
   /** Orders that have not ended, or whose promised fills are missing: what a look at the trade has to look at. */
@@ -124,7 +124,7 @@ export const initialTrade: TradeState = {
   limits: { makerTimeoutMs: 0, nakedTimeoutMs: 0, orderTimeToLiveMs: 0, slippageBpsMax: ZERO_MONEY as Decimal as Bps },
   entrySlippageBpsMax: ZERO_MONEY as Decimal as Bps,
   enterBy: 0,
-  unwindAgainAt: 0,
+  againAt: 0,
   legs: [],
   orders: {},
   unsettled: [],

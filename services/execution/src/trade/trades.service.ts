@@ -92,7 +92,7 @@ export class Trades {
 
   private onDecided(stream: StreamId, { state, events }: Execution<TradeState, TradeEvent>): void {
     for (const event of events) {
-      if (event.type === 'UnwindStarted') this.context.trace.unwind(state, event);
+      if (event.type === 'UnwindStarted' || event.type === 'ExitStarted') this.context.trace.leaving(state, event);
       if (event.type !== 'OrderSubmitted' && event.type !== 'OrderCancelRequested') continue;
       const order = state.orders[event.clientOrderId];
       if (!order) continue;
