@@ -16,6 +16,7 @@ export const seenText = ({ instrument, bestBid, bestAsk, markPrice, exchangeTime
 /** What a plan says of a leg, and the book that it was planned on. */
 export const legText = (leg: PlannedLeg): readonly string[] => [
   `${leg.side} ${leg.quantity} ${leg.instrument} = ${moneyText(leg.notional)} at reference ${leg.referencePrice}${leg.slices.length > 1 ? `, in orders of ${leg.slices.join(' + ')}` : ''}`,
+  ...(leg.residualAbsorbed ? [`${leg.instrument}: takes over ${leg.residualAbsorbed} that earlier trades left open`] : []),
   `${leg.instrument}: slippage estimated ${bpsText(leg.estimatedSlippageBps)} over levels ${leg.levels.map(({ price, quantity }) => `${quantity}@${price}`).join(' ')}; depth ${moneyText(leg.depthNotional)}`,
   seenText(leg.seen),
 ];

@@ -94,7 +94,7 @@ function refusals({ refusals: denied, orderRefusals, infeasible, liquidations, r
 function books({ residuals, positions, balances }: Summary): string {
   return ['## Books', table(['position', 'quantity', 'entry price', 'realised', 'fees', 'funding'], Object.entries(positions).map(([name, { quantity, entryPrice, realisedPnl, fees, funding }]) => [name, quantity, entryPrice, realisedPnl, fees, funding])),
     table(['account', 'transfers', 'realised', 'fees', 'funding', 'cash'], Object.entries(balances).map(([account, { transfers, realised, fees, funding, cash }]) => [account, transfers, realised, fees, funding, cash])),
-    residuals.length === 0 ? 'No residuals: no leg stands alone.' : table(['residual of trade', 'leg', 'instrument', 'quantity', 'notional'], residuals.map(({ tradeId, leg, instrument, quantity, notional }) => [tradeId, leg, instrument, quantity, dollars(notional)]))].join('\n\n');
+    residuals.length === 0 ? 'No residuals: no leg stands alone.' : table(['residual of trade', 'leg', 'instrument', 'quantity', 'notional', 'taken over by'], residuals.map(({ tradeId, leg, instrument, quantity, notional, takenOverBy }) => [tradeId, leg, instrument, quantity, dollars(notional), takenOverBy ?? 'nobody yet']))].join('\n\n');
 }
 
 function notes({ provenance, stateHash, cut }: Summary): string {

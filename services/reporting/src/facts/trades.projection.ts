@@ -1,6 +1,6 @@
 import { Decimal, type Id, type Ms, type Price } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
-import type { BallastEvent, OrderFilled, OrderSubmitted, PairResidual, SignalRaised } from '@ballast/events';
+import type { BallastEvent, ExitStarted, OrderFilled, OrderSubmitted, PairResidual, SignalRaised, TradeOpened, UnwindStarted } from '@ballast/events';
 import { countOne } from './desk.projection.js';
 import { isLive, type LegFacts, legFactsOf, newTrade, type OrderFacts, plus, type TradeFacts, type TradeIdentity } from './trade-facts.js';
 
@@ -10,9 +10,15 @@ export interface TradesState {
   /** Client order ids that rest or are on their way, by bot. */
   readonly openOrders: Map<Id, Set<Id>>;
   /** The last one recorded of each leg, by `<trade>/<leg>`. */
-  readonly residuals: Map<string, PairResidual>;
+  readonly residuals: Map<string, Residual>;
   /** How many orders execution or the venue refused, by bot and reason code. */
   readonly orderRefusals: Map<Id, OrderRefusals>;
+}
+
+export interface Residual {
+  readonly left: PairResidual;
+  /** The trade that took it over; undefined while it stands alone. */
+  takenOverBy: Id | undefined;
 }
 
 export interface OrderRefusals {
@@ -66,23 +72,34 @@ export class TradesProjection implements Projection<TradesState> {
         return;
       case 'TradeOpened':
         Object.assign(this.trade(event, at), { stage: 'ENTERING', openedAt: at, planOutcome: event.outcome, imbalancePlanned: event.imbalanceRatio, legs: event.legs.map(legFactsOf) });
+        this.takeOver(event);
         return;
       case 'TradeBalanced':
         Object.assign(this.trade(event, at), { stage: 'HELD', balancedAt: at, nakedNotionalSeconds: event.nakedNotionalSeconds });
         return;
       case 'ExitStarted':
-        this.change(event.tradeId, { stage: 'EXITING', exitReason: event.reason });
+        this.leave(event, 'EXITING');
         return;
       case 'UnwindStarted':
-        this.change(event.tradeId, { stage: 'UNWINDING', exitReason: event.reason });
+        this.leave(event, 'UNWINDING');
         return;
       case 'TradeClosed':
         Object.assign(this.trade(event, at), { stage: 'CLOSED', closedAt: at, closed: event, nakedNotionalSeconds: event.nakedNotionalSeconds });
         return;
       case 'PairResidual':
-        this.state.residuals.set(`${event.tradeId}/${event.leg}`, event);
+        this.state.residuals.set(`${event.tradeId}/${event.leg}`, { left: event, takenOverBy: undefined });
         return;
     }
+  }
+
+  /** Told again while it lasts, with what it waits for: the reason is the first one's. */
+  private leave({ tradeId, reason }: ExitStarted | UnwindStarted, stage: 'EXITING' | 'UNWINDING'): void {
+    if (this.state.trades.get(tradeId)?.stage !== stage) this.change(tradeId, { stage, exitReason: reason });
+  }
+
+  private takeOver({ tradeId, accountId, legs }: TradeOpened): void {
+    const taken = new Set(legs.flatMap(({ instrument, residualAbsorbed }) => (residualAbsorbed ? [instrument] : [])));
+    for (const residual of this.state.residuals.values()) if (residual.left.accountId === accountId && taken.has(residual.left.instrument)) residual.takenOverBy ??= tradeId;
   }
 
   private applyOrder(event: BallastEvent, at: Ms): void {

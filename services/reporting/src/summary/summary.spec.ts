@@ -176,7 +176,7 @@ describe('what did not become a round', () => {
       log.tell(residual('0.002'));
       log.tell(residual('0.001'));
     });
-    expect(residuals).toEqual([{ tradeId: 't1', accountId: 'account1', leg: 0, instrument: ETH, quantity: '0.001', notional: '2.7569' }]);
+    expect(residuals).toEqual([{ tradeId: 't1', accountId: 'account1', leg: 0, instrument: ETH, quantity: '0.001', notional: '2.7569', takenOverBy: null }]);
   });
 
   it('counts what an entry ordered once, though a remainder is ordered again', () => {

@@ -164,7 +164,7 @@ function orderRefusals(models: ReadModels, scope: Scope): Readonly<Record<string
 }
 
 const residualsOf = (models: ReadModels, owns: (accountId: Id) => boolean): readonly ResidualLine[] =>
-  [...models.trades.state.residuals.values()].flatMap(({ tradeId, accountId, leg, instrument, quantity, notional }) => (owns(accountId) ? [{ tradeId, accountId, leg, instrument, quantity: exact(quantity), notional: exact(notional) }] : []));
+  [...models.trades.state.residuals.values()].flatMap(({ left: { tradeId, accountId, leg, instrument, quantity, notional }, takenOverBy = null }) => (owns(accountId) ? [{ tradeId, accountId, leg, instrument, quantity: exact(quantity), notional: exact(notional), takenOverBy }] : []));
 
 /** R43. The imbalance counts where the plan was BALANCED. */
 function targetsOf(imbalance: string | null, fillRate: string | null, successRate: string | null): readonly TargetLine[] {

@@ -18,6 +18,8 @@ export interface ResidualLine {
   readonly instrument: string;
   readonly quantity: string;
   readonly notional: string;
+  /** The trade that took it over; null while it stands alone. */
+  readonly takenOverBy: Id | null;
 }
 
 export interface TargetLine {
