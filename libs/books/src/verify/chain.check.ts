@@ -11,8 +11,9 @@ export class ChainCheck implements Check {
     const { partition, sequence, stream, version, previousHash, hash } = decision;
     const lastSequence = this.sequences.get(partition) ?? sequence - 1;
     this.sequences.set(partition, sequence);
-    const last = this.streams.get(stream) ?? { version: 0, hash: '' };
-    this.streams.set(stream, { version, hash });
+    const key = `${partition}/${stream}`;
+    const last = this.streams.get(key) ?? { version: 0, hash: '' };
+    this.streams.set(key, { version, hash });
     if (sequence !== lastSequence + 1) return `partition ${partition}: found sequence ${sequence} after ${lastSequence}, expected ${lastSequence + 1}`;
     if (version !== last.version + 1) return `stream ${stream}: found version ${version} after ${last.version}, expected ${last.version + 1}`;
     if (previousHash !== last.hash) return `stream ${stream} version ${version}: previous hash is ${previousHash || '(none)'}, expected ${last.hash || '(none)'}`;

@@ -8,6 +8,8 @@ interface OrderAccount {
   readonly decision: DecisionRecord;
   filled: Decimal;
   unfilled: Decimal | undefined;
+  /** The order that took its remainder over. */
+  replacedBy?: Id;
 }
 
 /** Per order: ordered = filled + cancelled, once it has ended; a replacement equals the remainder that it takes over. */
@@ -57,6 +59,8 @@ export class OrderQuantityCheck implements Check {
     const replaced = replaces === undefined ? undefined : this.orders.get(replaces);
     if (!replaced) return `order ${clientOrderId} replaces ${replaces ?? ''}, which was never submitted`;
     if (replaced.unfilled === undefined) return `order ${clientOrderId} replaces ${replaces ?? ''}, which has not ended`;
+    if (replaced.replacedBy !== undefined) return `order ${clientOrderId} replaces ${replaces ?? ''}, whose remainder ${replaced.replacedBy} has taken over`;
+    replaced.replacedBy = clientOrderId;
     return replaced.unfilled.eq(quantity) ? undefined : `order ${clientOrderId} takes over ${quantity}, the remainder of ${replaces ?? ''} is ${replaced.unfilled}`;
   }
 }

@@ -20,7 +20,7 @@ function altered<Type extends BallastEvent['type']>(type: Type, change: (event: 
 }
 
 const without = (type: BallastEvent['type']): readonly WrittenDecision[] => pairRound().filter(({ events }) => events[0]?.type !== type);
-const withExtra = (after: BallastEvent['type'], event: BallastEvent): readonly WrittenDecision[] => pairRound().flatMap((decision) => (decision.events[0]?.type === after ? [decision, { ...decision, events: [event] }] : [decision]));
+const withExtra = (after: BallastEvent['type'], ...extra: readonly BallastEvent[]): readonly WrittenDecision[] => pairRound().flatMap((decision) => (decision.events[0]?.type === after ? [decision, ...extra.map((event) => ({ ...decision, events: [event] }))] : [decision]));
 const more = <Value extends Decimal>(value: Value, by = '0.1'): Value => value.plus(by) as Value;
 const orderOf = (): Of<'OrderSubmitted'> => pairRound().flatMap(({ events }) => events).find((event) => event.type === 'OrderSubmitted') as Of<'OrderSubmitted'>;
 const cancelled = (unfilled: string): BallastEvent => ({ type: 'OrderCancelled', clientOrderId: 'order-entry-0', tradeId: 'trade1', unfilled: new Decimal(unfilled) as Quantity, reason: 'test' });
@@ -40,6 +40,7 @@ it.each<[string, string, readonly WrittenDecision[], RegExp]>([
   ['a cancel that loses a lot', 'order quantities', withExtra('TradeBalanced', cancelled('0.001')), /ordered 0.042, filled 0.042 \+ unfilled 0.001/],
   ['a fill of an order that never was', 'order quantities', altered('OrderFilled', () => ({ clientOrderId: 'ghost' })), /never submitted/],
   ['a replacement of what has not ended', 'order quantities', withExtra('TradeBalanced', { ...orderOf(), clientOrderId: 'again', replaces: 'order-entry-0' }), /has not ended/],
+  ['a remainder that is taken over twice', 'order quantities', withExtra('TradeBalanced', { ...orderOf(), clientOrderId: 'ended' }, { ...cancelled('0.042'), clientOrderId: 'ended' } as BallastEvent, { ...orderOf(), clientOrderId: 'once', replaces: 'ended' }, { ...orderOf(), clientOrderId: 'twice', replaces: 'ended' }), /order twice replaces ended, whose remainder once has taken over/],
   ['an approval of other quantities', 'planned is ordered', altered('TradeApproved', ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, quantity: more(leg.quantity) })) })), /approved/],
   ['a trade opened with rounded quantities', 'planned is ordered', altered('TradeOpened', ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, quantity: leg.quantity.toDecimalPlaces(2) as Quantity })) })), /opened BUY 0.04 ETH-PERP/],
   ['an order off the lot grid', 'planned is ordered', altered('OrderSubmitted', () => ({ quantity: new Decimal('0.0425') as Quantity })), /whole number of lots/],
@@ -63,6 +64,11 @@ it.each<[string, RegExp, (records: readonly DecisionRecord[]) => readonly Decisi
 ])('catches %s in the chain', (_what, detail, change) => {
   const [first] = verified(change(recordsOf())).filter(({ rule }) => rule === 'chain');
   expect(first?.detail).toMatch(detail);
+});
+
+it('proves each partition\'s streams by themselves: a name in two partitions is two streams', () => {
+  const elsewhere = recordsOf(pairRound().slice(0, 1)).map((record) => ({ ...record, partition: 7, decisionId: 'elsewhere' }));
+  expect(verified([...recordsOf(), ...elsewhere])).toEqual([]);
 });
 
 it('catches a decision that is in the log twice', () => {

@@ -92,7 +92,7 @@ function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight,
   if (!price) return [];
   const slices = slicesFor(leg, rest, price);
   if (!exiting && slices.some((slice) => isBelowMinimum(leg, slice, price))) return taking(state, leg, rest, sight, context);
-  return slices.flatMap((quantity, slice) => send(state, sight, context, { ...intent, quantity, slice, nth: slice }));
+  return slices.flatMap((quantity, slice) => send(state, sight, context, { ...intent, quantity, slice, nth: slice, twins: slices.slice(0, slice).filter((earlier) => earlier.eq(quantity)).length }));
 }
 
 /** The planned slices where the whole leg is to do; what was taken over comes or goes with the last of them. */

@@ -17,6 +17,8 @@ export interface OrderIntent {
   readonly reduceOnly: boolean;
   /** Index among the orders of this leg in this very decision. */
   readonly nth?: number;
+  /** How many of those before it have its quantity. */
+  readonly twins?: number;
 }
 
 /** The worst price that an order may take now: the opposing touch and the slippage limit beyond it, on the tick inside it. */
@@ -46,7 +48,8 @@ export function orderOf(state: TradeState, sight: Sight, context: TradeContext, 
   if (denied) return denied;
   const attempt = leg.orders + (intent.nth ?? 0);
   const { tradeId, botId, accountId, portfolioId } = state.ids;
-  const replaces = leg.remainder?.quantity.eq(quantity) === true ? { replaces: leg.remainder.clientOrderId } : {};
+  const remainder = leg.remainders.filter((one) => one.quantity.eq(quantity))[intent.twins ?? 0];
+  const replaces = remainder ? { replaces: remainder.clientOrderId } : {};
   const order: OrderSubmitted = {
     type: 'OrderSubmitted',
     clientOrderId: clientOrderIdOf(context.decisionId, leg.leg, slice, attempt),

@@ -33,6 +33,16 @@ describe('A trade', () => {
     expect(orders().map((order) => order.quantity.toString())).toEqual(['0.219', '0.201', '5.3', '4.7']);
   });
 
+  it('takes over the remainder of each equal slice once, when both come back', () => {
+    open(approvalOf([plannedLeg(0, 'BUY', ['0.21', '0.21']), plannedLeg(1, 'SELL', ['10'])]));
+    const [first, second] = [orderOf(0), orderOf(1)];
+    end(0, '0', START + 500);
+    end(1, '0', START + 500);
+    trade.run({ type: 'SeeMarket', sight }, START + 5_000);
+    const again = orders().slice(3).map(({ quantity: size, replaces }) => [size.toString(), replaces]);
+    expect(again).toEqual([['0.21', first], ['0.21', second]]);
+  });
+
   it('refuses slices that do not add up to what was approved', () => {
     open(approvalOf([{ ...plannedLeg(0, 'BUY', ['0.42']), quantity: quantity('0.43') }, plannedLeg(1, 'SELL', ['10'])]));
     expect(trade.of('OrderDenied')[0]?.reason).toBe('BEYOND_APPROVAL');

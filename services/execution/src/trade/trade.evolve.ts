@@ -37,7 +37,7 @@ function opened(event: TradeOpened): TradeState {
     absorbed: (residualAbsorbed ?? new Decimal(0)).times(signOf(side)),
     entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
-    remainder: undefined, surplusTold: ZERO_QUANTITY, residual: false,
+    remainders: [], surplusTold: ZERO_QUANTITY, residual: false,
   }));
   return { ...initialTrade, phase: 'ENTERING', ids: { planId, signalId, tradeId, botId, accountId, portfolioId }, outcome, imbalancePlanned: imbalanceRatio, limits, entrySlippageBpsMax: slippageBpsMax, enterBy: enterBy ?? 0, legs };
 }
@@ -46,7 +46,7 @@ function submitted(state: TradeState, event: OrderSubmitted): TradeState {
   const { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice } = event;
   const order: OrderState = { clientOrderId, venueOrderId, leg, instrument, purpose, side, quantity, limitPrice, timeInForce, postOnly, reduceOnly, receiveBy, expiresAt, deadlineAt, slice, status: 'SUBMITTED', accepted: false, cancelRequested: false, filled: ZERO_QUANTITY, unfilled: ZERO_QUANTITY };
   const next = { ...state, orders: { ...state.orders, [clientOrderId]: order }, unsettled: [...state.unsettled, clientOrderId] };
-  return withLeg(next, leg, (found) => ({ ...found, orders: found.orders + 1, makers: found.makers + (postOnly ? 1 : 0), remainder: event.replaces === found.remainder?.clientOrderId ? undefined : found.remainder }));
+  return withLeg(next, leg, (found) => ({ ...found, orders: found.orders + 1, makers: found.makers + (postOnly ? 1 : 0), remainders: event.replaces === undefined ? [] : found.remainders.filter((one) => one.clientOrderId !== event.replaces) }));
 }
 
 function ended(state: TradeState, clientOrderId: string, unfilled: Quantity | undefined, retryAt: Ms | undefined): TradeState {
@@ -58,7 +58,7 @@ function ended(state: TradeState, clientOrderId: string, unfilled: Quantity | un
     ...leg,
     failures: order.postOnly || order.status === 'ENDED' ? leg.failures : left.isZero() ? 0 : leg.failures + 1,
     retryAt: retryAt ?? leg.retryAt,
-    remainder: left.isZero() ? undefined : { clientOrderId, quantity: left },
+    remainders: left.isZero() ? leg.remainders : [...leg.remainders, { clientOrderId, quantity: left }],
   }));
 }
 
@@ -125,7 +125,7 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
  * left as a residual stays one when it is reopened for another leg: a later trade may have taken it over.
  */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
-  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainder: undefined, residual: state.phase === 'CLOSED' && leg.residual }));
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], residual: state.phase === 'CLOSED' && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 

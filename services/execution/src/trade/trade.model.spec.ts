@@ -71,6 +71,7 @@ function judge({ stream, venue }: Run): void {
     if (order.replaces === undefined) continue;
     const replaced = stream.of('OrderSubmitted').find((event) => event.clientOrderId === order.replaces);
     expect(replaced?.leg).toBe(order.leg);
+    expect(stream.of('OrderSubmitted').filter(({ replaces }) => replaces === order.replaces), 'taken over once').toHaveLength(1);
   }
 }
 

@@ -70,8 +70,8 @@ export interface LegState {
   readonly failures: number;
   /** Nothing is sent for this leg before this moment. */
   readonly retryAt: Ms;
-  /** The last order that ended with a remainder nobody has taken over. */
-  readonly remainder: { readonly clientOrderId: Id; readonly quantity: Quantity } | undefined;
+  /** Orders that ended with a remainder which no order has taken over yet, oldest first. */
+  readonly remainders: readonly { readonly clientOrderId: Id; readonly quantity: Quantity }[];
   readonly surplusTold: Quantity;
   /** What is left cannot be traded and is recorded. */
   readonly residual: boolean;
