@@ -16,6 +16,8 @@ class Refused extends Error {
 export class BotController {
   private readonly bots = new BotsProjection();
   private creating: Promise<unknown> = Promise.resolve();
+  /** Bots of this process's own commands: the projection sees them only when the log is heard. */
+  private readonly created = new Map<Id, CreateBot>();
 
   constructor(
     private readonly streams: EventStreams,
@@ -78,9 +80,14 @@ export class BotController {
     const unknown = bot.profiles.filter((name) => !PROFILES.has(name));
     if (unknown.length > 0) throw new Refused(`profiles: found ${unknown.join(', ')}, allowed are ${[...PROFILES.keys()].join(', ')}`);
     if (partitionOf(bot.portfolioId) !== context.partition) throw new Refused(`portfolio ${bot.portfolioId} is in partition ${partitionOf(bot.portfolioId)}; the command was sent to ${context.partition}`);
-    const other = this.bots.all().find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
+    const known = [...this.bots.all(), ...this.created.values()];
+    const twin = known.find(({ botId, portfolioId }) => botId === bot.botId && portfolioId !== bot.portfolioId);
+    if (twin) throw new Refused(`bot ${bot.botId} exists already, in portfolio ${twin.portfolioId}; an id is one bot's in all portfolios`);
+    const other = known.find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
     if (other) throw new Refused(`account ${bot.accountId} is used by bot ${other.botId}; an account has one bot`);
-    return this.decide(bot.botId, { ...bot, type: 'CreateBot', by: context.by }, context);
+    const made = await this.decide(bot.botId, { ...bot, type: 'CreateBot', by: context.by }, context);
+    this.created.set(bot.botId, bot);
+    return made;
   }
 
   private async checkSettings(strategy: string, settings: object, { partition }: CommandContext): Promise<void> {

@@ -73,10 +73,10 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
 /** Why a person's command makes no sense for the bot as it is, in words; undefined where it does. */
 export function refusalOf(bot: Bot, command: BotCommand): string | undefined {
   if (bot.status === 'ABSENT') return command.type === 'CreateBot' ? undefined : 'there is no such bot; `ballast bot list` shows the ones there are';
-  if (command.type === 'CreateBot') return isSame(bot, command) ? undefined : `bot ${bot.botId} exists already, with other settings; use \`ballast bot configure\``;
+  if (command.type === 'CreateBot') return isSame(bot, command) ? undefined : `bot ${bot.botId} exists already, with another portfolio, account, strategy, profile or settings; settings change by \`ballast bot configure\``;
   if (command.type === 'PauseBot' && bot.status !== 'RUNNING' && bot.status !== 'PAUSED') return `bot ${bot.botId} is ${bot.status}; only a RUNNING bot can be paused`;
   return undefined;
 }
 
 const isSame = (bot: Exclude<Bot, { status: 'ABSENT' }>, command: Extract<BotCommand, { type: 'CreateBot' }>): boolean =>
-  bot.accountId === command.accountId && bot.strategy === command.strategy && JSON.stringify([bot.profiles, bot.settings]) === JSON.stringify([command.profiles, command.settings]);
+  bot.portfolioId === command.portfolioId && bot.accountId === command.accountId && bot.strategy === command.strategy && JSON.stringify([bot.profiles, bot.settings]) === JSON.stringify([command.profiles, command.settings]);
