@@ -1,15 +1,32 @@
 import { Controller, Inject } from '@nestjs/common';
-import { causedBy, type CommandContext, Command, EventStreams, Query, type Recorded, Subscribe } from '@ballast/bus';
+import { causedBy, type CommandContext, Command, EventStreams, type MarketMessages, OnMarket, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { contentId, type TradingState } from '@ballast/domain';
 import { ReconciliationDifferenceFound } from '@ballast/events';
 import { ChangeTradingState, OfPortfolio } from '../risk.requests.js';
-import { stateOf, tradingStateDecider } from './trading-state.decider.js';
+import { ScopesFold } from './scopes.projection.js';
+import { hasState, stateOf, tradingStateDecider } from './trading-state.decider.js';
+
+/** A person named nothing that there is. */
+class UnknownScope extends Error {
+  override readonly name = 'UnknownScope';
+}
 
 /** A person's halt, reduce and resume, and what follows from a reconciliation difference. */
 @Controller()
 export class TradingStateController {
-  constructor(@Inject(EventStreams) private readonly streams: EventStreams) {
+  private readonly scopes = new ScopesFold();
+
+  constructor(
+    @Inject(EventStreams) private readonly streams: EventStreams,
+    @Inject(Runtime) runtime: Runtime,
+  ) {
     streams.own(tradingStateDecider);
+    runtime.project(this.scopes);
+  }
+
+  @OnMarket('instrument')
+  onInstrument({ instrument }: MarketMessages['instrument']): void {
+    this.scopes.list(instrument);
   }
 
   @Command('halt', ChangeTradingState)
@@ -46,11 +63,16 @@ export class TradingStateController {
     );
   }
 
+  /** What was halted can be resumed, even where nothing has its name any more. */
   private async change(request: ChangeTradingState, wanted: { readonly type: 'Tighten' | 'Resume'; readonly state: TradingState }, { key, by, partition }: CommandContext): Promise<object> {
     const { portfolioId, scope, scopeId, reason } = request;
+    const id = { partition, id: portfolioId };
+    const fault = this.scopes.fault(portfolioId, scope, scopeId);
+    const { state: now } = await this.streams.load(tradingStateDecider, id);
+    if (fault !== undefined && !(wanted.type === 'Resume' && hasState(now, scope, scopeId))) throw new UnknownScope(fault);
     const { outcome, state } = await this.streams.execute(
       tradingStateDecider,
-      { partition, id: portfolioId },
+      id,
       { ...wanted, portfolioId, scope, scopeId, reason: reason ?? 'asked by a person', by },
       { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId },
     );

@@ -22,6 +22,7 @@ export interface TradingStateCommand {
 
 const keyOf = (scope: Scope, scopeId: string): string => `${scope}:${scopeId}`;
 export const stateOf = (states: TradingStates, scope: Scope, scopeId: string): TradingState => states.scopes[keyOf(scope, scopeId)]?.state ?? 'ACTIVE';
+export const hasState = (states: TradingStates, scope: Scope, scopeId: string): boolean => keyOf(scope, scopeId) in states.scopes;
 
 /** The strictest of the portfolio, the bot and every instrument. */
 export const stateFor = (states: TradingStates, portfolioId: Id, botId: Id, instruments: readonly string[]): TradingState =>
