@@ -34,6 +34,9 @@ const SEED_MAX = 4_294_967_295;
 const SPEED = /^(?:max|\d{1,4}(?:\.\d{1,3})?)$/;
 const LEG = 'an amount of quote currency above 0, as 1000';
 
+/** Market ms per wall ms; undefined in lock step. */
+export const paceOf = ({ speed }: Pick<DemoConfig, 'speed'>): number | undefined => (speed === 'max' ? undefined : Number(speed));
+
 /**
  * DATA (or `generated`), SPEED, MINUTES (DEMO_MINUTES), MODE, DEMO_LEG, SEED, NEW=1, KEEP=1, DEMO_RUN_DIR, DEMO_OUT_DIR.
  * `root` is the top folder of the working copy. @throws EnvironmentError naming every variable at fault.
