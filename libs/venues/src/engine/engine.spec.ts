@@ -47,6 +47,16 @@ describe('the simulated exchange', () => {
     expect(only(send(order({ price: x18('2000.1'), amount: x18('3'), timeInForce: 'IOC' })), 'fill').map(({ fill }) => fill.size)).toEqual([x18('1.5')]);
   });
 
+  it('keeps what was taken of a level as long as the book repeats it, and has it whole once price or size is another', () => {
+    const takes = (amount: string): string[] => only(send(order({ price: x18('2000.1'), amount: x18(amount), timeInForce: 'IOC' })), 'fill').map(({ fill }) => formatX18(fill.size));
+    expect(takes('1.5')).toEqual(['1.5']);
+    book(START + 200);
+    book(START + 300);
+    expect(takes('2')).toEqual(['0.5']);
+    engine.market({ type: 'snapshot', time: START + 400, productId: 4, bids: levels(['1999.9', '2']), asks: levels(['2000.1', '2.5']) });
+    expect(takes('3')).toEqual(['2.5']);
+  });
+
   it('rests the remainder of a GTC order and answers what it knows of it', () => {
     const gtc = order({ price: x18('2000.1'), amount: x18('3') });
     expect(only(send(gtc), 'orderUpdate').map((update) => [update.reason, formatX18(update.remaining)])).toEqual([['filled', '1'], ['placed', '1']]);
