@@ -2,8 +2,8 @@ import { Equals, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString
 import fc from 'fast-check';
 import { ID, price, quantity } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { ContractError, decodeAs, DecimalField, hydrateAs, judgeAs, Nested } from './contract.js';
-import { ContractReader } from './contract-reader.js';
+import { ContractError, decodeAs, DecimalField, hydrateAs, judgeAs, Nested, takeAs } from './contract.js';
+import { ContractReader, readWith } from './contract-reader.js';
 import { contractOf, eventTypes, TradePlanned } from './index.js';
 
 class Level {
@@ -72,7 +72,7 @@ describe('ContractReader', () => {
   });
 
   it('takes what is valid in one pass, as class-validator would', () => {
-    expect(outcomeOf(() => ContractReader.of(Everything)!.read(VALID, true)!)).toEqual(outcomeOf(() => judgeAs(Everything, VALID)));
+    expect(outcomeOf(() => ContractReader.of(Everything)!.read(VALID, { checked: true, own: false })!)).toEqual(outcomeOf(() => judgeAs(Everything, VALID)));
   });
 
   it('says of any input what class-validator alone says: the same values, or the same faults', () => {
@@ -83,6 +83,20 @@ describe('ContractReader', () => {
       if (expected !== null && typeof expected === 'object' && 'value' in expected) taken += 1;
     }), { numRuns: 300 });
     expect(taken).toBeGreaterThan(20);
+  });
+
+  it('takes in place only what it would take as a copy, and makes the same of it', () => {
+    let both = 0;
+    fc.assert(fc.property(MUTATED, (json) => {
+      const copied = readWith(ContractReader.of(Everything), json, { checked: true, own: false });
+      const taken = takeAs(Everything, structuredClone(json), true);
+      if (!taken) return;
+      both += 1;
+      expect({ ...taken }).toEqual({ ...copied });
+      expect(taken).toBeInstanceOf(Everything);
+    }), { numRuns: 300 });
+    expect(both).toBeGreaterThan(20);
+    expect(takeAs(Everything, structuredClone(VALID), true)).toEqual(judgeAs(Everything, VALID));
   });
 
   it('judges the root too', () => {

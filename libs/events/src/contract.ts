@@ -91,7 +91,7 @@ function validate(value: object, path: string, faults: Record<string, string>): 
  * @throws ContractError with every field at fault.
  */
 export function decodeAs<T extends object>(contract: new () => T, json: unknown): T {
-  return (readWith(ContractReader.of(contract), json, true) ?? judgeAs(contract, json)) as T;
+  return (readWith(ContractReader.of(contract), json, { checked: true, own: false }) ?? judgeAs(contract, json)) as T;
 }
 
 /** The same, judged by class-validator alone: slower, and what names the faults. @throws ContractError */
@@ -104,6 +104,7 @@ export function judgeAs<T extends object>(contract: new () => T, json: unknown):
 }
 
 /** The same without judging: for messages whose hash chain proves that they were checked when they were written. */
-export function hydrateAs<T extends object>(contract: new () => T, json: unknown): T {
-  return (readWith(ContractReader.of(contract), json, false) ?? hydrate(contract, json, '', {})) as T;
-}
+export const hydrateAs = <T extends object>(contract: new () => T, json: unknown): T => hydrate(contract, json, '', {}) as T;
+
+/** Turns JSON that nobody else holds into the contract's object, in place. Undefined: not taken, and spoiled; read it anew and judge. */
+export const takeAs = <T extends object>(contract: new () => T, json: unknown, checked: boolean): T | undefined => readWith(ContractReader.of(contract), json, { checked, own: true }) as T | undefined;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import * as crypto from 'node:crypto';
-import { type Id, ID, type Partition } from '@ballast/domain';
-import { type BallastEvent, ContractError, decodeEvent, eventTypes, hydrateEvent } from '@ballast/events';
+import { type Id, ID, type Ms, type Partition } from '@ballast/domain';
+import { type BallastEvent, ContractError, decodeEvent, eventTypes, hydrateEvent, takeEvent, takeTrustedEvent } from '@ballast/events';
 import { type DecisionRecord, type Envelope, type StreamId, streamName } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import { canonicalJson } from './canonical-json.js';
@@ -90,13 +90,58 @@ function faultsOf(json: Record<string, unknown>, place: Place): Record<string, s
  */
 const READ = Symbol('what was read of these bytes');
 interface Read extends Uint8Array {
-  [READ]?: DecisionRecord;
+  [READ]?: ReadDecision;
 }
 
-/** Field by field: spreading what JSON.parse made costs eight times as much. */
-function recordOf({ partition, subject, sequence, bytes }: StoredMessage, json: Record<string, unknown>, events: readonly BallastEvent[]): DecisionRecord {
-  const { format, decisionId, stream, version, occurredAt, writer, build, correlationId, causationId, lane, contract, previousHash } = json as unknown as Envelope;
-  return { format, decisionId, stream, version, occurredAt, writer, build, correlationId, causationId, lane, contract, previousHash, events, partition, subject, sequence, hash: hashOf(bytes) };
+/** Field by field: spreading what JSON.parse made costs eight times as much. The hash is made when it is first asked for. */
+class ReadDecision implements DecisionRecord {
+  readonly format: 1;
+  readonly decisionId: Id;
+  readonly stream: string;
+  readonly version: number;
+  readonly occurredAt: Ms;
+  readonly writer: string;
+  readonly build: string;
+  readonly correlationId: Id;
+  readonly causationId: Id;
+  readonly lane: Id;
+  readonly contract: 1;
+  readonly previousHash: string;
+  readonly partition: Partition;
+  readonly subject: string;
+  readonly sequence: number;
+  readonly #bytes: Uint8Array;
+  #hash: string | undefined;
+
+  constructor({ partition, subject, sequence, bytes }: StoredMessage, envelope: Omit<Envelope, 'events'>, readonly events: readonly BallastEvent[]) {
+    this.format = envelope.format;
+    this.decisionId = envelope.decisionId;
+    this.stream = envelope.stream;
+    this.version = envelope.version;
+    this.occurredAt = envelope.occurredAt;
+    this.writer = envelope.writer;
+    this.build = envelope.build;
+    this.correlationId = envelope.correlationId;
+    this.causationId = envelope.causationId;
+    this.lane = envelope.lane;
+    this.contract = envelope.contract;
+    this.previousHash = envelope.previousHash;
+    this.partition = partition;
+    this.subject = subject;
+    this.sequence = sequence;
+    this.#bytes = bytes;
+  }
+
+  get hash(): string {
+    return (this.#hash ??= hashOf(this.#bytes));
+  }
+
+  at(sequence: number): ReadDecision {
+    if (sequence === this.sequence) return this;
+    const moved = new ReadDecision({ partition: this.partition, subject: this.subject, sequence, bytes: this.#bytes }, this, this.events);
+    moved.#hash = this.#hash;
+    return moved;
+  }
 }
 
 /**
@@ -107,16 +152,33 @@ function recordOf({ partition, subject, sequence, bytes }: StoredMessage, json: 
 export function decodeMessage(message: StoredMessage): DecisionRecord {
   const bytes: Read = message.bytes;
   const read = bytes[READ];
-  if (read && read.subject === message.subject && read.partition === message.partition) return read.sequence === message.sequence ? read : { ...read, sequence: message.sequence };
+  if (read && read.subject === message.subject && read.partition === message.partition) return read.at(message.sequence);
   const stream = streamOfSubject(message.subject);
   const json = parse(message);
   const astray = stream.partition === message.partition ? undefined : { partition: `found ${stream.partition} in the subject, allowed is ${message.partition}` };
   const faults = faultsOf(json, { name: streamName(stream), writer: stream.writer }) ?? astray;
   if (faults) throw new ContractError('envelope', { ...faults, ...astray });
-  const events = (json['events'] as readonly unknown[]).map((event, index) => decodeAt(event, index, stream));
-  const record = recordOf(message, json, events);
+  const events = taken(json['events'] as unknown[], (event) => takeEvent(event, stream)) ?? listedIn(message).map((event, index) => decodeAt(event, index, stream));
+  const record = new ReadDecision(message, json as unknown as Envelope, events);
   bytes[READ] = record;
   return record;
+}
+
+/** Undefined where one of them was not taken: the list is spoiled then. */
+function taken(listed: readonly unknown[], take: (event: unknown) => BallastEvent | undefined): readonly BallastEvent[] | undefined {
+  const events: BallastEvent[] = [];
+  for (const one of listed) {
+    const event = take(one);
+    if (!event) return undefined;
+    events.push(event);
+  }
+  return events;
+}
+
+function listedIn(message: StoredMessage): readonly unknown[] {
+  const { events: listed } = parse(message);
+  if (!Array.isArray(listed)) throw new ContractError('envelope', { events: `found ${show(listed)}, allowed is a list of at least one event` });
+  return listed;
 }
 
 function decodeAt(event: unknown, index: number, stream: StreamId): BallastEvent {
@@ -128,23 +190,27 @@ function decodeAt(event: unknown, index: number, stream: StreamId): BallastEvent
   }
 }
 
+function hydrateAt(event: unknown, index: number): BallastEvent {
+  const read = hydrateEvent(event);
+  if (read) return read;
+  const type = (event as { type?: unknown } | null)?.type;
+  throw new ContractError('event', { [`events[${index}].type`]: `found ${show(type)}, allowed is one of ${eventTypes().join(', ')}` });
+}
+
 /**
- * The same for a log that was checked when it was written: value types are made, no field is judged. The hash is computed,
- * so that the caller can prove the chain.
+ * The same for a log that was checked when it was written: value types are made, no field is judged. The caller can prove
+ * the chain by the hashes.
  * @throws ContractError for what is no envelope, or an event type that this build does not know.
  */
 export function readTrusted(message: StoredMessage): DecisionRecord {
   const json = parse(message);
-  const listed = json['events'];
-  if (!Array.isArray(listed)) throw new ContractError('envelope', { events: `found ${show(listed)}, allowed is a list of at least one event` });
-  const events = listed.map((event: unknown, index) => {
-    const read = hydrateEvent(event);
-    if (read) return read;
-    const type = (event as { type?: unknown } | null)?.type;
-    throw new ContractError('event', { [`events[${index}].type`]: `found ${show(type)}, allowed is one of ${eventTypes().join(', ')}` });
-  });
-  return recordOf(message, json, events);
+  const { events: listed } = json;
+  const events = (Array.isArray(listed) ? taken(listed, takeTrustedEvent) : undefined) ?? listedIn(message).map(hydrateAt);
+  return new ReadDecision(message, json as unknown as Envelope, events);
 }
+
+/** The same decision with the place that the store gave it. */
+export const placedAt = (record: DecisionRecord, sequence: number): DecisionRecord => (record instanceof ReadDecision ? record.at(sequence) : { ...record, sequence });
 
 /** What could be read of a message that is not a valid decision: enough to file it. */
 export function laneOfUnreadable(message: StoredMessage): Id {
@@ -156,7 +222,6 @@ export function laneOfUnreadable(message: StoredMessage): Id {
     throw error;
   }
 }
-
 
 /** Subject of a stream in its partition, checked. @throws ContractError for an id that is no subject token. */
 export function checkedStream(partition: Partition, writer: string, kind: string, id: Id): StreamId {

@@ -3,7 +3,7 @@ import { type BallastEvent, ContractError } from '@ballast/events';
 import { type Cause, type DecisionRecord, type Envelope, streamName, subjectOf, type StreamId } from '../ports/envelope.js';
 import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
-import { checkedStream, decodeMessage, encodeEnvelope } from './envelope-codec.js';
+import { checkedStream, decodeMessage, encodeEnvelope, placedAt } from './envelope-codec.js';
 import { type AnyDecider, decided, fold, foldAll, isUntouched, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
@@ -194,7 +194,7 @@ export class StreamExecutor extends EventStreams {
       try {
         const result = await this.store.append(partition, entry.subject, entry.lastSequence, bytes, envelope.decisionId);
         if (result.status === 'appended') {
-          fold(entry, { ...record, sequence: result.sequence });
+          fold(entry, placedAt(record, result.sequence));
           entry.loaded = true;
           return this.announce(entry, this.executionOf(entry, record, 'appended'));
         }

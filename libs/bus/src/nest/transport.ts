@@ -1,6 +1,6 @@
 import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { lastValueFrom, type Observable, throwError } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable, throwError } from 'rxjs';
 import { ContractError, decodeAs } from '@ballast/events';
 import type { MarketKind } from '../ports/market.js';
 import type { Recorded } from '../ports/envelope.js';
@@ -73,6 +73,7 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
   }
 
   private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
-    return lastValueFrom(this.transformToObservable(handler(data, context) as Promise<Observable<unknown>>), { defaultValue: undefined });
+    const result: unknown = await handler(data, context);
+    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   }
 }
