@@ -14,10 +14,11 @@ import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
 import { Brake } from './venue/brake.service.js';
 import { MeasuredVenue } from './venue/measured-venue.js';
-import { OrderGateway } from './venue/order.gateway.js';
+import { GatewayContext, OrderGateway } from './venue/order.gateway.js';
 import { OutsideFacts } from './venue/outside-facts.js';
 import { RetryTimer } from './venue/retry-timer.js';
 import { VenueCalls } from './venue/venue-calls.js';
+import { VenueStop } from './venue/venue-stop.js';
 
 @Module({})
 class ExecutionModule {}
@@ -31,6 +32,6 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics) },
-    Accounts, AccountsContext, Brake, FeedWatch, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls,
+    Accounts, AccountsContext, Brake, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
   ],
 });

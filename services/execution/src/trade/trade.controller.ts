@@ -28,7 +28,7 @@ export class TradeController {
   async onTradeApproved(recorded: Recorded<TradeApproved>): Promise<void> {
     const { event, decision } = recorded;
     const state = this.ledger.tradingState(event.portfolioId, event.botId, event.legs.map((leg) => leg.instrument));
-    await this.desk.open(decision.partition, event, state, causedBy(recorded));
+    await this.desk.open(decision.partition, event, this.brake.over(event.accountId, state), causedBy(recorded));
   }
 
   @Subscribe(SignalRaised)
@@ -45,6 +45,7 @@ export class TradeController {
 
   @Subscribe(TradingStateChanged)
   async onTradingStateChanged(recorded: Recorded<TradingStateChanged>): Promise<void> {
+    this.brake.resumed(recorded.event, recorded.decision.occurredAt);
     const stopped = this.desk.tradesOf(({ phase, ids, legs }) => phase === 'ENTERING' && this.ledger.tradingState(ids.portfolioId, ids.botId, legs.map((leg) => leg.instrument)) !== 'ACTIVE');
     for (const stream of stopped) await this.desk.stopEntry(stream, `trading is ${recorded.event.state}: ${recorded.event.reason}`, causedBy(recorded));
   }
@@ -73,13 +74,25 @@ export class TradeController {
   }
 
   @Command('cancel-all', CancelOrders)
-  onCancelAll({ accountId }: CancelOrders, { partition }: CommandContext): Promise<object> {
-    return this.brake.cancelAll([partition], accountId);
+  onCancelAll({ accountId }: CancelOrders, context: CommandContext): Promise<object> {
+    return this.cancel(this.brake.accountsOf([context.partition], accountId), 'cancel-all', context);
   }
 
   /** Cancels cannot wait for the log: this one goes to the venue at once; the trading state is risk's to change. */
   @Command('halt-venue', CancelOrders)
-  onHaltVenue({ accountId }: CancelOrders, { partition }: CommandContext): Promise<object> {
-    return this.brake.cancelAll([partition], accountId);
+  onHaltVenue({ accountId }: CancelOrders, context: CommandContext): Promise<object> {
+    const accounts = this.brake.accountsOf([context.partition], accountId);
+    this.brake.stopAll(accounts);
+    return this.cancel(accounts, 'halt-venue', context);
+  }
+
+  /** An entry whose orders are taken away is over: left as it is, it would send them again. */
+  private cancel(accounts: readonly Id[], verb: string, { key, by }: CommandContext): Promise<object> {
+    for (const accountId of accounts) {
+      for (const stream of this.desk.tradesOf(({ phase, ids }) => phase === 'ENTERING' && ids.accountId === accountId)) {
+        this.desk.aside(() => this.desk.stopEntry(stream, `${verb} by ${by}`, { causationId: contentId(verb, key, stream.id), correlationId: stream.id, lane: accountId }));
+      }
+    }
+    return this.brake.cancelAll(accounts);
   }
 }

@@ -6,11 +6,17 @@ import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
 import { type Turn, VenueCalls } from './venue-calls.js';
+import { VenueStop } from './venue-stop.js';
 
 /** A payload and the identity that was recorded with its intent. */
 interface Sent {
   readonly payload: SignedOrder;
   readonly venueOrderId: VenueOrderId;
+}
+
+@Injectable()
+export class GatewayContext {
+  constructor(readonly settings: ExecutionSettings, readonly clock: Clock, readonly stop: VenueStop) {}
 }
 
 /**
@@ -25,8 +31,7 @@ export class OrderGateway {
     private readonly venue: VenueAdapter,
     private readonly calls: VenueCalls,
     private readonly facts: OutsideFacts,
-    private readonly settings: ExecutionSettings,
-    private readonly clock: Clock,
+    private readonly context: GatewayContext,
   ) {}
 
   submit(trade: TradeState, order: OrderState): Promise<void> {
@@ -74,8 +79,12 @@ export class OrderGateway {
   }
 
   private sentOf(trade: TradeState, order: OrderState): Sent {
-    const payload = signedOrderOf(this.settings.accountOf(trade.ids.accountId), order);
+    const payload = signedOrderOf(this.context.settings.accountOf(trade.ids.accountId), order);
     return { payload, venueOrderId: order.venueOrderId ?? this.venue.identify(payload) };
+  }
+
+  private isStopped({ payload: { account, reduceOnly } }: Sent): boolean {
+    return !reduceOnly && this.context.stop.holds(account.accountId);
   }
 
   /** @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload. */
@@ -87,6 +96,7 @@ export class OrderGateway {
 
   private async send(turn: Turn, sent: Sent): Promise<void> {
     const { clientOrderId } = sent.payload;
+    if (this.isStopped(sent)) return this.rejected(clientOrderId, new VenueError('closed', 'notPlaced', STOPPED));
     try {
       await this.place(turn, sent);
       this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
@@ -100,10 +110,10 @@ export class OrderGateway {
 
   /** Records once that the outcome is unknown, as soon as market time has passed with it: in lock step the market waits for the answer. */
   private doubt(clientOrderId: Id, reason: string): () => void {
-    const since = this.clock.now();
+    const since = this.context.clock.now();
     let told = false;
     return () => {
-      if (told || this.clock.now() === since) return;
+      if (told || this.context.clock.now() === since) return;
       told = true;
       this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
     };
@@ -120,11 +130,15 @@ export class OrderGateway {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
     for (let attempt = 0, again = false; ; attempt += 1) {
-      const inTime = this.clock.now() <= receiveBy;
+      const inTime = this.context.clock.now() <= receiveBy;
       const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId), tellDoubt);
       tellDoubt();
       if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
+      if (this.isStopped(sent)) {
+        await this.calls.pause(attempt);
+        continue;
+      }
       try {
         await this.place(turn, sent);
         return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
@@ -155,7 +169,7 @@ export class OrderGateway {
   private async conclude(turn: Turn, { payload: { clientOrderId, account, receiveBy } }: Sent, found: OrderView): Promise<void> {
     if (found.state === 'OPEN') return;
     if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
-      const since = receiveBy - this.settings.limits.orderTimeToLiveMs;
+      const since = receiveBy - this.context.settings.limits.orderTimeToLiveMs;
       for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
     }
     this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
@@ -170,6 +184,7 @@ export class OrderGateway {
 }
 
 const REFUSED_REMEMBERED = 10_000;
+const STOPPED = 'a person stopped this account at the venue';
 const NO_DOUBT = (): void => undefined;
 
 /** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
