@@ -10,11 +10,12 @@ export async function knownBots(bus: Pick<CliBus, 'store'>): Promise<ReadonlyMap
   return books.state.bots;
 }
 
-/** The portfolio that is meant: the named one, else the one there is. @throws CliFailure where there are several or none. */
+/** The portfolio that is meant: the named one, else the one there is. @throws CliFailure where there is no such one, or several to choose from. */
 export async function portfolioMeant(bus: Pick<CliBus, 'store'>, named: string | undefined): Promise<Id> {
-  if (named !== undefined) return named;
-  const [only, ...others] = new Set([...(await knownBots(bus)).values()].map(({ portfolioId }) => portfolioId));
+  const known = [...new Set([...(await knownBots(bus)).values()].map(({ portfolioId }) => portfolioId))].sort();
+  const [only, ...others] = known;
   if (only === undefined) throw new CliFailure('there is no portfolio yet', 'create a bot first: `ballast bot create --help`');
-  if (others.length > 0) throw new CliFailure(`there are several portfolios: ${[only, ...others].sort().join(', ')}`, 'name the one you mean with --portfolio');
-  return only;
+  if (named !== undefined && !known.includes(named)) throw new CliFailure(`there is no portfolio ${named}`, `name one of the portfolios there are: ${known.join(', ')}`);
+  if (named === undefined && others.length > 0) throw new CliFailure(`there are several portfolios: ${known.join(', ')}`, 'name the one you mean with --portfolio');
+  return named ?? only;
 }

@@ -4,7 +4,7 @@ import { command } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
-import { portfolioMeant } from '../portfolios.js';
+import { knownBots, portfolioMeant } from '../portfolios.js';
 import { ALL_PARTITIONS } from '../read-log.js';
 import { onBus, withKey } from './options.js';
 
@@ -57,27 +57,35 @@ interface Reply {
 }
 
 async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
-  const { account: accountId, portfolio, key } = options;
+  const { account: accountId, key } = options;
   if (options.bot !== undefined || options.instrument !== undefined) throw new WrongUsage('halt --venue: found --bot or --instrument, allowed are --portfolio and --account');
-  const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(portfolio)];
-  const answers = await withBus(io, options, (bus) => Promise.all(partitions.map((partition) => cancelIn(bus, partition, { accountId, key }))));
+  const { answers, known } = await withBus(io, options, async (bus) => {
+    const partitions = options.portfolio === undefined ? ALL_PARTITIONS : [partitionOf(await portfolioMeant(bus, options.portfolio))];
+    const replies = await Promise.all(partitions.map((partition) => cancelIn(bus, partition, { accountId, key })));
+    return { answers: replies, known: isMissed(replies) ? [...(await knownBots(bus)).values()].map((bot) => bot.accountId) : [] };
+  });
   const silent = answers.filter(({ ok }) => !ok);
-  show(io, options.json, { partitions: answers }, () => linesOf(...answers.map(({ partition, text }) => `partition ${partition}: ${text}`), 'orders are cancelled; strategies may send new ones: `ballast halt` stops that'));
+  const missed = isMissed(answers);
+  show(io, options.json, { partitions: answers }, () => linesOf(...answers.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...(missed || silent.length > 0 ? [] : ['orders are cancelled; strategies may send new ones: `ballast halt` stops that'])));
   if (silent.length > 0) throw new CliFailure(`execution did not cancel in partition ${silent.map(({ partition }) => partition).join(', ')}`, 'start execution, or cancel at the venue itself');
+  if (missed) throw new CliFailure(`nothing is cancelled: execution knows no account${accountId === undefined ? '' : ` ${accountId}`}`, `name one of the accounts there are (${known.sort().join(', ') || 'none yet'}), or cancel at the venue itself`);
 }
 
-interface Cancelled {
-  readonly partition: Partition;
-  readonly ok: boolean;
-  readonly text: string;
-}
+type Cancelled =
+  | { readonly partition: Partition; readonly ok: true; readonly accounts: number; /** Orders. */ readonly cancelled: number }
+  | { readonly partition: Partition; readonly ok: false; readonly error: string };
+
+const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);
+
+const textOf = (answer: Cancelled): string => `partition ${answer.partition}: ${answer.ok ? `${counted(answer.cancelled, 'order')} of ${counted(answer.accounts, 'account')} cancelled` : answer.error}`;
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 async function cancelIn(bus: CliBus, partition: Partition, { accountId, key }: { readonly accountId: string | undefined; readonly key: string | undefined }): Promise<Cancelled> {
   try {
-    const reply = await command(bus, { service: 'execution', partition, verb: 'halt-venue', payload: accountId === undefined ? {} : { accountId }, key });
-    return { partition, ok: true, text: JSON.stringify(reply) };
+    const { accounts, cancelled } = (await command(bus, { service: 'execution', partition, verb: 'halt-venue', payload: accountId === undefined ? {} : { accountId }, key })) as { readonly accounts: number; readonly cancelled: number };
+    return { partition, ok: true, accounts, cancelled };
   } catch (error) {
-    if (error instanceof CliFailure) return { partition, ok: false, text: error.message };
+    if (error instanceof CliFailure) return { partition, ok: false, error: error.message };
     throw error;
   }
 }

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MemoryDesk } from '@ballast/local';
+import { type CliBus, type CliIo, runCli } from '@ballast/operator';
+import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
+import { STILL_START, StillMarket } from './desk/still-market.js';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the command line of a desk that trades', () => {
+  let desk: MemoryDesk;
+
+  /** Runs one `ballast …` against the desk, and a second of market time for the venue to answer. */
+  async function ballast(...argv: readonly string[]): Promise<Ran> {
+    const { store, deadLetters, wire, work, clock } = desk.system;
+    const bus: CliBus = { store, deadLetters, requests: desk.system.requestsOf('cli'), marketWire: wire, close: () => Promise.resolve() };
+    const out: string[] = [];
+    const err: string[] = [];
+    const io: CliIo = { env: {}, cwd: '/', out: (text) => out.push(text), err: (text) => err.push(text), connect: () => Promise.resolve(bus), stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
+    const ran = runCli(argv, io);
+    await work.idle();
+    await desk.system.run(clock.now() + 1_000);
+    return { code: await ran, out: out.join('\n'), err: err.join('\n') };
+  }
+
+  beforeAll(async () => {
+    const market = new StillMarket(120_000);
+    desk = await pairDesk({ source: market }, { holdMs: 5_000, sleepMs: 5_000 });
+    market.watch(desk.venue.engine, () => undefined);
+    await desk.system.run(STILL_START + 20_000);
+  }, 60_000);
+
+  afterAll(() => desk.stop());
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['a bot', ['halt', '--bot', 'nosuch'], /found "nosuch", allowed is a bot of portfolio main: pair-1/],
+    ['an instrument', ['reduce', '--instrument', 'DOGE-PERP'], /found "DOGE-PERP".*ETH-PERP, SOL-PERP/],
+    ['a portfolio', ['halt', '--portfolio', 'nosuch'], /no portfolio nosuch[^]*main/],
+    ['an account', ['halt', '--venue', '--account', 'nosuch'], /nothing is cancelled: execution knows no account nosuch[^]*pair-1/],
+    ['a portfolio at the venue', ['halt', '--venue', '--portfolio', 'nosuch'], /no portfolio nosuch/],
+  ])('refuses to halt %s that there is not, and names the ones there are', async (_what, argv, names) => {
+    const { code, out, err } = await ballast(...argv);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(names);
+  });
+
+  it('says at the venue how many orders of how many accounts are cancelled, as numbers', async () => {
+    expect(JSON.parse((await ballast('halt', '--venue', '--account', ACCOUNT, '--json')).out)).toMatchObject({ partitions: expect.arrayContaining([{ partition: 0, ok: true, accounts: 1, cancelled: expect.any(Number) as number }]) as unknown[] });
+    expect((await ballast('halt', '--venue')).out).toMatch(/^partition 0: \d orders? of 1 account cancelled\norders are cancelled/);
+  });
+
+  it('halts what there is', async () => {
+    for (const instrument of [LEG_A, LEG_B]) expect(await ballast('halt', '--instrument', instrument)).toEqual({ code: 0, out: `instrument ${instrument} is HALTED`, err: '' });
+    expect(await ballast('resume', '--instrument', LEG_B)).toMatchObject({ code: 0, out: `instrument ${LEG_B} is ACTIVE` });
+    expect(await ballast('halt', '--bot', 'pair-1')).toMatchObject({ code: 0, out: 'bot pair-1 is HALTED' });
+  });
+});
