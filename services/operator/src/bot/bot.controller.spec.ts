@@ -2,7 +2,7 @@ import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { IsObject } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemorySystem, Query, type Reply } from '@ballast/bus';
-import { type Id, partitionOf } from '@ballast/domain';
+import { type Id, type Instrument, partitionOf } from '@ballast/domain';
 import { operatorModule } from '../operator.module.js';
 
 class ValidateSettings {
@@ -66,6 +66,23 @@ describe('creating a bot', () => {
     expect(first?.ok).toBe(true);
     expect(refused).toMatchObject({ ok: false, error: expect.stringMatching(names) as string });
     expect(await written()).toHaveLength(1);
+  });
+
+  it('names the instruments that the market lists where a setting names another, once it lists any', async () => {
+    const doge = { ...BOT, settings: { instrument: 'DOGE-PERP' } };
+    expect((await create({ ...doge, botId: 'early', accountId: 'early' }))[0]?.ok).toBe(true);
+    for (const instrument of ['SOL-PERP', 'ETH-PERP']) system.platform('market-data').market.publish('instrument', instrument, { instrument } as Instrument);
+    await system.work.idle();
+    expect(await create(doge)).toMatchObject([{ ok: false, error: 'settings of strategy one: instrument: found "DOGE-PERP", allowed are those that the market lists: ETH-PERP, SOL-PERP' }]);
+    expect((await create(BOT))[0]?.ok).toBe(true);
+    const configured = system.requestsOf('cli').command('operator', partitionOf('main'), 'configure-bot', { botId: 'pair-1', settings: doge.settings }, 'configure');
+    await system.work.idle();
+    expect(await configured).toMatchObject({ ok: false, error: expect.stringContaining('DOGE-PERP') as string });
+  });
+
+  it('says that nobody answers as the strategy, and which ones bots use', async () => {
+    await create(BOT);
+    expect(await create({ ...BOT, botId: 'b2', accountId: 'b2', strategy: 'nosuch' })).toMatchObject([{ ok: false, error: expect.stringMatching(/^strategy: found "nosuch".*\(bots here use one\)/) as string }]);
   });
 
   it('answers a repeated command as the first time, and refuses other settings', async () => {

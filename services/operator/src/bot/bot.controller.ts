@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Command, type CommandContext, EventStreams, Query, Requests, Runtime } from '@ballast/bus';
-import { contentId, type Id, partitionOf } from '@ballast/domain';
+import { Command, type CommandContext, EventStreams, Market, type MarketMessages, OnMarket, Query, type Reply, RequestTimeout, Requests, Runtime } from '@ballast/bus';
+import { contentId, type Id, type Partition, partitionOf } from '@ballast/domain';
 import { PROFILES } from '@ballast/policy';
 import { type BotCommand, botDecider, refusalOf } from './bot.decider.js';
 import { BotsQuery, ConfigureBot, CreateBot, NamedBot } from './bot.requests.js';
@@ -19,13 +19,22 @@ export class BotController {
   /** Bots of this process's own commands: the projection sees them only when the log is heard. */
   private readonly created = new Map<Id, CreateBot>();
 
+  /** Instruments that the market has told of. */
+  private readonly listed = new Set<string>();
+
   constructor(
     private readonly streams: EventStreams,
     private readonly requests: Requests,
+    private readonly market: Market,
     runtime: Runtime,
   ) {
     streams.own(botDecider);
     runtime.project(this.bots);
+  }
+
+  @OnMarket('instrument')
+  onInstrument({ instrument }: MarketMessages['instrument']): void {
+    this.listed.add(instrument);
   }
 
   @Command('create-bot', CreateBot)
@@ -90,9 +99,23 @@ export class BotController {
     return made;
   }
 
+  /** Before the market has told of any instrument none can be missing: a bot without one is planned nothing. */
   private async checkSettings(strategy: string, settings: object, { partition }: CommandContext): Promise<void> {
-    const reply = await this.requests.query(`strategy-${strategy}`, partition, 'validate-settings', { settings });
+    const reply = await this.judged(strategy, settings, partition);
     if (!reply.ok) throw new Refused(`settings of strategy ${strategy}: ${reply.error}`);
+    const { instruments } = reply.data as { readonly instruments: readonly string[] };
+    const unlisted = instruments.filter((instrument) => this.market.latest('instrument', instrument) === undefined);
+    if (this.listed.size > 0 && unlisted.length > 0) throw new Refused(`settings of strategy ${strategy}: instrument: found "${unlisted.join('", "')}", allowed are those that the market lists: ${[...this.listed].sort().join(', ')}`);
+  }
+
+  private async judged(strategy: string, settings: object, partition: Partition): Promise<Reply> {
+    try {
+      return await this.requests.query(`strategy-${strategy}`, partition, 'validate-settings', { settings });
+    } catch (error) {
+      if (!(error instanceof RequestTimeout)) throw error;
+      const used = [...new Set(this.bots.all().map((bot) => bot.strategy))].sort();
+      throw new Refused(`strategy: found "${strategy}", and no service strategy-${strategy} answers; allowed is a folder of services/strategies whose service runs${used.length === 0 ? '' : ` (bots here use ${used.join(', ')})`}`);
+    }
   }
 
   private async decide(botId: Id, command: BotCommand, { key, partition }: CommandContext): Promise<object> {
