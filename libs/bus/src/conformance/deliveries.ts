@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { InvariantError } from '@ballast/domain';
 import { botDecider, cause, envelopeBytes } from './bots.js';
+import { StoreUnreachable } from '../ports/event-store.js';
+import { RequestTimeout } from '../ports/requests.js';
 import { type BusBench, StartsSeen } from './bus-bench.js';
 
 /** Writes through the log as the operator would. */
@@ -19,6 +21,7 @@ const parts = (id: string): string => `operator.bot.${id}`;
 export function deliveryCases(bench: () => BusBench): void {
   laneCases(bench);
   parkedCases(bench);
+  outageCases(bench);
   fatalCases(bench);
   snapshotCases(bench);
   it('catches up, then goes on live, without gap or repeat in its folds', async () => {
@@ -124,6 +127,48 @@ function parkedCases(bench: () => BusBench): void {
     await consumer.discard(second, 'desk');
     expect(consumer.parkedLanes()).toEqual([]);
     await expect(consumer.discard(second, 'desk')).rejects.toThrow(/no open one/);
+  });
+}
+
+/** Attempts that fail because the log is away say nothing about the message. */
+function outageCases(bench: () => BusBench): void {
+  const ATTEMPTS_MAX = 3;
+  const OUTAGE = 5 * ATTEMPTS_MAX;
+
+  it('parks no lane while the store does not answer, however long, and handles what came once it does', async () => {
+    const write = await writer(bench());
+    const { streams, store, heard, ports } = await bench().start({
+      service: 'operator',
+      own: (owner) => owner.own(botDecider),
+      limits: { attemptsMax: ATTEMPTS_MAX, retryMostMs: 50 },
+      dispatch: async ({ decision }) => {
+        if (decision.stream === parts('b1')) await streams.execute(botDecider, { partition: 0, id: `follows-${decision.version}` }, { type: 'StartOnce' }, cause(`follow-${decision.version}`));
+      },
+    });
+    store.losses = Array.from({ length: OUTAGE * 8 }, () => 'lost' as const);
+    await write('b1');
+    await write('b1');
+    await bench().until(() => heard.filter(({ decision }) => decision.stream === parts('b1')).length === 2, 'both handled');
+    expect(store.losses).toEqual([]);
+    expect(await ports.deadLetters.open()).toEqual([]);
+    expect((await streams.load(botDecider, { partition: 0, id: 'follows-2' })).version).toBe(1);
+  });
+
+  it.each([
+    ['a read that the store did not answer', () => new Error('could not decide', { cause: new StoreUnreachable('no connection') })],
+    ['a request that nobody answered in time', () => new RequestTimeout('nobody listens')],
+  ])('counts %s toward no limit, and what else goes wrong in between still', async (_what, outage) => {
+    const write = await writer(bench());
+    const faults = [...Array.from({ length: OUTAGE }, outage), new Error('not now'), outage(), new Error('not now')];
+    const passing = [...faults];
+    const { heard, ports } = await bench().start({ limits: { attemptsMax: ATTEMPTS_MAX, retryMostMs: 50 }, dispatch: () => (passing.length > 0 ? Promise.reject(passing.shift() as Error) : Promise.resolve()) });
+    await write('b1');
+    await bench().until(() => heard.length === 1, 'handled');
+    expect(await ports.deadLetters.open()).toEqual([]);
+    passing.push(...faults, new Error('always'));
+    await write('b1');
+    await bench().until(async () => (await ports.deadLetters.open()).length === 1, 'one letter');
+    expect((await ports.deadLetters.open()).map(({ reason, detail }) => [reason, detail])).toEqual([['FAILED', 'Error: always (3 attempts)']]);
   });
 }
 

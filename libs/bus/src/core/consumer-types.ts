@@ -48,7 +48,7 @@ export interface ConsumerObserver {
 }
 
 export interface ConsumerLimits {
-  /** Attempts at one message before its lane is parked; default 6. */
+  /** Failed attempts at one message before its lane is parked, without those that failed because the log was away; default 6. */
   readonly attemptsMax: number;
   readonly retryFirstMs: Ms;
   readonly retryMostMs: Ms;

@@ -6,6 +6,7 @@ import type { Cursor, Delivery, StoredMessage } from '../ports/event-store.js';
 import { type ConsumerFacts, type ConsumerLimits, type ConsumerOptions, type ConsumerPorts, DEFAULT_LIMITS } from './consumer-types.js';
 import { laneOfUnreadable } from './envelope-codec.js';
 import { Lanes } from './lanes.js';
+import { isOutage } from './outage.js';
 import { DeadLetterRefused, ParkedLanes } from './parked-lanes.js';
 import { LogFold, type SnapshotCheck } from './recovery.js';
 import { SeenOnce } from './seen-once.js';
@@ -19,7 +20,8 @@ export interface LaneRef {
 
 /**
  * One service's way of reading the log: folds all of it at a start, then handles what comes, at least once and in order
- * per lane, lanes at the same time. What cannot be handled is filed as a dead letter and stops nothing else.
+ * per lane, lanes at the same time. What cannot be handled is filed as a dead letter and stops nothing else; while the log is
+ * away a message waits in its place, however long.
  */
 export class EventConsumer {
   private readonly fold: LogFold;
@@ -181,7 +183,7 @@ export class EventConsumer {
   private async handle(key: string, record: DecisionRecord, message: StoredMessage): Promise<void> {
     const { lane, partition, sequence } = record;
     if (this.parked.has(partition, lane)) return this.bury(key, message, { lane, reason: 'LANE_PARKED', detail: `an earlier message of lane ${lane} waits for a person` });
-    for (let attempt = 1; !this.stopped; attempt += 1) {
+    for (let attempt = 1, faults = 0; !this.stopped; attempt += 1) {
       try {
         await this.dispatch(record);
         this.acknowledge(key);
@@ -189,9 +191,10 @@ export class EventConsumer {
         return;
       } catch (error) {
         if (error instanceof InvariantError) throw error;
-        const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         if (error instanceof ContractError) return this.bury(key, message, { lane, reason: 'INVALID', detail: error.message });
-        if (attempt >= this.limits.attemptsMax) return this.bury(key, message, { lane, reason: 'FAILED', detail: `${detail} (${attempt} attempts)` });
+        if (!isOutage(error)) faults += 1;
+        const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        if (faults >= this.limits.attemptsMax) return this.bury(key, message, { lane, reason: 'FAILED', detail: `${detail} (${faults} attempts)` });
         this.options.observer?.retried?.(partition, lane, error instanceof Error ? error : new Error(detail));
         await this.wait(backoff(attempt, this.limits.retryFirstMs, this.limits.retryMostMs));
       }

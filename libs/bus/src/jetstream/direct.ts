@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorCode, NatsError, type Msg } from 'nats';
+import { StoreUnreachable } from '../ports/event-store.js';
 import { NotPermitted, type Link } from './link.js';
 import type { ReadMessage } from './reader.js';
 
@@ -10,6 +11,7 @@ const ANSWER_TIMEOUT_MS = 1_000;
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 100;
 const NOT_FOUND = 404;
+const UNAVAILABLE = 503;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -25,7 +27,8 @@ async function ask(link: Link, subject: string, body: object | undefined): Promi
       if (!(error instanceof NatsError)) throw error;
       if (error.isPermissionError() || error.permissionContext !== undefined) throw new NotPermitted(`publish: user ${link.user} may not write to "${subject}"`, { cause: error });
       const mayPass = [ErrorCode.NoResponders, ErrorCode.Timeout, ErrorCode.Disconnect].includes(error.code as ErrorCode);
-      if (!mayPass || link.closed || performance.now() > deadline) throw error;
+      if (!mayPass) throw error;
+      if (link.closed || performance.now() > deadline) throw new StoreUnreachable(`${subject}: no answer (${error.code})`, { cause: error });
       await delay(RETRY_MS);
     }
   }
@@ -45,13 +48,14 @@ export async function getDirect(link: Link, stream: string, request: DirectReque
 
 interface StreamInfo {
   readonly state?: { readonly last_seq: number; readonly messages: number; readonly subjects?: Readonly<Record<string, number>> };
-  readonly error?: { readonly description?: string; readonly err_code?: number };
+  readonly error?: { readonly description?: string; readonly code?: number; readonly err_code?: number };
 }
 
 async function streamInfo(link: Link, stream: string, body: object): Promise<NonNullable<StreamInfo['state']>> {
   const info = JSON.parse(decoder.decode((await ask(link, `$JS.API.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
-  if (info.state === undefined) throw new Error(`${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`);
-  return info.state;
+  if (info.state !== undefined) return info.state;
+  const why = `${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`;
+  throw info.error?.code === UNAVAILABLE ? new StoreUnreachable(why) : new Error(why);
 }
 
 export const lastSequenceOf = async (link: Link, stream: string): Promise<number> => (await streamInfo(link, stream, {})).last_seq;

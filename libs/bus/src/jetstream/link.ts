@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect, Events, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from 'nats';
+import { StoreUnreachable } from '../ports/event-store.js';
 import { inboxPrefix, USER } from './names.js';
 
 export interface LinkOptions {
@@ -102,18 +103,18 @@ export class Link {
     return () => this.refusalListeners.delete(listen);
   }
 
-  /** Resolves once the connection stands. @throws Error after `timeoutMs` or once it is closed. */
+  /** Resolves once the connection stands. @throws StoreUnreachable after `timeoutMs` or once it is closed. */
   async ready(timeoutMs: number): Promise<void> {
     if (this.up) return;
-    if (this.isClosed) throw new Error(`nats: the connection of ${this.user} is closed`);
+    if (this.isClosed) throw new StoreUnreachable(`nats: the connection of ${this.user} is closed`);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting = this.waiting.filter((other) => other !== wake);
-        reject(new Error(`nats: no connection for ${timeoutMs} ms (user ${this.user})`));
+        reject(new StoreUnreachable(`nats: no connection for ${timeoutMs} ms (user ${this.user})`));
       }, timeoutMs);
       const wake = (): void => {
         clearTimeout(timer);
-        if (this.isClosed) reject(new Error(`nats: the connection of ${this.user} is closed`));
+        if (this.isClosed) reject(new StoreUnreachable(`nats: the connection of ${this.user} is closed`));
         else resolve();
       };
       this.waiting.push(wake);

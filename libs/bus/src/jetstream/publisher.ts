@@ -5,7 +5,7 @@ import { NotPermitted } from './link.js';
 /** The store took the message, or said that the subject has moved on. */
 export type StoreAnswer = { readonly status: 'stored'; readonly sequence: number; readonly duplicate: boolean } | { readonly status: 'conflict' };
 
-/** No answer came: the message may be stored or not. */
+/** No answer came, or the store could not do anything now: the message may be stored or not. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
@@ -43,6 +43,7 @@ interface PubAck {
 }
 
 const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
+const UNAVAILABLE = 503;
 const SWEEP_MS = 100;
 const decoder = new TextDecoder();
 
@@ -106,6 +107,8 @@ export class StorePublisher {
   private refuse(pending: Pending, error: NonNullable<PubAck['error']>): void {
     const code = error.err_code ?? error.code ?? 0;
     if (WRONG_LAST_SEQUENCE.has(code)) return pending.resolve({ status: 'conflict' });
+    // No leader, no room left: the server could not, whatever the message was.
+    if (error.code === UNAVAILABLE) return pending.reject(new NoAnswer(`${pending.subject}: ${error.description ?? 'the store is not available'} (${code})`));
     pending.reject(new StoreRefused(`${pending.subject}: ${error.description ?? 'refused'} (${code})`, code));
   }
 

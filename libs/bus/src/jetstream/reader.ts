@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvariantError } from '@ballast/domain';
+import { StoreUnreachable } from '../ports/event-store.js';
 import type { Link } from './link.js';
 import type { ProvisioningClient } from './provisioning-client.js';
 import { Pull, type Place } from './pull.js';
@@ -42,7 +43,7 @@ export async function readRange(link: Link, provisioning: ProvisioningClient, re
       if (request.filters.length === 0 && next <= request.to) throw new InvariantError(`${request.stream}: asked up to ${request.to}, the stream ends at ${next - 1}`);
       return;
     }
-    if (link.closed) throw new Error(`${request.stream}: reading stopped at ${next}: ${outcome.why}`);
+    if (link.closed) throw new StoreUnreachable(`${request.stream}: reading stopped at ${next}: ${outcome.why}`);
     await delay(REOPEN_MS);
   }
 }

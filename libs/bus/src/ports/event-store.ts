@@ -15,6 +15,11 @@ export class AppendOutcomeUnknown extends Error {
   override readonly name = 'AppendOutcomeUnknown';
 }
 
+/** The store could not be asked at all: nothing is said about what was asked of it. */
+export class StoreUnreachable extends Error {
+  override readonly name = 'StoreUnreachable';
+}
+
 export interface ReadRange {
   /** Subject filters; empty = the whole partition. */
   readonly filters: readonly string[];
