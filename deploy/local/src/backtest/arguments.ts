@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DecimalError, type Money, money, type Ms } from '@ballast/domain';
+import { PROFILES } from '@ballast/policy';
 
 /** What a person asked of `ballast backtest`. */
 export interface BacktestArguments {
@@ -44,12 +45,13 @@ export function backtestArguments(argv: readonly string[]): BacktestArguments {
   const faults: string[] = [];
   const fault = (name: string, found: string | undefined, allowed: string): undefined => void faults.push(`--${name}: found ${found === undefined ? 'nothing' : `"${found}"`}, allowed is ${allowed}`);
   const values = read(argv);
-  const whole = (name: string, found: string, max: number): number | undefined => (/^\d{1,10}$/.test(found) && parseInt(found, 10) <= max ? parseInt(found, 10) : fault(name, found, `a whole number up to ${max}`));
-  const minutes = values.minutes === undefined ? undefined : whole('minutes', values.minutes, MINUTES_MAX);
-  const seed = whole('seed', values.seed, 4_294_967_295);
+  const whole = (name: string, found: string, [min, max]: readonly [number, number]): number | undefined => (/^\d{1,10}$/.test(found) && parseInt(found, 10) >= min && parseInt(found, 10) <= max ? parseInt(found, 10) : fault(name, found, `a whole number from ${min} to ${max}`));
+  const minutes = values.minutes === undefined ? undefined : whole('minutes', values.minutes, [1, MINUTES_MAX]);
+  const seed = whole('seed', values.seed, [0, 4_294_967_295]);
   const data = values.data === 'generated' ? undefined : values.data;
   if (data !== undefined && !existsSync(data)) fault('data', data, 'an existing folder or file of recorded books, or generated');
   if (values.strategy === undefined) fault('strategy', undefined, 'the name of a folder in services/strategies');
+  for (const profile of values.profile) if (!PROFILES.has(profile)) fault('profile', profile, `one of ${[...PROFILES.keys()].join(', ')}`);
   const settings = values.config === undefined ? undefined : settingsIn(values.config, (found, allowed) => fault('config', found, allowed));
   const deposit = depositOf(values.deposit) ?? fault('deposit', values.deposit, 'an amount of quote currency above 0, as 2000');
   if (faults.length > 0) throw new ArgumentsError(`back-test: ${faults.join('; ')}`);

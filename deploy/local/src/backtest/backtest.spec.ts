@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +32,21 @@ describe('the back-test', () => {
     writeFileSync(file, '{"mode":"cycle","instrumentA":"ETH-PERP","instrumentB":"ETH-PERP","targetNotional":"100","costBudgetBps":"25","dailyCostBudget":"10"}');
     await expect(run('--strategy', 'dn-pair', '--config', file)).rejects.toThrow('instrumentB: found "ETH-PERP", allowed is an instrument other than instrumentA');
     await expect(run('--strategy', 'dn-pear')).rejects.toThrow('strategy: found "dn-pear", allowed is one of the folders of services/strategies: dn-pair');
+  });
+
+  it('names the coins that the market has no books of, recorded or generated', async () => {
+    const config = join(folder, 'doge.json');
+    writeFileSync(config, '{"mode":"cycle","instrumentA":"ETH-PERP","instrumentB":"DOGE-PERP","targetNotional":"100","costBudgetBps":"25","dailyCostBudget":"10"}');
+    await expect(run('--strategy', 'dn-pair', '--config', config)).rejects.toThrow('coins: found DOGE, allowed are BTC, ETH, SOL');
+    const data = join(folder, 'eth-only');
+    mkdirSync(data);
+    const rows = [0, 1_000].map((at) => `1,${1_700_000_000_000 + at},1999.9,1.25,2000.1,2`);
+    writeFileSync(join(data, 'x_ETH_day_book20.csv'), ['timestamp,exchange_timestamp,bid_price_0,bid_size_0,ask_price_0,ask_size_0', ...rows, ''].join('\n'));
+    await expect(run('--strategy', 'dn-pair', '--data', data)).rejects.toThrow('found order books of ETH, none of SOL');
+  });
+
+  it('names the profiles there are, and the least market time', () => {
+    expect(() => backtestArguments(['--strategy', 'dn-pair', '--profile', 'nosuch', '--minutes', '0'])).toThrow(/--minutes: found "0", allowed is a whole number from 1 to 1440.*--profile: found "nosuch", allowed is one of .*demo/);
   });
 
   it('names every argument that does not fit, and those it knows', () => {

@@ -3,10 +3,11 @@ import { decodeMessage } from '@ballast/bus';
 import { type Ms, notional, PARTITIONS, partitionOf } from '@ballast/domain';
 import { reportingModule } from '@ballast/reporting';
 import { readSettings, strategyModule } from '@ballast/strategy';
-import { GeneratedMarket, type MarketSource, RecordedMarket } from '@ballast/venues';
+import { GeneratedMarket, type MarketSource } from '@ballast/venues';
 import { botSettings } from '../demo/demo-bot.js';
 import { completeSummary, type Failure, failuresOf, type Outcome, type ReportedSummary } from '../demo/outcome.js';
 import type { Proofs } from '../demo/proofs.js';
+import { recordedMarket } from '../demo/market.js';
 import { provenanceTexts } from '../demo/provenance.js';
 import { strategyFolder } from '../strategies.js';
 import type { BacktestArguments } from './arguments.js';
@@ -48,15 +49,15 @@ export async function backtest(asked: BacktestArguments, elapsed: () => number):
   const { files: written, summary } = (await desk.system.command({ user: 'cli', service: 'reporting', partition: partitionOf(PORTFOLIO) }, 'write-report', {}, 'report')) as { readonly files: Outcome['files']; readonly summary: ReportedSummary };
   const proofs = await prove(desk, elapsed);
   await desk.stop();
-  const outcome: Outcome = { summary, proofs, files: written, wallSeconds, speed: String(Math.round((endTime - source.startTime) / 1_000 / wallSeconds)), isFlat: summary.cycles.open === 0, restarts: {} };
+  const outcome: Outcome = { summary, proofs, files: written, wallSeconds, speed: String(Math.round((endTime - source.startTime) / 1_000 / wallSeconds)), isFlat: summary.cycles.open === 0, restarts: {}, mustTrade: false };
   const failures = failuresOf(outcome);
   completeSummary(outcome, failures);
   return { outcome, failures };
 }
 
 function marketOf({ data, seed, durationMs }: BacktestArguments, instruments: readonly string[]): MarketSource {
-  const coins = instruments.map((instrument) => instrument.replace(/-PERP$/, ''));
-  return data === undefined ? new GeneratedMarket({ seed, durationMs: durationMs ?? GENERATED_MS, coins }) : new RecordedMarket({ path: data, coins });
+  if (data !== undefined) return recordedMarket(data, instruments);
+  return new GeneratedMarket({ seed, durationMs: durationMs ?? GENERATED_MS, coins: instruments.map((instrument) => instrument.replace(/-PERP$/, '')) });
 }
 
 /** Every check of `ballast verify`, and the state folded from the bytes of the log against what reporting holds. */
