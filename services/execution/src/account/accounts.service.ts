@@ -90,7 +90,7 @@ export class Accounts {
     const newest = this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now();
     const from = Math.max(0, Math.min(newest, this.work.behindSince(accountId) ?? newest) - OVERLAP_MS);
     const account = this.context.settings.accountOf(accountId);
-    await this.calls.inLane(`${accountId} history`, async (turn) => {
+    await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
       for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, from))) this.facts.fill(accountId, fill);
       for (const payment of await turn.untilAnswered(() => this.venue.fundingSince(account, from))) this.facts.funding(accountId, payment);
       for (const liquidation of await turn.untilAnswered(() => this.venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation);

@@ -17,6 +17,8 @@ export class ReconciliationContext {
 /** Compares venue and log every minute of market time, where nothing is under way that explains a difference. */
 @Injectable()
 export class Reconciliation {
+  private readonly underWay = new Set<Id>();
+
   constructor(
     private readonly venue: VenueAdapter,
     private readonly calls: VenueCalls,
@@ -35,22 +37,31 @@ export class Reconciliation {
     const next = (Math.floor(clock.now() / every) + 1) * every;
     clock.at(next, () => {
       this.arm();
-      void this.round(next);
+      this.round(next);
     });
   }
 
-  private async round(at: Ms): Promise<void> {
+  /** Each account by itself: one that the venue does not answer for holds up no other. */
+  private round(at: Ms): void {
     const { ledger, runtime } = this.context.accounts;
-    for (const account of ledger.accounts(runtime.partitions)) {
-      if (this.work.behindSince(account.accountId) !== undefined) await this.accounts.catchUp(account.accountId);
+    for (const account of ledger.accounts(runtime.partitions)) if (!this.underWay.has(account.accountId)) void this.roundOf(account, at);
+  }
+
+  private async roundOf(account: KnownAccount, at: Ms): Promise<void> {
+    const { accountId } = account;
+    this.underWay.add(accountId);
+    try {
+      if (this.work.behindSince(accountId) !== undefined) await this.accounts.catchUp(accountId);
       else await this.compare(account, at);
+    } finally {
+      this.underWay.delete(accountId);
     }
   }
 
   private async compare(account: KnownAccount, at: Ms): Promise<void> {
     const { accountId } = account;
     const seen = this.context.accounts.settings.accountOf(accountId);
-    await this.calls.inLane(`${accountId} history`, async (turn) => {
+    await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
       const changes = this.context.accounts.ledger.changesOf(accountId);
       const state = await turn.untilAnswered(() => this.venue.accountState(seen));
       const open = await turn.untilAnswered(() => this.venue.openOrders(seen));

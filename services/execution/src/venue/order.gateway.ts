@@ -36,21 +36,22 @@ export class OrderGateway {
 
   submit(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, (turn) => this.send(turn, sent));
+    let doubt: (() => void) | undefined;
+    return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => {
+      doubt ??= await this.send(turn, sent);
+      if (doubt) await this.sendAgain(turn, sent, { tellDoubt: doubt });
+    });
   }
 
   cancel(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, async (turn) => {
-      await this.cancelAtVenue(turn, sent);
-      await this.look(turn, sent);
-    });
+    return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent));
   }
 
   /** Asks once how the order stands; where it is over, that is a fact. */
   settle(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLane(trade.ids.accountId, (turn) => this.look(turn, sent));
+    return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => void (await this.look(turn, sent)));
   }
 
   /**
@@ -61,11 +62,11 @@ export class OrderGateway {
     const sent = this.sentOf(trade, order);
     const { payload, venueOrderId } = sent;
     const { accountId } = trade.ids;
-    return this.calls.inLane(accountId, async (turn) => {
+    return this.calls.inLaneUntilDone(accountId, async (turn) => {
       // Asked for while its first answer was under way, and that was a refusal: to send it again could still get it in.
       if (this.refused.has(order.clientOrderId)) return;
       const found = await turn.untilAnswered(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
-      if (!found && !order.accepted) void this.calls.inLane(accountId, (next) => this.sendAgain(next, sent, order.cancelRequested));
+      if (!found && !order.accepted) void this.calls.inLaneUntilDone(accountId, (next) => this.sendAgain(next, sent, order));
       else if (order.cancelRequested) void this.cancel(trade, order);
       if (!found) return;
       if (!order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
@@ -94,18 +95,19 @@ export class OrderGateway {
     await turn.call(() => this.venue.place(payload));
   }
 
-  private async send(turn: Turn, sent: Sent): Promise<void> {
+  /** What tells of the doubt where the venue has not said what became of the payload: never to be sent anew without a look-up. */
+  private async send(turn: Turn, sent: Sent): Promise<(() => void) | undefined> {
     const { clientOrderId } = sent.payload;
-    if (this.isStopped(sent)) return this.rejected(clientOrderId, new VenueError('closed', 'notPlaced', STOPPED));
     try {
+      if (this.isStopped(sent)) throw new VenueError('closed', 'notPlaced', STOPPED);
       await this.place(turn, sent);
       this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
     } catch (error) {
       const refused = refusalOf(error);
-      if (refused) return this.rejected(clientOrderId, refused);
-      await this.resolve(turn, sent, this.doubt(clientOrderId, messageOf(error)));
-      await this.look(turn, sent);
+      if (!refused) return this.doubt(clientOrderId, messageOf(error));
+      this.rejected(clientOrderId, refused);
     }
+    return undefined;
   }
 
   /** Records once that the outcome is unknown, as soon as market time has passed with it: in lock step the market waits for the answer. */
@@ -119,10 +121,10 @@ export class OrderGateway {
     };
   }
 
-  private async sendAgain(turn: Turn, sent: Sent, cancelRequested: boolean): Promise<void> {
-    await this.resolve(turn, sent, NO_DOUBT);
-    if (cancelRequested) await this.cancelAtVenue(turn, sent);
-    await this.look(turn, sent);
+  private async sendAgain(turn: Turn, sent: Sent, { cancelRequested = false, tellDoubt = NO_DOUBT }: { readonly cancelRequested?: boolean; readonly tellDoubt?: () => void }): Promise<void> {
+    await this.resolve(turn, sent, tellDoubt);
+    if (cancelRequested) await this.withdraw(turn, sent);
+    else await this.look(turn, sent);
   }
 
   /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
@@ -151,19 +153,21 @@ export class OrderGateway {
     }
   }
 
-  private async cancelAtVenue(turn: Turn, { payload: { account, instrument }, venueOrderId }: Sent): Promise<void> {
-    try {
-      await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId));
-    } catch (error) {
-      // Already gone: what became of it is looked up next.
-      if (!(error instanceof VenueError) || error.kind !== 'notFound') throw error;
-    }
+  /** @throws VenueError where the venue would not cancel what it still has open: it is to be asked again. */
+  private async withdraw(turn: Turn, sent: Sent): Promise<void> {
+    const { payload: { account, instrument }, venueOrderId } = sent;
+    // Whatever the answer is, what became of the order is looked up: it may be gone already.
+    const refused = await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, venueErrorOf);
+    const found = await this.look(turn, sent);
+    if (refused && found?.state === 'OPEN') throw refused;
   }
 
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
-  private async look(turn: Turn, { payload, venueOrderId }: Sent): Promise<void> {
-    const found = await turn.untilAnswered(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
-    if (found) await this.conclude(turn, { payload, venueOrderId }, found);
+  private async look(turn: Turn, sent: Sent): Promise<OrderView | undefined> {
+    const { payload: { account, instrument }, venueOrderId } = sent;
+    const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
+    if (found) await this.conclude(turn, sent, found);
+    return found;
   }
 
   private async conclude(turn: Turn, { payload: { clientOrderId, account, receiveBy } }: Sent, found: OrderView): Promise<void> {
@@ -179,7 +183,7 @@ export class OrderGateway {
     this.refused.add(clientOrderId);
     const [oldest] = this.refused;
     if (this.refused.size > REFUSED_REMEMBERED && oldest !== undefined) this.refused.delete(oldest);
-    this.facts.outcome({ type: 'RecordRejected', clientOrderId, kind, ...(venueCode === undefined ? {} : { venueCode }), message });
+    this.facts.outcome({ type: 'RecordRejected', clientOrderId, kind, ...(venueCode === undefined ? {} : { venueCode: short(venueCode) }), message: short(message) });
   }
 }
 
@@ -187,10 +191,17 @@ const REFUSED_REMEMBERED = 10_000;
 const STOPPED = 'a person stopped this account at the venue';
 const NO_DOUBT = (): void => undefined;
 
-/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
-function refusalOf(error: unknown): VenueError | undefined {
-  if (!(error instanceof VenueError)) throw error;
-  return error.outcome === 'unknown' || error.kind === 'unreachable' || error.kind === 'duplicate' ? undefined : error;
+function venueErrorOf(error: unknown): VenueError {
+  if (error instanceof VenueError) return error;
+  throw error;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
+function refusalOf(error: unknown): VenueError | undefined {
+  const { outcome, kind } = venueErrorOf(error);
+  return outcome === 'unknown' || kind === 'unreachable' || kind === 'duplicate' ? undefined : venueErrorOf(error);
+}
+
+/** A venue may say more than an event takes. */
+const short = (text: string): string => text.slice(0, 500);
+const messageOf = (error: unknown): string => short(error instanceof Error ? error.message : String(error));

@@ -82,4 +82,21 @@ describe('calls to the venue in lock step', () => {
     expect(await calls.untilAnswered(ask)).toBe('answer');
     await expect(calls.untilAnswered(() => Promise.reject(new VenueError('notFound', 'notPlaced', 'no such order')))).rejects.toThrow('no such order');
   });
+
+  it('goes on in a lane where a piece of work failed, and does again what may be done again, behind what waits', async () => {
+    const calls = new VenueCalls(new SteppedPacer(), new NoTimer());
+    const seen: string[] = [];
+    const errors = [new VenueError('late', 'notPlaced', 'nado refused with 2011'), new VenueError('unknown', 'notPlaced', 'nado refused with 4711')];
+    const cancel = calls.inLaneUntilDone('a', () => {
+      seen.push('cancel');
+      const error = errors.shift();
+      return error ? Promise.reject(error) : Promise.resolve();
+    });
+    const failed = calls.inLane('a', () => Promise.reject(new VenueError('auth', 'notPlaced', 'no such key')));
+    const last = calls.inLane('a', () => Promise.resolve(void seen.push('next')));
+    await expect(failed).rejects.toThrow('no such key');
+    await Promise.all([cancel, last]);
+    expect(seen).toEqual(['cancel', 'next', 'cancel', 'cancel']);
+    await expect(calls.inLaneUntilDone('a', () => Promise.reject(new Error('our own fault')))).rejects.toThrow('our own fault');
+  });
 });

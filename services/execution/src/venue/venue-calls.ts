@@ -60,8 +60,21 @@ export class VenueCalls {
       const turn = new Turn(this, this.pacer);
       return run(turn).finally(() => turn.end());
     });
-    this.lanes.set(lane, next);
+    // What fails is its caller's: the lane goes on.
+    this.lanes.set(lane, next.catch(() => undefined));
     return next;
+  }
+
+  /** As `inLane`, for what may be done again: where the venue answers what nobody expects it is, with longer pauses, behind what waits in the lane by then. */
+  async inLaneUntilDone(lane: string, run: (turn: Turn) => Promise<void>): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.inLane(lane, run);
+      } catch (error) {
+        if (!(error instanceof VenueError)) throw error;
+        await this.pause(attempt);
+      }
+    }
   }
 
   /** Asks again, with longer pauses of wall time, until the venue answers: for calls that change nothing, or do no more the second time. `onSilence` hears of every call without an answer. */
