@@ -45,7 +45,8 @@ class Way {
 
   orderLeaves(): void {
     if (this.signalledTickAt === undefined) return;
-    this.samples.push({ ms: performance.now() - this.signalledTickAt, appends: this.appends });
+    // An exit needs no plan and no approval: fewer hops than its peer goes.
+    if (this.appends.includes('plan')) this.samples.push({ ms: performance.now() - this.signalledTickAt, appends: this.appends });
     this.signalledTickAt = undefined;
   }
 

@@ -57,7 +57,7 @@ class BareHops {
 
 export const tickBench: Bench = {
   name: 'tick-to-order',
-  about: 'From a book on the bus to the order it led to, handed to the venue adapter: strategy, sizing, risk and execution, every step decided, durable (flushed to the disk) and read back by the next service, against the same number of durable hops of the bare client. All services in one process with connections of their own, as are the bare hops; signing and the network to the venue come after this and are not in it. Signing is reported apart.',
+  about: 'From a book on the bus to the order of an entry it led to, handed to the venue adapter: strategy, sizing, risk and execution, every step decided, durable (flushed to the disk) and read back by the next service, against the same number of durable hops of the bare client. All services in one process with connections of their own, as are the bare hops; signing and the network to the venue come after this and are not in it. Signing is reported apart.',
   async run({ quick, progress }) {
     const bed = await NatsBed.start('always');
     const desk = new TickDesk(bed);
