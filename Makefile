@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test test-fast test-crash test-crash-full demo down bench clean
+.PHONY: help setup build lint test test-fast test-crash test-crash-full demo inspect down bench clean
 
 VITEST := node_modules/.bin/vitest run
 PACKAGES := libs services deploy tests bench
@@ -31,6 +31,9 @@ test-crash-full: setup ## The same at every kill point (slow)
 
 demo: setup ## Trades the pair bot through all services: DATA=<recordings> SPEED=<factor|max> NEW=1 MODE=<cycle|spread>
 	@node --enable-source-maps deploy/local/dist/demo/main.js
+
+inspect: setup ## Serves the log of the last finished demo to npx ballast trades, explain, verify, …: RUN=<folder of another run>
+	@node --enable-source-maps deploy/local/dist/demo/inspect.js
 
 down: ## Stops every process that demo or a test left behind
 	@if [ -f deploy/local/dist/down.js ]; then node deploy/local/dist/down.js; else echo 'nothing was ever started here'; fi

@@ -1,16 +1,18 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamBus } from '@ballast/bus';
+import type { Ms } from '@ballast/domain';
 import type { SimClockState } from '@ballast/venues';
 import { type BallastStack, ballastStack } from '../stack/ballast-stack.js';
 import { discoverStrategies } from '../strategies.js';
 import { announceRun, withdrawRun } from '../stack/current-run.js';
-import type { DemoConfig } from './config.js';
+import { type DemoConfig, paceOf } from './config.js';
 import { botSettings, DEMO_BOT, DEMO_PARTITION, DemoBot, depositFor, INSTRUMENTS } from './demo-bot.js';
 import { type DemoMarket, demoMarket } from './market.js';
 import { completeSummary, type Failure, failuresOf, type Outcome } from './outcome.js';
 import { ProgressLine, progressText } from './progress.js';
 import { prove } from './proofs.js';
+import { publishedReport } from './published-report.js';
 import { RunFolder } from './run-folder.js';
 import { RunningTotals } from './running-totals.js';
 import { summaryTable } from './summary-table.js';
@@ -18,13 +20,15 @@ import { writtenReport } from './written-report.js';
 
 const LOOK_MS = 250;
 const SHOW_MS = 2_000;
-/** Wall time that a bot may take to leave its positions. */
+/** What a bot may take to leave its positions: wall time, and market time where that is slower. */
 const FLAT_MS = 90_000;
+const TRADES_WITHIN_MS: Ms = 5 * 60_000;
 /** The log has come to rest when nothing but observations was added for this long. */
 const QUIET_MS = 600;
 const RESTARTS_MAX = 20;
 /** A dozen processes start at once, perhaps on a machine that is busy. */
 const READY_MS = 120_000;
+const INSPECT = '`make inspect` serves its log to `npx ballast trades`, `explain`, `verify` and `rebuild`';
 
 /** One `make demo`: from the first process to the table. */
 export class Demo {
@@ -49,13 +53,11 @@ export class Demo {
     const run = RunFolder.open(config);
     if (run.setAside !== undefined) this.line.say(run.setAside);
     this.line.say(`${run.isResumed ? 'going on with the unfinished run' : 'a new run'}: ${config.mode}, ${config.legNotional.toString()} a leg, ${config.data ?? `generated market (seed ${config.seed})`}, speed ${config.speed}`);
-    rmSync(config.outDir, { recursive: true, force: true });
-    mkdirSync(config.outDir, { recursive: true });
     const desk = await this.stackOf(market);
     const failure = new Promise<never>((_, reject) => {
       this.giveUp = reject;
     });
-    this.onInterrupt(desk);
+    this.onInterrupt(desk, run);
     try {
       return await Promise.race([this.trade(desk, run, market), failure]);
     } finally {
@@ -65,7 +67,7 @@ export class Demo {
   }
 
   private stackOf(market: DemoMarket): Promise<BallastStack> {
-    const { runDir, outDir, speed } = this.config;
+    const { runDir, speed } = this.config;
     return ballastStack({
       root: this.root,
       runDir,
@@ -73,7 +75,7 @@ export class Demo {
       speed,
       instruments: INSTRUMENTS,
       strategies: discoverStrategies(this.root).map(({ name }) => name),
-      reportDir: outDir,
+      reportDir: join(runDir, 'report'),
       readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
@@ -81,12 +83,12 @@ export class Demo {
     });
   }
 
-  private onInterrupt(desk: BallastStack): void {
+  private onInterrupt(desk: BallastStack, run: RunFolder): void {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         this.isInterrupted = true;
         withdrawRun(this.config.runDir, desk);
-        this.line.say('stopping every process; the run is kept: `make demo` goes on with it, `make demo NEW=1` starts another');
+        this.line.say(`stopping every process; the run is kept${run.isFinished ? `, finished: ${INSPECT}` : ': `make demo` goes on with it, `make demo NEW=1` starts another'}`);
       });
   }
 
@@ -106,10 +108,11 @@ export class Demo {
     await bot.stop('the end of the demonstration');
     const isFlat = await this.rest(totals);
     const wallSeconds = Math.round(this.secondsSince(tradingFrom));
-    const outcome = await this.outcomeOf(desk, bus, totals, { isFlat, wallSeconds });
+    const outcome = await this.outcomeOf(desk, bus, totals, { isFlat, wallSeconds, mustTrade: this.mustTrade(market) });
     const failures = this.conclude(outcome);
     run.finish();
-    await this.stayUp();
+    if (this.config.keepsRunning) await this.stayUp();
+    this.line.say(`the run is kept in ${this.config.runDir}: ${INSPECT}`);
     await bus.close();
     return failures.length === 0 ? 0 : 1;
   }
@@ -151,7 +154,7 @@ export class Demo {
 
   /** Waits until nothing is open and nothing moves. */
   private async rest(totals: RunningTotals): Promise<boolean> {
-    const until = performance.now() + FLAT_MS;
+    const until = performance.now() + FLAT_MS / Math.min(1, paceOf(this.config) ?? 1);
     let flatSince: number | undefined;
     while (performance.now() < until) {
       await totals.follow();
@@ -163,7 +166,7 @@ export class Demo {
     return false;
   }
 
-  private async outcomeOf(desk: BallastStack, bus: JetStreamBus, totals: RunningTotals, how: Pick<Outcome, 'isFlat' | 'wallSeconds'>): Promise<Outcome> {
+  private async outcomeOf(desk: BallastStack, bus: JetStreamBus, totals: RunningTotals, how: Pick<Outcome, 'isFlat' | 'wallSeconds' | 'mustTrade'>): Promise<Outcome> {
     // First, since the market moves on while the log is proven: the report is of the moment at which the bot came to rest.
     const { files, summary } = await writtenReport(bus.requests, DEMO_PARTITION, totals.sequence);
     const proofs = await prove(this.root, desk.nats);
@@ -174,12 +177,17 @@ export class Demo {
   private conclude(outcome: Outcome): readonly Failure[] {
     const failures = failuresOf(outcome);
     completeSummary(outcome, failures);
-    this.line.say(`\n${summaryTable(outcome, failures)}`);
+    const files = publishedReport(outcome.files, this.config.outDir);
+    this.line.say(`\n${summaryTable({ ...outcome, files }, failures)}`);
     return failures;
   }
 
+  /** A bot that trades for volume completes a round a minute; one that looks for an edge may find none. */
+  private mustTrade({ startTime, endAt }: DemoMarket): boolean {
+    return this.config.mode === 'cycle' && endAt - startTime >= TRADES_WITHIN_MS;
+  }
+
   private async stayUp(): Promise<void> {
-    if (!this.config.keepsRunning) return;
     this.line.say('everything stays up for `npx ballast …` until Ctrl-C');
     await new Promise<never>(() => undefined);
   }

@@ -1,7 +1,9 @@
 import { EnvironmentError } from '@ballast/bus';
 import { WORKSPACE_ROOT } from '@ballast/testing';
+import { MarketDataError } from '@ballast/venues';
 import { demoConfig } from './config.js';
 import { Demo } from './demo.js';
+import { RunRefused } from './run-folder.js';
 
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
@@ -17,10 +19,13 @@ async function main(): Promise<number> {
   }
 }
 
+/** What is wrong with what was asked: one line says it. */
+const isTheirs = (error: unknown): error is Error => error instanceof EnvironmentError || error instanceof MarketDataError || error instanceof RunRefused;
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`demo: ${error instanceof EnvironmentError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAULT);
+    process.stderr.write(`demo: ${isTheirs(error) ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(isTheirs(error) ? EXIT_USAGE : EXIT_FAULT);
   },
 );

@@ -25,6 +25,7 @@ const outcome: Outcome = {
   speed: '15',
   wallSeconds: 134,
   isFlat: true,
+  mustTrade: true,
   restarts: { risk: 0 },
 };
 const first = (change: Partial<Outcome>): string | undefined => failuresOf({ ...outcome, ...change })[0]?.what;
@@ -45,6 +46,19 @@ describe('what must hold after every demonstration', () => {
   it('finds a BALANCED plan that was filled at 0.1 % or more (R33), and a process that died', () => {
     expect(first({ summary: { ...summary, imbalance: { ...summary.imbalance, balancedPlans: { trades: 1, worstFilledAtReference: '0.001' } } } })).toContain('imbalance of 0.001');
     expect(first({ restarts: { risk: 2, sizing: 0 } })).toBe('processes died and were started again: risk 2 x');
+  });
+
+  it('finds a run without a completed cycle where the bot must trade, and else says it under the table', () => {
+    const idle = { ...outcome, summary: { ...summary, cycles: { ...summary.cycles, completed: 0 } } };
+    expect(failuresOf(idle).map(({ what }) => what)).toEqual(['not one cycle was completed']);
+    const looking = { ...idle, mustTrade: false };
+    expect(failuresOf(looking)).toEqual([]);
+    expect(summaryTable(looking, []).split('\n').at(-1)).toContain('NOTICE: not one cycle was completed');
+  });
+
+  it('names files from the folder a person is in, and others in full', () => {
+    const files = { 'summary.json': join(process.cwd(), 'out', 'demo', 'summary.json'), 'trades.csv': '/elsewhere/trades.csv' };
+    expect(summaryTable({ ...outcome, files }, [])).toMatch(/files +out\/demo\/summary\.json\n +\/elsewhere\/trades\.csv$/);
   });
 
   it('adds proofs and failures to the summary on the disk, and shows them in the table', () => {

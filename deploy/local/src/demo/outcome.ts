@@ -28,6 +28,8 @@ export interface Outcome {
   readonly wallSeconds: number;
   /** False where the bot did not come to rest in time. */
   readonly isFlat: boolean;
+  /** True where a run without one completed cycle is a fault and not a matter of the market. */
+  readonly mustTrade?: boolean;
   /** Restarts of processes that died by themselves. */
   readonly restarts: Readonly<Record<string, number>>;
 }
@@ -41,15 +43,19 @@ export interface Failure {
 /** R33: the imbalance of a BALANCED plan, filled, at the plan's reference prices; 0.1 %. */
 const IMBALANCE_MAX = new Decimal('0.001');
 
+/** What a run is called in which not one cycle was completed. */
+export const NOT_TRADED = 'not one cycle was completed';
+
 /** What must hold after every run; empty = it does. */
-export function failuresOf({ summary, proofs, isFlat, restarts }: Outcome): readonly Failure[] {
+export function failuresOf({ summary, proofs, isFlat, mustTrade = false, restarts }: Outcome): readonly Failure[] {
   const failures: Failure[] = [];
   const open = Object.entries(summary.positions).filter(([, { quantity }]) => !new Decimal(quantity).isZero());
   if (!isFlat || open.length > 0) failures.push({ what: `a leg was left open: ${open.map(([name, { quantity }]) => `${name} ${quantity}`).join(', ') || 'a trade has not ended'}`, lookAt: 'report.md, residuals; the log of execution' });
   if (!proofs.verify.ok) failures.push({ what: `verify found ${proofs.verify.breaches} breaches, first: ${proofs.verify.first ?? ''}`, lookAt: 'npx ballast verify' });
-  if (!proofs.rebuild.equalsLive) failures.push({ what: `the rebuilt state is not what the services hold: ${proofs.rebuild.difference ?? ''}`, lookAt: 'npx ballast rebuild --compare-live' });
+  if (!proofs.rebuild.equalsLive) failures.push({ what: `the rebuilt state is not what the services hold: ${proofs.rebuild.difference ?? ''}`, lookAt: 'npx ballast rebuild; the log of the service that is named' });
   const worst = summary.imbalance.balancedPlans.worstFilledAtReference;
   if (worst !== null && !new Decimal(worst).lt(IMBALANCE_MAX)) failures.push({ what: `a BALANCED plan was filled at an imbalance of ${worst}, allowed is less than ${IMBALANCE_MAX.toString()}`, lookAt: 'trades.csv, imbalance; npx ballast explain <trade>' });
+  if (mustTrade && summary.cycles.completed === 0) failures.push({ what: NOT_TRADED, lookAt: 'the line refused; trades.csv; the logs of market-data and execution' });
   const died = Object.entries(restarts).filter(([, count]) => count > 0);
   if (died.length > 0) failures.push({ what: `processes died and were started again: ${died.map(([name, count]) => `${name} ${count} x`).join(', ')}`, lookAt: 'the logs of these processes' });
   return failures;

@@ -15,14 +15,14 @@ export function progressText(totals: RunningTotals, time: { readonly now: Ms; re
   return `${timeText(time.now)} UTC  ${String(share).padStart(3)} %  cycles ${totals.cycles}  fills ${totals.fills}  imbalance ${imbalance}  PnL ${totals.pnl.toFixed(MONEY_PLACES)}${totals.open > 0 ? '  in a trade' : ''}`;
 }
 
-/** Progress on a terminal is one line that changes; in a file, a line each time. */
+/** Progress on a terminal is one line that changes, cut to its width where it tells one; in a file, a line each time. */
 export class ProgressLine {
   private isShown = false;
 
-  constructor(private readonly out: NodeJS.WriteStream) {}
+  constructor(private readonly out: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }) {}
 
   show(text: string): void {
-    this.out.write(this.out.isTTY ? `${CLEAR_LINE}${text.slice(0, Math.max(20, this.out.columns - 1))}` : `${text}\n`);
+    this.out.write(this.out.isTTY ? `${CLEAR_LINE}${this.out.columns > 0 ? text.slice(0, this.out.columns - 1) : text}` : `${text}\n`);
     this.isShown = this.out.isTTY;
   }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { notePid } from '../supervisor/pid-file.js';
 import { type DemoConfig, demoConfig } from './config.js';
 import { RunFolder } from './run-folder.js';
 
@@ -29,15 +30,37 @@ describe('the folder of a run', () => {
     writeFileSync(join(first.dir, 'log'), 'kept');
     const next = RunFolder.open(asked(change));
     expect([next.isResumed, existsSync(join(next.dir, 'log')), next.keyOf('create-bot') === first.keyOf('create-bot')]).toEqual([false, false, false]);
-    expect(next.setAside).toContain(`${first.dir}-before`);
-    expect(readFileSync(join(`${first.dir}-before`, 'log'), 'utf8')).toBe('kept');
+    expect(next.setAside).toContain(`${first.dir}-unfinished`);
+    expect(readFileSync(join(`${first.dir}-unfinished`, 'log'), 'utf8')).toBe('kept');
   });
 
-  it('makes room for another run when one is finished', () => {
-    const first = RunFolder.open(asked());
-    first.finish();
+  it('keeps the last finished run beside when another one starts, whatever is interrupted after it', () => {
+    const finished = RunFolder.open(asked());
+    writeFileSync(join(finished.dir, 'log'), 'finished');
+    finished.finish();
     const next = RunFolder.open(asked());
-    expect([next.isResumed, next.setAside, next.keyOf('create-bot') === first.keyOf('create-bot')]).toEqual([false, undefined, false]);
+    expect([next.isResumed, next.keyOf('create-bot') === finished.keyOf('create-bot')]).toEqual([false, false]);
+    expect(next.setAside).toContain(`finished run that was there is kept in ${finished.dir}-before`);
+    RunFolder.open(asked({ NEW: '1' }));
+    RunFolder.open(asked({ SEED: '2' }));
+    expect(readFileSync(join(`${finished.dir}-before`, 'log'), 'utf8')).toBe('finished');
+  });
+
+  it('finds the last finished run, where it stands or where it is kept, and says where none is', () => {
+    const { runDir } = asked();
+    expect(() => RunFolder.lastFinished(runDir)).toThrow(`${runDir}: found no finished run, and none in ${runDir}-before; \`make demo\` makes one`);
+    RunFolder.open(asked()).finish();
+    expect(RunFolder.lastFinished(runDir)).toBe(runDir);
+    RunFolder.open(asked());
+    expect(RunFolder.lastFinished(runDir)).toBe(`${runDir}-before`);
+  });
+
+  it('refuses to take the place of a run that is being served, naming what runs', () => {
+    RunFolder.open(asked()).finish();
+    RunFolder.open(asked()).finish();
+    notePid(`${asked().runDir}-before`, 'nats-server', process.pid);
+    expect(() => RunFolder.open(asked())).toThrow(`${asked().runDir}-before: still running here: nats-server ${process.pid}`);
+    expect(RunFolder.lastFinished(asked().runDir)).toBe(asked().runDir);
   });
 
   it('names the file where the note of a run is not what it wrote', () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contentId, type Id, type Ms } from '@ballast/domain';
+import { contentId, type Id } from '@ballast/domain';
 import { isOurs, pidEntries } from '../supervisor/pid-file.js';
 import type { DemoConfig } from './config.js';
 
@@ -11,8 +11,11 @@ interface RunNote {
   readonly subject: RunSubject;
   readonly number: number;
   readonly finished: boolean;
-  /** Market time at which the bot is stopped, ms; known once the venue is up. */
-  readonly endAt?: Ms;
+}
+
+/** What keeps a demonstration from starting and a person can mend: what was found, and what to do. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused';
 }
 
 const subjectOf = ({ data, seed, minutes, mode, legNotional }: DemoConfig): RunSubject =>
@@ -30,19 +33,18 @@ export class RunFolder {
   ) {}
 
   /**
-   * The unfinished run of these settings, or a fresh folder. A finished run makes room; an unfinished one of other settings, or one that
-   * `isNew` leaves, is kept as `<dir>-before` until the next such case.
-   * @throws Error where a stack still runs there.
+   * The unfinished run of these settings, or a fresh folder. The finished run that was there is kept as `<dir>-before`, an unfinished one
+   * of other settings, or one that `isNew` leaves, as `<dir>-unfinished`: each until the next of its kind.
+   * @throws RunRefused where a stack still runs there, or the note of a run is not what was written.
    */
   static open(config: DemoConfig): RunFolder {
     const dir = config.runDir;
-    const running = pidEntries(dir).filter(isOurs);
-    if (running.length > 0) throw new Error(`${dir}: a demo still runs here (${running.map(({ name, pid }) => `${name} ${pid}`).join(', ')}); end it with Ctrl-C, or run "make down"`);
+    RunFolder.mustRest(dir);
     const subject = subjectOf(config);
     const found = readNote(dir);
     const isSame = found !== undefined && !found.finished && JSON.stringify(found.subject) === JSON.stringify(subject);
     if (found && isSame && !config.isNew) return new RunFolder(dir, true, undefined, found);
-    const setAside = found === undefined || found.finished ? undefined : keepBeside(dir);
+    const setAside = found === undefined ? undefined : keepBeside(dir, found.finished);
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true });
     const run = new RunFolder(dir, false, setAside, { subject, number: (found?.number ?? 0) + 1, finished: false });
@@ -50,17 +52,26 @@ export class RunFolder {
     return run;
   }
 
-  get endAt(): Ms | undefined {
-    return this.note.endAt;
+  /** The folder of the last run that came to its end: `dir`, or the one kept beside it. @throws RunRefused where there is none */
+  static lastFinished(dir: string): string {
+    const found = [dir, besideOf(dir, true)].find((at) => readNote(at)?.finished === true);
+    if (found === undefined) throw new RunRefused(`${dir}: found no finished run, and none in ${besideOf(dir, true)}; \`make demo\` makes one, RUN=<folder> names another`);
+    return found;
+  }
+
+  /** @throws RunRefused where processes of a stack run in the folder */
+  static mustRest(dir: string): void {
+    const running = pidEntries(dir).filter(isOurs);
+    if (running.length > 0) throw new RunRefused(`${dir}: still running here: ${running.map(({ name, pid }) => `${name} ${pid}`).join(', ')}; end it with Ctrl-C, or run "make down"`);
+  }
+
+  get isFinished(): boolean {
+    return this.note.finished;
   }
 
   /** A key for a command of this run: the same step asked twice is done once. */
   keyOf(step: string): Id {
     return contentId('demo', JSON.stringify(this.note.subject), this.note.number, step);
-  }
-
-  endsAt(endAt: Ms): void {
-    this.write({ endAt });
   }
 
   finish(): void {
@@ -77,15 +88,18 @@ export class RunFolder {
 
 const noteFile = (dir: string): string => join(dir, 'run.json');
 
-function keepBeside(dir: string): string {
-  const before = `${dir}-before`;
-  rmSync(before, { recursive: true, force: true });
-  renameSync(dir, before);
+const besideOf = (dir: string, isFinished: boolean): string => `${dir}-${isFinished ? 'before' : 'unfinished'}`;
+
+function keepBeside(dir: string, isFinished: boolean): string {
+  const beside = besideOf(dir, isFinished);
+  RunFolder.mustRest(beside);
+  rmSync(beside, { recursive: true, force: true });
+  renameSync(dir, beside);
   mkdirSync(dirname(dir), { recursive: true });
-  return `the unfinished run that was there is kept in ${before}`;
+  return `the ${isFinished ? 'finished' : 'unfinished'} run that was there is kept in ${beside}`;
 }
 
-/** @throws Error naming the file where it is not what `write` writes. */
+/** @throws RunRefused naming the file where it is not what `write` writes. */
 function readNote(dir: string): RunNote | undefined {
   const file = noteFile(dir);
   if (!existsSync(file)) return undefined;
@@ -93,7 +107,7 @@ function readNote(dir: string): RunNote | undefined {
     const found = JSON.parse(readFileSync(file, 'utf8')) as Partial<RunNote>;
     if (typeof found.subject === 'object' && typeof found.number === 'number' && typeof found.finished === 'boolean') return found as RunNote;
   } catch (error) {
-    throw new Error(`${file}: found no JSON; delete the folder to start afresh`, { cause: error });
+    throw new RunRefused(`${file}: found no JSON; delete the folder to start afresh`, { cause: error });
   }
-  throw new Error(`${file}: found no {subject, number, finished}; delete the folder to start afresh`);
+  throw new RunRefused(`${file}: found no {subject, number, finished}; delete the folder to start afresh`);
 }

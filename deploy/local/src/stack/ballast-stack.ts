@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { connectJetStream, type JetStreamBus } from '@ballast/bus';
 import { PAPER_DOMAIN } from '@ballast/paper-venue';
 import { type LocalNats, strategyUser, writeLocalNatsConfig } from '@ballast/provisioner';
-import { findBinary, natsServerIsReady } from '@ballast/testing';
 import { SimClockClient } from '@ballast/venues';
 import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
 import { releaseForRecovery } from './held-market.js';
+import { natsChildOf } from './nats-child.js';
 import { reservePorts } from './ports.js';
 import { type PaperWallet, paperWallet } from './wallet.js';
 
@@ -54,8 +54,6 @@ export interface BallastStack {
   connect(): Promise<JetStreamBus>;
 }
 
-
-
 /** Builds it; `stack.start()` starts it. The same `runDir` goes on where it was left. */
 export async function ballastStack(options: BallastStackOptions): Promise<BallastStack> {
   const { root, runDir, strategies } = options;
@@ -76,8 +74,8 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
     reporting: { REPORT_DIR: options.reportDir },
   };
   const stages: readonly (readonly ChildSpec[])[] = [
-    [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') }), service('paper-venue', 'services/paper-venue/dist/main.js', marketEnv(options, port('venue')))],
-    [service('provisioner', 'services/provisioner/dist/main.js', { NATS_MONITOR_URL: nats.monitorUrl ?? '' })],
+    [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') })],
+    [service('provisioner', 'services/provisioner/dist/main.js', { NATS_MONITOR_URL: nats.monitorUrl ?? '' }), service('paper-venue', 'services/paper-venue/dist/main.js', marketEnv(options, port('venue')))],
     [...SERVICES.map((name) => service(name, `services/${name}/dist/main.js`, own[name])), ...strategies.map((name) => service(strategyUser(name), `services/strategies/${name}/dist/main.js`))],
   ];
   const stack = new LocalStack({ ...options, stages });
@@ -112,14 +110,4 @@ function marketEnv({ runDir, market, speed, instruments }: BallastStackOptions, 
   writeFileSync(holdFile, '');
   const of: Readonly<Record<string, string>> = market.data === undefined ? { DURATION: `${Math.ceil(market.durationMinutes)}m` } : { DATA: market.data };
   return { ...of, VENUE_PORT: String(port), SEED: String(market.seed), SPEED: speed, JOURNAL: join(dir, 'journal'), INSTRUMENTS: instruments.join(','), HOLD_FILE: holdFile };
-}
-
-function natsChildOf(nats: LocalNats, monitorPort: number): ChildSpec {
-  return {
-    name: 'nats-server',
-    command: findBinary('nats-server', 'NATS_SERVER_BIN'),
-    args: ['-c', nats.configFile],
-    env: {},
-    ready: async () => ((await natsServerIsReady(monitorPort)) ? undefined : `/healthz on port ${monitorPort} does not say ok`),
-  };
 }
