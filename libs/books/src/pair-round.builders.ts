@@ -30,6 +30,7 @@ const planned = (leg: Leg, index: number): PlannedLeg => ({
 });
 
 const resultOf = (leg: Leg, index: number): LegResult => ({ leg: index, instrument: leg.instrument, side: leg.side, planned: quantity(leg.quantity), filled: quantity(leg.quantity), exited: quantity('0'), averagePrice: price(leg.price), fees: money(leg.fee) });
+const closedResultOf = (leg: Leg, index: number): LegResult => ({ ...resultOf(leg, index), exited: quantity(leg.quantity), averageExitPrice: price(leg.exitPrice), fees: money(leg.fee).plus(leg.exitFee) as LegResult['fees'] });
 
 interface Step {
   readonly leg: Leg;
@@ -97,7 +98,7 @@ export function pairRound(): readonly WrittenDecision[] {
     ...ordersOf('ENTRY', START + 2_000),
     { ...trade, at: START + 5_000, events: [{ type: 'TradeBalanced', ...IDS, tradeId: TRADE.tradeId, planId: TRADE.planId, legs: LEGS.map(resultOf), imbalancePlanned: ratio('0.000606271019'), imbalanceAtReference: ratio('0.000606271019'), imbalanceAtFill: ratio('0.000606271019'), nakedNotionalSeconds: notional('115.86') }] },
     ...ordersOf('EXIT', START + 30_000),
-    { ...trade, at: START + 33_000, events: [{ type: 'TradeClosed', ...TRADE, outcome: 'COMPLETED', legs: LEGS.map(resultOf), planVolume: notional('115.86'), turnover: notional('463.0698'), realisedPnl: money('0.4902'), fees: money('0.04630698'), nakedNotionalSeconds: notional('231.72'), reason: 'held long enough' }] },
+    { ...trade, at: START + 33_000, events: [{ type: 'TradeClosed', ...TRADE, outcome: 'COMPLETED', legs: LEGS.map(closedResultOf), planVolume: notional('115.86'), turnover: notional('463.0698'), realisedPnl: money('0.4902'), fees: money('0.04630698'), nakedNotionalSeconds: notional('231.72'), reason: 'held long enough' }] },
     { writer: 'collateral', kind: 'equity', id: IDS.accountId, correlationId: IDS.botId, at: START + 60_000, events: [equity(START + 60_000, '1000.44389302')] },
   ];
 }

@@ -1,7 +1,7 @@
 import type { DecisionRecord } from '@ballast/bus';
 import type { Check } from './breach.js';
 
-/** Hash chains, versions and sequences: nothing changed, nothing missing, nothing twice. */
+/** Hash chains, versions and sequences, each partition from its first message on: nothing changed, nothing missing, nothing twice. */
 export class ChainCheck implements Check {
   readonly rule = 'chain';
   private readonly streams = new Map<string, { version: number; hash: string }>();
@@ -9,12 +9,12 @@ export class ChainCheck implements Check {
 
   message(decision: DecisionRecord): string | undefined {
     const { partition, sequence, stream, version, previousHash, hash } = decision;
-    const lastSequence = this.sequences.get(partition) ?? sequence - 1;
+    const lastSequence = this.sequences.get(partition) ?? 0;
     this.sequences.set(partition, sequence);
     const key = `${partition}/${stream}`;
     const last = this.streams.get(key) ?? { version: 0, hash: '' };
     this.streams.set(key, { version, hash });
-    if (sequence !== lastSequence + 1) return `partition ${partition}: found sequence ${sequence} after ${lastSequence}, expected ${lastSequence + 1}`;
+    if (sequence !== lastSequence + 1) return `partition ${partition}: found sequence ${sequence} after ${lastSequence || 'nothing'}, expected ${lastSequence + 1}`;
     if (version !== last.version + 1) return `stream ${stream}: found version ${version} after ${last.version}, expected ${last.version + 1}`;
     if (previousHash !== last.hash) return `stream ${stream} version ${version}: previous hash is ${previousHash || '(none)'}, expected ${last.hash || '(none)'}`;
     return undefined;

@@ -49,6 +49,7 @@ export class OrderQuantityCheck implements Check {
   }
 
   private balance({ submitted, filled, unfilled }: OrderAccount, fault: 'more' | 'different'): string | undefined {
+    if (filled.gt(submitted.quantity)) return fault === 'different' ? undefined : `order ${submitted.clientOrderId}: ordered ${submitted.quantity}, filled ${filled}`;
     if (unfilled === undefined) return undefined;
     const sum = filled.plus(unfilled);
     const holds = fault === 'more' ? sum.lte(submitted.quantity) : sum.eq(submitted.quantity);
@@ -65,10 +66,11 @@ export class OrderQuantityCheck implements Check {
   }
 }
 
-/** The planned quantities are the approved, the opened and the ordered ones (R36): no hop changes them, and no order is off the grid. */
+/** The planned quantities are the approved, the opened and the ordered ones (R36): no hop is left out or changes them, and no order is off the grid. */
 export class PlanQuantityCheck implements Check {
   readonly rule = 'planned is ordered';
   private readonly plans = new Map<Id, string>();
+  private readonly approved = new Set<Id>();
   private readonly legs = new Map<Id, readonly PlannedLeg[]>();
   private readonly entered = new Map<string, { readonly quantity: Decimal; readonly planned: Decimal | undefined; readonly decision: DecisionRecord }>();
 
@@ -76,12 +78,13 @@ export class PlanQuantityCheck implements Check {
     switch (event.type) {
       case 'TradePlanned':
         this.plans.set(event.planId, quantitiesOf(event.legs));
-        return undefined;
+        return slicesDiffer(event.planId, event.legs);
       case 'TradeApproved':
+        this.approved.add(event.planId);
         return this.same(event.planId, event.legs, 'approved');
       case 'TradeOpened':
         this.legs.set(event.tradeId, event.legs);
-        return this.same(event.planId, event.legs, 'opened');
+        return this.approved.has(event.planId) ? this.same(event.planId, event.legs, 'opened') : `plan ${event.planId} was opened as trade ${event.tradeId} but never approved`;
       case 'OrderSubmitted':
         return this.onGrid(event);
       case 'OrderFilled':
@@ -120,35 +123,9 @@ export class PlanQuantityCheck implements Check {
   }
 }
 
-const quantitiesOf = (legs: readonly PlannedLeg[]): string => legs.map(({ instrument, side, quantity }) => `${side} ${quantity} ${instrument}`).join(' + ');
+const quantitiesOf = (legs: readonly PlannedLeg[]): string => legs.map(({ instrument, side, quantity, slices, residualAbsorbed }) => `${side} ${quantity} ${instrument}${slices.length === 1 ? '' : ` in ${slices.join(' + ')}`}${residualAbsorbed ? ` to ${residualAbsorbed} taken over` : ''}`).join(' + ');
 
-/** Exactly one position event for every fill, and no position event without one. */
-export class PositionPerFillCheck implements Check {
-  readonly rule = 'one position event per fill';
-  private readonly fills = new Map<string, DecisionRecord>();
-  private readonly positions = new Map<string, DecisionRecord>();
-
-  event({ event, decision }: Recorded): string | undefined {
-    switch (event.type) {
-      case 'OrderFilled':
-        if (this.fills.has(event.fillId)) return `fill ${event.fillId} is in the log twice`;
-        this.fills.set(event.fillId, decision);
-        return undefined;
-      case 'PositionOpened':
-      case 'PositionIncreased':
-      case 'PositionReduced':
-      case 'PositionClosed':
-      case 'PositionFlipped':
-        if (this.positions.has(event.fillId)) return `fill ${event.fillId} moved a position twice`;
-        this.positions.set(event.fillId, decision);
-        return undefined;
-    }
-    return undefined;
-  }
-
-  end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
-    const lost = [...this.fills].filter(([fillId]) => !this.positions.has(fillId)).map(([fillId, decision]) => ({ decision, detail: `fill ${fillId} moved no position` }));
-    const orphans = [...this.positions].filter(([fillId]) => !this.fills.has(fillId)).map(([fillId, decision]) => ({ decision, detail: `position moved by fill ${fillId}, which no order has` }));
-    return [...lost, ...orphans];
-  }
+function slicesDiffer(planId: Id, legs: readonly PlannedLeg[]): string | undefined {
+  const wrong = legs.find(({ quantity, slices }) => !slices.reduce((sum, slice) => sum.plus(slice), new Decimal(0)).eq(quantity));
+  return wrong && `plan ${planId}: leg ${wrong.leg} is ${wrong.quantity}, its slices are ${wrong.slices.join(' + ')}`;
 }

@@ -4,32 +4,11 @@ import type { DecisionRecord } from '@ballast/bus';
 import type { BallastEvent } from '@ballast/events';
 import { recordsOf } from '../log.fixtures.js';
 import { pairRound, type WrittenDecision } from '../pair-round.builders.js';
+import { altered, more, type Of, verified, withExtra, without } from './tampered.fixtures.js';
 import { Verifier } from './verifier.js';
 
-type Of<Type extends BallastEvent['type']> = Extract<BallastEvent, { type: Type }>;
-
-/** Changes the first event of a type, as a wrong decider would have. */
-function altered<Type extends BallastEvent['type']>(type: Type, change: (event: Of<Type>) => Partial<Of<Type>>): readonly WrittenDecision[] {
-  let done = false;
-  const changed = (event: BallastEvent): BallastEvent => {
-    if (event.type !== type || done) return event;
-    done = true;
-    return { ...event, ...change(event as Of<Type>) } as BallastEvent;
-  };
-  return pairRound().map((decision) => ({ ...decision, events: decision.events.map(changed) }));
-}
-
-const without = (type: BallastEvent['type']): readonly WrittenDecision[] => pairRound().filter(({ events }) => events[0]?.type !== type);
-const withExtra = (after: BallastEvent['type'], ...extra: readonly BallastEvent[]): readonly WrittenDecision[] => pairRound().flatMap((decision) => (decision.events[0]?.type === after ? [decision, ...extra.map((event) => ({ ...decision, events: [event] }))] : [decision]));
-const more = <Value extends Decimal>(value: Value, by = '0.1'): Value => value.plus(by) as Value;
 const orderOf = (): Of<'OrderSubmitted'> => pairRound().flatMap(({ events }) => events).find((event) => event.type === 'OrderSubmitted') as Of<'OrderSubmitted'>;
 const cancelled = (unfilled: string): BallastEvent => ({ type: 'OrderCancelled', clientOrderId: 'order-entry-0', tradeId: 'trade1', unfilled: new Decimal(unfilled) as Quantity, reason: 'test' });
-
-function verified(records: readonly DecisionRecord[]): readonly { readonly rule: string; readonly detail: string; readonly sequence: number }[] {
-  const verifier = new Verifier();
-  for (const record of records) verifier.see(record);
-  return verifier.report().breaches;
-}
 
 it('finds nothing in a sound round', () => {
   expect(verified(recordsOf())).toEqual([]);
@@ -79,7 +58,10 @@ it('catches a decision that is in the log twice', () => {
 
 it('lets movements of the very millisecond of an observation be on either side of it', () => {
   const at = pairRound().at(-1)!.at;
-  const seen = (venueTime: number): readonly WrittenDecision[] => altered('PositionClosed', () => ({ venueTime })).map((decision, index, all) => (index === all.length - 1 ? { ...decision, events: decision.events.map((event) => ({ ...event, collateral: new Decimal('1000.32528502') }) as BallastEvent) } : decision));
+  const seen = (venueTime: number): readonly WrittenDecision[] => pairRound().map((decision, index, all) => ({ ...decision, events: decision.events.map((event) => {
+    if (index === all.length - 1) return { ...event, collateral: new Decimal('1000.32528502') } as BallastEvent;
+    return 'fillId' in event && event.fillId === 'fill-order-exit-0' ? { ...event, venueTime } : event;
+  }) }));
   expect(verified(recordsOf(seen(at)))).toEqual([]);
   expect(verified(recordsOf(seen(at - 1))).map(({ rule }) => rule)).toEqual(['cash']);
 });

@@ -2,8 +2,11 @@ import type { DecisionRecord } from '@ballast/bus';
 import type { Breach, Check } from './breach.js';
 import { CashCheck } from './cash.check.js';
 import { ChainCheck, DecisionCheck } from './chain.check.js';
-import { OrderQuantityCheck, PlanQuantityCheck, PositionPerFillCheck } from './quantity.checks.js';
+import { OrderTermsCheck } from './order-terms.check.js';
+import { PositionPerFillCheck, RunningPositionCheck } from './position.checks.js';
+import { OrderQuantityCheck, PlanQuantityCheck } from './quantity.checks.js';
 import { ResultCheck } from './result.check.js';
+import { TradeCheck } from './trade.check.js';
 
 export interface VerifyReport {
   readonly messages: number;
@@ -20,7 +23,10 @@ export type InRange = (decision: DecisionRecord) => boolean;
  * all of it; `inRange` says which messages the report is about (default: all).
  */
 export class Verifier {
-  private readonly checks: readonly Check[] = [new ChainCheck(), new DecisionCheck(), new OrderQuantityCheck(), new PlanQuantityCheck(), new PositionPerFillCheck(), new ResultCheck(), new CashCheck()];
+  private readonly checks: readonly Check[] = [
+    new ChainCheck(), new DecisionCheck(), new PlanQuantityCheck(), new OrderTermsCheck(), new OrderQuantityCheck(),
+    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(),
+  ];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;
   private messages = 0;
