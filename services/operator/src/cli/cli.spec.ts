@@ -31,6 +31,13 @@ it.each([
   [['size', '--target', '1'], '--price-a'],
   [['rebuild', '--as-of', 'yesterday'], '--as-of'],
   [['rebuild', '--as-of', '0:1', '--compare-live'], '--compare-live'],
+  [['rebuild', '--as-of', '0:5,0:7'], 'partition 0 twice'],
+  [['rebuild', '--as-of', '2025-02-30'], '--as-of'],
+  [['verify', '--to', '2025-02-29T00:00:00Z'], '--to'],
+  [['verify', '--from', '0:500', '--to', '0:100'], '--from'],
+  [['verify', '--from', '2026-01-31T12:00:00Z', '--to', '2026-01-31T11:00:00Z'], '--from'],
+  [['status', '--nats', '::::'], '--nats: found "::::"'],
+  [['status', '--nats', 'nats://127.0.0.1:4222,nats://'], '--nats: found "nats://"'],
   [['halt', '--bot', 'a', '--instrument', 'b'], 'one scope'],
   [['bot', 'start'], 'bot'],
   [['bot', 'start', 'no way'], 'A-Z'],
@@ -105,6 +112,13 @@ it('reports breaches of the range asked for only', async () => {
   expect((await ballast(['verify', '--from', '2026-01-31T12:00:20Z'], bus)).code).toBe(1);
 });
 
+it('verify proves nothing in silence: of a range without a decision, or beyond the end of the log, it says so', async () => {
+  const bus = await recorded();
+  expect(await ballast(['verify', '--to', `${P}:99999`], bus)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`partition ${P} of the log ends at 21; the cut asks for 99999`) as string });
+  expect(await ballast(['verify', '--from', '2030-01-01'], bus)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('nothing is proven') as string });
+  expect((await ballast(['verify', '--from', `${P}:5`, '--to', `${P}:6`], bus)).out).toContain('1 decisions');
+});
+
 it('verify finds bytes that were changed or are no decision', async () => {
   const bus = await recorded();
   bus.store.add(P, `evt.${P}.operator.bot.pair1`, Buffer.from('{"format":1'));
@@ -117,8 +131,9 @@ it('lists positions, orders and trades from the log', async () => {
   const bus = await recorded();
   expect((await ballast(['positions'], bus)).out).toContain('no open positions');
   expect(Object.keys((JSON.parse((await ballast(['orders', '--all', '--json'], bus)).out) as { orders: object }).orders)).toHaveLength(4);
-  expect(JSON.parse((await ballast(['trades', '--json'], bus)).out)).toMatchObject({ trades: [{ tradeId: 'trade1', status: 'COMPLETED', netPnl: '0.44389302', imbalancePlanned: '0.000606271019' }] });
-  expect((await ballast(['trades'], bus)).out).toContain('0.0606271019 %');
+  expect(JSON.parse((await ballast(['trades', '--json'], bus)).out)).toMatchObject({ trades: [{ tradeId: 'trade1', status: 'COMPLETED', netBeforeFunding: '0.44389302', legs: [{ side: 'BUY', instrument: 'ETH-PERP', planned: '0.042', filled: '0.042' }, { side: 'SELL', instrument: 'SOL-PERP' }], imbalancePlanned: '0.000606271019' }] });
+  expect((await ballast(['trades'], bus)).out).toMatch(/imbalance[^]*0\.0606271019 %/);
+  expect(await ballast(['trades', '--bot', 'nosuch'], bus)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/there is no bot nosuch\n.*pair1/) as string });
 });
 
 it('tails what is appended, in words, until it is stopped', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { connectJetStream } from '@ballast/bus';
 import { currentRun } from './current-run.js';
-import { type CliBus, CliFailure, type CliIo, type Target } from './io.js';
+import { type CliBus, CliFailure, type CliIo, type Target, WrongUsage } from './io.js';
 
 /** Options of every command that asks the bus. */
 export interface LinkOptions {
@@ -15,9 +15,10 @@ const DEFAULT_URL = 'nats://127.0.0.1:4222';
 const DEFAULT_PORT = 4222;
 const DIAL_MS = 2_000;
 
-/** Options, then NATS_URL and BALLAST_CLI_SEED, then what the local stack wrote. @throws CliFailure */
+/** Options, then NATS_URL and BALLAST_CLI_SEED, then what the local stack wrote. @throws CliFailure, WrongUsage */
 export function targetOf(options: LinkOptions, io: Pick<CliIo, 'env' | 'cwd'>): Target {
   const named = options.nats ?? io.env['NATS_URL'];
+  for (const url of named?.split(',') ?? []) if (!addressOf(url)) throw new WrongUsage(`${options.nats === undefined ? 'NATS_URL' : '--nats'}: found "${url}", allowed is nats://host:port, several with commas`);
   const run = named === undefined ? currentRun(io.cwd) : undefined;
   const seedFile = options.seed ?? io.env['BALLAST_CLI_SEED'] ?? run?.seedFiles['cli'];
   if (seedFile !== undefined && !existsSync(seedFile)) throw new CliFailure(`there is no seed file ${seedFile}`, 'name the file with the seed of user cli by --seed or BALLAST_CLI_SEED');
@@ -55,10 +56,18 @@ function within<Bus>(bus: Promise<Bus>, natsUrl: string): Promise<Bus> {
   });
 }
 
+function addressOf(url: string): { readonly host: string; readonly port: number } | undefined {
+  const full = url.includes('://') ? url : `nats://${url}`;
+  if (!URL.canParse(full)) return undefined;
+  const { hostname, port } = new URL(full);
+  return hostname === '' ? undefined : { host: hostname, port: port === '' ? DEFAULT_PORT : parseInt(port, 10) };
+}
+
 function answers(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url.includes('://') ? url : `nats://${url}`);
+  const address = addressOf(url);
+  if (!address) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const socket = dial({ host: hostname, port: port === '' ? DEFAULT_PORT : Number(port), timeout: DIAL_MS });
+    const socket = dial({ ...address, timeout: DIAL_MS });
     const end = (open: boolean): void => {
       socket.destroy();
       resolve(open);

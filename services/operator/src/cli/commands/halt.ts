@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { partitionOf, type Partition } from '@ballast/domain';
+import { type Id, partitionOf, type Partition } from '@ballast/domain';
 import { command } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
@@ -20,7 +20,7 @@ interface HaltOptions extends LinkOptions {
 
 type Verb = 'halt' | 'reduce' | 'resume';
 
-/** `ballast halt`, `reduce`, `resume`: what may be traded, by scope; `halt --venue`: cancel at the venue, without the log. */
+/** `ballast halt`, `reduce`, `resume`: what may be traded, by scope; `halt --venue`: stop at the venue without the log, then halt in it. */
 export function addHalt(program: Command, io: CliIo): void {
   const scoped = (name: Verb, does: string, ...examples: readonly string[]): Command =>
     withKey(onBus(program.command(name), ...examples))
@@ -30,7 +30,7 @@ export function addHalt(program: Command, io: CliIo): void {
       .option('--instrument <name>', 'this instrument only, as ETH-PERP')
       .option('--reason <text>', 'why, for the log');
   scoped('halt', 'no new risk: only reduce-only orders, cancels and protection go on', 'ballast halt --reason "venue maintenance"', 'ballast halt --venue')
-    .option('--venue', 'cancels every open order directly at the venue; does not wait for the log')
+    .option('--venue', 'stops directly at the venue: cancels every open order and sends no new risk; does not wait for the log')
     .option('--account <id>', 'with --venue: orders of this account only')
     .action((options: HaltOptions) => (options.venue === true ? haltVenue(options, io) : change('halt', options, io)));
   scoped('reduce', 'only what reduces risk', 'ballast reduce --instrument SOL-PERP').action((options: HaltOptions) => change('reduce', options, io));
@@ -59,16 +59,46 @@ interface Reply {
 async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
   const { account: accountId, key } = options;
   if (options.bot !== undefined || options.instrument !== undefined) throw new WrongUsage('halt --venue: found --bot or --instrument, allowed are --portfolio and --account');
-  const { answers, known } = await withBus(io, options, async (bus) => {
+  const { answers, known, halts } = await withBus(io, options, async (bus) => {
     const partitions = options.portfolio === undefined ? ALL_PARTITIONS : [partitionOf(await portfolioMeant(bus, options.portfolio))];
     const replies = await Promise.all(partitions.map((partition) => cancelIn(bus, partition, { accountId, key })));
-    return { answers: replies, known: isMissed(replies) ? [...(await knownBots(bus)).values()].map((bot) => bot.accountId) : [] };
+    if (isMissed(replies)) return { answers: replies, known: [...(await knownBots(bus)).values()].map((bot) => bot.accountId), halts: [] };
+    return { answers: replies, known: [], halts: await recordHalts(bus, options) };
   });
   const silent = answers.filter(({ ok }) => !ok);
   const missed = isMissed(answers);
-  show(io, options.json, { partitions: answers }, () => linesOf(...answers.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...(missed || silent.length > 0 ? [] : ['orders are cancelled; strategies may send new ones: `ballast halt` stops that'])));
+  show(io, options.json, { partitions: answers, halts }, () => linesOf(...answers.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...halts.map(({ scope, text }) => `${scope}: ${text}`), ...(missed || silent.length > 0 ? [] : ['orders are cancelled, and nothing that adds risk is sent until `ballast resume`'])));
   if (silent.length > 0) throw new CliFailure(`execution did not cancel in partition ${silent.map(({ partition }) => partition).join(', ')}`, 'start execution, or cancel at the venue itself');
   if (missed) throw new CliFailure(`nothing is cancelled: execution knows no account${accountId === undefined ? '' : ` ${accountId}`}`, `name one of the accounts there are (${known.sort().join(', ') || 'none yet'}), or cancel at the venue itself`);
+  if (halts.some(({ ok }) => !ok)) throw new CliFailure('the halt is not in the log: execution forgets its own when it starts anew', 'repeat `ballast halt` when the log and risk answer');
+}
+
+interface Halted {
+  readonly scope: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** What was stopped at the venue is halted in the log as well: that outlives execution, and is what a person resumes. */
+async function recordHalts(bus: CliBus, { account, portfolio, reason = 'stopped at the venue', key }: HaltOptions): Promise<readonly Halted[]> {
+  try {
+    const meant = [...(await knownBots(bus))].filter(([, bot]) => (portfolio ?? bot.portfolioId) === bot.portfolioId && (account ?? bot.accountId) === bot.accountId);
+    const scopes = new Map(meant.map(([botId, { portfolioId }]) => (account === undefined ? [portfolioId, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId }] : [botId, { portfolioId, scope: 'BOT', scopeId: botId }])));
+    return await Promise.all([...scopes.values()].map((of) => recordHalt(bus, { ...of, reason }, key)));
+  } catch (error) {
+    return [{ scope: 'the log', ok: false, text: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+async function recordHalt(bus: CliBus, payload: { readonly portfolioId: Id; readonly scope: string; readonly scopeId: Id; readonly reason: string }, key: string | undefined): Promise<Halted> {
+  const scope = `${payload.scope.toLowerCase()} ${payload.scopeId}`;
+  try {
+    await command(bus, { service: 'risk', partition: partitionOf(payload.portfolioId), verb: 'halt', payload, key });
+    return { scope, ok: true, text: 'HALTED' };
+  } catch (error) {
+    if (error instanceof CliFailure) return { scope, ok: false, text: error.message };
+    throw error;
+  }
 }
 
 type Cancelled =

@@ -4,9 +4,9 @@ import type { Partition } from '@ballast/domain';
 import { type DecisionRecord, decodeMessage, type EventStore, type StoredMessage } from '@ballast/bus';
 import { type Breach, Verifier, type VerifyReport } from '@ballast/books';
 import { ContractError } from '@ballast/events';
-import { type Cut, cutText, type Until, untilOf } from '../cut.js';
+import { type Cut, cutText, isEmpty, type Range, type Until, untilOf } from '../cut.js';
 import { type LinkOptions, withBus } from '../connection.js';
-import type { CliIo } from '../io.js';
+import { CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show, tableOf } from '../output.js';
 import { ALL_PARTITIONS } from '../read-log.js';
 import { onBus } from './options.js';
@@ -31,6 +31,7 @@ export function addVerify(program: Command, io: CliIo, exit: (code: number) => v
 
 async function verify(options: VerifyOptions, io: CliIo, exit: (code: number) => void): Promise<void> {
   const range = { from: untilOf('--from', options.from), to: untilOf('--to', options.to) };
+  if (isEmpty(range)) throw new WrongUsage(`--from and --to: found ${options.from ?? ''} and ${options.to ?? ''}, between which nothing can be; allowed is a --to after --from`);
   const inspection = new Inspection(range);
   const report = await withBus(io, options, async ({ store }) => {
     await inspection.read(store);
@@ -40,6 +41,8 @@ async function verify(options: VerifyOptions, io: CliIo, exit: (code: number) =>
     }
     return inspection.report();
   });
+  demandReached(range, inspection.cut);
+  if (report.messages === 0 && (range.from ?? range.to) !== undefined) throw new CliFailure('nothing is proven: no decision of the log is in this range', `name a part of the log, which reaches ${cutText(inspection.cut)}`);
   const [first] = report.breaches;
   const document = { ok: first === undefined, cut: cutText(inspection.cut), messages: report.messages, events: report.events, rules: report.rules, ...(first ? { first } : {}), breaches: report.breaches };
   show(io, options.json, document, () => textOf(report, inspection.cut));
@@ -47,6 +50,14 @@ async function verify(options: VerifyOptions, io: CliIo, exit: (code: number) =>
   io.err(`breach of "${first.rule}" at partition ${first.partition}, sequence ${first.sequence}, ${first.subject}: ${first.detail}`);
   io.err('next: halt trading (`ballast halt`), look at the decision (`ballast explain <id>`), restore the partition where its bytes are damaged');
   exit(1);
+}
+
+/** @throws CliFailure where a cut is beyond the end of the log */
+function demandReached(range: Range, end: Cut): void {
+  for (const until of [range.from, range.to]) {
+    if (until === undefined || 'time' in until) continue;
+    for (const [partition, sequence] of until.cut) if (sequence > (end.get(partition) ?? 0)) throw new CliFailure(`partition ${partition} of the log ends at ${end.get(partition) ?? 0}; the cut asks for ${sequence}`, `name a cut that the log has reached: it reaches ${cutText(end)}`);
+  }
 }
 
 function textOf({ messages, events, rules, breaches }: VerifyReport, cut: Cut): string {
@@ -62,7 +73,7 @@ class Inspection {
   private readonly unreadable: Breach[] = [];
   private readonly seen = new Map<Partition, number>();
 
-  constructor(private readonly range: { readonly from: Until; readonly to: Until }) {
+  constructor(private readonly range: Range) {
     this.verifier = new Verifier({ inRange: (decision) => this.isInRange(decision) });
   }
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { Books, type CanonicalState } from '@ballast/books';
 import { type LinkOptions, withBus } from '../connection.js';
-import { type CliIo, WrongUsage } from '../io.js';
+import { CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show, tableOf, timeText } from '../output.js';
 import { readLog } from '../read-log.js';
-import { TradesFold } from '../trades-fold.js';
+import { legText, type TradeRow, TradesFold } from '../trades-fold.js';
 import { onBus } from './options.js';
 
 interface ViewOptions extends LinkOptions {
@@ -51,13 +51,27 @@ async function orders(options: ViewOptions, io: CliIo): Promise<void> {
 async function trades(options: ViewOptions, io: CliIo): Promise<void> {
   if (options.last !== undefined && !/^[1-9]\d{0,8}$/.test(options.last)) throw new WrongUsage(`--last: found "${options.last}", allowed is a whole number from 1`);
   const fold = new TradesFold();
-  await withBus(io, options, ({ store }) => readLog(store, undefined, (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision }))));
+  const bots = new Set<string>();
+  await withBus(io, options, ({ store }) =>
+    readLog(store, undefined, (decision) =>
+      decision.events.forEach((event, index) => {
+        if (event.type === 'BotCreated') bots.add(event.botId);
+        fold.apply({ event, index, decision });
+      }),
+    ),
+  );
+  if (options.bot !== undefined && !bots.has(options.bot)) throw new CliFailure(`there is no bot ${options.bot}`, bots.size === 0 ? 'there is no bot yet' : `name one of the bots there are: ${[...bots].sort().join(', ')}`);
   const found = fold.all().filter(({ botId }) => options.bot === undefined || botId === options.bot);
   const rows = options.last === undefined ? found : found.slice(-parseInt(options.last, 10));
-  const table = (): string =>
-    tableOf(['opened', 'trade', 'bot', 'status', 'legs', 'planned', 'filled', 'realised', 'fees', 'net'], rows.map((row) => [timeText(row.openedAt), row.tradeId, row.botId, row.status, row.legs.join('\n'), percent(row.imbalancePlanned), percent(row.imbalanceAtReference), row.realisedPnl ?? '', row.fees ?? '', row.netPnl ?? '']), 'no trades yet');
-  show(io, options.json, { trades: rows }, table);
+  show(io, options.json, { trades: rows }, () => tradesTable(rows));
 }
+
+const tradesTable = (rows: readonly TradeRow[]): string =>
+  tableOf(
+    ['opened', 'trade', 'bot', 'status', 'legs', 'imbalance\nplanned', 'imbalance\nfilled', 'realised', 'fees', 'net before\nfunding'],
+    rows.map((row) => [timeText(row.openedAt), row.tradeId, row.botId, row.status, row.legs.map(legText).join('\n'), percent(row.imbalancePlanned), percent(row.imbalanceAtReference), row.realisedPnl ?? '', row.fees ?? '', row.netBeforeFunding ?? '']),
+    'no trades yet',
+  );
 
 /** A recorded ratio of at most 12 digits, as a percentage: the point moves by two, no digit changes. */
 function percent(text: string | undefined): string {
