@@ -10,18 +10,36 @@ import { PRODUCTS, StillMarket } from './desk/still-market.js';
 
 const RUN_MS: Ms = 150_000;
 const WHERES = ['first leg', 'second leg', 'unwind'] as const;
-type Where = (typeof WHERES)[number];
+type Where = (typeof WHERES)[number] | 'exit of the second leg';
+/** The venue's smallest order, quote currency: nothing that is worth more may stay open. */
+const MINIMUM = 100;
 
-const FAULTS: Readonly<Record<string, { readonly fault: PortFault; readonly times: number; readonly percent?: bigint }>> = {
+interface GridFault {
+  readonly fault: PortFault;
+  readonly times: number;
+  readonly percent?: bigint;
+  /** Where the prices go, in hundredths of where they began, when the fault strikes first. */
+  readonly pricesTo?: bigint;
+}
+
+const FAULTS: Readonly<Record<string, GridFault>> = {
   'a refusal': { fault: 'refuse', times: 2 },
   'a refusal while the stream comes back': { fault: 'refuseAndReconnect', times: 2 },
   'a refusal for margin': { fault: 'refuseForMargin', times: 1 },
+  'a refusal for the minimum': { fault: 'refuseForMinimum', times: 2 },
+  'a refusal as not reducing': { fault: 'refuseReduceOnly', times: 2 },
   'a timeout after acceptance': { fault: 'loseAnswer', times: 2 },
   'a timeout before acceptance': { fault: 'loseRequest', times: 2 },
   'a fill after the cancel': { fault: 'lateFill', times: 1 },
   'a lost connection': { fault: 'disconnect', times: 1 },
   'a venue out of reach': { fault: 'outOfReach', times: 1 },
   ...Object.fromEntries([1n, 10n, 37n, 50n, 75n, 99n].map((percent) => [`a fill of ${percent} %`, { fault: 'partial', times: 3, percent }])),
+};
+
+/** A fill of which the other leg's share is above the minimum at the plan's prices, and below it 15 % lower. */
+const MOVES: Readonly<Record<string, GridFault>> = {
+  'a fill of 12 % and a fall of 15 %': { fault: 'partial', times: 2, percent: 12n, pricesTo: 85n },
+  'a fill of 12 % and a rise of 15 %': { fault: 'partial', times: 2, percent: 12n, pricesTo: 115n },
 };
 
 interface Cell {
@@ -32,7 +50,11 @@ interface Cell {
 
 const isUnwind = (order: SignedOrder): boolean => order.reduceOnly && !order.postOnly;
 
-function sabotageOf(where: Where, { fault, times }: { readonly fault: PortFault; readonly times: number }): Sabotage {
+function sabotageOf(where: Where, { fault, times }: GridFault): Sabotage {
+  if (where === 'exit of the second leg') {
+    const rests = (order: SignedOrder): boolean => order.reduceOnly && order.postOnly;
+    return { fault, times, hits: (order) => rests(order) && order.instrument === LEG_B, blocks: (order) => fault === 'partial' && rests(order) && order.instrument === LEG_A };
+  }
   if (where !== 'unwind') return { fault, times, hits: (order) => !order.reduceOnly && order.instrument === (where === 'first leg' ? LEG_A : LEG_B) };
   let unwinding = false;
   return {
@@ -54,12 +76,13 @@ function shareOf(order: Pick<OrderRecord, 'productId'>, original: bigint, percen
 }
 
 /** The exchange itself fills the victims only so far: resting ones by the prints, taking ones by the depth they meet. */
-function limitFills(desk: MemoryDesk, venue: FaultyVenue, market: StillMarket, percent: bigint | undefined): void {
+function limitFills(desk: MemoryDesk, venue: FaultyVenue, market: StillMarket, { percent, pricesTo = 100n }: GridFault): void {
   const { engine } = desk.venue;
   const isVictim = (clientId: string | undefined): boolean => percent !== undefined && clientId !== undefined && venue.victims.includes(clientId);
   market.watch(engine, (order) => (percent !== undefined && isVictim(order.clientId) ? shareOf(order, order.original, percent) : undefined));
   const submit = engine.submit.bind(engine);
   engine.submit = (command, at) => {
+    if (venue.victims.length > 0) market.move(pricesTo);
     if (command.type !== 'place' || percent === undefined || !isVictim(command.clientId)) return submit(command, at);
     const amount = command.amount < 0n ? -command.amount : command.amount;
     return submit({ ...command, fillShareMax: (shareOf(command, amount, percent) * x18('1')) / amount + 1n }, at);
@@ -67,14 +90,14 @@ function limitFills(desk: MemoryDesk, venue: FaultyVenue, market: StillMarket, p
 }
 
 async function runCell(where: Where, name: string): Promise<Cell> {
-  const fault = FAULTS[name];
+  const fault = FAULTS[name] ?? MOVES[name];
   if (!fault) throw new Error(`no fault ${name}`);
   const market = new StillMarket(RUN_MS);
   const cell: { venue?: FaultyVenue } = {};
   const desk = await pairDesk({ source: market, executionVenue: (venue, system) => (cell.venue = new FaultyVenue(venue, system.clock, sabotageOf(where, fault))) }, { costBudgetBps: '50', holdMs: 5_000, sleepMs: 5_000 });
   const { venue } = cell;
   if (!venue) throw new Error('the desk has no venue');
-  limitFills(desk, venue, market, fault.percent);
+  limitFills(desk, venue, market, fault);
   try {
     await desk.run();
     return { story: await readLog(desk.system.store), venue, desk };
@@ -97,7 +120,11 @@ function openInBooks({ story }: Cell): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(story.books.positions).filter(([, { quantity }]) => quantity !== '0').map(([key, { quantity }]) => [key.split('/')[1] ?? '', quantity]));
 }
 
-const cells = WHERES.flatMap((where) => Object.keys(FAULTS).map((name): [string, Where] => [name, where]));
+const cells: readonly [string, Where][] = [
+  ...WHERES.flatMap((where) => Object.keys(FAULTS).map((name): [string, Where] => [name, where])),
+  ...(['unwind', 'exit of the second leg'] as const).flatMap((where) => Object.keys(MOVES).map((name): [string, Where] => [name, where])),
+  ...['a refusal for the minimum', 'a refusal as not reducing', 'a timeout after acceptance', 'a fill after the cancel'].map((name): [string, Where] => [name, 'exit of the second leg']),
+];
 
 describe('a pair under faults, through all services in virtual time', () => {
   it.each(cells)('ends balanced or flat after %s in the %s', async (name, where) => {
@@ -110,9 +137,11 @@ describe('a pair under faults, through all services in virtual time', () => {
     const opened = eventsOf(story, 'TradeOpened').map(({ tradeId }) => tradeId);
     const closed = eventsOf(story, 'TradeClosed');
     const residuals = eventsOf(story, 'PairResidual');
+    expect(residuals.filter(({ notional }) => notional.gte(MINIMUM)), 'a residual is below the minimum').toEqual([]);
     expect(new Set(closed.map(({ tradeId }) => tradeId)), 'every trade is over').toEqual(new Set(opened));
     expect(openInBooks(cell), 'books and venue agree').toEqual(openAtVenue(cell));
     if (residuals.length === 0) expect(openAtVenue(cell), 'flat').toEqual({});
+    for (const [instrument, open] of Object.entries(openAtVenue(cell))) expect(new Decimal(open).abs().lte(residuals.findLast((event) => event.instrument === instrument)?.quantity.abs() ?? 0), `${instrument} holds its residual`).toBe(true);
 
     const first = closed[0];
     const exposed = closed.reduce((sum, { nakedNotionalSeconds }) => sum.plus(nakedNotionalSeconds), new Decimal(0));

@@ -3,7 +3,7 @@ import { type AccountEvent, type AccountState, type Capabilities, type FundingPa
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
-export type PortFault = 'refuse' | 'refuseAndReconnect' | 'refuseForMargin' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'outOfReach' | 'partial';
+export type PortFault = 'refuse' | 'refuseAndReconnect' | 'refuseForMargin' | 'refuseForMinimum' | 'refuseReduceOnly' | 'loseAnswer' | 'loseRequest' | 'lateFill' | 'disconnect' | 'outOfReach' | 'partial';
 
 export interface Sabotage {
   readonly fault: PortFault;
@@ -79,6 +79,8 @@ export class FaultyVenue extends VenueAdapter {
         this.tell({ type: 'stream', accountId: order.account.accountId, state: 'UP', reason: 'the line is back' });
         throw refusal(order.postOnly ? 'postOnly' : 'noCross');
       case 'refuseForMargin': throw refusal('margin');
+      case 'refuseForMinimum': throw refusal('minimum');
+      case 'refuseReduceOnly': throw refusal('reduceOnly');
       case 'loseRequest': throw silence('place');
       case 'loseAnswer':
         await this.inner.place(order);

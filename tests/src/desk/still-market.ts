@@ -26,6 +26,7 @@ export class StillMarket implements MarketSource {
   private engine: Engine | undefined;
   private limit: FillLimit = () => undefined;
   private prints = 0;
+  private percentOf = 100n;
 
   constructor(private readonly durationMs: Ms) {
     this.endTime = STILL_START + durationMs;
@@ -37,13 +38,18 @@ export class StillMarket implements MarketSource {
     this.limit = limit;
   }
 
+  /** From the next step on, everything is quoted at so many hundredths of where it began. */
+  move(percentOf: bigint): void {
+    this.percentOf = percentOf;
+  }
+
   *events(from: Ms = this.startTime): IterableIterator<MarketInput> {
     for (let time = this.startTime; time <= this.endTime; time += STEP_MS) {
       const step = (time - this.startTime) / STEP_MS;
       if (time < from) continue;
       for (const market of [ETH, SOL]) {
         const { productId } = market;
-        yield { type: 'snapshot', time, productId, bids: levels(market, -1n, step), asks: levels(market, 1n, step) };
+        yield { type: 'snapshot', time, productId, bids: levels(this.moved(market), -1n, step), asks: levels(this.moved(market), 1n, step) };
         for (const order of this.resting(productId)) yield* this.print(order, time, market.size);
       }
     }
@@ -51,6 +57,10 @@ export class StillMarket implements MarketSource {
 
   provenance(): Provenance {
     return { kind: 'generated', files: [], statements: [`A still market of ${this.durationMs} ms.`] };
+  }
+
+  private moved(market: typeof ETH): typeof ETH {
+    return { ...market, mid: ((market.mid * this.percentOf) / 100n / market.tick) * market.tick };
   }
 
   private resting(productId: number): readonly OrderRecord[] {

@@ -1,4 +1,4 @@
-import { Decimal, minOf, type Ms, notionalOf, opposite, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
+import { Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
@@ -90,8 +90,10 @@ function resting(state: TradeState, leg: LegState, rest: Quantity, sight: Sight,
   const intent = { leg, side, purpose: exiting ? 'EXIT' : 'ENTRY', postOnly: true, reduceOnly: exiting } as const;
   const price = priceOf(state, sight, intent);
   if (!price) return [];
-  const slices = slicesFor(leg, rest, price);
-  if (!exiting && slices.some((slice) => isBelowMinimum(leg, slice, price))) return taking(state, leg, rest, sight, context);
+  const planned = slicesFor(leg, rest, price);
+  const small = planned.some((slice) => isBelowMinimum(leg, slice, price));
+  if (small && !exiting) return taking(state, leg, rest, sight, context);
+  const slices = small ? [rest] : planned;
   return slices.flatMap((quantity, slice) => send(state, sight, context, { ...intent, quantity, slice, nth: slice, twins: slices.slice(0, slice).filter((earlier) => earlier.eq(quantity)).length }));
 }
 
@@ -109,8 +111,15 @@ function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sig
   const intent: OrderIntent = { leg, side, quantity, purpose: exiting ? 'EXIT' : follows ? 'HEDGE' : 'ENTRY', slice: 0, postOnly: false, reduceOnly: exiting };
   const price = priceOf(state, sight, intent);
   if (!price) return [];
-  if (exiting || !isBelowMinimum(leg, quantity, price)) return send(state, sight, context, intent);
+  if (exiting) return send(state, sight, context, { ...intent, quantity: closing(state, leg, quantity, price) });
+  if (!isBelowMinimum(leg, quantity, price)) return send(state, sight, context, intent);
   return quantity.eq(remainderOf(leg.target, doneOf(state, leg))) ? giveBack(state, leg, sight, context) : [];
+}
+
+/** What follows the leader out is worth the venue's minimum at the price that it may get; only what closes the leg may be worth less. */
+function closing(state: TradeState, leg: LegState, due: Quantity, price: Price): Quantity {
+  const rest = remainderOf(leg.target, doneOf(state, leg));
+  return isBelowMinimum(leg, due, price) ? minOf(fewestLots(leg, price), rest) : due;
 }
 
 /**
@@ -120,8 +129,9 @@ function taking(state: TradeState, leg: LegState, quantity: Quantity, sight: Sig
 function giveBack(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const held = Decimal.min(netEntered(leg), holdingOf(leg)) as Quantity;
   if (held.lte(0)) return [unwind(state, `leg ${leg.leg} is below the venue's minimum`, context)];
-  const quantity = minOf(fewestLots(leg, leg.referencePrice), held);
-  return send(state, sight, context, { leg, side: opposite(leg.side), quantity, purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true });
+  const intent = { leg, side: opposite(leg.side), purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true } as const;
+  const price = priceOf(state, sight, intent);
+  return price ? send(state, sight, context, { ...intent, quantity: minOf(fewestLots(leg, minOf(price, leg.referencePrice)), held) }) : [];
 }
 
 /** What a leg holds beyond its plan, or beyond flat, is told and trimmed; below the venue's minimum it is a residual. */
@@ -137,15 +147,15 @@ function trims(state: TradeState, sight: Sight, context: TradeContext): readonly
     const intent: OrderIntent = { leg, side, quantity: surplus, purpose: 'TRIM', slice: 0, postOnly: false, reduceOnly: true };
     const price = priceOf(state, sight, intent);
     if (!price) return [];
-    if (!surplus.eq(holdingOf(leg).abs()) && isBelowMinimum(leg, surplus, price)) return [residual(state, leg, surplus)];
+    if (!surplus.eq(holdingOf(leg).abs()) && isBelowMinimum(leg, surplus, price)) return [residual(state, leg, surplus, price)];
     return send(state, sight, context, intent);
   });
 }
 
-/** Signed as a position: what stands open beyond the plan, or beyond flat. */
-export function residual(state: TradeState, leg: LegState, quantity: Decimal): TradeEvent {
+/** Signed as a position: what stands open beyond the plan, or beyond flat, at the price that it could not be traded at. */
+export function residual(state: TradeState, leg: LegState, quantity: Decimal, price: Price): TradeEvent {
   const { tradeId, accountId } = state.ids;
-  return { type: 'PairResidual', tradeId, accountId, leg: leg.leg, instrument: leg.instrument, quantity: quantity.times(signOf(leg.side)) as SignedQuantity, notional: notionalOf(quantity.abs() as Quantity, leg.referencePrice) as Notional };
+  return { type: 'PairResidual', tradeId, accountId, leg: leg.leg, instrument: leg.instrument, quantity: quantity.times(signOf(leg.side)) as SignedQuantity, notional: notionalOf(quantity.abs() as Quantity, price) };
 }
 
 /** Everything is cancelled, then taken back, for ever and with longer pauses, until flat. */
@@ -178,9 +188,14 @@ function finish(state: TradeState): readonly TradeEvent[] {
   return allQuiet(state) && state.legs.every((leg) => leg.residual || holdingOf(leg).isZero()) ? [tradeClosed(state)] : [];
 }
 
-/** What may not leave as it is stays open, and is recorded as that. */
+/** A reduction leaves in whole lots: less than one lot stays open, and is recorded as that. */
 function send(state: TradeState, sight: Sight, context: TradeContext, intent: OrderIntent): readonly TradeEvent[] {
-  const order = orderOf(state, sight, context, intent);
+  const { leg, reduceOnly, quantity } = intent;
+  const whole = reduceOnly ? floorTo(quantity, leg.terms.lotSize) as Decimal as Quantity : quantity;
+  const price = priceOf(state, sight, intent);
+  if (!price) return [];
+  if (reduceOnly && whole.isZero()) return [residual(state, leg, intent.side === leg.side ? quantity.neg() : quantity, price)];
+  const order = orderOf(state, sight, context, { ...intent, quantity: whole });
   if (!order) return [];
-  return order.type === 'OrderDenied' ? [order, residual(state, intent.leg, intent.quantity)] : [order];
+  return order.type === 'OrderDenied' ? [order, unwind(state, `leg ${leg.leg} may not be ordered: ${order.reason}`, context)] : [order];
 }

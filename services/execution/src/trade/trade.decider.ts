@@ -5,7 +5,7 @@ import { outcomeEvents } from './outcomes.js';
 import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
 import type { Sight, TradeCommand, TradeContext, TradeEvent } from './trade.commands.js';
 import { evolveTrade } from './trade.evolve.js';
-import { initialTrade, type TradeState } from './trade.state.js';
+import { initialTrade, type LegState, type OrderState, type TradeState } from './trade.state.js';
 
 const STEPS_MAX = 20;
 const BLIND: Sight = {};
@@ -90,9 +90,16 @@ function rejection(state: TradeState, command: Extract<TradeCommand, { type: 'Re
   const order = state.orders[command.clientOrderId];
   const leg = state.legs.find((found) => found.leg === order?.leg);
   if (told.length === 0 || !order || !leg) return told;
-  if (order.reduceOnly) return command.kind === 'minimum' && state.phase !== 'ENTERING' ? [...told, residual(state, leg, state.phase === 'HELD' ? surplusOf(state, leg) : holdingOf(leg))] : told;
+  if (order.reduceOnly) return command.kind === 'minimum' ? [...told, ...tooSmall(state, leg, order)] : told;
   const gives = FATAL.has(command.kind) && state.phase === 'ENTERING';
   return gives ? [...told, unwind(state, `leg ${leg.leg} was refused: ${command.kind}`, context)] : told;
+}
+
+/** Only what would have closed all that is to be closed, and is worth less than the minimum, stays open; any other reduction tries on. */
+function tooSmall(state: TradeState, leg: LegState, { quantity, limitPrice }: OrderState): readonly TradeEvent[] {
+  const open = state.phase === 'HELD' ? surplusOf(state, leg) : holdingOf(leg);
+  const stays = state.phase !== 'ENTERING' && quantity.eq(open.abs()) && isBelowMinimum(leg, quantity, limitPrice);
+  return stays ? [residual(state, leg, open, limitPrice)] : [];
 }
 
 function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {

@@ -9,6 +9,8 @@ import { VenueDouble } from './venue-double.fixtures.js';
 
 const LOTS = { [ETH]: '0.001', [SOL]: '0.1' };
 const STEPS_MAX = 1_500;
+/** The same runs every time: what is found once is found again. */
+const SEEDED = { seed: 20_261_121, endOnFailure: true } as const;
 
 class Run {
   readonly stream = new TradeStream();
@@ -35,7 +37,7 @@ class Run {
       this.venue.step(this.at);
       const message = this.venue.next();
       if (message) this.command(message);
-      if (!this.venue.wild || this.venue.roll() % 2 === 0) this.command({ type: 'SeeMarket', sight });
+      if (!this.venue.wild || this.venue.roll() % 2 === 0) this.command({ type: 'SeeMarket', sight: this.venue.sight });
     }
   }
 }
@@ -47,7 +49,7 @@ function trade(dice: readonly number[], slices: readonly (readonly string[])[], 
   run.command({ type: 'OpenTrade', approval: approvalOf(legs), limits, tradingState: 'ACTIVE', sight });
   const { stream } = run;
   run.until(() => stream.state.phase === 'HELD' || stream.state.phase === 'CLOSED' || (exitEarly && run.at > START + 5_000));
-  run.command({ type: 'ExitTrade', reason: 'the test is over', sight });
+  run.command({ type: 'ExitTrade', reason: 'the test is over', sight: run.venue.sight });
   run.until(() => stream.state.phase === 'CLOSED' && run.venue.idle);
   return run;
 }
@@ -79,7 +81,7 @@ const SLICES = fc.constantFrom([['0.42'], ['10']], [['0.2', '0.22'], ['5', '5']]
 
 describe('A trade against any venue', () => {
   it('ends flat or with a recorded residual, with every order accounted for and nothing beyond the approval (R39, issue: pair grid)', () => {
-    fc.assert(fc.property(fc.array(fc.nat(999), { minLength: 30, maxLength: 500 }), SLICES, fc.boolean(), (dice, slices, early) => judge(trade(dice, slices, early))), { numRuns: 150, endOnFailure: true });
+    fc.assert(fc.property(fc.array(fc.nat(999), { minLength: 30, maxLength: 500 }), SLICES, fc.boolean(), (dice, slices, early) => judge(trade(dice, slices, early))), { ...SEEDED, numRuns: 100 });
   });
 
   it('ends flat whatever the venue liquidates, and whenever its fills and that word arrive', () => {
@@ -102,7 +104,7 @@ describe('A trade against any venue', () => {
       if (run.venue.liquidations > 0) return;
       judged += 1;
       judge(run);
-    }), { numRuns: 150, endOnFailure: true });
+    }), { ...SEEDED, numRuns: 80 });
     expect(judged).toBeGreaterThan(30);
   });
 

@@ -68,8 +68,11 @@ describe('An unwind that does not end', () => {
   it('keeps the reason that it was first unwound for, and asks no more of what is recorded as a residual', () => {
     trade.run({ type: 'ReachDeadline' }, BEGUN + ALARM_MS);
     trade.run({ type: 'SeeMarket', sight }, BEGUN + ALARM_MS + 1);
-    reject(BEGUN + ALARM_MS + 50, 'minimum');
-    expect(trade.of('PairResidual')).toHaveLength(1);
+    trade.run({ type: 'RecordFill', clientOrderId: last()!.clientOrderId, fill: { fillId: 'b', quantity: quantity('0.18'), price: price('2756.9'), fee: money('0.1'), liquidity: 'TAKER', venueTime: BEGUN + ALARM_MS + 20 }, sight }, BEGUN + ALARM_MS + 20);
+    trade.run({ type: 'RecordEnded', clientOrderId: last()!.clientOrderId, filled: quantity('0.18'), reason: 'ended', sight }, BEGUN + ALARM_MS + 30);
+    trade.run({ type: 'SeeMarket', sight }, BEGUN + ALARM_MS + 5_000);
+    reject(BEGUN + ALARM_MS + 5_050, 'minimum');
+    expect(trade.of('PairResidual').map(({ quantity: left }) => left.toString())).toEqual(['0.03']);
     expect(trade.of('TradeClosed')[0]).toMatchObject({ reason: 'the test says so', outcome: 'UNWOUND' });
     expect([deadline(), wouldAct(trade.state, sight, BEGUN + 10 * ALARM_MS)]).toEqual([undefined, false]);
   });
