@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryDesk } from '@ballast/local';
 import { type CliBus, type CliIo, runCli } from '@ballast/operator';
+import { eventsOf, readLog } from './desk/log.js';
 import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
 import { STILL_START, StillMarket } from './desk/still-market.js';
 
@@ -49,7 +50,17 @@ describe('the command line of a desk that trades', () => {
 
   it('says at the venue how many orders of how many accounts are cancelled, as numbers', async () => {
     expect(JSON.parse((await ballast('halt', '--venue', '--account', ACCOUNT, '--json')).out)).toMatchObject({ partitions: expect.arrayContaining([{ partition: 0, ok: true, accounts: 1, cancelled: expect.any(Number) as number }]) as unknown[] });
-    expect((await ballast('halt', '--venue')).out).toMatch(/^partition 0: \d orders? of 1 account cancelled\norders are cancelled/);
+    expect((await ballast('halt', '--venue')).out).toMatch(/^partition 0: \d orders? of 1 account cancelled\nportfolio main: HALTED\norders are cancelled/);
+  });
+
+  it('sends no new risk after a stop at the venue, until a person resumes', async () => {
+    const submitted = async (): Promise<number> => eventsOf(await readLog(desk.system.store), 'OrderSubmitted').filter(({ purpose }) => purpose === 'ENTRY').length;
+    const before = await submitted();
+    await desk.system.run(desk.system.clock.now() + 20_000);
+    expect(await submitted()).toBe(before);
+    for (const scope of [['--bot', 'pair-1'], []]) expect(await ballast('resume', ...scope)).toMatchObject({ code: 0 });
+    await desk.system.run(desk.system.clock.now() + 20_000);
+    expect(await submitted()).toBeGreaterThan(before);
   });
 
   it('halts what there is', async () => {
