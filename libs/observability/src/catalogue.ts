@@ -19,7 +19,7 @@ const IMBALANCE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 
  * a trade, an order or a decision. Trading metrics inform; no rule reads them.
  */
 export const METRICS = {
-  ballast_messages_handled_total: { type: 'counter', unit: 'messages', labels: ['consumer', 'outcome'], help: 'Messages handled, by how it ended: acknowledged, redelivered, dead or stopped' },
+  ballast_messages_handled_total: { type: 'counter', unit: 'messages', labels: ['consumer', 'outcome'], help: 'Messages handled, by how it ended: acknowledged, retried or dead' },
   ballast_handling_seconds: { type: 'histogram', unit: 'seconds', labels: ['consumer'], help: 'From taking a message to its acknowledgement', buckets: HANDLING_BUCKETS },
   ballast_event_age_seconds: { type: 'histogram', unit: 'seconds', labels: ['consumer'], help: 'Market time between an event and its handling', buckets: AGE_BUCKETS },
   ballast_redeliveries_total: { type: 'counter', unit: 'messages', labels: ['consumer'], help: 'Messages that came again' },
@@ -29,6 +29,7 @@ export const METRICS = {
   ballast_append_conflicts_total: { type: 'counter', unit: 'decisions', labels: ['kind'], help: 'Decisions that were made again because another came first' },
   ballast_event_loop_lag_seconds: { type: 'gauge', unit: 'seconds', labels: [], help: 'Longest delay of the own event loop since the last scrape or health check' },
   ballast_ready: { type: 'gauge', unit: 'boolean', labels: ['condition'], help: '1 where this condition of readiness holds' },
+  ballast_concern: { type: 'gauge', unit: 'boolean', labels: ['check'], help: '1 where a person should look: lanes that wait, feeds or account streams that are away; the detail is on /readyz' },
   ballast_build_info: { type: 'gauge', unit: 'info', labels: ['service', 'version', 'commit', 'node'], help: 'Always 1; what runs is in the labels' },
   ballast_market_staleness_seconds: { type: 'gauge', unit: 'seconds', labels: ['venue', 'instrument'], help: 'Market time since the last book of an instrument' },
   ballast_market_gaps_total: { type: 'counter', unit: 'gaps', labels: ['venue', 'instrument'], help: 'Breaks in the sequence of a feed, each followed by a resync' },

@@ -36,6 +36,17 @@ describe('the health server', () => {
     expect(await get('/readyz')).toMatchObject({ status: 503, body: { missing: ['recovered'] } });
   });
 
+  it('names what a person should look at, and stays ready: a parked lane blocks only itself', async () => {
+    for (const condition of ['recovered', 'live']) health.set(condition, true);
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: { ready: true, concerns: {} } });
+    health.concern('lanes', '1 wait for a person: 3:pair-1');
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: { ready: true, missing: [], concerns: { lanes: '1 wait for a person: 3:pair-1' } } });
+    expect((await get('/metrics')).body).toContain('ballast_concern{check="lanes"} 1');
+    health.concern('lanes', undefined);
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: { concerns: {} } });
+    expect((await get('/metrics')).body).toContain('ballast_concern{check="lanes"} 0');
+  });
+
   it('is alive while it is not ready', async () => {
     expect(await get('/healthz')).toMatchObject({ status: 200, body: { alive: true } });
   });

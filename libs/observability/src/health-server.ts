@@ -20,12 +20,14 @@ const json = (status: number, body: unknown): Answer => ({ status, type: 'applic
 
 /**
  * What a service says about itself over HTTP. `/healthz` is about its own event loop only, so an outage elsewhere never
- * restarts it; `/readyz` is 200 once every named condition holds and else 503 with the names of those that do not;
+ * restarts it; `/readyz` is 200 once every named condition holds and else 503 with the names of those that do not, and names
+ * what a person should look at though it does not stop the service: a restart or another instance would not mend that;
  * `/metrics` is the text format of Prometheus.
  */
 export class HealthServer {
   private readonly lag = new EventLoopLag();
   private readonly conditions = new Map<string, boolean>();
+  private readonly concerns = new Map<string, string>();
   private readonly server: Server;
   private readonly lagMaxMs: number;
   private readonly host: string;
@@ -52,6 +54,13 @@ export class HealthServer {
   set(condition: string, holds: boolean): void {
     this.conditions.set(condition, holds);
     this.metrics.set('ballast_ready', { condition }, holds ? 1 : 0);
+  }
+
+  /** What a person should look at, by the name of the check; undefined = nothing any more. Readiness does not depend on it. */
+  concern(check: string, detail: string | undefined): void {
+    if (detail === undefined) this.concerns.delete(check);
+    else this.concerns.set(check, detail);
+    this.metrics.set('ballast_concern', { check }, detail === undefined ? 0 : 1);
   }
 
   /** The conditions that do not hold, by name. */
@@ -87,7 +96,7 @@ export class HealthServer {
       case '/healthz':
         return this.healthz();
       case '/readyz':
-        return json(this.missing.length === 0 ? 200 : 503, { ready: this.missing.length === 0, missing: this.missing });
+        return json(this.missing.length === 0 ? 200 : 503, { ready: this.missing.length === 0, missing: this.missing, concerns: Object.fromEntries(this.concerns) });
       case '/metrics':
         this.metrics.set('ballast_event_loop_lag_seconds', {}, this.takeLagMs() / MS_PER_S);
         this.worstLagMs = 0;

@@ -1,6 +1,6 @@
 import type { Ms, Partition } from '@ballast/domain';
 import type { DeadLetters, DeadReason } from '../ports/dead-letters.js';
-import type { Recorded } from '../ports/envelope.js';
+import type { DecisionRecord, Recorded } from '../ports/envelope.js';
 import type { EventStore, SnapshotStore } from '../ports/event-store.js';
 import type { Projection } from '../ports/event-streams.js';
 import type { Clock } from '@ballast/domain';
@@ -36,15 +36,18 @@ export interface ConsumerFacts {
 /** What observability hears; every member may be absent. */
 export interface ConsumerObserver {
   recovered?(partition: Partition, messages: number, elapsedMs: number): void;
-  /** One message folded, live. */
-  folded?(partition: Partition, sequence: number): void;
-  /** All handlers of one message are done; `attempts` > 1 = it failed before. */
-  handled?(partition: Partition, sequence: number, attempts: number): void;
+  /** One message folded, at recovery or live. */
+  folded?(record: DecisionRecord): void;
+  /** All handlers of one message are done, `heldMs` of wall time after it was received; `attempts` > 1 = it failed before. */
+  handled?(record: DecisionRecord, attempts: number, heldMs: number): void;
   retried?(partition: Partition, lane: string, error: Error): void;
   dead?(partition: Partition, lane: string, reason: DeadReason): void;
   /** Messages received and not yet acknowledged. */
   inHand?(count: number): void;
-  parkedLanes?(count: number): void;
+  /** `<partition>:<lane>` of every lane that waits for a person. */
+  parkedLanes?(lanes: readonly string[]): void;
+  /** A decision of this stream kind was made again because another writer came first. */
+  conflicted?(kind: string): void;
 }
 
 export interface ConsumerLimits {

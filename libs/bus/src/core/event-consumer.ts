@@ -30,6 +30,7 @@ export class EventConsumer {
   private readonly limits: ConsumerLimits;
   private readonly timers: WaitTimers;
   private readonly types: ReadonlySet<string>;
+  private readonly elapsed: () => number;
   private readonly hand = new Map<string, Delivery>();
   private readonly order = new Map<Partition, SeenOnce>();
   private readonly waits = new Set<() => void>();
@@ -46,22 +47,22 @@ export class EventConsumer {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.timers = options.timers ?? WALL_TIMERS;
     this.types = new Set(facts.eventTypes);
-    this.fold = new LogFold(ports, facts);
+    this.fold = new LogFold(ports, facts, (record) => options.observer?.folded?.(record));
+    this.elapsed = options.elapsed ?? ((): number => performance.now());
     this.parked = new ParkedLanes(ports.deadLetters, ports.clock, facts.service);
     this.lanes = new Lanes(this.limits.lanesMax, (error) => this.fail(error));
   }
 
   /** Folds the log, runs what waits for that, goes live. @throws InvariantError where the log's hash chain is broken. */
   async start(): Promise<void> {
-    const elapsed = this.options.elapsed ?? ((): number => performance.now());
-    const began = elapsed();
+    const began = this.elapsed();
     const counts = await this.fold.recover();
     for (const [partition, count] of counts) {
       this.foldedSinceSnapshot += count;
-      this.options.observer?.recovered?.(partition, count, elapsed() - began);
+      this.options.observer?.recovered?.(partition, count, this.elapsed() - began);
       await this.parked.recover(partition);
     }
-    this.options.observer?.parkedLanes?.(this.parked.count);
+    this.options.observer?.parkedLanes?.(this.parked.list());
     await this.snapshotIfDue();
     await this.facts.onRecovered?.();
     if (this.stopped) return;
@@ -141,10 +142,11 @@ export class EventConsumer {
       return;
     }
     try {
+      const since = this.elapsed();
       const record = this.fold.read(message);
       this.foldNew(message, () => this.fold.take(record));
       if (!record.events.some(({ type }) => this.types.has(type))) delivery.ack();
-      else this.queue(key, record.lane, delivery, () => this.handle(key, record, message));
+      else this.queue(key, record.lane, delivery, () => this.handle(key, record, { message, since }));
     } catch (error) {
       if (error instanceof ContractError) this.receiveInvalid(key, delivery, error);
       else this.fail(error);
@@ -168,7 +170,6 @@ export class EventConsumer {
     this.order.set(partition, order);
     if (!order.isNew(sequence, this.fold.reachedIn(partition))) return;
     fold();
-    this.options.observer?.folded?.(partition, sequence);
     this.foldedSinceSnapshot += 1;
     this.snapshotIfDue().catch((error: unknown) => this.fail(error));
   }
@@ -180,14 +181,14 @@ export class EventConsumer {
     this.lanes.add(`${delivery.message.partition}:${lane}`, () => (this.stopped ? Promise.resolve() : run()));
   }
 
-  private async handle(key: string, record: DecisionRecord, message: StoredMessage): Promise<void> {
-    const { lane, partition, sequence } = record;
+  private async handle(key: string, record: DecisionRecord, { message, since }: { readonly message: StoredMessage; readonly since: number }): Promise<void> {
+    const { lane, partition } = record;
     if (this.parked.has(partition, lane)) return this.bury(key, message, { lane, reason: 'LANE_PARKED', detail: `an earlier message of lane ${lane} waits for a person` });
     for (let attempt = 1, faults = 0; !this.stopped; attempt += 1) {
       try {
         await this.dispatch(record);
         this.acknowledge(key);
-        this.options.observer?.handled?.(partition, sequence, attempt);
+        this.options.observer?.handled?.(record, attempt, this.elapsed() - since);
         return;
       } catch (error) {
         if (error instanceof InvariantError) throw error;
@@ -212,7 +213,7 @@ export class EventConsumer {
         await this.parked.bury(message, lane, reason, detail);
         this.acknowledge(key);
         this.options.observer?.dead?.(message.partition, lane, reason);
-        this.options.observer?.parkedLanes?.(this.parked.count);
+        this.options.observer?.parkedLanes?.(this.parked.list());
         return;
       } catch (error) {
         this.options.observer?.retried?.(message.partition, lane, error instanceof Error ? error : new Error(String(error)));
@@ -235,7 +236,7 @@ export class EventConsumer {
 
   private async resolve(letter: DeadLetter, resolution: 'RETRIED' | 'DISCARDED', by: string): Promise<void> {
     await this.parked.resolve(letter, resolution, by);
-    this.options.observer?.parkedLanes?.(this.parked.count);
+    this.options.observer?.parkedLanes?.(this.parked.list());
   }
 
   private acknowledge(key: string): void {

@@ -30,6 +30,7 @@ export class LogFold {
   constructor(
     private readonly ports: ConsumerPorts,
     private readonly facts: ConsumerFacts,
+    private readonly onFolded: (record: DecisionRecord) => void = () => undefined,
   ) {
     const reads = facts.projections.flatMap((projection) => projection.reads);
     this.filters = withoutOverlap([...subjectFilters([...facts.eventTypes, ...reads]), ...ports.streams.ownedFilters()]);
@@ -64,6 +65,7 @@ export class LogFold {
     this.heads.follow(record);
     this.reached.set(record.partition, record.sequence);
     this.ports.streams.observe(record);
+    this.onFolded(record);
     record.events.forEach((event, index) => {
       for (const projection of this.readers.get(event.type) ?? []) projection.apply({ event, index, decision: record });
     });

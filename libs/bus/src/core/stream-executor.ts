@@ -16,6 +16,8 @@ export interface ExecutorOptions {
   /** Brackets what a deadline sets off, so that a lock step waits for it. */
   readonly busy?: () => () => void;
   readonly timers?: WaitTimers;
+  /** Hears the kind of a stream in which a decision is made again: another writer came first. */
+  readonly onConflict?: (kind: string) => void;
   /** Finished and foreign streams that stay in memory; default 2,000. */
   readonly spareMax?: number;
 }
@@ -198,7 +200,9 @@ export class StreamExecutor extends EventStreams {
           entry.loaded = true;
           return this.announce(entry, this.executionOf(entry, record, 'appended'));
         }
-        return await this.lookFor(entry, record, 'duplicate');
+        const known = await this.lookFor(entry, record, 'duplicate');
+        if (!known) this.options.onConflict?.(entry.decider.kind);
+        return known;
       } catch (error) {
         if (!(error instanceof AppendOutcomeUnknown)) throw error;
         entry.unsettled = { decisionId: record.decisionId, version: record.version, hash: record.hash };

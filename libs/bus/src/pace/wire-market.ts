@@ -19,6 +19,8 @@ export interface WireMarketOptions {
   readonly read: <Kind extends MarketKind>(kind: Kind, message: unknown) => MarketMessages[Kind];
   /** Runs a delivery a little later, in order, so that newer states may overtake older ones. */
   readonly defer: (run: () => void) => void;
+  /** Hears of every message that a newer one overtook. */
+  readonly onSkipped?: () => void;
 }
 
 /** For a wire of objects, in virtual time: nothing to read, and nothing overtakes. */
@@ -74,6 +76,7 @@ export class WireMarket extends Market {
   private deliverLatest(kind: MarketKind, slot: Slot): void {
     if (slot.queued) {
       this.skippedCount += 1;
+      this.options.onSkipped?.();
       return;
     }
     slot.queued = true;

@@ -3,7 +3,6 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Clock } from '@ballast/domain';
 import { createLogger, HealthServer, type Logger, Metrics } from '@ballast/observability';
-import type { ConsumerObserver } from '../core/consumer-types.js';
 import { connectJetStream, type JetStreamBus } from '../jetstream/connect.js';
 import { BallastTransport, UnalteredErrors } from '../nest/transport.js';
 import { WallClock } from '../pace/market-clock.js';
@@ -15,6 +14,7 @@ import { assemblePlatform } from './assemble.js';
 import { rootModule } from './memory-system.js';
 import type { Platform } from './platform.js';
 import { readServiceEnv, type ServiceEnv } from './service-env.js';
+import { type Concern, FeedConcern, serviceObserver } from './service-observer.js';
 
 /** What a service's module is built with beside the platform's ports. */
 export interface ServiceContext {
@@ -24,6 +24,8 @@ export interface ServiceContext {
   readonly bus: JetStreamBus;
   /** Names a condition of readiness and says whether it holds. */
   readonly ready: (condition: string, holds: boolean) => void;
+  /** Names on /readyz what a person should look at though the service is ready. */
+  readonly concern: Concern;
   /** Tells the pace which market time the service's venue sockets have seen, where it has any. */
   readonly venueTime: (seen: () => number | undefined) => void;
 }
@@ -69,9 +71,10 @@ async function boot(options: ServiceOptions, env: ServiceEnv, log: Logger, die: 
   const bus = await connectJetStream({ url: env.natsUrl, service: options.name, onFault: die, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
   health.set('bus', true);
   const follower = new PaceFollower();
-  const platform = await platformOf(options, env, { bus, follower, metrics, log, die });
+  const concern: Concern = (check, detail) => health.concern(check, detail);
+  const platform = await platformOf(options, env, { bus, follower, metrics, log, die, concern });
   health.set('clock', true);
-  const context: ServiceContext = { platform, metrics, log, bus, ready: (condition, holds) => health.set(condition, holds), venueTime: (seen) => follower.watchVenue(seen) };
+  const context: ServiceContext = { platform, metrics, log, bus, ready: (condition, holds) => health.set(condition, holds), concern, venueTime: (seen) => follower.watchVenue(seen) };
   const app = await NestFactory.createMicroservice(rootModule(platform, await options.module(context)), { strategy: new BallastTransport(platform), logger: nestLogger(log), abortOnError: false });
   app.useGlobalFilters(new UnalteredErrors());
   const connection = setInterval(() => health.set('bus', bus.connected()), 1_000);
@@ -98,37 +101,25 @@ interface PlatformParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly die: (error: unknown) => void;
+  readonly concern: Concern;
 }
 
-async function platformOf(options: ServiceOptions, env: ServiceEnv, { bus, follower, metrics, log, die }: PlatformParts): Promise<Platform> {
+async function platformOf(options: ServiceOptions, env: ServiceEnv, { bus, follower, metrics, log, die, concern }: PlatformParts): Promise<Platform> {
   const live = env.clock === 'wall';
   const pacer = live ? new OpenPacer() : await follower.start(bus.marketWire, () => options.makesClock?.(follower, bus, log) ?? Promise.resolve());
   const clock: Clock = live ? new WallClock() : follower.clock;
-  const market = new WireMarket(bus.marketWire, pacer, { read: readMarketMessage, defer: setImmediate });
-  follower.onMarket((subject, message) => market.receive(subject, message));
-  if (live) bus.marketWire.subscribe((subject, message) => market.receive(subject, message));
-  for (const [subject, message] of await bus.marketWire.lastValues()) market.receive(subject, message);
+  const onSkipped = (): void => metrics.count('ballast_market_skipped_total', { consumer: options.name });
+  const market = new WireMarket(bus.marketWire, pacer, { read: readMarketMessage, defer: setImmediate, onSkipped });
+  const feeds = new FeedConcern(concern);
+  const receive = (subject: string, message: unknown): void => {
+    feeds.see(subject, message);
+    market.receive(subject, message);
+  };
+  follower.onMarket(receive);
+  if (live) bus.marketWire.subscribe(receive);
+  for (const [subject, message] of await bus.marketWire.lastValues()) receive(subject, message);
   return assemblePlatform(
     { store: bus.store, deadLetters: bus.deadLetters, snapshots: bus.snapshots, requests: bus.requests, market, serve: (partitions, respond) => bus.serve(partitions, respond), close: () => bus.close() },
-    { service: options.name, build: options.build, partitions: env.partitions, clock, pacer, onFatal: die, observer: observe(options.name, metrics, log), steps: () => follower.steps() },
+    { service: options.name, build: options.build, partitions: env.partitions, clock, pacer, onFatal: die, observer: serviceObserver(options.name, { metrics, log, clock, concern }), steps: () => follower.steps() },
   );
-}
-
-function observe(consumer: string, metrics: Metrics, log: Logger): ConsumerObserver {
-  return {
-    recovered: (partition, messages, elapsedMs) => log.info({ partition, messages, elapsedMs: Math.round(elapsedMs) }, 'folded the log'),
-    handled: (_partition, _sequence, attempts) => {
-      metrics.count('ballast_messages_handled_total', { consumer, outcome: 'acknowledged' });
-      if (attempts > 1) metrics.count('ballast_redeliveries_total', { consumer }, attempts - 1);
-    },
-    retried: (partition, lane, error) => {
-      metrics.count('ballast_messages_handled_total', { consumer, outcome: 'retried' });
-      log.warn({ partition, lane, err: error }, 'a message could not be handled yet');
-    },
-    parkedLanes: (count) => metrics.set('ballast_lanes_parked', { consumer }, count),
-    dead: (partition, lane, reason) => {
-      metrics.count('ballast_dead_letters_total', { consumer, reason });
-      log.error({ partition, lane, reason }, 'a message is a dead letter; see `ballast dead list`');
-    },
-  };
 }

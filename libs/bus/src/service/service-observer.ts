@@ -1,0 +1,65 @@
+import type { Clock } from '@ballast/domain';
+import type { Logger, Metrics } from '@ballast/observability';
+import type { ConsumerObserver } from '../core/consumer-types.js';
+import { readMarketMessage } from '../pace/market-codec.js';
+
+/** Names a check and says what a person should look at; undefined = nothing any more. */
+export type Concern = (check: string, detail: string | undefined) => void;
+
+export interface Observing {
+  readonly metrics: Metrics;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Market time, for the age of events. */
+  readonly clock: Clock;
+  readonly concern: Concern;
+}
+
+const MS_PER_S = 1_000;
+const NAMED_MAX = 20;
+const FEED = 'mkt.feed.';
+
+/** What a service's consumer and deciders do, as metrics, log lines and concerns. */
+export function serviceObserver(consumer: string, { metrics, log, clock, concern }: Observing): ConsumerObserver {
+  return {
+    recovered: (partition, messages, elapsedMs) => log.info({ partition, messages, elapsedMs: Math.round(elapsedMs) }, 'folded the log'),
+    folded: ({ stream, events }) => metrics.count('ballast_events_folded_total', { kind: stream.split('.', 2)[1] ?? stream }, events.length),
+    conflicted: (kind) => metrics.count('ballast_append_conflicts_total', { kind }),
+    handled: ({ occurredAt }, attempts, heldMs) => {
+      metrics.count('ballast_messages_handled_total', { consumer, outcome: 'acknowledged' });
+      metrics.observe('ballast_handling_seconds', { consumer }, heldMs / MS_PER_S);
+      metrics.observe('ballast_event_age_seconds', { consumer }, Math.max(0, clock.now() - occurredAt) / MS_PER_S);
+      if (attempts > 1) metrics.count('ballast_redeliveries_total', { consumer }, attempts - 1);
+    },
+    retried: (partition, lane, error) => {
+      metrics.count('ballast_messages_handled_total', { consumer, outcome: 'retried' });
+      log.warn({ partition, lane, err: error }, 'a message could not be handled yet');
+    },
+    parkedLanes: (lanes) => {
+      metrics.set('ballast_lanes_parked', { consumer }, lanes.length);
+      concern('lanes', lanes.length === 0 ? undefined : `${lanes.length} wait for a person, see \`ballast dead list\`: ${named(lanes)}`);
+    },
+    dead: (partition, lane, reason) => {
+      metrics.count('ballast_messages_handled_total', { consumer, outcome: 'dead' });
+      metrics.count('ballast_dead_letters_total', { consumer, reason });
+      log.error({ partition, lane, reason }, 'a message is a dead letter; see `ballast dead list`');
+    },
+  };
+}
+
+/** Watches the feed states that pass by, and names the feeds that are not up. */
+export class FeedConcern {
+  private readonly away = new Map<string, string>();
+
+  constructor(private readonly concern: Concern) {}
+
+  /** Takes any market message; only feed states count. */
+  see(subject: string, raw: unknown): void {
+    if (!subject.startsWith(FEED)) return;
+    const { instrument, state, reason } = readMarketMessage('feed', raw);
+    if (state === 'UP' || state === 'RESYNCED') this.away.delete(instrument);
+    else this.away.set(instrument, `${instrument} ${state}: ${reason}`);
+    this.concern('feeds', this.away.size === 0 ? undefined : named([...this.away.values()].sort()));
+  }
+}
+
+const named = (all: readonly string[]): string => `${all.slice(0, NAMED_MAX).join('; ')}${all.length > NAMED_MAX ? `; and ${all.length - NAMED_MAX} more` : ''}`;
