@@ -6,7 +6,7 @@ export class RuleEvaluation {
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly rule!: string;
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly profile!: string;
   @IsIn(['PASS', 'REFUSE', 'MISSING_INPUT']) readonly result!: 'PASS' | 'REFUSE' | 'MISSING_INPUT';
-  @IsIn(['USD', 'X', 'RATIO', 'BPS', 'COUNT', 'STATE']) readonly unit!: 'USD' | 'X' | 'RATIO' | 'BPS' | 'COUNT' | 'STATE';
+  @IsIn(['USD', 'X', 'RATIO', 'BPS', 'MS', 'COUNT', 'STATE']) readonly unit!: 'USD' | 'X' | 'RATIO' | 'BPS' | 'MS' | 'COUNT' | 'STATE';
   /** What the rule measured; absent where its input is missing. */
   @IsOptional() @IsString() @MaxLength(2000) readonly value?: string;
   @IsOptional() @IsString() @MaxLength(2000) readonly limit?: string;

@@ -21,7 +21,7 @@ export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'Trad
   ApprovalReleased: ({ reason, planId }) => ({ title: `the approval no longer counts as exposure: ${RELEASED[reason]}`, facts: [`plan ${planId}`] }),
   DayRolled: ({ day, portfolioId }) => ({ title: `a new UTC day ${day} begins for portfolio ${portfolioId}: its daily volume starts at zero`, facts: [] }),
   VolumeCounted: ({ day, planVolume, turnover }) => ({ title: `counts ${moneyText(planVolume)} toward the volume of ${day}`, facts: [`turned over ${moneyText(turnover)}`] }),
-  TradingStateChanged: ({ scope, scopeId, state, reason, by }) => ({ title: `trading of ${scope.toLowerCase()} ${scopeId} is ${state}: ${reason}`, facts: [`by ${by}`] }),
+  TradingStateChanged: ({ scope, scopeId, state, reason, by }) => ({ title: `trading of ${scope.toLowerCase()} ${scopeId} is ${state}, by ${by}: ${reason}`, facts: [] }),
   BotCreated: ({ botId, strategy, accountId, portfolioId, profiles, settings, by }) => ({
     title: `bot ${botId} created: strategy ${strategy} in account ${accountId} of portfolio ${portfolioId}, under ${profiles.join(', ')}`,
     facts: [`settings ${jsonText(settings)}`, `by ${by}`],

@@ -22,11 +22,11 @@ export const legText = (leg: PlannedLeg): readonly string[] => [
 ];
 
 const MOMENT = /^\d{13}$/;
-/** A rule's value as recorded; a moment of market time is told as one. */
+/** A rule's value as recorded; a moment of market time is told as one, and needs no unit. */
 const ruleValue = (value: string): string => (MOMENT.test(value) ? timeText(Number.parseInt(value, 10)) : value);
 
 export const ruleText = ({ rule, result, value, limit, distance, unit, profile, inputs }: RuleEvaluation): string =>
-  `rule ${rule} [${profile}]: ${result}, ${value === undefined ? 'no value' : ruleValue(value)} of ${limit === undefined ? 'no limit' : ruleValue(limit)} ${unit}${distance === undefined ? '' : `, distance ${distance}`} (${Object.entries(inputs).map(([name, input]) => `${name}=${ruleValue(input)}`).join(', ')})`;
+  `rule ${rule} [${profile}]: ${result}, ${value === undefined ? 'no value' : ruleValue(value)} of ${limit === undefined ? 'no limit' : ruleValue(limit)}${[value, limit].some((each) => each !== undefined && MOMENT.test(each)) ? '' : ` ${unit}`}${distance === undefined ? '' : `, distance ${distance}`} (${Object.entries(inputs).map(([name, input]) => `${name}=${ruleValue(input)}`).join(', ')})`;
 
 export const resultText = ({ instrument, side, planned, filled, exited, averagePrice, averageExitPrice, fees }: LegResult): string =>
   `${side} ${instrument}: planned ${planned}, filled ${filled}${averagePrice ? ` @ ${averagePrice.toDecimalPlaces(6).toString()}` : ''}, exited ${exited}${averageExitPrice ? ` @ ${averageExitPrice.toDecimalPlaces(6).toString()}` : ''}, fees ${moneyText(fees)}`;

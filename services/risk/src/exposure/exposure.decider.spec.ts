@@ -82,7 +82,7 @@ describe('the judgement of a plan', () => {
   });
 
   it('refuses by expiry and by the age of the book, judged at the decision', () => {
-    expect(resultOf(denial(assess(planOf('1')), initial, AT + 10_001), 'expiry')?.result).toBe('REFUSE');
+    expect(resultOf(denial(assess(planOf('1')), initial, AT + 10_001), 'expiry')).toMatchObject({ result: 'REFUSE', unit: 'MS' });
     expect(denial(assess(planOf('1')), initial, AT + 4_501).bindingRule).toBe('market-data-age');
     expect(judge(assess(planOf('1')), initial, AT + 4_500).type).toBe('TradeApproved');
   });

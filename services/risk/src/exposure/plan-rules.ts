@@ -46,7 +46,7 @@ function timeRules({ plan, policy, account }: AssessPlan, at: Ms): readonly Verd
   const accountAge = account && Math.abs(at - account.observedAt);
   const ms = (value: number | undefined): Decimal | undefined => (value === undefined ? undefined : new Decimal(value));
   const rule = (name: string, profile: string | undefined, value: number | undefined, limit: number | undefined) =>
-    measure({ rule: name, profile: profile ?? 'none', unit: 'COUNT', value: ms(value), limit: ms(limit), must: 'upTo', inputs: { atMs: at, valueMs: value, limitMs: limit }, measures: false });
+    measure({ rule: name, profile: profile ?? 'none', unit: 'MS', value: ms(value), limit: ms(limit), must: 'upTo', inputs: { atMs: at, valueMs: value, limitMs: limit }, measures: false });
   return [
     rule('expiry', 'plan', at, plan.validUntil),
     rule('market-data-age', policy?.bookAgeMaxMs.profile, bookAge, policy?.bookAgeMaxMs.value),
