@@ -88,6 +88,17 @@ export interface FundingPayment {
   readonly time: Ms;
 }
 
+/** Money that came to, or left, an account: by the venue's own record, never concluded from a balance. */
+export interface VenueTransfer {
+  /** The venue's identity of it: unique in the account for ever. */
+  readonly transferId: string;
+  /** Positive = came in; what left holds the venue's fee. */
+  readonly amount: Money;
+  /** Quote balance after it. */
+  readonly balance: Money;
+  readonly time: Ms;
+}
+
 export interface Liquidation {
   readonly liquidationId: string;
   readonly instrument: string;
@@ -167,6 +178,8 @@ export abstract class VenueAdapter {
   abstract fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]>;
   abstract fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]>;
   abstract liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]>;
+  /** Every deposit, withdrawal and transfer of the quote currency at or after `from`, oldest first. @throws VenueError */
+  abstract transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]>;
   abstract accountState(account: VenueAccount): Promise<AccountState>;
   /** Order, fill, funding and liquidation events of one account until unsubscribed; a lost stream says DOWN, then UP. */
   abstract subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe>;

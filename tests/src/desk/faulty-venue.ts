@@ -1,5 +1,5 @@
 import type { Book, Clock, Id, Instrument, Ms } from '@ballast/domain';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
@@ -133,6 +133,11 @@ export class FaultyVenue extends VenueAdapter {
   async liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> {
     this.answerOrFail('liquidationsSince');
     return this.inner.liquidationsSince(account, from);
+  }
+
+  async transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
+    this.answerOrFail('transfersSince');
+    return this.inner.transfersSince(account, from);
   }
 
   async accountState(account: VenueAccount): Promise<AccountState> {

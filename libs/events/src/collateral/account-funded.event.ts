@@ -1,5 +1,5 @@
-import { Equals, Matches } from 'class-validator';
-import { type Id, ID, type Money, money } from '@ballast/domain';
+import { Equals, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { type Id, ID, type Money, money, type Ms } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
 
@@ -14,4 +14,6 @@ export class AccountFunded {
   @DecimalField(money) readonly amount!: Money;
   /** Collateral after it. */
   @DecimalField(money) readonly balance!: Money;
+  /** When it came or went by the venue's own record, ms of market time; of an opening balance: when it was seen. */
+  @IsOptional() @IsInt() @Min(0) readonly venueTime?: Ms;
 }

@@ -210,4 +210,12 @@ function settling({ h, place }: ConformanceScope): void {
     expect(payments.map((payment) => [payment.instrument, payment.rateHourly.toFixed(), payment.amount.lt(0)])).toEqual([[h().instrument, '0.0001', true]]);
     expect(await h().settle(h().adapter.liquidationsSince(h().account, 0))).toEqual([]);
   });
+
+  it('tells of a deposit by a record of its own, and takes no fill or fee for one', async () => {
+    await place({ ...IOC });
+    const transfers = await h().settle(h().adapter.transfersSince(h().account, 0));
+    expect(transfers.map(({ amount, balance }) => [amount.toFixed(), balance.toFixed()])).toEqual([['100000', '100000']]);
+    const [deposit] = transfers;
+    expect(await h().settle(h().adapter.transfersSince(h().account, (deposit?.time ?? 0) + 1))).toEqual([]);
+  });
 }

@@ -1,5 +1,5 @@
 import type { Ms, Side, TimeInForce } from '@ballast/domain';
-import type { Digest, EngineFill, EngineFunding, EngineLiquidation, EngineOutput, OrderRecord, X18 } from './engine.events.js';
+import type { Digest, EngineFill, EngineFunding, EngineLiquidation, EngineOutput, EngineTransfer, OrderRecord, X18 } from './engine.events.js';
 
 export * from './engine.events.js';
 
@@ -219,6 +219,7 @@ export interface ExchangeEngine {
   fills(subaccount: string, from: Ms): readonly EngineFill[];
   fundingPayments(subaccount: string, from: Ms): readonly EngineFunding[];
   liquidations(subaccount: string, from: Ms): readonly EngineLiquidation[];
+  transfers(subaccount: string, from: Ms): readonly EngineTransfer[];
   pots(): Pots;
 
   export(): EngineImage;

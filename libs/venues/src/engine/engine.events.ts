@@ -50,6 +50,18 @@ export interface EngineLiquidation {
   readonly toInsurance: X18;
 }
 
+/** Money that came to, or left, an account without a trade. */
+export interface EngineTransfer {
+  readonly transferId: string;
+  readonly time: Ms;
+  readonly subaccount: string;
+  readonly reason: 'deposit_collateral' | 'transfer_quote';
+  /** Positive = came in; what left holds the venue's fee. */
+  readonly amount: X18;
+  /** Cash after it. */
+  readonly balance: X18;
+}
+
 /** `remaining` in an update is what was left unfilled, also where it is `cancelled` (Nado's stream says 0 there). */
 export type OrderUpdateReason = 'placed' | 'filled' | 'cancelled';
 

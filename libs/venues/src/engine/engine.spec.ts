@@ -182,6 +182,8 @@ describe('the simulated exchange', () => {
     engine.advanceTo(engine.submit({ ...move, digest: 't2', amount: x18('5') }, START + 100));
     expect([engine.account('a').cash, engine.account('c').cash]).toEqual([x18('9994'), x18('5')]);
     expect(codeOf(engine.advanceTo(engine.submit({ ...move, digest: 't2', amount: x18('5') }, START + 200)))).toBe(2013);
+    const told = (subaccount: string): readonly string[][] => engine.transfers(subaccount, 0).map(({ reason, amount, balance }) => [reason, formatX18(amount), formatX18(balance)]);
+    expect([told('a').at(-1), told('c')]).toEqual([['transfer_quote', '-6', '9994'], [['transfer_quote', '5', '5']]]);
   });
 
   it('follows the mid by an average of 60 s, published every 500 ms', () => {

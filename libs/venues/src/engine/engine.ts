@@ -1,9 +1,9 @@
 import type { Ms } from '@ballast/domain';
-import { EngineError, type AccountView, type BookView, type Digest, type EngineCommand, type EngineConfig, type EngineFill, type EngineFunding, type EngineImage, type EngineLiquidation, type EngineOutput, type ExchangeEngine, type MarketInput, type OrderRecord, type Pots, type X18 } from './engine.api.js';
+import { EngineError, type AccountView, type BookView, type Digest, type EngineCommand, type EngineConfig, type EngineFill, type EngineFunding, type EngineImage, type EngineLiquidation, type EngineOutput, type EngineTransfer, type ExchangeEngine, type MarketInput, type OrderRecord, type Pots, type X18 } from './engine.api.js';
 import { applyBbo, applyDelta, applySnapshot, midOfMarket, viewOf } from './book.js';
 import { jitterOf } from './chance.js';
 import { nextHourAfter, settleFunding, HOUR_MS } from './funding.js';
-import { cancelOrders } from './ledger.js';
+import { cancelOrders, moveCash } from './ledger.js';
 import { liquidateUnhealthy } from './liquidation.js';
 import { health, positionViews } from './margin.js';
 import { matchBook, matchTrade } from './matching.js';
@@ -68,9 +68,8 @@ export class Engine implements ExchangeEngine {
   deposit(subaccount: string, amount: X18, at: Ms): readonly EngineOutput[] {
     if (amount <= 0n) throw new EngineError(`amount: found ${amount}, allowed is more than 0`);
     const account = accountOf(this.#run, subaccount);
-    account.cash += amount;
     this.#run.state.pots.deposits += amount;
-    this.#run.out.push({ type: 'positionChange', time: at, subaccount, productId: 0, amount: account.cash, vQuote: 0n, reason: 'deposit_collateral' });
+    moveCash(this.#run, account, amount, 'deposit_collateral', at);
     return this.#take();
   }
 
@@ -134,6 +133,10 @@ export class Engine implements ExchangeEngine {
 
   liquidations(subaccount: string, from: Ms): readonly EngineLiquidation[] {
     return (this.#run.state.accounts.get(subaccount)?.liquidations ?? []).filter((liquidation) => liquidation.time >= from);
+  }
+
+  transfers(subaccount: string, from: Ms): readonly EngineTransfer[] {
+    return (this.#run.state.accounts.get(subaccount)?.transfers ?? []).filter((transfer) => transfer.time >= from);
   }
 
   pots(): Pots {

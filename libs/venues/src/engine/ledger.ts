@@ -1,5 +1,5 @@
 import type { Ms } from '@ballast/domain';
-import type { X18 } from './engine.api.js';
+import type { EngineTransfer, X18 } from './engine.api.js';
 import { abs, floorDiv, max, min, mulUp } from './fixed.js';
 import { accountOf, positionOf, recordOf, signed, termsOf, type Account, type Order, type Run } from './state.js';
 
@@ -28,6 +28,14 @@ export function bookTrade(run: Run, account: Account, productId: number, amount:
 /** Fee of one more taker fill: the order's fee so far is rate x max(notional so far, minimum notional) (venues.md §1.2). */
 export function takerFeeDue(order: Pick<Order, 'takerNotional' | 'takerFee'>, notional: X18, minNotional: X18, rate: X18): X18 {
   return mulUp(max(order.takerNotional + notional, minNotional), rate) - order.takerFee;
+}
+
+/** Books money that comes (> 0) or leaves without a trade, and says so. */
+export function moveCash(run: Run, account: Account, amount: X18, reason: EngineTransfer['reason'], time: Ms): void {
+  const { subaccount, transfers } = account;
+  account.cash += amount;
+  transfers.push({ transferId: String(transfers.length + 1), time, subaccount, reason, amount, balance: account.cash });
+  run.out.push({ type: 'positionChange', time, subaccount, productId: 0, amount: account.cash, vQuote: 0n, reason });
 }
 
 export interface Execution {

@@ -2,7 +2,7 @@ import type { Ms } from '@ballast/domain';
 import type { CancelOrders, CancelProducts, EngineCommand, LatencyModel, OrderRecord, TransferQuote } from './engine.api.js';
 import { checkOrder } from './checks.js';
 import { VENUE_ERRORS, type VenueErrorCode } from './errors.js';
-import { cancelOrders } from './ledger.js';
+import { cancelOrders, moveCash } from './ledger.js';
 import { health } from './margin.js';
 import { admitOrder } from './matching.js';
 import { accountOf, type InFlight, type Order, type Run } from './state.js';
@@ -61,12 +61,11 @@ function transfer(run: Run, command: TransferQuote, time: Ms): void {
   const fee = run.config.transferFee;
   if (!sender || health(run, sender, 'initial') < command.amount + fee || sender.cash < command.amount + fee) return reject(run, command, 2006, time);
   const recipient = accountOf(run, command.recipient);
-  sender.cash -= command.amount + fee;
-  recipient.cash += command.amount;
   run.state.pots.fees += fee;
   run.state.transfers.add(command.digest);
   accept(run, command, [], time);
-  for (const account of [sender, recipient]) run.out.push({ type: 'positionChange', time, subaccount: account.subaccount, productId: 0, amount: account.cash, vQuote: 0n, reason: 'transfer_quote' });
+  moveCash(run, sender, -command.amount - fee, 'transfer_quote', time);
+  moveCash(run, recipient, command.amount, 'transfer_quote', time);
 }
 
 const replyAt = (run: Run, time: Ms): Ms => time + run.config.latency.responseMs;

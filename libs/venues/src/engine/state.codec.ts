@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EngineError, type EngineImage } from './engine.api.js';
 import { levelOf } from './book.js';
-import type { BookLevel, EngineState, Market, Order } from './state.js';
+import type { Account, BookLevel, EngineState, Market, Order } from './state.js';
 
 /** Whole numbers become {"n": "…"}, maps {"m": [[key, value]…]}, sets {"s": […]}, absent values {"u": 1}. */
 function toPlain(value: unknown): unknown {
@@ -57,7 +57,9 @@ export function importState(image: EngineImage): EngineState {
       resting: market.resting.map((digest) => knownOrder(plain.orders, digest)),
     },
   ]));
-  return { ...plain, markets };
+  // An image from before transfers were kept has none.
+  const accounts = new Map([...plain.accounts].map(([id, account]): [string, Account] => [id, { ...account, transfers: (account as Partial<Account>).transfers ?? [] }]));
+  return { ...plain, markets, accounts };
 }
 
 function knownOrder(orders: ReadonlyMap<string, Order>, digest: string): Order {

@@ -1,5 +1,5 @@
 import type { Ms, Side } from '@ballast/domain';
-import { EngineError, type Digest, type EngineCommand, type EngineConfig, type EngineFill, type EngineFunding, type EngineInstrument, type EngineLiquidation, type EngineOutput, type OrderRecord, type PriceLevel, type X18 } from './engine.api.js';
+import { EngineError, type Digest, type EngineCommand, type EngineConfig, type EngineFill, type EngineFunding, type EngineInstrument, type EngineLiquidation, type EngineOutput, type EngineTransfer, type OrderRecord, type PriceLevel, type X18 } from './engine.api.js';
 import type { QueuePosition } from './queue.js';
 
 export interface BookLevel {
@@ -54,6 +54,7 @@ export interface Account {
   fills: EngineFill[];
   funding: EngineFunding[];
   liquidations: EngineLiquidation[];
+  transfers: EngineTransfer[];
 }
 
 export interface InFlight {
@@ -126,7 +127,7 @@ export function termsOf(run: Run, productId: number): EngineInstrument {
 export function accountOf(run: Run, subaccount: string): Account {
   const known = run.state.accounts.get(subaccount);
   if (known) return known;
-  const account: Account = { subaccount, cash: 0n, positions: new Map(), orders: [], fills: [], funding: [], liquidations: [] };
+  const account: Account = { subaccount, cash: 0n, positions: new Map(), orders: [], fills: [], funding: [], liquidations: [], transfers: [] };
   run.state.accounts.set(subaccount, account);
   return account;
 }

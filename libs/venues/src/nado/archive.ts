@@ -1,5 +1,5 @@
 import { type Money, type Ms, type Price, type Quantity, type Ratio, Decimal } from '@ballast/domain';
-import { type FundingPayment, type Liquidation, type OrderView, VenueError, type VenueFill } from '../venue-adapter.js';
+import { type FundingPayment, type Liquidation, type OrderView, VenueError, type VenueFill, type VenueTransfer } from '../venue-adapter.js';
 import { type Json, arrayOf, flagOf, integerOf, isObject, msOfNanos, nanosOf, objectOf, textOf } from './json.js';
 import type { NadoHttp } from './nado-http.js';
 import type { Products } from './products.js';
@@ -8,6 +8,7 @@ import { fromX18, moneyFromX18, quantityFromX18 } from './x18.js';
 const PAGE = 500;
 const PAGES_MAX = 200;
 const HOURS_PER_DAY = 24;
+const QUOTE_PRODUCT = 0;
 
 interface Tx {
   readonly time: Ms;
@@ -35,6 +36,12 @@ export class Archive {
 
   liquidations(sender: string, from: Ms): Promise<readonly Liquidation[]> {
     return this.pages('events', { subaccounts: [sender], event_types: ['liquidate_subaccount'], desc: true }, from, (event, tx) => this.liquidationOf(event, tx));
+  }
+
+  /** Of the quote currency: what an event changed its balance by, the venue's fee included. */
+  async transfers(sender: string, from: Ms): Promise<readonly VenueTransfer[]> {
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'], desc: true }, from, (event, tx) => transferOf(event, tx));
+    return rows.filter(({ productId }) => productId === QUOTE_PRODUCT).map(({ transferId, amount, balance, time }) => ({ transferId, amount, balance, time }));
   }
 
   async funding(sender: string, from: Ms): Promise<readonly FundingPayment[]> {
@@ -114,6 +121,12 @@ export class Archive {
       time: timeOf(payment),
     };
   }
+}
+
+function transferOf(event: Json, tx: Tx): VenueTransfer & { readonly productId: number } {
+  const balance = (field: string): Decimal => fromX18(objectOf(objectOf(objectOf(event[field], field)['spot'], `${field}.spot`)['balance'], `${field}.spot.balance`)['amount'], `${field}.amount`);
+  const after = balance('post_balance');
+  return { transferId: `${String(event['submission_idx'])}:${textOf(event, 'event_type')}`, productId: integerOf(event, 'product_id'), amount: after.minus(balance('pre_balance')) as Money, balance: after as Money, time: tx.time };
 }
 
 /** One execution of one order is one submission of the venue that names this digest. */

@@ -1,6 +1,6 @@
 import type { Book, Clock, Instrument, Level, Ms, Price, SignedQuantity } from '@ballast/domain';
 import type { Hex } from 'viem';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition } from '../venue-adapter.js';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
 import { AccountFeed } from './account-feed.js';
 import { Archive } from './archive.js';
 import { type Json, arrayOf, integerOf, msOfNanos, nanosOf, objectOf, textOf } from './json.js';
@@ -141,6 +141,10 @@ export class NadoAdapter extends VenueAdapter {
 
   liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> {
     return this.archive.liquidations(this.codec.senderOf(account.subaccount), from);
+  }
+
+  transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
+    return this.archive.transfers(this.codec.senderOf(account.subaccount), from);
   }
 
   async accountState(account: VenueAccount): Promise<AccountState> {

@@ -1,7 +1,7 @@
 import { Decimal, type Bps, type Instrument, type Level, type Money, type Notional, type Price, type Quantity, type Ratio, type SignedQuantity } from '@ballast/domain';
-import type { EngineFill, EngineFunding, EngineInstrument, EngineLiquidation, OrderRecord, PriceLevel, X18 } from '../engine/engine.api.js';
+import type { EngineFill, EngineFunding, EngineInstrument, EngineLiquidation, EngineTransfer, OrderRecord, PriceLevel, X18 } from '../engine/engine.api.js';
 import { formatX18, ONE, parseX18 } from '../engine/fixed.js';
-import { VenueError, type FundingPayment, type Liquidation, type OrderView, type VenueFill } from '../venue-adapter.js';
+import { VenueError, type FundingPayment, type Liquidation, type OrderView, type VenueFill, type VenueTransfer } from '../venue-adapter.js';
 
 const decimal = (value: X18): Decimal => new Decimal(formatX18(value));
 export const priceOf = (value: X18): Price => decimal(value) as Price;
@@ -85,3 +85,5 @@ export const liquidationOf = (liquidation: EngineLiquidation, instrument: string
   fee: moneyOf(liquidation.fee),
   time: liquidation.time,
 });
+
+export const transferOf = ({ transferId, amount, balance, time }: EngineTransfer): VenueTransfer => ({ transferId, amount: moneyOf(amount), balance: moneyOf(balance), time });

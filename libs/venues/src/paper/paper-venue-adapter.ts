@@ -3,9 +3,9 @@ import type { EngineCommand, EngineConfig, EngineOutput, MarketInput } from '../
 import { Engine } from '../engine/engine.js';
 import type { MarketSource } from '../market-source/market-source.js';
 import { refusal } from '../nado/error-codes.js';
-import { VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId } from '../venue-adapter.js';
+import { VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
 import { PaperPublisher } from './paper-publisher.js';
-import { fillOf, fundingOf, instrumentOf, liquidationOf, moneyOf, orderViewOf, priceOf, signedQuantityOf, x18Of } from './paper-values.js';
+import { fillOf, fundingOf, instrumentOf, liquidationOf, moneyOf, orderViewOf, priceOf, signedQuantityOf, transferOf, x18Of } from './paper-values.js';
 
 export interface PaperVenueOptions {
   readonly clock: Clock;
@@ -142,6 +142,10 @@ export class PaperVenueAdapter extends VenueAdapter {
 
   override async liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> {
     return this.engine.liquidations(account.subaccount, from).map((liquidation) => liquidationOf(liquidation, this.#publisher.symbolOf(liquidation.productId)));
+  }
+
+  override async transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
+    return this.engine.transfers(account.subaccount, from).map(transferOf);
   }
 
   override async accountState(account: VenueAccount): Promise<AccountState> {

@@ -1,6 +1,6 @@
 import type { Book, Instrument, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 
 /** A venue whose calls are counted by outcome (accepted, refused, unknown, limited) and timed by the wall. */
 export class MeasuredVenue extends VenueAdapter {
@@ -29,6 +29,7 @@ export class MeasuredVenue extends VenueAdapter {
   override fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> { return this.measured('fillsSince', () => this.inner.fillsSince(account, from)); }
   override fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> { return this.measured('fundingSince', () => this.inner.fundingSince(account, from)); }
   override liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> { return this.measured('liquidationsSince', () => this.inner.liquidationsSince(account, from)); }
+  override transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> { return this.measured('transfersSince', () => this.inner.transfersSince(account, from)); }
   override accountState(account: VenueAccount): Promise<AccountState> { return this.measured('accountState', () => this.inner.accountState(account)); }
 
   private async measured<T>(call: string, run: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { type Book, type Clock, type Instrument, money, type Ms, type Quantity, signOf, type SignedQuantity, Decimal } from '@ballast/domain';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueTransfer } from '@ballast/venues';
 
 interface Resting { readonly payload: SignedOrder; filled: Decimal; state: OrderView['state'] }
 export type Fault = 'refuse' | 'dropRequest' | 'dropAnswer' | undefined;
@@ -58,6 +58,7 @@ export class MemoryVenue extends VenueAdapter {
   fillsSince(_account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> { return Promise.resolve(this.fills.filter((fill) => fill.time >= from)); }
   fundingSince(): Promise<readonly FundingPayment[]> { return Promise.resolve([]); }
   liquidationsSince(): Promise<readonly Liquidation[]> { return Promise.resolve([]); }
+  transfersSince(): Promise<readonly VenueTransfer[]> { return Promise.resolve([]); }
 
   accountState(account: VenueAccount): Promise<AccountState> {
     const positions = [...this.positions].map(([instrument, quantity]) => ({ instrument, quantity: quantity as SignedQuantity, entryPrice: undefined, liquidationPrice: undefined }));

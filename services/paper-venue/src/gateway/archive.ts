@@ -19,6 +19,9 @@ function page<Row>(rows: readonly Row[], body: Body, cursor: string, indexOf: (r
 }
 const timestamps = (time: number): object => ({ timestamp: String(Math.floor(time / 1000)), timestamp_ns: nanos(time) });
 
+const TRANSFERS: readonly unknown[] = ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'];
+const wantsTransfers = (body: Body): boolean => Array.isArray(body['event_types']) && body['event_types'].some((type) => TRANSFERS.includes(type));
+
 /** The indexer's `POST /archive/v1` as `@nadohq/indexer-client` asks it: newest first, with a cursor. */
 export class ArchiveApi {
   constructor(private readonly engine: ExchangeEngine) {}
@@ -34,7 +37,7 @@ export class ArchiveApi {
       case 'interest_and_funding':
         return this.funding(body);
       case 'events':
-        return this.liquidations(body);
+        return wantsTransfers(body) ? this.transfers(body) : this.liquidations(body);
       case 'perp_prices':
         return Object.fromEntries(integers(body, 'product_ids', LIMIT_MAX).map((id) => [String(id), { product_id: id, index_price_x18: String(this.engine.oraclePrice(id) ?? 0n), mark_price_x18: String(this.engine.markPrice(id) ?? 0n), update_time: Math.floor((this.engine.now ?? 0) / 1000) }]));
       case 'funding_rates':
@@ -126,6 +129,17 @@ export class ArchiveApi {
     return {
       events: rows.map(({ liquidation, index }) => ({ subaccount: liquidation.subaccount, isolated: false, isolated_product_id: null, product_id: liquidation.productId, submission_idx: String(index), event_type: 'liquidate_subaccount', fee_x18: String(liquidation.fee), pre_balance: balance('0', '0'), post_balance: balance(signedSize(liquidation.side, liquidation.size), signedSize(liquidation.side === 'BUY' ? 'SELL' : 'BUY', times(liquidation.size, liquidation.price))) })),
       txs: rows.map(({ liquidation, index }) => ({ submission_idx: String(index), ...timestamps(liquidation.time), tx: { liquidate_subaccount: { liquidatee: liquidation.subaccount, product_id: liquidation.productId } } })),
+    };
+  }
+
+  private transfers(body: Body): object {
+    const wanted: readonly unknown[] = Array.isArray(body['event_types']) ? body['event_types'] : [];
+    const all = hexes(body, 'subaccounts', 32, SUBACCOUNTS_MAX).flatMap((subaccount) => this.engine.transfers(subaccount, 0).map((transfer) => ({ transfer, index: BigInt(transfer.transferId) })));
+    const rows = page(all.filter(({ transfer }) => wanted.includes(transfer.reason)), body, 'idx', ({ index }) => index);
+    const balance = (amount: bigint): object => ({ spot: { product_id: 0, balance: { amount: String(amount), last_cumulative_multiplier_x18: '1000000000000000000' } } });
+    return {
+      events: rows.map(({ transfer, index }) => ({ subaccount: transfer.subaccount, isolated: false, isolated_product_id: null, product_id: 0, submission_idx: String(index), event_type: transfer.reason, pre_balance: balance(transfer.balance - transfer.amount), post_balance: balance(transfer.balance) })),
+      txs: rows.map(({ transfer, index }) => ({ submission_idx: String(index), ...timestamps(transfer.time), tx: { [transfer.reason]: { subaccount: transfer.subaccount } } })),
     };
   }
 }
