@@ -66,6 +66,13 @@ describe('the command line of a desk that trades', () => {
   it('halts what there is', async () => {
     for (const instrument of [LEG_A, LEG_B]) expect(await ballast('halt', '--instrument', instrument)).toEqual({ code: 0, out: `instrument ${instrument} is HALTED`, err: '' });
     expect(await ballast('resume', '--instrument', LEG_B)).toMatchObject({ code: 0, out: `instrument ${LEG_B} is ACTIVE` });
-    expect(await ballast('halt', '--bot', 'pair-1')).toMatchObject({ code: 0, out: 'bot pair-1 is HALTED' });
+    expect(await ballast('halt', '--bot', 'pair-1', '--reason', 'a look')).toMatchObject({ code: 0, out: 'bot pair-1 is HALTED' });
+  });
+
+  it('shows in the status what is not ACTIVE, in words', async () => {
+    const { out } = await ballast('status');
+    expect(out).toMatch(/instrument ETH-PERP is HALTED by cli: asked by a person/);
+    expect(out).toMatch(/bot pair-1 is HALTED by cli: a look/);
+    expect(out).not.toMatch(/SOL-PERP is|[{]"/);
   });
 });

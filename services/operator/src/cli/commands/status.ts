@@ -43,7 +43,7 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
     linesOf(
       found.marketTime === undefined ? 'market time: unknown, no market clock' : `market time: ${found.marketTime}`,
       tableOf(['service', 'state', 'parked lanes', 'detail'], found.services.map(({ service, state, parkedLanes, detail }) => [service, state, parkedLanes.join(' '), detail]), ''),
-      tableOf(['portfolio', 'trading state', 'scopes'], found.tradingStates.map(({ portfolioId, state, scopes }) => [portfolioId, state, JSON.stringify(scopes)]), 'no portfolios yet'),
+      tableOf(['portfolio', 'trading state', 'what is not ACTIVE'], found.tradingStates.map((row) => [row.portfolioId, row.state, scopesText(row)]), 'no portfolios yet'),
       botRows(found.bots),
       tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
     ),
@@ -67,14 +67,24 @@ async function serviceState({ requests }: CliBus, service: string, partition: Pa
 interface TradingRow {
   readonly portfolioId: Id;
   readonly state: string;
-  readonly scopes: unknown;
+  /** By `<scope>:<scopeId>`. */
+  readonly scopes: Readonly<Record<string, { readonly state: string; readonly reason: string; readonly by: string }>>;
+  /** Why the state is UNKNOWN. */
+  readonly fault?: string;
 }
+
+const scopesText = ({ scopes, fault }: TradingRow): string =>
+  fault ??
+  Object.entries(scopes)
+    .filter(([, { state }]) => state !== 'ACTIVE')
+    .map(([key, { state, reason, by }]) => `${key.replace(/^[A-Z]+:/, (scope) => `${scope.slice(0, -1).toLowerCase()} `)} is ${state} by ${by}: ${reason}`)
+    .join('\n');
 
 async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
   try {
     return (await query(bus, 'risk', partitionOf(portfolioId), 'trading-state', { portfolioId })) as TradingRow;
   } catch (error) {
-    if (error instanceof CliFailure) return { portfolioId, state: 'UNKNOWN', scopes: error.message };
+    if (error instanceof CliFailure) return { portfolioId, state: 'UNKNOWN', scopes: {}, fault: error.message };
     throw error;
   }
 }
