@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { notional, price, quantity, ratio } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { type BalanceInput, balancedQuantities } from './balanced-quantities.js';
+import { type BalanceInput, balancedQuantities, whyInfeasible } from './balanced-quantities.js';
 import { everyPair } from './brute-force.js';
 
 const text = (result: object | undefined): unknown => result && JSON.parse(JSON.stringify(result));
@@ -27,6 +27,7 @@ const inputs = (steps: readonly string[], prices: fc.Arbitrary<string>): fc.Arbi
 const agrees = (input: BalanceInput): void => {
   const found = balancedQuantities(input);
   const expected = everyPair(input).result;
+  expect(whyInfeasible(input).length > 0).toBe(found.outcome === 'INFEASIBLE');
   expect(text(found)).toEqual(expected ? text(expected) : { outcome: 'INFEASIBLE', quantityA: '0', quantityB: '0', notionalA: '0', notionalB: '0', imbalanceRatio: '0' });
 };
 

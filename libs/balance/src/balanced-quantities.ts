@@ -65,17 +65,32 @@ function requirePositive(field: string, value: Decimal): void {
   if (!value.isFinite() || value.lte(0)) throw new RangeError(`balancedQuantities ${field}: found ${value.toString()}, allowed is a decimal > 0`);
 }
 
-function scale(input: BalanceInput): Scaled {
+/** Smallest and largest notional allowed of each leg, and of one lot. */
+interface Bounds {
+  readonly leastA: Notional;
+  readonly leastB: Notional;
+  readonly most: Notional;
+  readonly unitA: Notional;
+  readonly unitB: Notional;
+}
+
+function boundsOf(input: BalanceInput): Bounds {
   for (const field of ['target', 'priceA', 'lotA', 'priceB', 'lotB'] as const) requirePositive(field, input[field]);
   const deviation = input.maxDeviation ?? DEVIATION_RATIO_DEFAULT;
   if (!deviation.isFinite() || deviation.isNegative() || deviation.gte(1)) throw new RangeError(`balancedQuantities maxDeviation: found ${deviation.toString()}, allowed is a decimal from 0 to below 1`);
-  const low = input.target.times(new Decimal(1).minus(deviation));
-  const high = input.target.times(deviation.plus(1));
-  const most = input.maxNotional && input.maxNotional.lt(high) ? input.maxNotional : high;
-  const leastA = input.minNotionalA?.gt(low) ? input.minNotionalA : low;
-  const leastB = input.minNotionalB?.gt(low) ? input.minNotionalB : low;
-  const unitA = notionalOf(input.lotA, input.priceA);
-  const unitB = notionalOf(input.lotB, input.priceB);
+  const low = input.target.times(new Decimal(1).minus(deviation)) as Notional;
+  const high = input.target.times(deviation.plus(1)) as Notional;
+  return {
+    leastA: input.minNotionalA?.gt(low) ? input.minNotionalA : low,
+    leastB: input.minNotionalB?.gt(low) ? input.minNotionalB : low,
+    most: input.maxNotional && input.maxNotional.lt(high) ? input.maxNotional : high,
+    unitA: notionalOf(input.lotA, input.priceA),
+    unitB: notionalOf(input.lotB, input.priceB),
+  };
+}
+
+function scale(input: BalanceInput): Scaled {
+  const { leastA, leastB, most, unitA, unitB } = boundsOf(input);
   const places = Math.max(...[input.target, leastA, leastB, most, unitA, unitB].map((value) => value.decimalPlaces()));
   const whole = (value: Decimal): bigint => BigInt(value.times(new Decimal(10).pow(places)).toFixed(0));
   const lots = (least: Decimal, unit: bigint): Range => {
@@ -162,4 +177,12 @@ export function balancedQuantities(input: BalanceInput): BalanceResult {
   const notionalA = notionalOf(quantityA, input.priceA);
   const notionalB = notionalOf(quantityB, input.priceB);
   return { outcome: balanced ? 'BALANCED' : 'BEST_EFFORT', quantityA, quantityB, notionalA, notionalB, imbalanceRatio: canonicalRatio(imbalanceOf(notionalA, notionalB)) };
+}
+
+/** Why there is no pair, leg by leg, in words; nothing where there is one. @throws RangeError as `balancedQuantities` does. */
+export function whyInfeasible(input: BalanceInput): readonly string[] {
+  const { lotsA, lotsB } = scale(input);
+  const { leastA, leastB, most, unitA, unitB } = boundsOf(input);
+  const text = (leg: string, least: Notional, unit: Notional): string => `leg ${leg}: no whole number of lots of ${unit.toString()} each is worth from ${least.toString()} to ${most.toString()}`;
+  return [...(lotsA.from > lotsA.to ? [text('A', leastA, unitA)] : []), ...(lotsB.from > lotsB.to ? [text('B', leastB, unitB)] : [])];
 }

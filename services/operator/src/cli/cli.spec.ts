@@ -20,9 +20,10 @@ it('sizes the golden pair to 0.042 and 1 at 0.06 % (R33)', async () => {
   expect(JSON.parse(out)).toEqual({ outcome: 'BALANCED', quantityA: '0.042', quantityB: '1', notionalA: '115.7898', notionalB: '115.86', imbalanceRatio: '0.000606271019' });
 });
 
-it('says INFEASIBLE with zeros where no pair fits, without failing', async () => {
+it('says INFEASIBLE and why where no pair fits, without failing', async () => {
   const { code, out } = await ballast([...GOLDEN, '--max-notional', '50', '--json']);
-  expect([code, (JSON.parse(out) as { outcome: string }).outcome]).toEqual([0, 'INFEASIBLE']);
+  expect([code, JSON.parse(out)]).toMatchObject([0, { outcome: 'INFEASIBLE', quantityA: '0', reasons: [expect.stringContaining('leg A') as string, expect.stringContaining('leg B') as string] }]);
+  expect(await ballast([...GOLDEN.slice(0, -1), '10'])).toMatchObject({ code: 0, out: 'INFEASIBLE: no pair of quantities fits\nleg B: no whole number of lots of 1158.6 each is worth from 80 to 120' });
 });
 
 it.each([

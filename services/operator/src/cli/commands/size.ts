@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type BalanceInput, balancedQuantities } from '@ballast/balance';
+import { type BalanceInput, balancedQuantities, whyInfeasible } from '@ballast/balance';
 import { DecimalError, notional, type Notional, price, type Price, quantity, type Quantity, ratio, type Ratio } from '@ballast/domain';
 import { type CliIo, WrongUsage } from '../io.js';
-import { show, tableOf } from '../output.js';
+import { linesOf, show, tableOf } from '../output.js';
 
 interface SizeOptions {
   readonly target: string;
@@ -39,9 +39,14 @@ export function addSize(program: Command, io: CliIo): void {
 }
 
 function size(options: SizeOptions, io: CliIo): void {
-  const result = judged(inputOf(options));
+  const input = inputOf(options);
+  const result = judged(input);
+  if (result.outcome === 'INFEASIBLE') {
+    const reasons = whyInfeasible(input);
+    return show(io, options.json, { ...result, reasons }, () => linesOf('INFEASIBLE: no pair of quantities fits', ...reasons));
+  }
   show(io, options.json, result, () =>
-    [
+    linesOf(
       tableOf(
         ['leg', 'quantity', 'notional'],
         [
@@ -51,7 +56,7 @@ function size(options: SizeOptions, io: CliIo): void {
         '',
       ),
       `${result.outcome}, imbalance ${result.imbalanceRatio.times(100).toDecimalPlaces(6).toString()} % of the smaller leg`,
-    ].join('\n'),
+    ),
   );
 }
 
