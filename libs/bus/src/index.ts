@@ -19,6 +19,7 @@ export * from './ports/market-wire.js';
 export * from './service/owned-states.js';
 export * from './service/platform.js';
 export * from './service/service-env.js';
+export { AwayConcern, type Concern } from './service/service-observer.js';
 export * from './jetstream/connect.js';
 export * from './jetstream/credentials.js';
 export * from './jetstream/names.js';

@@ -10,7 +10,7 @@ const { venue, limits, staleAfterMs } = configOf(process.env);
 await runService({
   name: 'execution',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, log, metrics, bus, venueTime }) => {
+  module: ({ platform, log, metrics, bus, concern, venueTime }) => {
     let seen: number | undefined;
     venueTime(() => seen);
     const onMarketTime = (marketMs: number): void => {
@@ -22,6 +22,7 @@ await runService({
       limits,
       staleAfterMs,
       metrics,
+      concern,
       feeds: {
         log: (partition) => bus.store.lastSequence(partition),
         risk: (partition) => platform.requests.query('risk', partition, 'pace', {}),

@@ -1,3 +1,4 @@
+import type { Concern } from '@ballast/bus';
 import type { Ms, Partition } from '@ballast/domain';
 import type { ExecutionLimits } from '@ballast/events';
 import type { Metrics } from '@ballast/observability';
@@ -21,6 +22,8 @@ export interface ExecutionOptions {
   readonly feeds?: Feeds;
   /** Hears of calls to the venue; what happened is counted from the events, by reporting. */
   readonly metrics?: Metrics;
+  /** Hears which accounts the venue's stream is away of, for /readyz. */
+  readonly concern?: Concern;
   /** Hears the quantity trace (W-20). */
   readonly log?: (fields: object, message: string) => void;
 }
@@ -39,6 +42,7 @@ export abstract class ExecutionSettings {
   abstract readonly reconcileEveryMs: Ms;
   abstract readonly awayMs: Ms;
   abstract readonly feeds: Feeds | undefined;
+  abstract readonly concern: Concern;
 }
 
 export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
@@ -48,4 +52,5 @@ export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
   reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
   awayMs: options.awayMs ?? 5_000,
   feeds: options.feeds,
+  concern: options.concern ?? ((): void => undefined),
 });

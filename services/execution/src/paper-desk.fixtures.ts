@@ -1,4 +1,4 @@
-import { MemorySystem, type Platform } from '@ballast/bus';
+import { type Concern, MemorySystem, type Platform } from '@ballast/bus';
 import { contentId, type Decider, type Id, money, type Ms, partitionOf } from '@ballast/domain';
 import type { BallastEvent, ExecutionLimits, TradeApproved } from '@ballast/events';
 import { type AccountEvent, type EngineConfig, type MarketInput, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type PriceLevel, type Provenance, type Unsubscribe, type VenueAccount, x18 } from '@ballast/venues';
@@ -63,6 +63,7 @@ export interface PaperDeskOptions {
   readonly limits?: Partial<ExecutionLimits>;
   readonly engine?: Partial<EngineConfig>;
   readonly deposit?: string;
+  readonly concern?: Concern;
 }
 
 /** Writes one event as its service would. */
@@ -88,7 +89,7 @@ export class PaperDesk {
     await this.write('operator', 'bot', 'bot1', { type: 'BotCreated', botId: 'bot1', portfolioId: 'portfolio1', accountId: 'account1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' });
     await this.system.add('execution', (platform) => {
       this.platform = platform;
-      return executionModule({ venue: this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }) });
+      return executionModule({ venue: this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }), ...(this.options.concern ? { concern: this.options.concern } : {}) });
     });
     await this.run(1_000);
   }

@@ -46,19 +46,36 @@ export function serviceObserver(consumer: string, { metrics, log, clock, concern
   };
 }
 
-/** Watches the feed states that pass by, and names the feeds that are not up. */
-export class FeedConcern {
+/** One check over many things of a kind: concerns as long as one of them is away, and names those that are. */
+export class AwayConcern {
   private readonly away = new Map<string, string>();
 
-  constructor(private readonly concern: Concern) {}
+  constructor(
+    private readonly check: string,
+    private readonly concern: Concern,
+  ) {}
+
+  /** `detail` says how it is away; undefined = it is there. */
+  say(name: string, detail: string | undefined): void {
+    if (detail === undefined) this.away.delete(name);
+    else this.away.set(name, `${name} ${detail}`);
+    this.concern(this.check, this.away.size === 0 ? undefined : named([...this.away.values()].sort()));
+  }
+}
+
+/** Watches the feed states that pass by, and names the feeds that are not up. */
+export class FeedConcern {
+  private readonly feeds: AwayConcern;
+
+  constructor(concern: Concern) {
+    this.feeds = new AwayConcern('feeds', concern);
+  }
 
   /** Takes any market message; only feed states count. */
   see(subject: string, raw: unknown): void {
     if (!subject.startsWith(FEED)) return;
     const { instrument, state, reason } = readMarketMessage('feed', raw);
-    if (state === 'UP' || state === 'RESYNCED') this.away.delete(instrument);
-    else this.away.set(instrument, `${instrument} ${state}: ${reason}`);
-    this.concern('feeds', this.away.size === 0 ? undefined : named([...this.away.values()].sort()));
+    this.feeds.say(instrument, state === 'UP' || state === 'RESYNCED' ? undefined : `${state}: ${reason}`);
   }
 }
 

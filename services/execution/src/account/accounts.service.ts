@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, type Ms } from '@ballast/domain';
-import { Runtime } from '@ballast/bus';
+import { AwayConcern, Runtime } from '@ballast/bus';
 import { type AccountEvent, type Unsubscribe, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
@@ -52,7 +52,11 @@ export class OrderWork {
 
 @Injectable()
 export class AccountsContext {
-  constructor(readonly runtime: Runtime, readonly ledger: Ledger, readonly settings: ExecutionSettings, readonly clock: Clock) {}
+  readonly streams: AwayConcern;
+
+  constructor(readonly runtime: Runtime, readonly ledger: Ledger, readonly settings: ExecutionSettings, readonly clock: Clock) {
+    this.streams = new AwayConcern('account-streams', settings.concern);
+  }
 }
 
 /** Follows what the venue tells of our accounts; a start, and every lost stream, is made up for from the venue's history. */
@@ -114,8 +118,14 @@ export class Accounts {
       case 'funding': return this.facts.funding(event.accountId, event.payment);
       case 'liquidation': return this.facts.liquidation(event.accountId, event.liquidation);
       case 'order': return event.state === 'OPEN' ? undefined : void this.work.settle(event.venueOrderId);
-      case 'stream': return event.state === 'UP' ? void this.catchUp(event.accountId) : undefined;
+      case 'stream': return this.onStream(event);
     }
+  }
+
+  /** What a stream did not tell while it was away is asked for. */
+  private onStream({ accountId, state, reason }: Extract<AccountEvent, { readonly type: 'stream' }>): void {
+    this.context.streams.say(accountId, state === 'UP' ? undefined : `${state}: ${reason}`);
+    if (state === 'UP') void this.catchUp(accountId);
   }
 
   private async stop(): Promise<void> {
