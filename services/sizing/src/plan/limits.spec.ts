@@ -38,8 +38,9 @@ describe('the limits of a plan, exactly at them', () => {
   });
 
   it('plans no leg that reaches the venue minimum at its mid only (W-16)', () => {
-    const [eth, sol] = planned({}).legs.map((leg) => leg.notional) as [Decimal, Decimal];
-    const most = { legNotionalMax: notional(Decimal.max(eth, sol).toString()) };
+    const legs = planned({}).legs.map((leg) => leg.notional);
+    const eth = legs[0]!;
+    const most = { legNotionalMax: notional(Decimal.max(...legs).toString()) };
     const at = (minimum: Decimal) => decide({ policy: policyOf(most), seen: [{ ...ETH, instrument: instrumentOf('ETH-PERP', '0.001', '0.1', minimum.toFixed(6)) }, SOL] });
     expect(at(eth.times('0.99')).type).toBe('TradePlanned');
     expect(at(eth)).toMatchObject({ type: 'TradePlanInfeasible', reason: 'MINIMUM' });
