@@ -9,6 +9,7 @@ import { Sights } from './sights.js';
 import { StateController } from './state.controller.js';
 import { LoggedTrace, TraceLog } from './trace-log.js';
 import { FeedWatch } from './trade/feed-watch.service.js';
+import { PositionLook, PositionLookContext } from './trade/position-look.service.js';
 import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
@@ -32,6 +33,6 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics) },
-    Accounts, AccountsContext, Brake, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
+    Accounts, AccountsContext, Brake, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
   ],
 });

@@ -1,4 +1,4 @@
-import { Equals, IsInt, Matches, Min } from 'class-validator';
+import { Equals, IsBoolean, IsInt, IsOptional, Matches, Min } from 'class-validator';
 import { type Id, ID, type Notional, notional, type SignedQuantity, signedQuantity } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
@@ -13,4 +13,6 @@ export class PairResidual {
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
   @DecimalField(signedQuantity) readonly quantity!: SignedQuantity;
   @DecimalField(notional) readonly notional!: Notional;
+  /** The trade held it and the venue has no such position any more: nothing is left to be reduced, and the account's books differ by it. */
+  @IsOptional() @IsBoolean() readonly missing?: boolean;
 }

@@ -1,4 +1,5 @@
 import { Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
+import type { PairResidual } from '@ballast/events';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
@@ -153,7 +154,7 @@ function trims(state: TradeState, sight: Sight, context: TradeContext): readonly
 }
 
 /** Signed as a position: what stands open beyond the plan, or beyond flat, at the price that it could not be traded at. */
-export function residual(state: TradeState, leg: LegState, quantity: Decimal, price: Price): TradeEvent {
+export function residual(state: TradeState, leg: LegState, quantity: Decimal, price: Price): PairResidual {
   const { tradeId, accountId } = state.ids;
   return { type: 'PairResidual', tradeId, accountId, leg: leg.leg, instrument: leg.instrument, quantity: quantity.times(signOf(leg.side)) as SignedQuantity, notional: notionalOf(quantity.abs() as Quantity, price) };
 }

@@ -9,8 +9,8 @@ export const netEntered = (leg: LegState): Quantity => leg.entered.quantity.minu
 export const netExited = (leg: LegState): Quantity => leg.exited.quantity.minus(leg.returned.quantity) as Quantity;
 /** What liquidations took of this leg. The venue may have told of one before the fills that it took: those are taken as they arrive. */
 export const liquidatedOf = (leg: LegState): Quantity => minOf(leg.liquidated.quantity, remainderOf(leg.absorbed.plus(netEntered(leg)) as Quantity, netExited(leg)));
-/** What the trade holds of this leg, what it took over included, in the leg's direction; negative where more was exited than held. */
-export const holdingOf = (leg: LegState): Decimal => leg.absorbed.plus(netEntered(leg)).minus(netExited(leg)).minus(liquidatedOf(leg));
+/** What the trade holds of this leg, what it took over included and what the venue has lost excluded, in the leg's direction; negative where more was exited than held. */
+export const holdingOf = (leg: LegState): Decimal => leg.absorbed.plus(netEntered(leg)).minus(netExited(leg)).minus(liquidatedOf(leg)).minus(leg.missing);
 
 /** How far it went to the wrong side: of flat on the way out, of where it began on the way in; 0 where it did not. */
 export function shortfallOf({ phase }: Pick<TradeState, 'phase'>, leg: LegState): Quantity {
@@ -38,6 +38,10 @@ export const unsettledOf = (state: TradeState): readonly OrderState[] => state.u
 export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => unsettledOf(state).filter((order) => order.leg === leg);
 /** Nothing of this leg is under way: no order without its end, no end without its fills. */
 export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(state, leg).length === 0;
+/** Taking orders in a row that a leg has lost for so long, about 8 s, that a fill after a cancel would have been told by now. */
+const FAILURES_LONG = 6;
+/** The leg has tried for long, and nothing of it is under way: how the account stands at the venue says why. */
+export const triesInVain = (state: TradeState, index: number): boolean => isQuiet(state, index) && state.legs.some(({ leg, failures }) => leg === index && failures >= FAILURES_LONG);
 /** Nothing of this trade has ever been sent. */
 export const isUnsent = (state: TradeState): boolean => state.legs.every((leg) => leg.orders === 0);
 export const allQuiet = (state: TradeState): boolean => state.unsettled.length === 0;

@@ -52,7 +52,7 @@ function realisedPnl(state: TradeState): Money {
   return state.legs.reduce<Money>((sum, leg) => {
     const bought = leg.entered.notional.plus(leg.returned.notional).plus(takenOver(leg));
     const sold = leg.exited.notional.plus(leg.trimmed.notional).plus(lostOf(leg).notional);
-    const residual = holdingOf(leg).times(averageOf(leg.entered) ?? leg.referencePrice);
+    const residual = holdingOf(leg).plus(leg.missing).times(averageOf(leg.entered) ?? leg.referencePrice);
     return addMoney(sum, sold.plus(residual).minus(bought).times(signOf(leg.side)) as Money);
   }, ZERO_MONEY);
 }
@@ -63,7 +63,7 @@ export function tradeClosed(state: TradeState): TradeClosed {
   const turnover = state.legs.reduce((sum, leg) => sum.plus(leg.entered.notional).plus(leg.trimmed.notional).plus(leg.exited.notional).plus(leg.returned.notional), new Decimal(0));
   const planVolume = state.legs.reduce<Notional>((most, leg) => { const value = notionalOf(leg.planned, leg.referencePrice); return value.gt(most) ? value : most; }, ZERO_NOTIONAL);
   return {
-    type: 'TradeClosed', tradeId, botId, accountId, portfolioId, planId, signalId, outcome: state.balanced && Object.keys(state.liquidations).length === 0 ? 'COMPLETED' : traded ? 'UNWOUND' : 'UNFILLED',
+    type: 'TradeClosed', tradeId, botId, accountId, portfolioId, planId, signalId, outcome: state.balanced && Object.keys(state.liquidations).length === 0 && state.legs.every((leg) => leg.missing.isZero()) ? 'COMPLETED' : traded ? 'UNWOUND' : 'UNFILLED',
     legs: state.legs.map(legResult), planVolume, turnover: turnover as Notional, realisedPnl: realisedPnl(state),
     fees: state.legs.reduce<Money>((sum, leg) => addMoney(sum, leg.fees), ZERO_MONEY), nakedNotionalSeconds: state.naked.seconds, reason: state.reason || 'closed',
   };

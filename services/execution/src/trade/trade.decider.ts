@@ -1,8 +1,8 @@
-import { type Deadline, type Decider, opposite, type Ms, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
+import { type Deadline, Decimal, type Decider, opposite, type Ms, type Quantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import { advance, againAt, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
-import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, unsettledOf } from './quantities.js';
+import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, triesInVain, unsettledOf } from './quantities.js';
 import type { Sight, TradeCommand, TradeContext, TradeEvent } from './trade.commands.js';
 import { evolveTrade } from './trade.evolve.js';
 import { initialTrade, type LegState, type OrderState, type TradeState } from './trade.state.js';
@@ -22,7 +22,7 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
   initial: initialTrade,
 
   decide(state, command, decision) {
-    const context: TradeContext = { ...decision, identify: command.identify };
+    const context: TradeContext = { ...decision, identify: command.identify, isTaken: command.isTaken };
     switch (command.type) {
       case 'OpenTrade': return state.phase === 'ABSENT' ? open(state, command, context) : [];
       case 'RecordAccepted':
@@ -33,7 +33,9 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
       case 'SeeMarket':
       case 'ReachDeadline': return steps(state, command.sight ?? BLIND, context);
       case 'ExitTrade': return onward(state, exit(state, command, context), command.sight, context);
+      case 'CloseResidual': return onward(state, state.phase === 'CLOSED' && state.legs.some((leg) => leg.residual && !holdingOf(leg).isZero()) ? [unwind(state, command.reason, context)] : [], command.sight, context);
       case 'RecordLiquidation': return onward(state, liquidation(state, command, context), command.sight, context);
+      case 'SeePosition': return onward(state, shortage(state, command, context), command.sight, context);
       case 'StopEntry': return state.phase === 'ENTERING' ? onward(state, [unwind(state, command.reason, context)], command.sight, context) : [];
     }
   },
@@ -62,13 +64,14 @@ function momentsOf(state: TradeState): readonly Ms[] {
 }
 
 /** First word of a TradeRefused's reason: what reports count refusals by, so it stays as it is. */
-type RefusalCode = 'TRADING_REDUCING' | 'TRADING_HALTED' | 'APPROVAL_ENDED' | 'ORDER_DENIED';
+type RefusalCode = 'BOT_STOPPED' | 'BOT_CLOSING' | 'TRADING_REDUCING' | 'TRADING_HALTED' | 'APPROVAL_ENDED' | 'ORDER_DENIED';
 const isoOf = (at: Ms): string => new Date(at).toISOString();
 
 function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = command.approval;
   const ids = { planId, signalId, tradeId, botId, accountId, portfolioId };
   const refuse = (code: RefusalCode, words: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason: `${code}: ${words}` });
+  if (command.ended !== undefined) return [refuse(`BOT_${command.ended}`, `bot ${botId} is ${command.ended}`)];
   if (command.tradingState !== 'ACTIVE') return [refuse(`TRADING_${command.tradingState}`, `trading is ${command.tradingState}`)];
   if (validUntil < context.at) return [refuse('APPROVAL_ENDED', `the approval ended at ${isoOf(validUntil)}, now is ${isoOf(context.at)}`)];
   const denials = legs.flatMap((leg) => {
@@ -100,6 +103,18 @@ function tooSmall(state: TradeState, leg: LegState, { quantity, limitPrice }: Or
   const open = state.phase === 'HELD' ? surplusOf(state, leg) : holdingOf(leg);
   const stays = state.phase !== 'ENTERING' && quantity.eq(open.abs()) && isBelowMinimum(leg, quantity, limitPrice);
   return stays ? [residual(state, leg, open, limitPrice)] : [];
+}
+
+/** What the venue has no position for is recorded, and cannot be reduced: the rest of the pair is taken back. */
+function shortage(state: TradeState, { instrument, position }: Extract<TradeCommand, { type: 'SeePosition' }>, context: TradeContext): readonly TradeEvent[] {
+  const leg = state.legs.find((found) => found.instrument === instrument);
+  if (!leg || leg.residual || state.phase === 'CLOSED' || !triesInVain(state, leg.leg)) return [];
+  const there = position.times(signOf(leg.side));
+  const holding = holdingOf(leg);
+  const left = holding.gt(0) ? Decimal.max(0, Decimal.min(holding, there)) : Decimal.min(0, Decimal.max(holding, there));
+  if (left.eq(holding)) return [];
+  const told: TradeEvent = { ...residual(state, leg, holding.minus(left), leg.referencePrice), missing: true };
+  return state.phase === 'UNWINDING' ? [told] : [told, unwind(state, `the venue has ${there.toString()} ${instrument} where the trade held ${holding.toString()}`, context)];
 }
 
 function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {

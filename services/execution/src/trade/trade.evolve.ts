@@ -24,7 +24,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'UnwindStarted': return onTheWay(state, 'UNWINDING', event);
     case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
-    case 'PairResidual': return withLeg(state, event.leg, (leg) => ({ ...leg, residual: true }));
+    case 'PairResidual': return withLeg(state, event.leg, (leg) => (event.missing === true ? { ...leg, missing: leg.missing.plus(event.quantity.times(signOf(leg.side))) } : { ...leg, residual: true }));
     case 'TradeBalanced': return { ...state, phase: 'HELD', balanced: true, naked: { ...state.naked, since: undefined } };
     case 'TradeClosed': return { ...state, phase: 'CLOSED' };
   }
@@ -35,7 +35,7 @@ function opened(event: TradeOpened): TradeState {
   const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms, residualAbsorbed }): LegState => ({
     leg, instrument, side, planned: quantity, slices, referencePrice, terms,
     absorbed: (residualAbsorbed ?? new Decimal(0)).times(signOf(side)),
-    entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, fees: ZERO_MONEY,
+    entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, missing: new Decimal(0), fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
     remainders: [], surplusTold: ZERO_QUANTITY, residual: false,
   }));
@@ -90,9 +90,12 @@ const added = ({ quantity, notional }: Sum, event: { readonly quantity: Quantity
 function liquidated(state: TradeState, event: LegLiquidated): TradeState {
   if (state.liquidations[event.liquidationId] !== undefined) return state;
   const known = { ...state, liquidations: { ...state.liquidations, [event.liquidationId]: event.quantity } };
-  const counted = withLeg(known, event.leg, (leg) => ({ ...leg, liquidated: added(leg.liquidated, event), fees: addMoney(leg.fees, event.fee) }));
+  const counted = withLeg(known, event.leg, (leg) => ({ ...leg, liquidated: added(leg.liquidated, event), missing: explained(leg.missing, event.quantity), fees: addMoney(leg.fees, event.fee) }));
   return exposed(state, counted, event.venueTime);
 }
+
+/** The venue may tell of a liquidation after its position was seen: what was missing is found. */
+const explained = (missing: Decimal, liquidated: Quantity): Decimal => (missing.gt(0) ? Decimal.max(0, missing.minus(liquidated)) : missing);
 
 /** What moved a holding also moved what is unhedged, and which leg lags. */
 function exposed(before: TradeState, after: TradeState, at: Ms): TradeState {
@@ -122,10 +125,12 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
 
 /**
  * A new aim for every leg: what was said about makers, failures and pauses belonged to the last one. What a closed trade has
- * left as a residual stays one when it is reopened for another leg: a later trade may have taken it over.
+ * left as a residual stays one when it is reopened for another leg: a later trade may have taken it over. Reopened for no other
+ * leg it is reopened for the residual itself.
  */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
-  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], residual: state.phase === 'CLOSED' && leg.residual }));
+  const stays = state.phase === 'CLOSED' && state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero());
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], residual: stays && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 

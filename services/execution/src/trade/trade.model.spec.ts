@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Decimal, isMultipleOf, type Ms, type Quantity, signOf } from '@ballast/domain';
+import { Decimal, isMultipleOf, type Ms, type Quantity, type SignedQuantity, signOf } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
 import { holdingOf, netEntered, openOf } from './quantities.js';
 import { approvalOf, ETH, plannedLeg, sight, SOL, START, TradeStream, limits } from './trade.fixtures.js';
@@ -22,11 +22,18 @@ class Run {
     const events = this.stream.run(command, this.at);
     if (before > 0) expect(tradeDecider.decide(this.stream.state, command, this.stream.context(this.at)), `${command.type} repeated`).toEqual([]);
     this.venue.hear(events);
+    for (const event of events) if (event.type === 'OrderRejected' && event.kind === 'reduceOnly') this.lookAt(this.stream.state.orders[event.clientOrderId]?.instrument ?? '');
     for (const leg of this.stream.state.legs) {
       const orders = Object.values(this.stream.state.orders).filter((order) => order.leg === leg.leg && !order.reduceOnly);
       const committed = orders.reduce((sum, order) => sum.plus(openOf(order)), new Decimal(netEntered(leg)));
       expect(committed.lte(leg.planned), `leg ${leg.leg} commits ${committed.toString()} of ${leg.planned.toString()}`).toBe(true);
     }
+  }
+
+  /** As execution looks at the account: only where nothing that it saw may be on its way. */
+  private lookAt(instrument: string): void {
+    const underWay = this.venue.inbox.some((message) => message.type === 'RecordFill' || message.type === 'RecordLiquidation');
+    if (!underWay) this.command({ type: 'SeePosition', instrument, position: (this.venue.positions.get(instrument) ?? new Decimal(0)) as SignedQuantity, sight: this.venue.sight });
   }
 
   until(done: () => boolean): void {
@@ -42,8 +49,8 @@ class Run {
   }
 }
 
-function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean, minimumBinds: 'all' | 'allButClosing' = 'allButClosing', left: readonly [string?, string?] = []): Run {
-  const run = new Run(new VenueDouble([...dice], LOTS, '100', minimumBinds));
+function trade(dice: readonly number[], slices: readonly (readonly string[])[], exitEarly: boolean, minimumBinds: 'all' | 'allButClosing' | 'hands' = 'allButClosing', left: readonly [string?, string?] = []): Run {
+  const run = new Run(new VenueDouble([...dice], LOTS, '100', minimumBinds === 'all' ? 'all' : 'allButClosing', minimumBinds === 'hands'));
   const legs = [plannedLeg(0, 'BUY', slices[0] ?? [], left[0]), plannedLeg(1, 'SELL', slices[1] ?? [], left[1])];
   for (const { instrument, residualAbsorbed } of legs) if (residualAbsorbed) run.venue.positions.set(instrument, residualAbsorbed);
   run.command({ type: 'OpenTrade', approval: approvalOf(legs), limits, tradingState: 'ACTIVE', sight });
@@ -58,7 +65,7 @@ function judge({ stream, venue }: Run): void {
   expect(stream.state.phase).toBe('CLOSED');
   for (const leg of stream.state.legs) {
     expect(holdingOf(leg).times(signOf(leg.side)).toString()).toBe((venue.positions.get(leg.instrument) ?? new Decimal(0)).toString());
-    const recorded = stream.of('PairResidual').filter((event) => event.leg === leg.leg).at(-1);
+    const recorded = stream.of('PairResidual').filter((event) => event.leg === leg.leg && event.missing !== true).at(-1);
     if (!holdingOf(leg).isZero()) expect(recorded?.notional.lt(leg.terms.notionalMin)).toBe(true);
   }
   if (stream.of('LegLiquidated').length > 0) expect(stream.of('TradeClosed').at(-1)?.outcome).toBe('UNWOUND');
@@ -88,6 +95,12 @@ describe('A trade against any venue', () => {
     const liquidated = fc.sample(fc.array(fc.nat(999), { minLength: 200, maxLength: 500 }), { numRuns: 60, seed: 7 }).map((dice) => trade(dice, [['0.42'], ['10']], false)).filter(({ venue }) => venue.liquidations > 0);
     expect(liquidated.length).toBeGreaterThan(10);
     for (const run of liquidated) judge(run);
+  });
+
+  it('ends flat whoever else reduces its positions, as soon as the venue has said how the account stands', () => {
+    const runs = fc.sample(fc.array(fc.nat(999), { minLength: 200, maxLength: 500 }), { numRuns: 60, seed: 13 }).map((dice) => trade(dice, [['0.42'], ['10']], false, 'hands')).filter(({ venue }) => venue.byHand > 0);
+    expect(runs.filter(({ stream }) => stream.of('PairResidual').some(({ missing }) => missing === true)).length).toBeGreaterThan(10);
+    for (const run of runs) judge(run);
   });
 
   it('records as a residual what is below the minimum of a venue that exempts nothing, and ends there', () => {

@@ -58,6 +58,8 @@ export interface LegState {
   readonly returned: Sum;
   /** Taken by the venue. */
   readonly liquidated: Sum;
+  /** Held by the account of the log and not found at the venue, in the leg's direction. */
+  readonly missing: Decimal;
   readonly fees: Money;
   /** What this round is to do: the plan on the way in, the holding on the way out. */
   readonly target: Quantity;

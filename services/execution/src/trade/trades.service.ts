@@ -16,6 +16,12 @@ export interface OwnedTrade extends Versioned<TradeState> {
   readonly stream: StreamId;
 }
 
+export interface RefusedReduction {
+  readonly stream: TradeStreamId;
+  readonly state: TradeState;
+  readonly order: OrderState;
+}
+
 @Injectable()
 export class TradesContext {
   constructor(readonly clock: Clock, readonly pacer: Pacer, readonly trace: TraceLog, readonly log: LogWatch, readonly runtime: Runtime) {}
@@ -32,6 +38,7 @@ const isRestingEntry = (order: OrderState): boolean => isLive(order) && order.po
 export class Trades {
   private readonly looking = new Set<Id>();
   private readonly open = new OpenTrades();
+  private readonly listeners: ((refused: RefusedReduction) => void)[] = [];
 
   constructor(
     private readonly streams: EventStreams,
@@ -43,6 +50,11 @@ export class Trades {
     streams.own(tradeDecider, { onDecided: (stream, execution) => this.onDecided(stream, execution) });
     context.runtime.project(this.open);
     context.log.onAway(() => this.cancelEntries());
+  }
+
+  /** Hears of every order that the venue refused because it has no position for it to reduce. */
+  onRefusedReduction(listen: (refused: RefusedReduction) => void): void {
+    this.listeners.push(listen);
   }
 
   owned(): readonly OwnedTrade[] {
@@ -90,9 +102,15 @@ export class Trades {
     });
   }
 
+  private refused(stream: StreamId, state: TradeState, clientOrderId: Id): void {
+    const order = state.orders[clientOrderId];
+    if (order?.reduceOnly === true) for (const listen of this.listeners) listen({ stream, state, order });
+  }
+
   private onDecided(stream: StreamId, { state, events }: Execution<TradeState, TradeEvent>): void {
     for (const event of events) {
       if (event.type === 'UnwindStarted' || event.type === 'ExitStarted') this.context.trace.leaving(state, event);
+      if (event.type === 'OrderRejected' && event.kind === 'reduceOnly') this.refused(stream, state, event.clientOrderId);
       if (event.type !== 'OrderSubmitted' && event.type !== 'OrderCancelRequested') continue;
       const order = state.orders[event.clientOrderId];
       if (!order) continue;

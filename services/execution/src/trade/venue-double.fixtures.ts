@@ -14,8 +14,10 @@ export class VenueDouble {
   private fills = 0;
   private drift = new Decimal(1);
   liquidations = 0;
+  byHand = 0;
 
-  constructor(private readonly dice: number[], private readonly lots: Readonly<Record<string, string>>, private readonly minimum = '100', private readonly minimumBinds: 'all' | 'allButClosing' = 'allButClosing') {}
+  /** With `hands`, somebody else reduces positions of the account. */
+  constructor(private readonly dice: number[], private readonly lots: Readonly<Record<string, string>>, private readonly minimum = '100', private readonly minimumBinds: 'all' | 'allButClosing' = 'allButClosing', private readonly hands = false) {}
 
   get wild(): boolean { return this.dice.length > 0; }
   get idle(): boolean { return this.work.length === 0 && this.inbox.length === 0; }
@@ -41,7 +43,7 @@ export class VenueDouble {
     if (event?.type === 'OrderSubmitted') this.place(event, at);
     else if (event?.type === 'OrderCancelRequested') this.cancel(event.clientOrderId, at);
     if (this.wild && this.roll() % 4 === 0) this.walk();
-    if (this.wild && this.roll() % 60 === 0) this.liquidate(at);
+    if (this.wild && this.roll() % 60 === 0) this.hands ? this.reduceByHand() : this.liquidate(at);
     if (this.wild && this.roll() % 3 === 0) for (const held of this.orders.values()) if (!held.over) this.fill(held, (this.roll() % 100) / 100, at);
   }
 
@@ -99,6 +101,14 @@ export class VenueDouble {
     }
     if (!held.over && this.roll() % 3 === 1) this.fill(held, (this.roll() % 101) / 100, at);
     this.end(held);
+  }
+
+  private reduceByHand(): void {
+    const [instrument, position] = [...this.positions].find(([, held]) => !held.isZero()) ?? [];
+    if (!instrument || !position) return;
+    const part = floorTo(position.abs().times((this.roll() % 100) / 100), quantity(this.lots[instrument] ?? '1'));
+    this.positions.set(instrument, part.isZero() ? new Decimal(0) : position.minus(part.times(position.isNegative() ? -1 : 1)));
+    this.byHand += 1;
   }
 
   /** The venue takes a part of what is held, or all of it, and cancels every order. */
