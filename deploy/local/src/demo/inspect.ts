@@ -8,6 +8,7 @@ import { RunFolder, RunRefused } from './run-folder.js';
 
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
+const READY_MS = 120_000;
 
 /** RUN=<folder of a run>; without it the last one that came to its end. @throws RunRefused */
 function runMeant(env: NodeJS.ProcessEnv): string {
@@ -21,11 +22,11 @@ function runMeant(env: NodeJS.ProcessEnv): string {
 /** `make inspect`: serves the log of a run that is over to `npx ballast …` until Ctrl-C. Nothing runs that could add to it. */
 async function main(): Promise<void> {
   const dir = runMeant(process.env);
-  const served = await logStack({ runDir: dir, strategies: discoverStrategies(WORKSPACE_ROOT).map(({ name }) => name) });
+  const served = await logStack({ root: WORKSPACE_ROOT, runDir: dir, readyTimeoutMs: READY_MS, strategies: discoverStrategies(WORKSPACE_ROOT).map(({ name }) => name) });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => withdrawRun(dir, served));
   await served.stack.start();
   announceRun(dir, served);
-  process.stdout.write(`the log of ${dir} is served until Ctrl-C; no service runs, nothing is traded\n`);
+  process.stdout.write(`the log of ${dir} is served until Ctrl-C; nobody who trades runs\n`);
   process.stdout.write('in another terminal: npx ballast trades | positions --all | explain <trade> | verify | rebuild | tail --last 50\n');
 }
 

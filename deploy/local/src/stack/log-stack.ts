@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type LocalNats, writeLocalNatsConfig } from '@ballast/provisioner';
+import { serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
 import { natsChildOf } from './nats-child.js';
 import { reservePorts } from './ports.js';
@@ -10,10 +11,19 @@ export interface LogStack {
   readonly nats: LocalNats;
 }
 
-/** nats-server alone on the log of `runDir`, for whoever reads it; `stack.start()` starts it. `strategies` as when the log was written. */
-export async function logStack(options: Pick<StackOptions, 'runDir' | 'onGivenUp'> & { readonly strategies: readonly string[] }): Promise<LogStack> {
+interface LogStackOptions extends Pick<StackOptions, 'runDir' | 'readyTimeoutMs'> {
+  /** Top folder of the working copy. */
+  readonly root: string;
+  /** As when the log was written. */
+  readonly strategies: readonly string[];
+}
+
+/** nats-server on the log of `runDir`, with the provisioner that lets a reader in, and nothing else; `stack.start()` starts them. */
+export async function logStack(options: LogStackOptions): Promise<LogStack> {
   const dir = join(options.runDir, 'nats');
-  const { nats: port, natsMonitor: monitorPort } = await reservePorts(['nats', 'natsMonitor'], process.pid);
+  const { nats: port, natsMonitor: monitorPort, provisioner: healthPort } = await reservePorts(['nats', 'natsMonitor', 'provisioner'], process.pid);
   const nats = writeLocalNatsConfig({ dir, port, monitorPort, storeDir: join(dir, 'store'), strategies: options.strategies });
-  return { stack: new LocalStack({ ...options, stages: [[natsChildOf(nats, monitorPort)]] }), nats };
+  const env = { NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles['provisioner'] ?? '', NATS_MONITOR_URL: nats.monitorUrl ?? '' };
+  const provisioner = serviceChild(options.root, { name: 'provisioner', entry: 'services/provisioner/dist/main.js', healthPort, env });
+  return { stack: new LocalStack({ ...options, stages: [[natsChildOf(nats, monitorPort)], [provisioner]] }), nats };
 }
