@@ -1,12 +1,13 @@
 import type { Cause, EventStreams, Runtime } from '@ballast/bus';
-import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf, ZERO_MONEY } from '@ballast/domain';
+import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
 import { toGauge } from '@ballast/observability';
+import type { VenueTransfer } from '@ballast/venues';
 import { AccountsFold, type AccountView } from './account/accounts-fold.js';
 import { AccountObserver, type ObserverPorts, type Occasion } from './account/observer.js';
 import type { CollateralOptions } from './collateral.options.js';
 import { equityDecider, type ObserveEquity } from './equity/equity.decider.js';
-import { isDust, ledgerDecider, unexplained } from './ledger/ledger.decider.js';
+import { ledgerDecider } from './ledger/ledger.decider.js';
 
 export interface CollateralPorts extends ObserverPorts {
   readonly streams: EventStreams;
@@ -22,9 +23,8 @@ export class CollateralService {
   readonly fold = new AccountsFold();
   private readonly observer: AccountObserver;
   private readonly intervalMs: Ms;
-  private readonly doubts = new Map<Id, string>();
-  private readonly inHand = new Set<Id>();
-  private readonly faults = new Map<Id, string>();
+  /** By account and call. */
+  private readonly faults = new Map<string, string>();
   private readonly timers = new Set<Disarm>();
   private stopped = false;
 
@@ -53,7 +53,7 @@ export class CollateralService {
   /** What is known of every account, how old that is, and why it is not younger. */
   reports(): readonly { readonly accountId: Id; readonly ageMs?: Ms; readonly fault: string }[] {
     const now = this.ports.clock.now();
-    return [...this.fold.state.values()].map(({ accountId, observedAt }) => ({ accountId, ...(observedAt === undefined ? {} : { ageMs: now - observedAt }), fault: this.faults.get(accountId) ?? '' }));
+    return [...this.fold.state.values()].map(({ accountId, observedAt }) => ({ accountId, ...(observedAt === undefined ? {} : { ageMs: now - observedAt }), fault: ['accountState', 'transfersSince'].flatMap((call) => this.faults.get(`${accountId} ${call}`) ?? []).join('; ') }));
   }
 
   /** Who was observed in this interval already needs no other observation: a restart changes nothing that anybody decides on. */
@@ -70,7 +70,7 @@ export class CollateralService {
     try {
       await this.options.venue.connect();
     } catch (error) {
-      this.fail('venue', String(error));
+      this.fail('venue', 'connect', String(error));
       this.at(this.ports.clock.now() + RETRY_MS, () => void this.connect());
     } finally {
       done();
@@ -101,11 +101,12 @@ export class CollateralService {
       if (observed instanceof Error) this.tryAgain(accountId, occasion, observed);
       else void this.record(observed);
     });
+    this.lookForTransfers(account);
   }
 
   /** Until the next interval brings an observation of its own. */
   private tryAgain(accountId: Id, occasion: Occasion, error: Error): void {
-    this.fail(accountId, `${error.name}: ${error.message}`);
+    this.fail(accountId, 'accountState', `${error.name}: ${error.message}`);
     const next = this.ports.clock.now() + RETRY_MS;
     if (occasion.trigger === 'DAY' || next < occasion.slot + this.intervalMs) this.at(next, () => this.attempt(accountId, occasion));
   }
@@ -117,34 +118,42 @@ export class CollateralService {
     try {
       const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(observed.portfolioId), id: accountId }, observed, cause);
       for (const event of events) this.show(event);
-      await this.explain(observed, cause);
-      this.faults.delete(accountId);
+      await this.open(observed, cause);
+      this.faults.delete(`${accountId} accountState`);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      this.fail(accountId, String(error));
+      this.fail(accountId, 'accountState', String(error));
     } finally {
       done();
     }
   }
 
-  /**
-   * Looks for transfers while an account is flat at the venue and in the log: then its balance is transfers and results
-   * alone. After the opening balance a difference must be seen twice alike, so that a fill on its way is none.
-   */
-  private async explain({ accountId, portfolioId, positions, equity }: ObserveEquity, cause: Cause): Promise<void> {
+  /** An account's first balance is its opening transfer, where it is flat at the venue and in the log: what came later is the venue's to tell. */
+  private async open({ accountId, portfolioId, positions, equity, venueTime }: ObserveEquity, cause: Cause): Promise<void> {
     const account = this.fold.state.get(accountId);
-    if (!account || positions.length > 0 || account.positions.size > 0 || this.inHand.has(accountId)) return;
-    const difference = unexplained(equity, account.funded ?? ZERO_MONEY, account.results);
-    const doubt = `${difference.toString()} ${account.results.toString()}`;
-    const isFirst = account.funded === undefined;
-    const before = this.doubts.get(accountId);
-    this.doubts.set(accountId, doubt);
-    if (isDust(difference) || (!isFirst && before !== doubt)) return;
-    this.inHand.add(accountId);
+    if (!account || account.funded !== undefined || positions.length > 0 || account.positions.size > 0) return;
+    await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'OpenAccount', accountId, portfolioId, balance: equity, results: account.results, venueTime }, cause);
+  }
+
+  private lookForTransfers(account: AccountView): void {
+    this.observer.askTransfers(account, (transfers) => {
+      if (transfers instanceof Error) this.fail(account.accountId, 'transfersSince', `${transfers.name}: ${transfers.message}`);
+      else void this.recordTransfers(account, transfers);
+    });
+  }
+
+  private async recordTransfers({ accountId, portfolioId, botId }: AccountView, transfers: readonly VenueTransfer[]): Promise<void> {
+    this.faults.delete(`${accountId} transfersSince`);
+    if (transfers.length === 0) return;
+    const done = this.ports.pacer.busy('work');
+    const cause: Cause = { causationId: contentId('transfers', accountId, ...transfers.map(({ transferId }) => transferId)), correlationId: botId, lane: accountId };
     try {
-      await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'ExplainBalance', accountId, portfolioId, balance: equity, results: account.results }, cause);
+      await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'RecordTransfers', accountId, portfolioId, transfers }, cause);
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      this.fail(accountId, 'transfersSince', String(error));
     } finally {
-      this.inHand.delete(accountId);
+      done();
     }
   }
 
@@ -161,9 +170,9 @@ export class CollateralService {
     if (observedAt !== undefined) this.options.metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, (this.ports.clock.now() - observedAt) / 1_000);
   }
 
-  private fail(accountId: Id, fault: string): void {
-    this.faults.set(accountId, fault);
-    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call: 'accountState', outcome: 'unknown' });
+  private fail(accountId: Id, call: string, fault: string): void {
+    this.faults.set(`${accountId} ${call}`, fault);
+    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
   }
 
   private at(time: Ms, run: () => void): void {

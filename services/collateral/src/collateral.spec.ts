@@ -1,7 +1,7 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { type Decider, money, partitionOf, price, quantity, signedQuantity } from '@ballast/domain';
 import type { AccountFunded, BotCreated, EquityObserved, PositionOpened } from '@ballast/events';
-import type { AccountState, VenueAdapter } from '@ballast/venues';
+import type { AccountState, VenueAdapter, VenueTransfer } from '@ballast/venues';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collateralModule } from './collateral.module.js';
 
@@ -17,9 +17,12 @@ class EmulatedVenue {
   balance = '10000';
   away = false;
   positions: AccountState['positions'] = [];
+  transfers: readonly VenueTransfer[] = [];
+  hidesTransfers = false;
   constructor(private readonly now: () => number) {}
   connect = () => Promise.resolve();
   close = () => Promise.resolve();
+  transfersSince = (_account: unknown, from: number) => (this.hidesTransfers ? Promise.reject(new Error('no archive')) : Promise.resolve(this.transfers.filter(({ time }) => time >= from)));
   accountState = ({ accountId }: { readonly accountId: string }): Promise<AccountState> => {
     if (this.away) return Promise.reject(new Error('no answer'));
     const worth = money(this.balance);
@@ -95,13 +98,47 @@ describe('collateral', () => {
     expect(await eventsOf('equity.a')).toMatchObject([{ accountLeverage: '0.2', positions: [{ distanceToLiquidation: '0.2' }] }]);
   });
 
-  it('records a transfer when it has seen the same difference twice', async () => {
+  it('records what the venue has on record as a transfer, while a position is open too, once', async () => {
+    await system.run(START + 1_000);
+    openPosition();
+    venue.transfers = [{ transferId: '1', amount: money('10000'), balance: money('10000'), time: START }, { transferId: '2', amount: money('500'), balance: money('10500'), time: START + 20_000 }];
+    await system.run(START + 151_000);
+    expect(await transfers()).toEqual(['10000', '500']);
+    expect((await eventsOf<AccountFunded>('ledger.p')).map(({ venueTime }) => venueTime)).toEqual([START, START + 20_000]);
+  });
+
+  it('records a withdrawal with its sign after a restart too, and none twice', async () => {
+    await system.run(START + 1_000);
+    venue.transfers = [{ transferId: '1', amount: money('-300'), balance: money('9700'), time: START + 20_000 }];
+    await system.run(START + 31_000);
+    await system.stop();
+    await system.add('collateral', () => collateralModule({ venue: venue as unknown as VenueAdapter, accountOf: (accountId) => ({ accountId, subaccount: accountId }) }));
+    await system.run(START + 151_000);
+    expect(await transfers()).toEqual(['10000', '-300']);
+  });
+
+  it('concludes no transfer from a balance: what is unexplained is not its to tell', async () => {
     await system.run(START + 1_000);
     venue.balance = '10500';
-    await system.run(START + 31_000);
+    await system.run(START + 211_000);
     expect(await transfers()).toEqual(['10000']);
-    await system.run(START + 91_000);
-    expect(await transfers()).toEqual(['10000', '500']);
+  });
+
+  it('observes an account while the venue has no answer about transfers, and says so', async () => {
+    venue.hidesTransfers = true;
+    await system.run(START + 31_000);
+    expect(await triggers()).toEqual(['START', 'INTERVAL']);
+    const asked = system.requestsOf('cli').query('collateral', PARTITION, 'accounts', {});
+    await system.run(system.clock.now());
+    expect(await asked).toMatchObject({ ok: true, data: { accounts: [{ accountId: 'a', fault: 'Error: no archive' }] } });
+  });
+
+  it.each([[10_000, 2], [10_001, 1]])('values a position by a mark of %i ms or does not: one older than 10 s is none', async (ageMs, observations) => {
+    await system.run(START + 29_000);
+    openPosition();
+    desk.market.publish('price', 'ETH-PERP', { instrument: 'ETH-PERP', markPrice: price('2000'), oraclePrice: price('1800'), time: START + 30_000 - ageMs });
+    await system.run(START + 30_000);
+    expect(await eventsOf('equity.a')).toHaveLength(observations);
   });
 
   it('takes no result of a position for a transfer', async () => {

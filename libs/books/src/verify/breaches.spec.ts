@@ -83,6 +83,30 @@ describe('verify names the first event that breaks a trade', () => {
   });
 });
 
+describe('verify compares cash at every observation', () => {
+  const funded = (transferId: string, amount: string, venueTime?: number): BallastEvent => ({ ...eventOf('AccountFunded'), transferId, amount: dec<Money>(amount), ...(venueTime === undefined ? {} : { venueTime }) });
+  const at = pairRound().at(-1)!.at;
+  /** The last observation has another balance. */
+  const seen = (collateral: string, decisions: readonly WrittenDecision[]): readonly WrittenDecision[] => decisions.map((decision, index) => (index === decisions.length - 1 ? { ...decision, events: decision.events.map((event) => ({ ...event, collateral: dec(collateral) }) as BallastEvent) } : decision));
+  it.each<[string, readonly WrittenDecision[], RegExp]>([
+    ['money that came from nowhere', without('AccountFunded'), /^: account acct1: the venue's balance was 1000, the log's is 0/],
+    ['a loss booked as a transfer', seen('1000.42', withExtra('TradeClosed', funded('t2', '-0.02389302'))), /^AccountFunded: transfer t2 of -0.02389302 of account acct1 is no record of the venue's/],
+    ['a transfer that is told twice', withExtra('TradeClosed', funded('transfer1', '1000', at)), /^AccountFunded: transfer transfer1 of account acct1 is in the log twice/],
+    ['a transfer before an observation that did not see it', withExtra('TradeClosed', funded('t2', '500', at - 1)), /the log's is 1500.44389302/],
+    ['an account that nobody observed', without('EquityObserved'), /^: account acct1: its money moved, and the venue's balance was never observed/],
+  ])('and finds %s', (_what, decisions, first) => expect(verified(recordsOf(decisions)).filter(({ rule }) => rule === 'cash').map(({ eventType, detail }) => `${eventType}: ${detail}`)).toContainEqual(expect.stringMatching(first)));
+
+  it('and takes an opening balance without a time for what the observation before it saw', () => {
+    const [created, started, opening, observed, ...rest] = pairRound();
+    expect(firstOf('cash', [created!, started!, observed!, { ...opening!, at: observed!.at + 5 }, ...rest])).toBe('nothing found');
+  });
+
+  it('and takes a transfer of the venue\'s own record by the venue\'s time, however late the log has it', () => {
+    expect(firstOf('cash', [...pairRound(), { ...pairRound().at(-1)!, writer: 'collateral', kind: 'ledger', id: 'main', events: [funded('t2', '500', at + 1)] }])).toBe('nothing found');
+    expect(firstOf('cash', [...seen('1500.44389302', pairRound()), { ...pairRound().at(-1)!, writer: 'collateral', kind: 'ledger', id: 'main', events: [funded('t2', '500', at - 1)] }])).toBe('nothing found');
+  });
+});
+
 it('finds a log whose front is cut off', () => {
   const verifier = new Verifier();
   for (const record of recordsOf()) if (record.sequence > 2) verifier.see(record);

@@ -1,6 +1,6 @@
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import type { DecisionRecord, Recorded } from '@ballast/bus';
-import type { EquityObserved } from '@ballast/events';
+import type { AccountFunded, EquityObserved } from '@ballast/events';
 import type { Check } from './breach.js';
 
 /** The smallest unit of the quote currency that a difference may hide in: USDT0 has six decimals. */
@@ -9,55 +9,77 @@ const SMALLEST_UNIT = new Decimal('0.000001');
 interface Movement {
   readonly time: Ms;
   readonly amount: Decimal;
+  readonly decision: DecisionRecord;
+}
+
+interface Account {
+  readonly movements: Movement[];
+  readonly observations: { readonly observed: EquityObserved; readonly decision: DecisionRecord }[];
+  readonly transferIds: Set<Id>;
 }
 
 /**
  * balance = transfers + realised results - fees +- funding: compared with what the venue said at every observation, by the
- * venue's own times. A movement of the very same millisecond may be on either side of it.
+ * venue's own times. A movement of the very same millisecond may be on either side of it. An account whose money moves is
+ * observed, and after its opening balance only the venue's own records are transfers.
  */
 export class CashCheck implements Check {
   readonly rule = 'cash';
-  private readonly transfers = new Map<Id, Decimal>();
-  private readonly movements = new Map<Id, Movement[]>();
-  private readonly observations: { readonly observed: EquityObserved; readonly transfers: Decimal; readonly decision: DecisionRecord }[] = [];
+  private readonly accounts = new Map<Id, Account>();
 
-  event({ event, decision }: Recorded): undefined {
+  event({ event, decision }: Recorded): string | undefined {
     switch (event.type) {
       case 'AccountFunded':
-        this.transfers.set(event.accountId, (this.transfers.get(event.accountId) ?? new Decimal(0)).plus(event.amount));
-        return;
+        return this.transfer(event, decision);
       case 'FundingSettled':
-        this.move(event.accountId, event.venueTime, event.amount);
-        return;
+        return this.move(event.accountId, event.venueTime, event.amount, decision);
       case 'PositionOpened':
       case 'PositionIncreased':
       case 'PositionReduced':
       case 'PositionClosed':
       case 'PositionFlipped':
       case 'PositionLiquidated':
-        this.move(event.accountId, event.venueTime, event.realisedPnl.minus(event.fee));
-        return;
-      case 'EquityObserved': {
-        const transfers = this.transfers.get(event.accountId);
-        if (transfers) this.observations.push({ observed: event, transfers, decision });
-        return;
-      }
+        return this.move(event.accountId, event.venueTime, event.realisedPnl.minus(event.fee), decision);
+      case 'EquityObserved':
+        this.account(event.accountId).observations.push({ observed: event, decision });
+        return undefined;
     }
+    return undefined;
   }
 
   end(): readonly { readonly decision: DecisionRecord; readonly detail: string }[] {
-    const ledgers = new Map([...this.movements].map(([accountId, movements]) => [accountId, new Ledger(movements)]));
-    return this.observations.flatMap(({ observed, transfers, decision }) => {
-      const candidates = (ledgers.get(observed.accountId) ?? NO_MOVEMENTS).sumsAt(observed.venueTime).map((sum) => transfers.plus(sum));
-      if (candidates.some((cash) => cash.minus(observed.collateral).abs().lt(SMALLEST_UNIT))) return [];
-      return [{ decision, detail: `account ${observed.accountId}: the venue's balance was ${observed.collateral}, the log's is ${candidates.at(-1)?.toString() ?? ''}` }];
+    return [...this.accounts].flatMap(([accountId, { movements, observations }]) => {
+      const [first] = movements;
+      if (first && observations.length === 0) return [{ decision: first.decision, detail: `account ${accountId}: its money moved, and the venue's balance was never observed` }];
+      const ledger = new Ledger(movements);
+      return observations.flatMap(({ observed, decision }) => {
+        const candidates = ledger.sumsAt(observed.venueTime);
+        if (candidates.some((cash) => cash.minus(observed.collateral).abs().lt(SMALLEST_UNIT))) return [];
+        return [{ decision, detail: `account ${accountId}: the venue's balance was ${observed.collateral}, the log's is ${candidates.at(-1)?.toString() ?? ''}` }];
+      });
     });
   }
 
-  private move(accountId: Id, time: Ms, amount: Decimal): void {
-    const movements = this.movements.get(accountId) ?? [];
-    movements.push({ time, amount });
-    this.movements.set(accountId, movements);
+  private transfer({ accountId, transferId, amount, venueTime }: AccountFunded, decision: DecisionRecord): string | undefined {
+    const { transferIds, observations } = this.account(accountId);
+    const isFirst = transferIds.size === 0;
+    if (transferIds.has(transferId)) return `transfer ${transferId} of account ${accountId} is in the log twice`;
+    transferIds.add(transferId);
+    // An opening balance without a time of its own was concluded from the observation before it.
+    this.move(accountId, venueTime ?? observations.at(-1)?.observed.venueTime ?? decision.occurredAt, amount, decision);
+    return isFirst || venueTime !== undefined ? undefined : `transfer ${transferId} of ${amount} of account ${accountId} is no record of the venue's`;
+  }
+
+  private move(accountId: Id, time: Ms, amount: Decimal, decision: DecisionRecord): undefined {
+    this.account(accountId).movements.push({ time, amount, decision });
+  }
+
+  private account(accountId: Id): Account {
+    const known = this.accounts.get(accountId);
+    if (known) return known;
+    const account: Account = { movements: [], observations: [], transferIds: new Set() };
+    this.accounts.set(accountId, account);
+    return account;
   }
 }
 
@@ -92,5 +114,3 @@ class Ledger {
     return low;
   }
 }
-
-const NO_MOVEMENTS = new Ledger([]);

@@ -106,7 +106,7 @@ it('checks cash over 6,000 movements and 1,500 observations without comparing ea
   const round = pairRound();
   const [closed] = round.flatMap(({ events }) => events).filter((event) => event.type === 'PositionClosed');
   const observed = round.at(-1)!;
-  const decisions: WrittenDecision[] = [...round.slice(0, 3)];
+  const decisions: WrittenDecision[] = round.slice(0, 3).map((decision) => ({ ...decision, events: decision.events.map((event) => (event.type === 'AccountFunded' ? { ...event, venueTime: 0 } : event)) }));
   for (let number = 0; number < 6_000; number += 1) {
     decisions.push({ ...observed, writer: 'execution', kind: 'position', id: `p${number}`, events: [{ ...closed!, fillId: `f${number}`, realisedPnl: new Decimal(1), fee: new Decimal(0), venueTime: number + 1 } as BallastEvent] });
     if (number % 4 === 3) decisions.push({ ...observed, id: `e${number}`, events: [{ ...observed.events[0]!, collateral: new Decimal(1_000 + number + 1), venueTime: number + 1 } as BallastEvent] });

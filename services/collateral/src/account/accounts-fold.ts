@@ -1,4 +1,5 @@
 import type { Projection, Recorded } from '@ballast/bus';
+import type { AccountFunded } from '@ballast/events';
 import { addMoney, type Id, type Money, type Ms, type SignedQuantity, subMoney, ZERO_MONEY } from '@ballast/domain';
 
 /** One bot's account as the log explains it. */
@@ -8,6 +9,8 @@ export interface AccountView {
   readonly botId: Id;
   /** Transfers in less transfers out; undefined before the opening balance. */
   readonly funded?: Money;
+  /** The opening balance holds every transfer up to this moment of the venue, ms. */
+  readonly fundedSince?: Ms;
   /** Realised results - fees + funding. */
   readonly results: Money;
   /** Open positions by instrument. */
@@ -15,6 +18,9 @@ export interface AccountView {
   /** Market time of the last `EquityObserved`, ms. */
   readonly observedAt?: Ms;
 }
+
+/** A transfer without the venue's time was concluded from a balance: that balance held every transfer before it. */
+const sinceOf = ({ fundedSince }: AccountView, { venueTime }: AccountFunded, at: Ms): Ms => (venueTime === undefined ? at : fundedSince ?? venueTime);
 
 interface PositionFact {
   readonly accountId: Id;
@@ -38,7 +44,7 @@ export class AccountsFold implements Projection<Map<Id, AccountView>> {
         return;
       }
       case 'AccountFunded':
-        this.change(event.accountId, (account) => ({ ...account, funded: addMoney(account.funded ?? ZERO_MONEY, event.amount) }));
+        this.change(event.accountId, (account) => ({ ...account, funded: addMoney(account.funded ?? ZERO_MONEY, event.amount), fundedSince: sinceOf(account, event, decision.occurredAt) }));
         return;
       case 'EquityObserved':
         this.change(event.accountId, (account) => ({ ...account, observedAt: decision.occurredAt }));

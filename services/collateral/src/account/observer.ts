@@ -1,7 +1,7 @@
 import type { Market, Pacer } from '@ballast/bus';
 import type { Clock, Ms } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
-import type { AccountState } from '@ballast/venues';
+import type { AccountState, VenueTransfer } from '@ballast/venues';
 import type { CollateralOptions } from '../collateral.options.js';
 import type { ObserveEquity, ObservedPosition } from '../equity/equity.decider.js';
 import type { AccountView } from './accounts-fold.js';
@@ -24,7 +24,7 @@ export class NotObserved extends Error {
 
 const PRICE_AGE_MS_MAX = 10_000;
 
-/** Asks the venue what an account is worth and puts the prices of the moment beside it. Never inside a handler. */
+/** Asks the venue what an account is worth, puts the prices of the moment beside it, and what the venue has on record of transfers. Never inside a handler. */
 export class AccountObserver {
   constructor(
     private readonly options: CollateralOptions,
@@ -41,6 +41,19 @@ export class AccountObserver {
       .then((observed) => {
         done();
         this.ports.pacer.whenOpen(() => then(observed));
+      });
+  }
+
+  /** Calls back once the pace allows a decision, with what came and went since the opening balance. */
+  askTransfers({ accountId, fundedSince }: AccountView, then: (transfers: readonly VenueTransfer[] | Error) => void): void {
+    if (fundedSince === undefined) return;
+    const done = this.ports.pacer.busy('venue');
+    void this.options.venue
+      .transfersSince(this.options.accountOf(accountId), fundedSince + 1)
+      .catch((error: unknown) => (error instanceof Error ? error : new NotObserved(String(error))))
+      .then((transfers) => {
+        done();
+        this.ports.pacer.whenOpen(() => then(transfers));
       });
   }
 

@@ -1,12 +1,16 @@
-import { money } from '@ballast/domain';
+import { type Money, money, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded } from '@ballast/events';
+import type { VenueTransfer } from '@ballast/venues';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ledgerDecider } from './ledger.decider.js';
+import { ledgerDecider, type OpenAccount, type RecordTransfers } from './ledger.decider.js';
 
-const explain = (balance: string, results = '0', accountId = 'account-1') => ({ type: 'ExplainBalance' as const, accountId, portfolioId: 'portfolio-1', balance: money(balance), results: money(results) });
+const open = (balance: string, results = '0', accountId = 'account-1'): OpenAccount => ({ type: 'OpenAccount', accountId, portfolioId: 'portfolio-1', balance: money(balance), results: money(results), venueTime: 1 });
+const record = (transfers: readonly VenueTransfer[], accountId = 'account-1'): RecordTransfers => ({ type: 'RecordTransfers', accountId, portfolioId: 'portfolio-1', transfers });
+const transfer = (transferId: string, amount: string, balance = '0'): VenueTransfer => ({ transferId, amount: money(amount), balance: money(balance), time: 7 });
 const context = { decisionId: 'd', at: 1 };
-function play(commands: readonly ReturnType<typeof explain>[]): readonly AccountFunded[] {
+
+function play(commands: readonly (OpenAccount | RecordTransfers)[]): readonly AccountFunded[] {
   const events: AccountFunded[] = [];
   for (const command of commands) events.push(...ledgerDecider.decide(events.reduce((state, event) => ledgerDecider.evolve(state, event), ledgerDecider.initial), command, context));
   return events;
@@ -14,22 +18,35 @@ function play(commands: readonly ReturnType<typeof explain>[]): readonly Account
 const amounts = (events: readonly AccountFunded[]) => events.map(({ amount }) => amount.toString());
 
 describe('a portfolio\'s ledger', () => {
-  it('takes the first balance as the opening transfer', () => expect(amounts(play([explain('10000')]))).toEqual(['10000']));
-  it('records nothing for a balance that results explain', () => expect(amounts(play([explain('10000'), explain('9987.5', '-12.5')]))).toEqual(['10000']));
-  it('records what results do not explain, with its sign', () => expect(amounts(play([explain('10000'), explain('10487.5', '-12.5'), explain('9487.5', '-12.5')]))).toEqual(['10000', '500', '-1000']));
-  it('is silent about rounding', () => expect(amounts(play([explain('10000'), explain('10000.000000999')]))).toEqual(['10000']));
-  it('keeps accounts apart and names each transfer once', () => {
-    const events = play([explain('10'), explain('20', '0', 'account-2'), explain('15'), explain('15')]);
-    expect(amounts(events)).toEqual(['10', '20', '5']);
-    expect(new Set(events.map(({ transferId }) => transferId)).size).toBe(3);
+  it('takes the first balance as the opening transfer, once, at the time it was seen', () => {
+    const events = play([open('10000'), open('10500')]);
+    expect(amounts(events)).toEqual(['10000']);
+    expect(events[0]?.venueTime).toBe(1);
   });
-  it('always explains a balance as transfers plus results', () => {
+  it('opens nothing on dust', () => expect(play([open('0.000000999')])).toEqual([]));
+  it('leaves out of the opening transfer what the log has as results', () => expect(amounts(play([open('9987.5', '-12.5')]))).toEqual(['10000']));
+  it('records what the venue has on record, with its sign, balance and time, once', () => {
+    const told = [transfer('1', '500', '10487.5'), transfer('2', '-1001', '9486.5')];
+    const events = play([open('10000'), record(told.slice(0, 1)), record(told), record(told)]);
+    expect(amounts(events)).toEqual(['10000', '500', '-1001']);
+    expect(events[2]).toMatchObject({ venueTime: 7 });
+    expect(events[2]?.balance.toString()).toBe('9486.5');
+  });
+  it('records no transfer of an account whose opening balance is not known: that balance holds it', () => expect(play([record([transfer('1', '500')])])).toEqual([]));
+  it('keeps accounts apart and names each transfer once', () => {
+    const events = play([open('10'), open('20', '0', 'account-2'), record([transfer('1', '5')]), record([transfer('1', '6')], 'account-2')]);
+    expect(amounts(events)).toEqual(['10', '20', '5', '6']);
+    expect(new Set(events.map(({ transferId }) => transferId)).size).toBe(4);
+  });
+  it('never takes a result for a transfer: what is funded is the opening and the venue\'s records, in any order and repetition', () => {
     const cents = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((value) => (value / 100).toFixed(2));
     fc.assert(
-      fc.property(fc.array(fc.tuple(cents, cents), { minLength: 1, maxLength: 20 }), (steps) => {
-        const funded = play(steps.map(([balance, results]) => explain(balance, results))).reduce((total, { amount }) => total.plus(amount), money('0').plus(0));
-        const [balance, results] = steps.at(-1)!;
-        expect(funded.plus(results).eq(balance)).toBe(true);
+      fc.property(fc.array(cents, { minLength: 1, maxLength: 20 }), fc.array(fc.nat(20), { maxLength: 20 }), (moves, looks) => {
+        const all = moves.map((amount, index) => transfer(String(index), amount));
+        const events = play([open('10000', '-5'), ...looks.map((end) => record(all.slice(0, end))), record(all)]);
+        const funded = events.reduce<Money>((total, { amount }) => total.plus(amount) as Money, ZERO_MONEY);
+        const moved = moves.reduce<Money>((total, amount) => total.plus(amount) as Money, ZERO_MONEY);
+        expect(subMoney(funded, moved).toString()).toBe('10005');
       }),
     );
   });

@@ -1,51 +1,77 @@
-import { addMoney, contentId, type Decider, type Id, type Money, money, subMoney, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, contentId, type Decider, type Id, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded } from '@ballast/events';
+import type { VenueTransfer } from '@ballast/venues';
 
 /** The venue and the log differ by less than this through rounding of averages; quote currency. */
 export const DUST = money('0.000001');
 
-/** A flat account's balance at the venue, and what the log says its trading brought. */
-export interface ExplainBalance {
-  readonly type: 'ExplainBalance';
+/** A flat account's balance at the venue when it is first seen so. */
+export interface OpenAccount {
+  readonly type: 'OpenAccount';
   readonly accountId: Id;
   readonly portfolioId: Id;
   readonly balance: Money;
   /** Realised results - fees + funding of the log. */
   readonly results: Money;
+  readonly venueTime: Ms;
+}
+
+/** What the venue has on record of an account since its opening balance; told again and again. */
+export interface RecordTransfers {
+  readonly type: 'RecordTransfers';
+  readonly accountId: Id;
+  readonly portfolioId: Id;
+  readonly transfers: readonly VenueTransfer[];
 }
 
 interface Account {
   readonly accountId: Id;
   /** Sum of what came in less what left. */
   readonly funded: Money;
-  readonly transfers: number;
+  readonly transferIds: readonly Id[];
 }
 
 export interface LedgerState {
   readonly accounts: readonly Account[];
 }
 
-/** What of a balance neither transfers nor results explain. */
-export const unexplained = (balance: Money, funded: Money, results: Money): Money => subMoney(subMoney(balance, funded), results);
 export const isDust = (amount: Money): boolean => amount.abs().lte(DUST);
 
-const accountIn = (state: LedgerState, accountId: Id): Account => state.accounts.find((account) => account.accountId === accountId) ?? { accountId, funded: ZERO_MONEY, transfers: 0 };
+const accountIn = (state: LedgerState, accountId: Id): Account => state.accounts.find((account) => account.accountId === accountId) ?? { accountId, funded: ZERO_MONEY, transferIds: [] };
 
-/** A portfolio's transfers: what changed in a balance and is no result, fee or funding, came or went as money. */
-export const ledgerDecider: Decider<LedgerState, ExplainBalance, AccountFunded> = {
+function opened(state: LedgerState, { accountId, portfolioId, balance, results, venueTime }: OpenAccount): readonly AccountFunded[] {
+  const amount = subMoney(balance, results);
+  if (accountIn(state, accountId).transferIds.length > 0 || isDust(amount)) return [];
+  return [{ type: 'AccountFunded', accountId, portfolioId, transferId: contentId('transfer', accountId, 1), amount, balance, venueTime }];
+}
+
+function recorded(state: LedgerState, { accountId, portfolioId, transfers }: RecordTransfers): readonly AccountFunded[] {
+  const known = new Set(accountIn(state, accountId).transferIds);
+  if (known.size === 0) return [];
+  return transfers
+    .map(({ transferId, amount, balance, time }): AccountFunded => ({ type: 'AccountFunded', accountId, portfolioId, transferId: contentId('venue transfer', accountId, transferId), amount, balance, venueTime: time }))
+    .filter(({ transferId, amount }) => !known.has(transferId) && !amount.isZero());
+}
+
+/**
+ * A portfolio's transfers: the opening balance of each account, then what the venue itself has on record. Nothing is concluded
+ * from a balance: what neither transfers nor results explain is a difference, and execution's reconciliation tells it.
+ */
+export const ledgerDecider: Decider<LedgerState, OpenAccount | RecordTransfers, AccountFunded> = {
   kind: 'ledger',
   writer: 'collateral',
   initial: { accounts: [] },
 
-  decide(state, { accountId, portfolioId, balance, results }) {
-    const { funded, transfers } = accountIn(state, accountId);
-    const amount = unexplained(balance, funded, results);
-    return isDust(amount) ? [] : [{ type: 'AccountFunded', accountId, portfolioId, transferId: contentId('transfer', accountId, transfers + 1), amount, balance }];
+  decide(state, command) {
+    switch (command.type) {
+      case 'OpenAccount': return opened(state, command);
+      case 'RecordTransfers': return recorded(state, command);
+    }
   },
 
-  evolve(state, { accountId, amount }) {
+  evolve(state, { accountId, amount, transferId }) {
     const before = accountIn(state, accountId);
-    const after = { accountId, funded: addMoney(before.funded, amount), transfers: before.transfers + 1 };
+    const after = { accountId, funded: addMoney(before.funded, amount), transferIds: [...before.transferIds, transferId] };
     return { accounts: [...state.accounts.filter((account) => account.accountId !== accountId), after] };
   },
 };

@@ -1,0 +1,27 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { GeneratedMarket, x18 } from '@ballast/venues';
+import type { MemoryDesk } from '@ballast/local';
+import { eventsOf, readLog } from './desk/log.js';
+import { pairDesk } from './desk/pair-desk.js';
+
+const MINUTE_MS = 60_000;
+let desk: MemoryDesk;
+afterEach(() => desk.stop());
+
+describe('money that comes or goes while the pair bot trades', () => {
+  it('is recorded by the venue\'s own records, and verify holds', async () => {
+    const source = new GeneratedMarket({ seed: 7, durationMs: 8 * MINUTE_MS, coins: ['ETH', 'SOL'] });
+    desk = await pairDesk({ source });
+    await desk.system.run(source.startTime + 3 * MINUTE_MS);
+    const { clock } = desk.system;
+    desk.venue.engine.deposit('pair-1', x18('500'), clock.now());
+    await desk.system.run(source.startTime + 5 * MINUTE_MS);
+    desk.venue.engine.submit({ type: 'transfer', requestKey: 'out', digest: 'out', subaccount: 'pair-1', recipient: 'treasury', amount: x18('200') }, clock.now());
+    await desk.run();
+    const story = await readLog(desk.system.store);
+    expect(eventsOf(story, 'AccountFunded').map(({ amount, venueTime }) => [amount.toString(), venueTime === undefined])).toEqual([['2000', false], ['500', false], ['-201', false]]);
+    expect(eventsOf(story, 'TradeClosed').length).toBeGreaterThan(3);
+    expect(eventsOf(story, 'ReconciliationDifferenceFound')).toEqual([]);
+    expect(story.verify.breaches).toEqual([]);
+  });
+});
