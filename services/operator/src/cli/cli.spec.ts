@@ -149,6 +149,15 @@ it('tails what is appended, in words, until it is stopped', async () => {
   expect((await tail).code).toBe(0);
 });
 
+it.each([
+  ['pair1', 'acct2', /bot pair1 exists already, in portfolio main/],
+  ['pair2', 'acct1', /account acct1 is used by bot pair1/],
+])('creates no bot %s in account %s in another portfolio, whoever owns its partition', async (bot, account, names) => {
+  const { code, out, err } = await ballast(['bot', 'create', bot, '--portfolio', 'other', '--account', account, '--strategy', 'dn-pair', '--profile', 'demo', '--settings', '{}'], await recorded());
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(names);
+});
+
 it('starts and stops a bot through the operator, and says why it is refused', async () => {
   const system = new MemorySystem(pairRound()[0]!.at);
   await writeLog(system.store, pairRound().slice(0, 2));

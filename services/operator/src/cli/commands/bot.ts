@@ -64,8 +64,20 @@ async function create(botId: string, options: CreateOptions, io: CliIo): Promise
   const { portfolio, account, strategy, profile, key } = options;
   for (const [field, id] of Object.entries({ bot: botId, portfolio, account, strategy })) demandId(field, id);
   const payload = { botId, portfolioId: portfolio, accountId: account, strategy, profiles: profile, settings: settingsOf(options.settings) };
-  const made = await withBus(io, options, (bus) => command(bus, { service: 'operator', partition: partitionOf(portfolio), verb: 'create-bot', payload, key }));
+  const made = await withBus(io, options, async (bus) => {
+    await demandFree(bus, { botId, portfolio, account });
+    return command(bus, { service: 'operator', partition: partitionOf(portfolio), verb: 'create-bot', payload, key });
+  });
   show(io, options.json, { botId, command: 'create-bot', reply: made }, () => `bot ${botId} is created; start it with \`ballast bot start ${botId}\``);
+}
+
+/** An operator knows the bots of its own partitions; the log knows all of them. @throws CliFailure */
+async function demandFree(bus: CliBus, { botId, portfolio, account }: { readonly botId: Id; readonly portfolio: Id; readonly account: Id }): Promise<void> {
+  const known = await knownBots(bus);
+  const twin = known.get(botId);
+  if (twin && twin.portfolioId !== portfolio) throw new CliFailure(`bot ${botId} exists already, in portfolio ${twin.portfolioId}`, 'give the new bot another id: an id is one bot\'s in all portfolios');
+  const user = [...known].find(([id, { accountId }]) => accountId === account && id !== botId);
+  if (user) throw new CliFailure(`account ${account} is used by bot ${user[0]}`, 'give the new bot an account of its own');
 }
 
 async function change(botId: string, verb: string, payload: object, { options, io }: { readonly options: NamedOptions; readonly io: CliIo }): Promise<void> {
