@@ -38,7 +38,7 @@ export async function withBus<Result>(io: CliIo, options: LinkOptions, use: (bus
 /** Connects as user `cli`; a person is told at once where there is no server. @throws CliFailure */
 export async function connectCli({ natsUrl, seedFile }: Target): Promise<CliBus> {
   const reachable = await Promise.all(natsUrl.split(',').map((url) => answers(url)));
-  if (!reachable.includes(true)) throw new CliFailure(`no NATS server answers at ${natsUrl}`, 'start a stack (make demo), or name the server with --nats or NATS_URL');
+  if (!reachable.includes(true)) throw new CliFailure(`no NATS server answers at ${natsUrl}`, 'serve the log of the last finished run (make inspect), start a stack (make demo KEEP=1), or name the server with --nats or NATS_URL');
   const bus = connectJetStream({ url: natsUrl, service: 'cli', onFault: rethrow, ...(seedFile === undefined ? {} : { credentialSeedFile: seedFile }) });
   return within(bus, natsUrl);
 }
