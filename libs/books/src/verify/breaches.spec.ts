@@ -76,6 +76,13 @@ describe('verify names the first event that breaks a trade', () => {
     ['a fill after the close that nobody takes back', withExtra('TradeClosed', { ...eventOf('OrderFilled'), fillId: 'late' }), /trade trade1 was filled after it had closed: leg 0: it still holds 0.042 ETH-PERP/],
   ])('%s', (_what, decisions, first) => expect(firstOf('trades end as told', decisions)).toMatch(first));
 
+  it('takes what the venue has no more of for the end of a trade that is not COMPLETED, and for no other', () => {
+    const missing = { ...residual('1'), missing: true } as BallastEvent;
+    const lost = (outcome: string): readonly WrittenDecision[] => left(isExitOf(1)).flatMap((decision) => (decision.events[0]?.type === 'TradeClosed' ? [{ ...decision, events: [missing] }, { ...decision, events: [{ ...eventOf('TradeClosed'), outcome, legs: eventOf('TradeClosed').legs.map((leg) => (leg.leg === 1 ? { ...leg, exited: dec('0'), fees: dec('0.011586') } : leg)), turnover: dec('347.5698'), realisedPnl: dec('0.1302'), fees: dec('0.03475698') } as BallastEvent] }] : [decision]));
+    expect(firstOf('trades end as told', lost('UNWOUND'))).toBe('nothing found');
+    expect(firstOf('trades end as told', lost('COMPLETED'))).toMatch(/told COMPLETED, the venue had less than it held/);
+  });
+
   it('takes a residual under the minimum for the end of a trade', () => {
     const legs = (event: Of<'TradeClosed'>): object => ({ legs: event.legs.map((leg) => (leg.leg === 1 ? { ...leg, exited: dec('0.95') } : leg)), turnover: dec('457.2948'), realisedPnl: dec('0.4722') });
     const decisions = leaving('0.05', '0.05').map((decision) => ({ ...decision, events: decision.events.map((event) => (event.type === 'TradeClosed' ? { ...event, ...legs(event) } : event) as BallastEvent) }));

@@ -19,6 +19,8 @@ export interface LegAccount {
   exited: Sum;
   returned: Sum;
   liquidated: Sum;
+  /** Held by the log and not by the venue, in the leg's direction. */
+  missing: Decimal;
   fees: Decimal;
   /** The lowest price that the log has of this leg: the venue's minimum is judged at none that is lower. */
   lowestPrice: Decimal;
@@ -72,12 +74,15 @@ export class TradeAccount {
     const leg = this.legs.get(index);
     if (!leg) return;
     leg.liquidated = plus(leg.liquidated, quantity, price);
+    if (leg.missing.gt(0)) leg.missing = Decimal.max(0, leg.missing.minus(quantity));
     leg.fees = leg.fees.plus(fee);
   }
 
-  /** A new way out: what was a residual of the last one is left as well, but what a closed trade has left behind. */
+  /** A new way out: what was a residual of the last one is left as well, but what a closed trade has left behind and is not reopened for. */
   leave(phase: 'EXITING' | 'UNWINDING'): void {
-    if (phase !== this.phase && this.phase !== 'CLOSED') for (const leg of this.legs.values()) leg.residual = false;
+    const legs = [...this.legs.values()];
+    const stays = this.phase === 'CLOSED' && legs.some((leg) => !leg.residual && !holdingOf(leg).isZero());
+    if (phase !== this.phase && !stays) for (const leg of legs) leg.residual = false;
     this.phase = phase;
   }
 
@@ -98,7 +103,7 @@ export class TradeAccount {
 }
 
 const legOf = (planned: PlannedLeg): LegAccount => ({
-  planned, absorbed: (planned.residualAbsorbed ?? ZERO).times(signOf(planned.side)), entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, fees: ZERO, lowestPrice: planned.referencePrice, residual: false,
+  planned, absorbed: (planned.residualAbsorbed ?? ZERO).times(signOf(planned.side)), entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, missing: ZERO, fees: ZERO, lowestPrice: planned.referencePrice, residual: false,
 });
 
 const plus = ({ quantity, notional }: Sum, more: Decimal, price: Decimal): Sum => ({ quantity: quantity.plus(more), notional: notional.plus(more.times(price)) });
@@ -126,5 +131,5 @@ export function lostOf(leg: LegAccount): Sum {
   return { quantity: held, notional: held.times(averageOf(leg.liquidated) ?? leg.planned.referencePrice) };
 }
 
-/** What the trade holds of the leg, in the leg's direction. */
-export const holdingOf = (leg: LegAccount): Decimal => leg.absorbed.plus(netEntered(leg)).minus(netExited(leg)).minus(lostOf(leg).quantity);
+/** What the trade holds of the leg, in the leg's direction, without what the venue has lost. */
+export const holdingOf = (leg: LegAccount): Decimal => leg.absorbed.plus(netEntered(leg)).minus(netExited(leg)).minus(lostOf(leg).quantity).minus(leg.missing);

@@ -1,6 +1,6 @@
 import { canonicalRatio, Decimal, type Id, imbalanceOf, type Notional, type Ratio, signOf } from '@ballast/domain';
 import type { DecisionRecord, Recorded } from '@ballast/bus';
-import type { LegResult, TradeBalanced, TradeClosed } from '@ballast/events';
+import type { LegResult, PairResidual, TradeBalanced, TradeClosed } from '@ballast/events';
 import type { Check } from './breach.js';
 import { averageOf, holdingOf, type LegAccount, lostOf, netEntered, netExited, TradeAccount, ZERO } from './trade-account.js';
 
@@ -31,7 +31,7 @@ export class TradeCheck implements Check {
       case 'LegLiquidated': trade.liquidate(event); return undefined;
       case 'ExitStarted': trade.leave('EXITING'); return undefined;
       case 'UnwindStarted': trade.leave('UNWINDING'); return undefined;
-      case 'PairResidual': return residual(trade, event.leg, event.quantity.abs());
+      case 'PairResidual': return residual(trade, event);
       case 'TradeBalanced': return balanced(trade, event);
       case 'TradeClosed': return closed(trade, event);
     }
@@ -54,9 +54,13 @@ function tooLarge({ planned, lowestPrice }: LegAccount, quantity: Decimal): stri
   return notional.lt(terms.notionalMin) ? undefined : `${quantity.abs()} ${instrument} is worth at least ${notional}, the venue's minimum is ${terms.notionalMin}`;
 }
 
-function residual(trade: TradeAccount, index: number, quantity: Decimal): string | undefined {
+function residual(trade: TradeAccount, { leg: index, quantity, missing }: PairResidual): string | undefined {
   const leg = trade.legs.get(index);
   if (!leg) return `residual of leg ${index} of trade ${trade.opened.tradeId}, which has no such leg`;
+  if (missing === true) {
+    leg.missing = leg.missing.plus(quantity.times(signOf(leg.planned.side)));
+    return undefined;
+  }
   leg.residual = true;
   const fault = tooLarge(leg, quantity);
   return fault && `residual of leg ${index} of trade ${trade.opened.tradeId}: ${fault}`;
@@ -112,13 +116,19 @@ function imbalance([a, b]: readonly LegAccount[], valueOf: (leg: LegAccount) => 
   return canonicalRatio((found.isFinite() ? found : new Decimal(1)) as Ratio);
 }
 
+function uncompleted({ balanced, liquidated, legs }: TradeAccount): string | undefined {
+  if (!balanced) return 'told COMPLETED, it was never balanced';
+  if (liquidated) return 'told COMPLETED, it was liquidated';
+  return [...legs.values()].some((leg) => !leg.missing.isZero()) ? 'told COMPLETED, the venue had less than it held' : undefined;
+}
+
 function closed(trade: TradeAccount, event: TradeClosed): string | undefined {
   trade.phase = 'CLOSED';
   const legs = [...trade.legs.values()];
   const open = openLeg(trade);
   const fault = unended(trade)
     ?? open
-    ?? (event.outcome === 'COMPLETED' && (!trade.balanced || trade.liquidated) ? `told COMPLETED, it was ${trade.liquidated ? 'liquidated' : 'never balanced'}` : undefined)
+    ?? (event.outcome === 'COMPLETED' ? uncompleted(trade) : undefined)
     ?? legsDiffer(trade, event.legs)
     ?? differs('realised result', event.realisedPnl, legs.reduce((sum, leg) => sum.plus(realisedOf(leg)), ZERO))
     ?? differs('fees', event.fees, legs.reduce((sum, leg) => sum.plus(leg.fees), ZERO), ZERO)
@@ -131,6 +141,6 @@ function closed(trade: TradeAccount, event: TradeClosed): string | undefined {
 function realisedOf(leg: LegAccount): Decimal {
   const bought = leg.entered.notional.plus(leg.returned.notional).plus(leg.absorbed.times(leg.planned.referencePrice));
   const sold = leg.exited.notional.plus(leg.trimmed.notional).plus(lostOf(leg).notional);
-  const left = holdingOf(leg).times(averageOf(leg.entered) ?? leg.planned.referencePrice);
+  const left = holdingOf(leg).plus(leg.missing).times(averageOf(leg.entered) ?? leg.planned.referencePrice);
   return sold.plus(left).minus(bought).times(signOf(leg.planned.side));
 }
