@@ -99,6 +99,7 @@ export class Books implements Projection<BooksState> {
     if (event.type === 'BotStarted') bot.status = 'RUNNING';
     if (event.type === 'BotPaused') bot.status = 'PAUSED';
     if (event.type === 'BotStopped') bot.status = 'STOPPED';
+    if (event.type === 'BotCloseAllRequested') bot.status = 'CLOSING';
   }
 
   private applyOrder(event: BallastEvent): void {

@@ -26,7 +26,7 @@ export function botSettings({ mode, legNotional }: Pick<DemoConfig, 'mode' | 'le
 /** Collateral for both legs at less than the profile's leverage. */
 export const depositFor = ({ legNotional }: Pick<DemoConfig, 'legNotional'>): Money => money(legNotional.times(DEPOSIT_PER_LEG).toString());
 
-type BotStatus = 'ABSENT' | 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED';
+type BotStatus = 'ABSENT' | 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING';
 
 /** The bot, by the operator's commands. Each is sent with a key of the run, so that a run that goes on repeats none. */
 export class DemoBot {

@@ -2,7 +2,8 @@ import type { Decider, Id } from '@ballast/domain';
 import type { BotCloseAllRequested, BotConfigured, BotCreated, BotPaused, BotStarted, BotStopped } from '@ballast/events';
 
 export type BotEvent = BotCreated | BotConfigured | BotStarted | BotPaused | BotStopped | BotCloseAllRequested;
-export type BotStatus = 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED';
+/** CLOSING: a person wants every position closed; nothing is entered before the bot is started again. */
+export type BotStatus = 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING';
 
 export type Bot =
   | { readonly status: 'ABSENT' }
@@ -65,7 +66,7 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
       case 'BotStopped':
         return { ...bot, status: 'STOPPED' };
       case 'BotCloseAllRequested':
-        return bot;
+        return { ...bot, status: 'CLOSING' };
     }
   },
 };

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { type Bot, type BotCommand, botDecider, type BotEvent, refusalOf } from './bot.decider.js';
+
+const CONTEXT = { decisionId: 'decision1', at: 1_700_000_000_000 };
+const CREATE: BotCommand = { type: 'CreateBot', botId: 'bot1', portfolioId: 'main', accountId: 'bot1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'user:test' };
+const START: BotCommand = { type: 'StartBot', by: 'user:test' };
+const PAUSE: BotCommand = { type: 'PauseBot', by: 'user:test' };
+const CLOSE: BotCommand = { type: 'CloseAll', reason: 'enough', by: 'user:test' };
+const STOP: BotCommand = { type: 'StopBot', reason: 'enough', by: 'user:test' };
+
+function told(...commands: readonly BotCommand[]): { readonly bot: Bot; readonly events: readonly BotEvent['type'][] } {
+  return commands.reduce<{ bot: Bot; events: readonly BotEvent['type'][] }>(
+    ({ bot, events }, command) => {
+      const decided = botDecider.decide(bot, command, CONTEXT);
+      return { bot: decided.reduce((state, event) => botDecider.evolve(state, event), bot), events: [...events, ...decided.map(({ type }) => type)] };
+    },
+    { bot: botDecider.initial, events: [] },
+  );
+}
+
+describe('A bot whose positions a person closes', () => {
+  it('is CLOSING, and started again by the command that starts one', () => {
+    expect(told(CREATE, START, CLOSE)).toMatchObject({ bot: { status: 'CLOSING' } });
+    expect(told(CREATE, START, CLOSE, START)).toMatchObject({ bot: { status: 'RUNNING' }, events: ['BotCreated', 'BotStarted', 'BotCloseAllRequested', 'BotStarted'] });
+  });
+
+  it('is closed again when it is asked for again, and stopped when that is asked for', () => {
+    expect(told(CREATE, START, CLOSE, CLOSE, STOP)).toMatchObject({ bot: { status: 'STOPPED' }, events: ['BotCreated', 'BotStarted', 'BotCloseAllRequested', 'BotCloseAllRequested', 'BotStopped'] });
+    expect(told(CREATE, START, STOP, CLOSE)).toMatchObject({ bot: { status: 'CLOSING' } });
+  });
+
+  it('is not paused: nothing of it runs', () => {
+    expect(refusalOf(told(CREATE, START, CLOSE).bot, PAUSE)).toContain('is CLOSING; only a RUNNING bot can be paused');
+  });
+});
