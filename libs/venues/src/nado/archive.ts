@@ -19,6 +19,7 @@ interface Tx {
 export class Archive {
   constructor(private readonly http: NadoHttp, private readonly products: Products) {}
 
+  /** Full, or CANCELLED as far as the archive can tell: an order that is still open looks the same. */
   async order(digest: string): Promise<OrderView | undefined> {
     const answer = await this.http.archive('orders', { digests: [digest], limit: 1 });
     const found = arrayOf(answer['orders'], 'orders')[0];

@@ -121,13 +121,24 @@ export class NadoAdapter extends VenueAdapter {
     return arrayOf(answer['product_orders'], 'product_orders').flatMap((entry) => arrayOf(objectOf(entry, 'product_orders')['orders'], 'orders').map((order) => this.openOrderOf(objectOf(order, 'order'))));
   }
 
+  /**
+   * The archive does not tell an open order from a cancelled one: what it knows, and the gateway, asked after it, does not have open,
+   * is over.
+   */
   async findOrder(_account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> {
+    const open = await this.openOrder(instrument, venueOrderId);
+    if (open) return open;
+    const known = await this.archive.order(venueOrderId);
+    return known?.state === 'CANCELLED' ? (await this.openOrder(instrument, venueOrderId)) ?? known : known;
+  }
+
+  private async openOrder(instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> {
     try {
       const answer = await this.http.query('order', { product_id: this.products.idOf(instrument), digest: venueOrderId });
       return this.openOrderOf(objectOf(answer, 'order'));
     } catch (error) {
       if (!(error instanceof VenueError) || error.kind !== 'notFound') throw error;
-      return this.archive.order(venueOrderId);
+      return undefined;
     }
   }
 

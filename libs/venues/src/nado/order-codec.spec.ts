@@ -67,6 +67,17 @@ describe('nonces', () => {
     );
   });
 
+  it('tell equal orders apart by one millisecond of receive time, whatever their ids', () => {
+    const equal = (clientOrderId: string, receiveBy: number): string => codec.messageOf(order({ clientOrderId, receiveBy })).nonce;
+    const seen = new Map<string, string>();
+    for (let index = 0; seen.size === index; index += 1) {
+      const later = seen.get(equal(`order-${index}`, 1_757_015_220_000));
+      if (later !== undefined) expect(equal(later, 1_757_015_220_001)).not.toBe(equal(`order-${index}`, 1_757_015_220_000));
+      seen.set(equal(`order-${index}`, 1_757_015_220_000), `order-${index}`);
+    }
+    expect(seen.size).toBeLessThan(20_000);
+  });
+
   it('give a client integer that JSON carries exactly', () => {
     fc.assert(fc.property(fc.string(), (id) => Number.isSafeInteger(clientIntegerOf(id))));
   });

@@ -1,0 +1,61 @@
+import { type Server, createServer } from 'node:http';
+import { Clock, type Disarm, type Ms } from '@ballast/domain';
+import { afterEach, describe, expect, it } from 'vitest';
+import { NadoAdapter } from './nado-adapter.js';
+
+const x18 = (units: string): string => `${units}${'0'.repeat(18)}`;
+const weight = { long_weight_initial_x18: x18('1'), short_weight_initial_x18: x18('1'), long_weight_maintenance_x18: x18('1'), short_weight_maintenance_x18: x18('1') };
+const DIGEST = '0xabc';
+const ACCOUNT = { accountId: 'a', subaccount: 'a' };
+const OPEN = { status: 'success', data: { digest: DIGEST, product_id: 4, amount: x18('3'), unfilled_amount: x18('2') } };
+const NOT_FOUND = { status: 'failure', error: 'no such order', error_code: 2020 };
+const archived = (filled: string): object => ({ orders: [{ digest: DIGEST, product_id: 4, amount: x18('3'), base_filled: x18(filled) }] });
+
+class StillClock extends Clock {
+  now(): Ms {
+    return 1_000;
+  }
+  at(): Disarm {
+    return () => undefined;
+  }
+}
+
+let server: Server;
+afterEach(() => server.close());
+
+/** An adapter of a venue whose gateway gives these answers to questions for the order, one after another. */
+async function adapterOf(answers: readonly object[], archive: object): Promise<NadoAdapter> {
+  const left = [...answers];
+  const answerTo = (body: { readonly type?: string }): object => {
+    if (body.type === 'order') return left.shift() ?? NOT_FOUND;
+    if (body.type === 'symbols') return { status: 'success', data: { symbols: { 'ETH-PERP': { type: 'perp', product_id: 4, symbol: 'ETH-PERP', size_increment: x18('1'), price_increment_x18: x18('1'), min_size: x18('1'), maker_fee_rate_x18: '0', taker_fee_rate_x18: '0', trading_status: 'live', ...weight } } } };
+    if (body.type === 'all_products') return { status: 'success', data: { spot_products: [], perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk: weight }] } };
+    return archive;
+  };
+  server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => response.end(JSON.stringify(answerTo(JSON.parse(text) as { readonly type?: string }))));
+  });
+  const url = await new Promise<string>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
+    });
+  });
+  const adapter = new NadoAdapter({ gatewayUrl: url, archiveUrl: url, streamUrl: url, chainId: 1, endpointAddress: `0x${'1'.repeat(40)}`, privateKey: `0x${'1'.repeat(64)}`, clock: new StillClock(), live: false, prices: 'poll' });
+  await adapter.connect();
+  return adapter;
+}
+
+describe('a look-up of an order, where the archive does not tell an open order from a cancelled one', () => {
+  it.each([
+    ['open, where the gateway has it only when it is asked again', [NOT_FOUND, OPEN], archived('1'), { state: 'OPEN', filled: '1' }],
+    ['cancelled, where the gateway still does not have it after the archive had', [NOT_FOUND, NOT_FOUND], archived('1'), { state: 'CANCELLED', filled: '1' }],
+    ['filled, where the archive has all of it', [NOT_FOUND], archived('3'), { state: 'FILLED', filled: '3' }],
+    ['unknown, where nobody has it', [NOT_FOUND, OPEN], { orders: [] }, undefined],
+  ] as const)('finds it %s', async (_what, answers, archive, expected) => {
+    const found = await (await adapterOf(answers, archive)).findOrder(ACCOUNT, 'ETH-PERP', DIGEST);
+    expect(found && { state: found.state, filled: found.filled.toString() }).toEqual(expected);
+  });
+});
