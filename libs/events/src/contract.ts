@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { DecimalError } from '@ballast/domain';
 import { ContractReader, readWith } from './contract-reader.js';
 import { type FieldRule, ruleField, rulesOf, type Shape } from './field-rules.js';
@@ -25,6 +25,8 @@ export class ContractError extends Error {
   }
 }
 
+const ROOT = '(root)';
+
 const describe = (found: unknown): string => (found === undefined ? 'nothing' : `${Array.isArray(found) ? 'list' : typeof found} ${(JSON.stringify(found) ?? String(found)).slice(0, 80)}`);
 
 function hydrateField(value: unknown, rule: FieldRule, path: string, faults: Record<string, string>): unknown {
@@ -41,7 +43,7 @@ function hydrateField(value: unknown, rule: FieldRule, path: string, faults: Rec
 function hydrate(shape: Shape, json: unknown, path: string, faults: Record<string, string>): object {
   const target = new shape() as Record<string, unknown>;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    faults[path || '(root)'] = `found ${describe(json)}, allowed is an object of ${shape.name}`;
+    faults[path || ROOT] = `found ${describe(json)}, allowed is an object of ${shape.name}`;
     return target;
   }
   const rules = rulesOf(shape);
@@ -66,10 +68,19 @@ function hydrateRuled(value: unknown, rule: FieldRule, path: string, faults: Rec
   return value.map((item, index) => hydrateField(item, rule, `${path}[${index}]`, faults));
 }
 
+const UNKNOWN_FIELD = 'whitelistValidation';
+
+function allowedBy(constraints: Readonly<Record<string, string>>, target: object | undefined): string {
+  const text = Object.values(constraints).join(', ');
+  if (!(UNKNOWN_FIELD in constraints) || !target) return text;
+  const known = new Set(getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false).map(({ propertyName }) => propertyName));
+  return `${text}; there are ${[...known].join(', ')}`;
+}
+
 function collect(errors: readonly ValidationError[], path: string, faults: Record<string, string>): void {
   for (const error of errors) {
     const at = path ? `${path}.${error.property}` : error.property;
-    if (error.constraints && !(at in faults)) faults[at] = `found ${describe(error.value)}, allowed: ${Object.values(error.constraints).join(', ')}`;
+    if (error.constraints && !(at in faults)) faults[at] = `found ${describe(error.value)}, allowed: ${allowedBy(error.constraints, error.target)}`;
     if (error.children) collect(error.children, at, faults);
   }
 }
@@ -81,7 +92,8 @@ function validate(value: object, path: string, faults: Record<string, string>): 
     const child = (value as Record<string, unknown>)[field];
     if (!rule.nested || child === undefined) return;
     (Array.isArray(child) ? child : [child]).forEach((item, index) => {
-      if (typeof item === 'object' && item !== null) validate(item as object, `${path ? `${path}.` : ''}${field}${rule.array ? `[${index}]` : ''}`, faults);
+      const at = `${path ? `${path}.` : ''}${field}${rule.array ? `[${index}]` : ''}`;
+      if (typeof item === 'object' && item !== null && !(at in faults)) validate(item as object, at, faults);
     });
   });
 }
@@ -98,7 +110,7 @@ export function decodeAs<T extends object>(contract: new () => T, json: unknown)
 export function judgeAs<T extends object>(contract: new () => T, json: unknown): T {
   const faults: Record<string, string> = {};
   const value = hydrate(contract, json, '', faults);
-  if (Object.keys(faults).length === 0) validate(value, '', faults);
+  if (!(ROOT in faults)) validate(value, '', faults);
   if (Object.keys(faults).length > 0) throw new ContractError(contract.name, faults);
   return value as T;
 }

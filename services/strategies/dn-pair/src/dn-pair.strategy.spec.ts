@@ -191,7 +191,8 @@ describe('settings', () => {
   it('names every missing, unknown and wrong field with what is allowed', () => {
     const { instrumentB: _, ...incomplete } = CYCLE;
     expect(faultsOf(incomplete)['instrumentB']).toContain('found nothing');
-    expect(faultsOf({ ...CYCLE, holdTime: 5 })['holdTime']).toContain('should not exist');
+    expect(faultsOf({ ...CYCLE, holdTime: 5 })['holdTime']).toMatch(/should not exist; there are .*instrumentA.*targetNotional.*holdMs/);
+    expect(Object.keys(faultsOf({ mode: 'cycle', foo: 1 })).sort()).toEqual(['foo', 'instrumentA', 'instrumentB', 'targetNotional']);
     expect(faultsOf({ ...CYCLE, mode: 'grid' })['mode']).toMatch(/found string "grid".*cycle, spread/);
     expect(faultsOf({ ...CYCLE, targetNotional: 1000 })['targetNotional']).toMatch(/number 1000.*decimal string/);
     expect(faultsOf({ ...CYCLE, targetNotional: undefined })['targetNotional']).toBeDefined();
