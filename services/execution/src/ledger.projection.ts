@@ -9,6 +9,9 @@ export interface KnownOrder {
   readonly partition: Partition;
 }
 
+/** A bot that a person has ended: what is approved for it still is not to be opened. */
+export type Ended = 'STOPPED' | 'CLOSING';
+
 export interface KnownAccount {
   readonly accountId: Id;
   readonly botId: Id;
@@ -25,6 +28,9 @@ interface LedgerState {
   readonly fillIds: Set<string>;
   /** Everything an account has ever been filled in. */
   readonly instruments: Map<Id, Set<string>>;
+  readonly ended: Map<Id, Ended>;
+  /** By account and instrument: the closed trade that left a residual which no other trade has taken over. */
+  readonly residuals: Map<Id, Map<string, Id>>;
   /** What each trade lost in the newest liquidations. */
   readonly liquidated: Map<string, Map<Id, Quantity>>;
   /** How often something of an account has changed that a comparison with the venue would see. */
@@ -34,18 +40,30 @@ interface LedgerState {
 const ORDERS_MAX = 50_000;
 const FILLS_MAX = 100_000;
 const LIQUIDATIONS_MAX = 1_000;
-const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), liquidated: new Map(), changes: new Map() });
+const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), ended: new Map(), residuals: new Map(), liquidated: new Map(), changes: new Map() });
 
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated'];
+  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated'];
   state: LedgerState = emptyLedger();
   private readonly listeners: ((venueOrderId: string) => void)[] = [];
 
   apply({ event, decision }: Recorded): void {
-    const { accounts, tradingStates, byVenueOrderId, liquidated } = this.state;
+    const { accounts, ended, tradingStates, byVenueOrderId, liquidated, residuals } = this.state;
     switch (event.type) {
+      case 'BotStarted':
+        return void ended.delete(event.botId);
+      case 'BotStopped':
+        return void ended.set(event.botId, 'STOPPED');
+      case 'BotCloseAllRequested':
+        return void ended.set(event.botId, 'CLOSING');
+      case 'PairResidual':
+        if (event.missing !== true) residuals.set(event.accountId, (residuals.get(event.accountId) ?? new Map<string, Id>()).set(event.instrument, event.tradeId));
+        return;
+      case 'TradeOpened':
+        for (const { instrument, residualAbsorbed } of event.legs) if (residualAbsorbed !== undefined) residuals.get(event.accountId)?.delete(instrument);
+        return;
       case 'BotCreated':
         accounts.set(event.accountId, { accountId: event.accountId, botId: event.botId, portfolioId: event.portfolioId, lastFillTime: decision.occurredAt });
         return;
@@ -90,6 +108,10 @@ export class Ledger implements Projection<LedgerState> {
     return partitionOf(account.portfolioId);
   }
 
+  knows(venueOrderId: string): boolean {
+    return this.state.byVenueOrderId.has(venueOrderId);
+  }
+
   orderOf(venueOrderId: string): KnownOrder | undefined {
     const clientOrderId = this.state.byVenueOrderId.get(venueOrderId);
     return clientOrderId === undefined ? undefined : this.state.orders.get(clientOrderId);
@@ -103,6 +125,11 @@ export class Ledger implements Projection<LedgerState> {
   tradingState(portfolioId: Id, botId: Id, instruments: readonly string[]): TradingState {
     const scopes = [`PORTFOLIO ${portfolioId}`, `BOT ${botId}`, ...instruments.map((instrument) => `INSTRUMENT ${portfolioId} ${instrument}`)];
     return scopes.reduce<TradingState>((state, scope) => strictest(state, this.state.tradingStates.get(scope) ?? 'ACTIVE'), 'ACTIVE');
+  }
+
+  /** Closed trades with residuals that stand in this account. */
+  residualsOf(accountId: Id): readonly Id[] {
+    return [...new Set(this.state.residuals.get(accountId)?.values())];
   }
 
   private submitted({ clientOrderId, venueOrderId, tradeId, accountId }: OrderSubmitted, partition: Partition): void {

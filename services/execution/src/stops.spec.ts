@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import type { TradingStateChanged } from '@ballast/events';
+import type { BallastEvent, TradingStateChanged } from '@ballast/events';
 import type { Reply } from '@ballast/bus';
+import { NADO_INSTRUMENTS, x18 } from '@ballast/venues';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PaperDesk, type PaperDeskOptions, PARTITION } from './paper-desk.fixtures.js';
+import { levels, PaperDesk, type PaperDeskOptions, PARTITION } from './paper-desk.fixtures.js';
 import { approvalOf, ETH, plannedLeg, SOL } from './trade/trade.fixtures.js';
 
 /** Both legs take after a second: nobody else trades in this market. */
@@ -75,5 +76,90 @@ describe('A stop at the venue', () => {
     await desk.signalExit();
     await desk.run(5_000);
     expect(await desk.positions()).toEqual({});
+  });
+});
+
+describe('A halt that risk records', () => {
+  const scopes = [['PORTFOLIO', 'portfolio1'], ['BOT', 'bot1'], ['INSTRUMENT', ETH], ['INSTRUMENT', SOL]] as const;
+
+  it.each(scopes)('of the %s %s takes back an entry whose orders rest', async (scope, scopeId) => {
+    await started();
+    await desk.approve();
+    await desk.run(1_000);
+    expect(await desk.venue.openOrders(desk.account)).toHaveLength(2);
+    await says(scope, scopeId, 'HALTED');
+    await desk.run(5_000);
+    expect(await desk.venue.openOrders(desk.account)).toEqual([]);
+    expect((await desk.of('TradeClosed')).map(({ outcome, reason }) => [outcome, reason])).toEqual([['UNFILLED', 'trading is HALTED: the test']]);
+  });
+
+  it.each(scopes)('of the %s %s refuses what is approved after it', async (scope, scopeId) => {
+    await started();
+    await says(scope, scopeId, 'HALTED');
+    await desk.approve();
+    await desk.run(1_000);
+    expect([await refusals(), await desk.of('OrderSubmitted')]).toEqual([['trade1 TRADING_HALTED: trading is HALTED'], []]);
+  });
+
+  it.each([['BOT', 'bot2'], ['INSTRUMENT', 'BTC-PERP']] as const)('of the %s %s is nothing to others', async (scope, scopeId) => {
+    await started();
+    await says(scope, scopeId, 'HALTED');
+    await desk.approve();
+    await desk.run(1_000);
+    await says(scope, scopeId, 'REDUCING');
+    await desk.run(1_000);
+    expect([await refusals(), (await desk.venue.openOrders(desk.account)).length]).toEqual([[], 2]);
+  });
+});
+
+describe('A bot that a person ends', () => {
+  const bot = (event: 'BotStopped' | 'BotCloseAllRequested' | 'BotStarted'): Promise<void> =>
+    desk.write('operator', 'bot', 'bot1', { type: event, botId: 'bot1', ...(event === 'BotCloseAllRequested' ? { accountId: 'account1' } : {}), ...(event === 'BotStarted' ? {} : { reason: 'enough' }), by: 'user:test' } as BallastEvent);
+  /** The first exit of the first leg finds 0.006 ETH; what stays is worth $99.25, and the venue's minimum of $100 binds all orders. */
+  const withResidual = async (): Promise<void> => {
+    await started({ limits: BRISK, engine: { instruments: NADO_INSTRUMENTS.map((terms) => ({ ...terms, minNotionalBinds: 'all' as const })) } });
+    await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.042']), plannedLeg(1, 'SELL', ['1'])]));
+    await desk.run(3_000);
+    desk.market.quotes[ETH] = { bids: levels(['2756.9', '0.006'], ['2700', '50']), asks: levels(['2757', '50']) };
+    await desk.run(1_000);
+    await desk.signalExit();
+    await desk.run(30_000);
+    expect([await desk.positions(), (await desk.of('TradeClosed')).length]).toEqual([{ [ETH]: '0.036' }, 1]);
+  };
+
+  it.each([['BotStopped', 'STOPPED'], ['BotCloseAllRequested', 'CLOSING']] as const)('opens nothing that was approved before %s was heard, until it is started again', async (event, code) => {
+    await started({ limits: BRISK });
+    await bot(event);
+    await desk.approve();
+    await desk.run(3_000);
+    expect([await refusals(), await desk.positions()]).toEqual([[`trade1 BOT_${code}: bot bot1 is ${code}`], {}]);
+    await bot('BotStarted');
+    await again();
+    await desk.run(3_000);
+    expect(await desk.positions()).toEqual({ [ETH]: '0.42', [SOL]: '-10' });
+  });
+
+  it('leaves by close-all what a closed trade had to leave open, as soon as the venue takes it', async () => {
+    await withResidual();
+    desk.market.quotes[ETH] = { bids: levels(['2800', '50']), asks: levels(['2800.1', '50']) };
+    desk.market.say((time) => ({ type: 'oracle', time, productId: 4, price: x18('2800') }));
+    await desk.run(1_000);
+    await bot('BotCloseAllRequested');
+    await desk.run(10_000);
+    expect(await desk.positions()).toEqual({});
+    const last = (await desk.of('OrderSubmitted')).at(-1);
+    expect([last?.purpose, last?.reduceOnly, last?.quantity]).toEqual(['UNWIND', true, '0.036']);
+    expect((await desk.trade()).phase).toBe('CLOSED');
+    await bot('BotCloseAllRequested');
+    await desk.run(5_000);
+    expect((await desk.of('OrderSubmitted')).at(-1)).toEqual(last);
+  });
+
+  it('records by close-all again what the venue still does not take, and asks no more', async () => {
+    await withResidual();
+    await bot('BotCloseAllRequested');
+    await desk.run(120_000);
+    expect([await desk.positions(), (await desk.trade()).phase]).toEqual([{ [ETH]: '0.036' }, 'CLOSED']);
+    expect((await desk.of('PairResidual')).map(({ quantity }) => quantity)).toEqual(['0.036', '0.036']);
   });
 });

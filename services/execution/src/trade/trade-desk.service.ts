@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Id, minOf, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import { type Bps, type Id, minOf, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
 import { type Cause, Pacer } from '@ballast/bus';
 import type { PositionLiquidated, TradeApproved } from '@ballast/events';
-import { Ledger } from '../ledger.projection.js';
+import { planHashOf } from '@ballast/policy';
+import { type Ended, Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { TraceLog } from '../trace-log.js';
 import type { TradeStreamId } from './open-trades.projection.js';
@@ -32,15 +33,21 @@ export class TradeDesk {
     private readonly ledger: Ledger,
   ) {}
 
-  async open(partition: Partition, event: TradeApproved, tradingState: TradingState, cause: Cause): Promise<void> {
+  async open(partition: Partition, event: TradeApproved, standing: { readonly tradingState: TradingState; readonly ended: Ended | undefined }, cause: Cause): Promise<void> {
     const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = event;
     this.trace.received(tradeId, legs);
     const approval = { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil };
-    await this.trades.execute({ partition, id: tradeId }, { type: 'OpenTrade', approval, limits: this.settings.limits, tradingState }, cause, legs.map((leg) => leg.instrument));
+    await this.trades.execute({ partition, id: tradeId }, { type: 'OpenTrade', approval, planHash: { approved: event.planHash, found: planHashOf(planId, legs) }, limits: this.settings.limits, ...standing }, cause, legs.map((leg) => leg.instrument));
   }
 
-  async exit(stream: TradeStreamId, reason: string, cause: Cause, signalId?: Id): Promise<void> {
-    await this.trades.execute(stream, { type: 'ExitTrade', reason, ...(signalId === undefined ? {} : { signalId }) }, cause, this.instrumentsOf(stream));
+  async exit(stream: TradeStreamId, reason: string, cause: Cause, signal: { readonly signalId?: Id; readonly slippageBpsMax?: Bps } = {}): Promise<void> {
+    await this.trades.execute(stream, { type: 'ExitTrade', reason, ...signal }, cause, this.instrumentsOf(stream));
+  }
+
+  /** What closed trades of this account left open, and no other trade has taken over. */
+  async closeResiduals(partition: Partition, accountId: Id, reason: string, cause: Cause): Promise<void> {
+    const instruments = [...(this.ledger.state.residuals.get(accountId)?.keys() ?? [])];
+    for (const id of this.ledger.residualsOf(accountId)) await this.trades.execute({ partition, id }, { type: 'CloseResidual', reason }, cause, instruments);
   }
 
   async stopEntry(stream: TradeStreamId, reason: string, cause: Cause): Promise<void> {

@@ -28,19 +28,21 @@ export class TradeController {
   async onTradeApproved(recorded: Recorded<TradeApproved>): Promise<void> {
     const { event, decision } = recorded;
     const state = this.ledger.tradingState(event.portfolioId, event.botId, event.legs.map((leg) => leg.instrument));
-    await this.desk.open(decision.partition, event, this.brake.over(event.accountId, state), causedBy(recorded));
+    await this.desk.open(decision.partition, event, { tradingState: this.brake.over(event.accountId, state), ended: this.ledger.state.ended.get(event.botId) }, causedBy(recorded));
   }
 
   @Subscribe(SignalRaised)
   async onSignalRaised(recorded: Recorded<SignalRaised>): Promise<void> {
     const { event, decision } = recorded;
-    if (event.purpose === 'EXIT') await this.desk.exit({ partition: decision.partition, id: event.tradeId }, event.reason, causedBy(recorded), event.signalId);
+    if (event.purpose === 'EXIT') await this.desk.exit({ partition: decision.partition, id: event.tradeId }, event.reason, causedBy(recorded), { signalId: event.signalId, slippageBpsMax: event.slippageBpsMax });
   }
 
   @Subscribe(BotCloseAllRequested)
   async onBotCloseAllRequested(recorded: Recorded<BotCloseAllRequested>): Promise<void> {
-    const { botId, reason, by } = recorded.event;
-    for (const stream of this.desk.tradesOf((state) => state.ids.botId === botId)) await this.desk.exit(stream, `close-all by ${by}: ${reason}`, causedBy(recorded));
+    const { botId, accountId, reason, by } = recorded.event;
+    const words = `close-all by ${by}: ${reason}`;
+    for (const stream of this.desk.tradesOf((state) => state.ids.botId === botId)) await this.desk.exit(stream, words, causedBy(recorded));
+    await this.desk.closeResiduals(recorded.decision.partition, accountId, words, causedBy(recorded));
   }
 
   @Subscribe(TradingStateChanged)
