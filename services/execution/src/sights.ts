@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@ballast/domain';
 import { Market } from '@ballast/bus';
 import { VenueAdapter } from '@ballast/venues';
+import { Ledger } from './ledger.projection.js';
 import { ExecutionSettings } from './options.js';
-import type { Identify, Sight, Surroundings, Touch } from './trade/trade.commands.js';
+import type { Identify, IsTaken, Sight, Surroundings, Touch } from './trade/trade.commands.js';
 import { signedOrderOf } from './venue/signed-order.js';
 
 /**
@@ -12,7 +13,7 @@ import { signedOrderOf } from './venue/signed-order.js';
  */
 @Injectable()
 export class Sights {
-  constructor(private readonly market: Market, private readonly clock: Clock, private readonly settings: ExecutionSettings, private readonly venue: VenueAdapter) {}
+  constructor(private readonly market: Market, private readonly clock: Clock, private readonly settings: ExecutionSettings, private readonly venue: VenueAdapter, private readonly ledger: Ledger) {}
 
   of(instruments: readonly string[]): Sight {
     return Object.fromEntries(instruments.flatMap((instrument): readonly [string, Touch][] => {
@@ -27,8 +28,10 @@ export class Sights {
 
   /** What a trade in these instruments decides with. */
   around(instruments: readonly string[]): Surroundings {
-    return { sight: this.of(instruments), identify: this.identify };
+    return { sight: this.of(instruments), identify: this.identify, isTaken: this.isTaken };
   }
 
   private readonly identify: Identify = (order) => this.venue.identify(signedOrderOf(this.settings.accountOf(order.accountId), order));
+
+  private readonly isTaken: IsTaken = (venueOrderId) => this.ledger.knows(venueOrderId);
 }

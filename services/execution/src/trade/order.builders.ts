@@ -1,10 +1,12 @@
-import { ceilTo, clientOrderIdOf, Decimal, floorTo, isMultipleOf, type Bps, type Price, type Quantity, type Side } from '@ballast/domain';
+import { ceilTo, clientOrderIdOf, Decimal, floorTo, isMultipleOf, minOf, type Bps, type Price, type Quantity, type Side } from '@ballast/domain';
 import type { ContractTerms, OrderDenied, OrderSubmitted } from '@ballast/events';
 import type { Sight, Touch, TradeContext } from './trade.commands.js';
 import type { LegState, Purpose, TradeState } from './trade.state.js';
 
 /** Market time within which a payload must reach the venue; after it "not found" is final (architecture, "The outside"). */
 export const RECEIVE_MS = 6_000;
+/** More than the slices of one decision. */
+const LATER_MS = 1_000;
 const BPS = 10_000;
 
 export interface OrderIntent {
@@ -27,8 +29,11 @@ export function takingLimit(side: Side, touch: Touch, slippageBpsMax: Bps, tickS
   return side === 'BUY' ? floorTo(touch.ask.times(band.plus(1)), tickSize) as Decimal as Price : ceilTo(touch.bid.times(new Decimal(1).minus(band)), tickSize) as Decimal as Price;
 }
 
-const slippageOf = (state: TradeState, reduceOnly: boolean): Bps =>
-  reduceOnly || state.limits.slippageBpsMax.lt(state.entrySlippageBpsMax) ? state.limits.slippageBpsMax : state.entrySlippageBpsMax;
+/** An entry and an exit by a signal accept what their signal does, and never more than execution's own limit; any other reduction that limit. */
+function slippageOf({ phase, limits, entrySlippageBpsMax, exitSlippageBpsMax }: TradeState, reduceOnly: boolean): Bps {
+  const asked = reduceOnly ? (phase === 'EXITING' ? exitSlippageBpsMax : undefined) : entrySlippageBpsMax;
+  return asked === undefined ? limits.slippageBpsMax : minOf(limits.slippageBpsMax, asked);
+}
 
 /** Price of what `intent` would send now; undefined without a fresh book. */
 export function priceOf(state: TradeState, sight: Sight, intent: Pick<OrderIntent, 'leg' | 'side' | 'postOnly' | 'reduceOnly'>): Price | undefined {
@@ -55,12 +60,22 @@ export function orderOf(state: TradeState, sight: Sight, context: TradeContext, 
     clientOrderId: clientOrderIdOf(context.decisionId, leg.leg, slice, attempt),
     tradeId, botId, accountId, portfolioId, leg: leg.leg, purpose, instrument: leg.instrument, side, quantity, limitPrice,
     timeInForce: postOnly ? 'GTC' : 'IOC', postOnly, reduceOnly,
-    receiveBy: context.at + RECEIVE_MS,
+    receiveBy: context.at + RECEIVE_MS + (intent.nth ?? 0),
     expiresAt: context.at + state.limits.orderTimeToLiveMs,
     deadlineAt: context.at + (postOnly ? state.limits.makerTimeoutMs : RECEIVE_MS),
     slice, attempt, ...replaces, bookSequence: touch.sequence,
   };
-  return context.identify ? { ...order, venueOrderId: context.identify(order) } : order;
+  return identified(order, context);
+}
+
+/**
+ * The venue's identity has few bits that are an order's own: equal orders of one decision are told apart by their time of receipt,
+ * and one whose identity another order has already gets a later one. Two orders of one identity would be one order to the venue.
+ */
+function identified(order: OrderSubmitted, context: TradeContext): OrderSubmitted {
+  if (!context.identify) return order;
+  const venueOrderId = context.identify(order);
+  return context.isTaken?.(venueOrderId) === true ? identified({ ...order, receiveBy: order.receiveBy + LATER_MS }, context) : { ...order, venueOrderId };
 }
 
 /** Refused on the instrument's terms, which the plan carries: nothing here ever rounds. */
