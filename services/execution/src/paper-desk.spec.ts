@@ -89,6 +89,27 @@ describe('Execution against the simulated exchange', () => {
     expect(await findings()).toEqual([`ORDER: no order / ${ETH} 0.1`, 'ORDER agreed']);
   });
 
+  it('tells of an order of its own that it took for ended, cancels it, and agrees again', async () => {
+    await started({ limits: { ...PATIENT, nakedTimeoutMs: 600_000 } });
+    const find = desk.venue.findOrder.bind(desk.venue);
+    await desk.approve();
+    await desk.run(1_000);
+    const victim = (await desk.venue.openOrders(desk.account)).find(({ instrument }) => instrument === ETH);
+    desk.venue.findOrder = async (...asked) => {
+      const view = await find(...asked);
+      return view && { ...view, state: view.venueOrderId === victim?.venueOrderId ? 'CANCELLED' : view.state };
+    };
+    desk.venue.plugIn();
+    await desk.run(1_000);
+    desk.venue.findOrder = find;
+    await desk.write('operator', 'bot', 'bot1', { type: 'BotCloseAllRequested', botId: 'bot1', accountId: 'account1', reason: 'enough', by: 'test' });
+    await desk.run(20_000);
+    expect([(await desk.trade()).phase, (await desk.venue.openOrders(desk.account)).length]).toEqual(['CLOSED', 1]);
+    await desk.run(120_000);
+    expect(await desk.venue.openOrders(desk.account)).toEqual([]);
+    expect(await findings()).toEqual([`ORDER: ended: an order of trade trade1 / ${ETH} 0.42`, 'ORDER agreed']);
+  });
+
   it('tells of a position that nobody here took, and agrees again when it is gone; a fill without its order stays told', async () => {
     await started();
     const taking = { timeInForce: 'IOC', postOnly: false } as const;

@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { contentId, Decimal, type Id, type Ms } from '@ballast/domain';
 import { EventStreams, Pacer } from '@ballast/bus';
-import { type AccountState, type OrderView, VenueAdapter } from '@ballast/venues';
+import { type AccountState, type OrderView, type VenueAccount, VenueAdapter } from '@ballast/venues';
 import { Accounts, AccountsContext, OrderWork } from '../account/accounts.service.js';
 import { positionDecider, positionIdOf } from '../position/position.decider.js';
 import type { KnownAccount } from '../ledger.projection.js';
+import { isLive } from '../trade/quantities.js';
+import { tradeDecider } from '../trade/trade.decider.js';
 import { OutsideFacts } from '../venue/outside-facts.js';
-import { VenueCalls } from '../venue/venue-calls.js';
+import { type Turn, VenueCalls } from '../venue/venue-calls.js';
+import { CashBooks } from './cash.projection.js';
 import { type Difference, reconciliationDecider } from './reconciliation.decider.js';
 
 @Injectable()
 export class ReconciliationContext {
-  constructor(readonly streams: EventStreams, readonly pacer: Pacer, readonly accounts: AccountsContext, readonly facts: OutsideFacts) {}
+  constructor(readonly streams: EventStreams, readonly pacer: Pacer, readonly accounts: AccountsContext, readonly facts: OutsideFacts, readonly cash: CashBooks) {}
 }
 
 /** Compares venue and log every minute of market time, where nothing is under way that explains a difference. */
@@ -28,6 +31,7 @@ export class Reconciliation {
   ) {
     context.streams.own(positionDecider);
     context.streams.own(reconciliationDecider);
+    context.accounts.runtime.project(context.cash);
     context.accounts.runtime.onRecovered(async () => this.arm());
   }
 
@@ -62,9 +66,11 @@ export class Reconciliation {
     const { accountId } = account;
     const seen = this.context.accounts.settings.accountOf(accountId);
     await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
+      if (this.work.behindSince(accountId) !== undefined) return;
       const changes = this.context.accounts.ledger.changesOf(accountId);
       const state = await turn.untilAnswered(() => this.venue.accountState(seen));
-      const open = await turn.untilAnswered(() => this.venue.openOrders(seen));
+      const open = await this.unexpected(turn, seen);
+      for (const { instrument, venueOrderId, tradeId } of open) if (tradeId !== undefined) void this.withdraw(seen, instrument, venueOrderId);
       this.context.pacer.whenOpen(() => {
         // What changed since may explain what differs: the next round compares again.
         if (changes === this.context.accounts.ledger.changesOf(accountId)) void this.record(account, state, open, at);
@@ -72,14 +78,15 @@ export class Reconciliation {
     });
   }
 
-  private async record(account: KnownAccount, state: AccountState, open: readonly OrderView[], at: Ms): Promise<void> {
+  private async record(account: KnownAccount, state: AccountState, open: readonly Unexpected[], at: Ms): Promise<void> {
     const { accountId, portfolioId, botId } = account;
     const done = this.context.pacer.busy('work');
     try {
       if (this.work.behindSince(accountId) !== undefined) return;
       const stream = { partition: this.context.accounts.ledger.partitionOf(account), id: accountId };
       const told = await this.context.streams.load(reconciliationDecider, stream);
-      const differences = [...(await this.positionDifferences(account, state)), ...this.orderDifferences(open), ...this.fillDifferences(accountId, Object.values(told.state.open))];
+      const standing = Object.values(told.state.open);
+      const differences = [...(await this.positionDifferences(account, state)), ...orderDifferences(open), ...this.fillDifferences(accountId, standing), ...this.context.cash.differences(state, standing)];
       const cause = { causationId: contentId('reconcile', accountId, at), correlationId: botId, lane: accountId };
       await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
     } finally {
@@ -103,9 +110,23 @@ export class Reconciliation {
     return [...new Set([...state.positions.map((position) => position.instrument), ...ours])].sort();
   }
 
-  private orderDifferences(open: readonly OrderView[]): readonly Difference[] {
-    return open.filter((order) => !this.context.accounts.ledger.orderOf(order.venueOrderId))
-      .map((order) => ({ what: 'ORDER', subject: order.venueOrderId, expected: 'no order', found: `${order.instrument} ${order.quantity.toString()}` }));
+  /** Orders at the venue that nobody here sent, or that the log says have ended: those are looked up again before it is believed. */
+  private async unexpected(turn: Turn, account: VenueAccount): Promise<readonly Unexpected[]> {
+    const found: Unexpected[] = [];
+    for (const order of await turn.untilAnswered(() => this.venue.openOrders(account))) {
+      const known = this.context.accounts.ledger.orderOf(order.venueOrderId);
+      const trade = known && (await this.context.streams.load(tradeDecider, { partition: known.partition, id: known.tradeId }));
+      const ours = known && trade?.state.orders[known.clientOrderId];
+      if (ours && isLive(ours)) continue;
+      const now = ours ? await turn.untilAnswered(() => this.venue.findOrder(account, order.instrument, order.venueOrderId)) : order;
+      if (now?.state === 'OPEN') found.push({ ...order, tradeId: ours && known.tradeId });
+    }
+    return found;
+  }
+
+  /** Nobody follows it any more: its trade takes what it is filled with until then for a late fill. */
+  private withdraw(account: VenueAccount, instrument: string, venueOrderId: string): Promise<void> {
+    return this.calls.inLaneUntilDone(account.accountId, async (turn) => void (await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId))));
   }
 
   /** A fill without its order stays a difference until its order is found, also when a new process never heard of it again. */
@@ -116,3 +137,9 @@ export class Reconciliation {
     return [...unexplained, ...standing];
   }
 }
+
+/** An open order, with the trade that it was of if it is ours. */
+type Unexpected = OrderView & { readonly tradeId: Id | undefined };
+
+const orderDifferences = (open: readonly Unexpected[]): readonly Difference[] =>
+  open.map(({ venueOrderId, tradeId, instrument, quantity }) => ({ what: 'ORDER', subject: venueOrderId, expected: tradeId === undefined ? 'no order' : `ended: an order of trade ${tradeId}`, found: `${instrument} ${quantity.toString()}` }));
