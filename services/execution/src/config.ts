@@ -3,6 +3,7 @@ import { EnvReader } from '@ballast/bus';
 import { bps, DecimalError, type Bps, type Ms } from '@ballast/domain';
 import type { ExecutionLimits } from '@ballast/events';
 import type { NadoAdapterOptions } from '@ballast/venues';
+import { RECEIVE_MS } from './trade/order.builders.js';
 
 type Hex = `0x${string}`;
 const HEX_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -43,6 +44,9 @@ export function configOf(env: NodeJS.ProcessEnv): ExecutionConfig {
     },
     staleAfterMs: reader.integer('STALE_AFTER_MS', 1, 60_000, 5_000),
   };
+  const { makerTimeoutMs, orderTimeToLiveMs } = config.limits;
+  const least = Math.max(makerTimeoutMs, RECEIVE_MS);
+  if (orderTimeToLiveMs <= least) reader.fault('ORDER_TIME_TO_LIVE_MS', String(orderTimeToLiveMs), `more than ${least}: a resting order ends by MAKER_TIMEOUT_MS, not by its own expiry, and none before it must have reached the venue`);
   reader.check();
   return config;
 }

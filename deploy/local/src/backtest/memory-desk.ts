@@ -35,8 +35,8 @@ export interface DeskOptions {
   readonly more?: Readonly<Record<string, () => DynamicModule>>;
 }
 
-/** Time limits of a trade where nobody says otherwise (issue's defaults: maker 20 s, naked 15 s). */
-export const EXECUTION_LIMITS = { makerTimeoutMs: 20_000, nakedTimeoutMs: 15_000, orderTimeToLiveMs: 10_000, slippageBpsMax: bps('10') } as const;
+/** Time limits of a trade where nobody says otherwise (issue's defaults: maker 20 s, naked 15 s; an order outlives its maker time). */
+export const EXECUTION_LIMITS = { makerTimeoutMs: 20_000, nakedTimeoutMs: 15_000, orderTimeToLiveMs: 120_000, slippageBpsMax: bps('10') } as const;
 /** Before the data ends: without a fresh book nothing is priced, so whatever is open must be left while there is one. */
 const WIND_DOWN_MS: Ms = 60_000;
 const accountOf = (accountId: Id): VenueAccount => ({ accountId, subaccount: accountId });
