@@ -1,0 +1,91 @@
+import { Pacer } from '@ballast/bus';
+import { Clock, type Disarm, type Ms } from '@ballast/domain';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settingsOf } from '../options.js';
+import { limits, pair, sight, START, TradeStream } from '../trade/trade.fixtures.js';
+import type { OrderState, TradeState } from '../trade/trade.state.js';
+import { MemoryVenue } from './memory-venue.fixtures.js';
+import { GatewayContext, OrderGateway } from './order.gateway.js';
+import type { OutsideFacts } from './outside-facts.js';
+import { RetryTimer } from './retry-timer.js';
+import { VenueCalls } from './venue-calls.js';
+import { VenueStop } from './venue-stop.js';
+
+class SteppedClock extends Clock {
+  time: Ms = START;
+  now(): Ms {
+    return this.time;
+  }
+  at(): Disarm {
+    return () => undefined;
+  }
+}
+
+class OpenPacer extends Pacer {
+  whenOpen(run: () => void): void {
+    run();
+  }
+  busy(): () => void {
+    return () => undefined;
+  }
+}
+
+/** Every pause is a second of market time. */
+class SecondTimer extends RetryTimer {
+  readonly wall = false;
+  constructor(private readonly clock: SteppedClock) {
+    super();
+  }
+  wait(): Promise<void> {
+    this.clock.time += 1_000;
+    return Promise.resolve();
+  }
+}
+
+const clock = new SteppedClock();
+let venue: MemoryVenue;
+let stop: VenueStop;
+let told: Parameters<OutsideFacts['outcome']>[0][];
+let gateway: OrderGateway;
+
+beforeEach(() => {
+  clock.time = START;
+  venue = new MemoryVenue(clock);
+  stop = new VenueStop(clock);
+  told = [];
+  const facts: Pick<OutsideFacts, 'outcome' | 'knowsFilled'> = { outcome: (command) => void told.push(command), knowsFilled: () => Promise.resolve(true) };
+  const settings = settingsOf({ venue, limits, retryTimer: new SecondTimer(clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }) });
+  gateway = new OrderGateway(venue, new VenueCalls(new OpenPacer(), new SecondTimer(clock)), facts as OutsideFacts, new GatewayContext(settings, clock, stop));
+});
+
+function opened(identityOf: (clientOrderId: string) => string): readonly [TradeState, OrderState] {
+  const trade = new TradeStream();
+  trade.run({ type: 'OpenTrade', approval: pair, limits, tradingState: 'ACTIVE', sight, identify: ({ clientOrderId }) => identityOf(clientOrderId) }, START);
+  return [trade.state, Object.values(trade.state.orders)[0]!];
+}
+const identityOf = (clientOrderId: string): string => `venue-${clientOrderId}`;
+
+describe('The gateway to the venue', () => {
+  it('sends no payload whose identity at the venue is not the recorded one', async () => {
+    await expect(gateway.submit(...opened(() => 'another key'))).rejects.toThrow(/found identity venue-.*, the recorded one is another key/);
+    expect(venue.placed).toEqual([]);
+  });
+
+  it('sends nothing that adds risk for an account that a person stopped: it is refused as if the venue were closed', async () => {
+    stop.stop(['account1']);
+    await gateway.submit(...opened(identityOf));
+    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && command.kind)]).toEqual([[], ['closed']]);
+  });
+
+  it('sends nothing again that got lost before the stop, and takes it for refused no sooner than it may no longer arrive', async () => {
+    venue.faults = (order) => {
+      stop.stop([order.account.accountId]);
+      return 'dropRequest';
+    };
+    const [trade, order] = opened(identityOf);
+    await gateway.submit(trade, order);
+    expect(venue.placed).toHaveLength(1);
+    expect(told.map((command) => (command.type === 'RecordRejected' ? command.kind : command.type))).toEqual(['RecordUnknown', 'notFound']);
+    expect(clock.time).toBeGreaterThan(order.receiveBy);
+  });
+});
