@@ -15,7 +15,7 @@ import { prove } from './proofs.js';
 import { publishedReport } from './published-report.js';
 import { RunFolder } from './run-folder.js';
 import { RunningTotals } from './running-totals.js';
-import { summaryTable } from './summary-table.js';
+import { shownPath, summaryTable } from './summary-table.js';
 import { writtenReport } from './written-report.js';
 
 const LOOK_MS = 250;
@@ -112,7 +112,7 @@ export class Demo {
     const failures = this.conclude(outcome);
     run.finish();
     if (this.config.keepsRunning) await this.stayUp();
-    this.line.say(`the run is kept in ${this.config.runDir}: ${INSPECT}`);
+    this.line.say(`the run is kept in ${shownPath(this.config.runDir)}: ${INSPECT}`);
     await bus.close();
     return failures.length === 0 ? 0 : 1;
   }

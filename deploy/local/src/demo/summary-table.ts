@@ -9,7 +9,7 @@ const percent = (share: string | null): string => (share === null ? '-' : `${new
 const amount = (text: string): string => new Decimal(text).toFixed(MONEY_PLACES);
 const countsOf = (counts: Readonly<Record<string, number>>): string => Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ') || 'none';
 /** As a person types it: from the folder they are in, where the file is below it. */
-function shownPath(path: string): string {
+export function shownPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') || isAbsolute(short) ? path : short;
 }
