@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { contentId, Decimal, type Decider, type Id, money, type Ms, partitionOf, quantity } from '@ballast/domain';
 import type { BallastEvent, OrderSubmitted, TradeApproved } from '@ballast/events';
+import { planHashOf } from '@ballast/policy';
 import { afterEach, describe, expect, it } from 'vitest';
 import { executionModule } from './execution.module.js';
 import { tradeDecider } from './trade/trade.decider.js';
@@ -36,7 +37,7 @@ class Desk {
   }
 
   approval(): TradeApproved {
-    return { type: 'TradeApproved', ...pair, planHash: 'hash', rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil: this.system.clock.now() + 30_000 } as unknown as TradeApproved;
+    return { type: 'TradeApproved', ...pair, planHash: planHashOf(pair.planId, pair.legs), rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil: this.system.clock.now() + 30_000 } as unknown as TradeApproved;
   }
 
   approve(): Promise<void> {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { type Clock, contentId, Decimal, type Decider, type Id, type Ms, partitionOf, quantity } from '@ballast/domain';
 import type { BallastEvent, TradeApproved } from '@ballast/events';
+import { planHashOf } from '@ballast/policy';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { executionModule } from './execution.module.js';
 import { tradeDecider } from './trade/trade.decider.js';
@@ -31,7 +32,7 @@ describe('While entries rest at the venue', () => {
     await system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: id });
   };
   const approve = (nth: number): Promise<void> =>
-    write('risk', 'exposure', `portfolio${nth}`, { type: 'TradeApproved', ...pair, tradeId: `trade${nth}`, accountId: `account${nth}`, planHash: 'hash', rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil: system.clock.now() + 30_000 } as unknown as TradeApproved);
+    write('risk', 'exposure', `portfolio${nth}`, { type: 'TradeApproved', ...pair, tradeId: `trade${nth}`, accountId: `account${nth}`, planHash: planHashOf(pair.planId, pair.legs), rules: [], bindingRule: 'none', grossBefore: pair.legs[0]?.notional, grossAfter: pair.legs[0]?.notional, planVolume: pair.legs[0]?.notional, validUntil: system.clock.now() + 30_000 } as unknown as TradeApproved);
   const run = async (ms: Ms): Promise<void> => {
     for (const end = system.clock.now() + ms; system.clock.now() < end;) {
       for (const [instrument, touch] of Object.entries(sight)) market.publish('book', instrument, { instrument, bids: [{ price: touch.bid, quantity: quantity('100') }], asks: [{ price: touch.ask, quantity: quantity('100') }], exchangeTime: system.clock.now(), sequence: 1 });

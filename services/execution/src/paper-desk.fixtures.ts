@@ -1,6 +1,7 @@
 import { type Concern, MemorySystem, type Platform } from '@ballast/bus';
 import { contentId, type Decider, type Id, money, type Ms, partitionOf } from '@ballast/domain';
 import type { BallastEvent, ExecutionLimits, TradeApproved } from '@ballast/events';
+import { planHashOf } from '@ballast/policy';
 import { type AccountEvent, type EngineConfig, type MarketInput, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type PriceLevel, type Provenance, type Unsubscribe, type VenueAccount, x18 } from '@ballast/venues';
 import { executionModule } from './execution.module.js';
 import type { Approval } from './trade/trade.commands.js';
@@ -111,7 +112,7 @@ export class PaperDesk {
 
   async approve(approval: Approval = pair): Promise<void> {
     const notional = approval.legs[0]?.notional;
-    await this.write('risk', 'exposure', 'portfolio1', { type: 'TradeApproved', ...approval, planHash: 'hash', rules: [], bindingRule: 'none', grossBefore: notional, grossAfter: notional, planVolume: notional, validUntil: this.system.clock.now() + 30_000 } as unknown as TradeApproved);
+    await this.write('risk', 'exposure', 'portfolio1', { type: 'TradeApproved', ...approval, planHash: planHashOf(approval.planId, approval.legs), rules: [], bindingRule: 'none', grossBefore: notional, grossAfter: notional, planVolume: notional, validUntil: this.system.clock.now() + 30_000 } as unknown as TradeApproved);
   }
 
   async signalExit(tradeId = 'trade1'): Promise<void> {

@@ -1,5 +1,6 @@
 import { Equals, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
-import { type Id, ID, type Ms } from '@ballast/domain';
+import { type Bps, bps, type Id, ID, type Ms } from '@ballast/domain';
+import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
 
 /** The trade is being left, with the quantities it holds. Written by: execution. */
@@ -9,6 +10,8 @@ export class ExitStarted {
   @Matches(ID) readonly tradeId!: Id;
   @IsOptional() @Matches(ID) readonly signalId?: Id;
   @IsString() @MaxLength(2000) readonly reason!: string;
+  /** Worst slippage that its taking orders may accept, where the signal asks for less than execution's own limit; an unwind knows the latter only. */
+  @DecimalField(bps, { optional: true }) readonly slippageBpsMax?: Bps;
   /** When it is told again, with what it waits for, if the exit is not over by then; market time, ms. */
   @IsOptional() @IsInt() @Min(0) readonly againAt?: Ms;
 }

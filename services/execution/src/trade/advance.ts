@@ -1,4 +1,4 @@
-import { Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
+import { type Bps, Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
 import type { PairResidual } from '@ballast/events';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
@@ -31,6 +31,8 @@ export const unwind = (state: TradeState, reason: string, { at }: TradeContext):
   ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, againAt: againAt(state, at) });
 /** When an exit or an unwind that starts at `at` is told again. */
 export const againAt = ({ limits }: TradeState, at: Ms): Ms => at + (limits.unwindAlarmMs ?? UNWIND_ALARM_MS);
+/** The limit of an exit, as its events tell it. */
+export const limitOf = (slippageBpsMax: Bps | undefined): { readonly slippageBpsMax?: Bps } => (slippageBpsMax === undefined ? {} : { slippageBpsMax });
 const isOverdue = (state: TradeState, { at }: TradeContext): boolean => state.againAt > 0 && state.againAt <= at;
 
 const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, reason: string): readonly TradeEvent[] =>
@@ -40,7 +42,7 @@ const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, rea
 function advanceRound(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const broken = abandonment(state, context);
   if (broken) return [unwind(state, broken, context)];
-  if (state.phase === 'EXITING' && isOverdue(state, context)) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, reason: stuck(state, context), againAt: againAt(state, context.at) }];
+  if (state.phase === 'EXITING' && isOverdue(state, context)) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, reason: stuck(state, context), ...limitOf(state.exitSlippageBpsMax), againAt: againAt(state, context.at) }];
   const late = cancelAll(state, (order) => order.deadlineAt <= context.at, 'the maker time limit has passed');
   if (late.length > 0) return late;
   const surplus = trims(state, sight, context);

@@ -43,8 +43,14 @@ export interface Approval extends TradeIds {
   readonly validUntil: Ms;
 }
 
+/** What was approved, and what the legs at hand are. */
+export interface PlanHash {
+  readonly approved: string;
+  readonly found: string;
+}
+
 export type TradeCommand = Surroundings & (
-  | { readonly type: 'OpenTrade'; readonly approval: Approval; readonly limits: ExecutionLimits; readonly tradingState: TradingState; readonly ended?: 'STOPPED' | 'CLOSING' | undefined }
+  | { readonly type: 'OpenTrade'; readonly approval: Approval; readonly planHash?: PlanHash; readonly limits: ExecutionLimits; readonly tradingState: TradingState; readonly ended?: 'STOPPED' | 'CLOSING' | undefined }
   | { readonly type: 'RecordAccepted'; readonly clientOrderId: Id; readonly venueOrderId: string }
   | { readonly type: 'RecordRejected'; readonly clientOrderId: Id; readonly kind: string; readonly venueCode?: string; readonly message: string }
   | { readonly type: 'RecordUnknown'; readonly clientOrderId: Id; readonly reason: string }
@@ -53,7 +59,7 @@ export type TradeCommand = Surroundings & (
   | { readonly type: 'RecordEnded'; readonly clientOrderId: Id; readonly filled: Quantity; readonly reason: string }
   | { readonly type: 'SeeMarket' }
   | { readonly type: 'ReachDeadline' }
-  | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id }
+  | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id; readonly slippageBpsMax?: Bps }
   /** What a closed trade left open is left as well, where the venue lets it. */
   | { readonly type: 'CloseResidual'; readonly reason: string }
   /** New risk is no longer allowed: an entry that is not complete is taken back. */

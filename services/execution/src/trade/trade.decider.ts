@@ -1,5 +1,5 @@
 import { type Deadline, Decimal, type Decider, opposite, type Ms, type Quantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
-import { advance, againAt, residual, unwind } from './advance.js';
+import { advance, againAt, limitOf, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
 import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, triesInVain, unsettledOf } from './quantities.js';
@@ -64,7 +64,7 @@ function momentsOf(state: TradeState): readonly Ms[] {
 }
 
 /** First word of a TradeRefused's reason: what reports count refusals by, so it stays as it is. */
-type RefusalCode = 'BOT_STOPPED' | 'BOT_CLOSING' | 'TRADING_REDUCING' | 'TRADING_HALTED' | 'APPROVAL_ENDED' | 'ORDER_DENIED';
+type RefusalCode = 'BOT_STOPPED' | 'BOT_CLOSING' | 'TRADING_REDUCING' | 'TRADING_HALTED' | 'APPROVAL_ENDED' | 'APPROVAL_OF_ANOTHER_PLAN' | 'ORDER_DENIED';
 const isoOf = (at: Ms): string => new Date(at).toISOString();
 
 function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTrade' }>, context: TradeContext): readonly TradeEvent[] {
@@ -73,6 +73,8 @@ function open(state: TradeState, command: Extract<TradeCommand, { type: 'OpenTra
   const refuse = (code: RefusalCode, words: string): TradeEvent => ({ type: 'TradeRefused', ...ids, reason: `${code}: ${words}` });
   if (command.ended !== undefined) return [refuse(`BOT_${command.ended}`, `bot ${botId} is ${command.ended}`)];
   if (command.tradingState !== 'ACTIVE') return [refuse(`TRADING_${command.tradingState}`, `trading is ${command.tradingState}`)];
+  const { planHash } = command;
+  if (planHash && planHash.approved !== planHash.found) return [refuse('APPROVAL_OF_ANOTHER_PLAN', `plan hash ${planHash.approved} is approved, its legs are ${planHash.found}`)];
   if (validUntil < context.at) return [refuse('APPROVAL_ENDED', `the approval ended at ${isoOf(validUntil)}, now is ${isoOf(context.at)}`)];
   const denials = legs.flatMap((leg) => {
     const sum = leg.slices.reduce<Quantity>((total, slice) => total.plus(slice) as Quantity, ZERO_QUANTITY);
@@ -117,8 +119,10 @@ function shortage(state: TradeState, { instrument, position }: Extract<TradeComm
   return state.phase === 'UNWINDING' ? [told] : [told, unwind(state, `the venue has ${there.toString()} ${instrument} where the trade held ${holding.toString()}`, context)];
 }
 
-function exit(state: TradeState, { reason, signalId }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {
-  if (state.phase === 'HELD') return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason, againAt: againAt(state, context.at) }];
+/** A person, or anyone without a limit of his own, lifts that of the signal which is leaving already. */
+function exit(state: TradeState, { reason, signalId, slippageBpsMax }: Extract<TradeCommand, { type: 'ExitTrade' }>, context: TradeContext): readonly TradeEvent[] {
+  const lifts = state.phase === 'EXITING' && state.exitSlippageBpsMax !== undefined && slippageBpsMax === undefined;
+  if (state.phase === 'HELD' || lifts) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason, ...limitOf(slippageBpsMax), againAt: againAt(state, context.at) }];
   return state.phase === 'ENTERING' ? [unwind(state, `left before it was balanced: ${reason}`, context)] : [];
 }
 

@@ -20,7 +20,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'OrderCancelRequested': return cancelRequested(state, event.clientOrderId);
     case 'OrderFilled': return filled(state, event);
     case 'HedgeStarted': return { ...state, hedging: true };
-    case 'ExitStarted': return onTheWay(state, 'EXITING', event);
+    case 'ExitStarted': return { ...onTheWay(state, 'EXITING', event), exitSlippageBpsMax: event.slippageBpsMax };
     case 'UnwindStarted': return onTheWay(state, 'UNWINDING', event);
     case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));

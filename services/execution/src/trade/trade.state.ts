@@ -97,6 +97,8 @@ export interface TradeState {
   readonly imbalancePlanned: Ratio;
   readonly limits: ExecutionLimits;
   readonly entrySlippageBpsMax: Bps;
+  /** What the signal that asked for the exit accepts. */
+  readonly exitSlippageBpsMax: Bps | undefined;
   /** Until when the first orders may be sent. */
   readonly enterBy: Ms;
   /** When an exit or an unwind that has not ended is told again; 0 where it is not. */
@@ -125,6 +127,7 @@ export const initialTrade: TradeState = {
   imbalancePlanned: ZERO_MONEY as Decimal as Ratio,
   limits: { makerTimeoutMs: 0, nakedTimeoutMs: 0, orderTimeToLiveMs: 0, slippageBpsMax: ZERO_MONEY as Decimal as Bps },
   entrySlippageBpsMax: ZERO_MONEY as Decimal as Bps,
+  exitSlippageBpsMax: undefined,
   enterBy: 0,
   againAt: 0,
   legs: [],
