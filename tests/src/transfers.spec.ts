@@ -24,4 +24,20 @@ describe('money that comes or goes while the pair bot trades', () => {
     expect(eventsOf(story, 'ReconciliationDifferenceFound')).toEqual([]);
     expect(story.verify.breaches).toEqual([]);
   });
+
+  it('is a difference where the venue has no record of it: no transfer is made up, no new risk is taken, and verify finds it', async () => {
+    const source = new GeneratedMarket({ seed: 7, durationMs: 8 * MINUTE_MS, coins: ['ETH', 'SOL'] });
+    desk = await pairDesk({ source });
+    desk.venue.transfersSince = () => Promise.resolve([]);
+    await desk.system.run(source.startTime + 2 * MINUTE_MS);
+    desk.venue.engine.deposit('pair-1', x18('500'), desk.system.clock.now());
+    await desk.run();
+    const story = await readLog(desk.system.store);
+    expect(eventsOf(story, 'AccountFunded').map(({ amount }) => amount.toString())).toEqual(['2000']);
+    const [difference] = eventsOf(story, 'ReconciliationDifferenceFound');
+    expect(difference).toMatchObject({ what: 'BALANCE', subject: 'pair-1' });
+    expect(Number(difference?.found) - Number(difference?.expected)).toBeCloseTo(500, 6);
+    expect(eventsOf(story, 'TradingStateChanged').map(({ state }) => state)).toContain('REDUCING');
+    expect(story.verify.breaches[0]?.rule).toBe('cash');
+  });
 });

@@ -4,6 +4,7 @@ import { Accounts, AccountsContext, OrderWork } from './account/accounts.service
 import { Ledger } from './ledger.projection.js';
 import { LogWatch } from './log-watch.js';
 import { type ExecutionOptions, ExecutionSettings, settingsOf } from './options.js';
+import { CashBooks } from './reconciliation/cash.projection.js';
 import { Reconciliation, ReconciliationContext } from './reconciliation/reconciliation.service.js';
 import { Sights } from './sights.js';
 import { StateController } from './state.controller.js';
@@ -33,6 +34,6 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics) },
-    Accounts, AccountsContext, Brake, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
+    Accounts, AccountsContext, Brake, CashBooks, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
   ],
 });
