@@ -42,7 +42,7 @@ const ZERO = new Decimal(0);
 export class Books implements Projection<BooksState> {
   readonly name = 'books';
   readonly reads = [
-    'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped',
+    'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested',
     'OrderSubmitted', 'OrderAccepted', 'OrderRejected', 'OrderFilled', 'OrderCancelled',
     'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'FundingSettled', 'PositionLiquidated', 'AccountFunded',
   ];
