@@ -49,7 +49,7 @@ export async function backtest(asked: BacktestArguments, elapsed: () => number):
   const { files: written, summary } = (await desk.system.command({ user: 'cli', service: 'reporting', partition: partitionOf(PORTFOLIO) }, 'write-report', {}, 'report')) as { readonly files: Outcome['files']; readonly summary: ReportedSummary };
   const proofs = await prove(desk, elapsed);
   await desk.stop();
-  const outcome: Outcome = { summary, proofs, files: written, wallSeconds, speed: String(Math.round((endTime - source.startTime) / 1_000 / wallSeconds)), isFlat: summary.cycles.open === 0, restarts: {}, mustTrade: false };
+  const outcome: Outcome = { summary, proofs, files: written, wallSeconds, speed: String(Math.round((endTime - source.startTime) / 1_000 / wallSeconds)), isFlat: summary.cycles.open === 0, restarts: {} };
   const failures = failuresOf(outcome);
   completeSummary(outcome, failures);
   return { outcome, failures };
