@@ -31,7 +31,7 @@ describe('verify names the first event that breaks a position', () => {
     ['another quantity than its fill', 'one position event per fill', altered('PositionOpened', () => ({ quantity: dec<Quantity>('5') })), /^PositionOpened: fill fill-order-entry-0 is BUY 0.042 .*moved by BUY 5 /],
     ['another instrument than its fill', 'one position event per fill', altered('PositionOpened', () => ({ instrument: 'BTC-PERP' })), /moved by BUY 0.042 BTC-PERP/],
     ['another fee than its fill, though nobody observed the account', 'one position event per fill', altered('PositionOpened', () => ({ fee: dec<Money>('77') })).filter(({ events }) => events[0]?.type !== 'AccountFunded' && events[0]?.type !== 'EquityObserved'), /^PositionOpened: .*fee 0.01157898.*fee 77/],
-  ])('%s', (_what, rule, decisions, first) => expect(firstOf(rule, decisions)).toMatch(first));
+  ])('and catches %s', (_what, rule, decisions, first) => expect(firstOf(rule, decisions)).toMatch(first));
 });
 
 describe('verify names the first event that breaks an order or a plan', () => {
@@ -49,7 +49,7 @@ describe('verify names the first event that breaks an order or a plan', () => {
     ['an exit order filled twice', 'order quantities', withExtra('TradeClosed', { ...eventOf('OrderFilled', ({ purpose }) => purpose === 'EXIT'), fillId: 'again' }), /^OrderFilled: order order-exit-0: ordered 0.042, filled 0.084/],
     ['an order that never ends', 'trades end as told', withExtra('TradeOpened', { ...eventOf('OrderSubmitted'), clientOrderId: 'forgotten' }), /^TradeBalanced: .*order forgotten has not ended/],
     ['an order of the exit that never ends', 'trades end as told', withExtra('TradeBalanced', { ...eventOf('OrderSubmitted', ({ purpose }) => purpose === 'EXIT'), clientOrderId: 'forgotten' }), /^TradeClosed: .*order forgotten has not ended/],
-  ])('%s', (_what, rule, decisions, first) => expect(firstOf(rule, decisions)).toMatch(first));
+  ])('and catches %s', (_what, rule, decisions, first) => expect(firstOf(rule, decisions)).toMatch(first));
 });
 
 describe('verify names the first event that breaks a trade', () => {
@@ -74,7 +74,7 @@ describe('verify names the first event that breaks a trade', () => {
     ['an imbalance at fill prices that was invented', altered('TradeBalanced', () => ({ imbalanceAtFill: dec<Ratio>('0') })), /imbalance at fill prices: told 0/],
     ['another planned imbalance than the plan\'s', altered('TradeBalanced', () => ({ imbalancePlanned: dec<Ratio>('0') })), /imbalance planned: told 0/],
     ['a fill after the close that nobody takes back', withExtra('TradeClosed', { ...eventOf('OrderFilled'), fillId: 'late' }), /trade trade1 was filled after it had closed: leg 0: it still holds 0.042 ETH-PERP/],
-  ])('%s', (_what, decisions, first) => expect(firstOf('trades end as told', decisions)).toMatch(first));
+  ])('and catches %s', (_what, decisions, first) => expect(firstOf('trades end as told', decisions)).toMatch(first));
 
   it('takes what the venue has no more of for the end of a trade that is not COMPLETED, and for no other', () => {
     const missing = { ...residual('1'), missing: true } as BallastEvent;
