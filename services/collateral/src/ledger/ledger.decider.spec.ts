@@ -1,13 +1,12 @@
 import { type Money, money, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded } from '@ballast/events';
-import type { VenueTransfer } from '@ballast/venues';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ledgerDecider, type OpenAccount, type RecordTransfers } from './ledger.decider.js';
+import { ledgerDecider, type OpenAccount, type RecordTransfers, type TransferOnRecord } from './ledger.decider.js';
 
 const open = (balance: string, results = '0', accountId = 'account-1'): OpenAccount => ({ type: 'OpenAccount', accountId, portfolioId: 'portfolio-1', balance: money(balance), results: money(results), venueTime: 1 });
-const record = (transfers: readonly VenueTransfer[], accountId = 'account-1'): RecordTransfers => ({ type: 'RecordTransfers', accountId, portfolioId: 'portfolio-1', transfers });
-const transfer = (transferId: string, amount: string, balance = '0'): VenueTransfer => ({ transferId, amount: money(amount), balance: money(balance), time: 7 });
+const record = (transfers: readonly TransferOnRecord[], accountId = 'account-1'): RecordTransfers => ({ type: 'RecordTransfers', accountId, portfolioId: 'portfolio-1', transfers });
+const transfer = (transferId: string, amount: string, balance = '0'): TransferOnRecord => ({ transferId, amount: money(amount), balance: money(balance), time: 7 });
 const context = { decisionId: 'd', at: 1 };
 
 function play(commands: readonly (OpenAccount | RecordTransfers)[]): readonly AccountFunded[] {

@@ -1,6 +1,5 @@
 import { addMoney, contentId, type Decider, type Id, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded } from '@ballast/events';
-import type { VenueTransfer } from '@ballast/venues';
 
 /** The venue and the log differ by less than this through rounding of averages; quote currency. */
 export const DUST = money('0.000001');
@@ -16,12 +15,23 @@ export interface OpenAccount {
   readonly venueTime: Ms;
 }
 
+/** Money that came into an account or left it, as its venue has it on record. */
+export interface TransferOnRecord {
+  /** The venue's own id: unique in the account for ever. */
+  readonly transferId: string;
+  /** Quote currency; negative where it left. */
+  readonly amount: Money;
+  /** The account's balance after it. */
+  readonly balance: Money;
+  readonly time: Ms;
+}
+
 /** What the venue has on record of an account since its opening balance; told again and again. */
 export interface RecordTransfers {
   readonly type: 'RecordTransfers';
   readonly accountId: Id;
   readonly portfolioId: Id;
-  readonly transfers: readonly VenueTransfer[];
+  readonly transfers: readonly TransferOnRecord[];
 }
 
 interface Account {
