@@ -1,5 +1,10 @@
 import type { AccountFunded } from './collateral/account-funded.event.js';
+import type { ChestReinvested } from './collateral/chest-reinvested.event.js';
 import type { EquityObserved } from './collateral/equity-observed.event.js';
+import type { TreasuryBooked } from './collateral/treasury-booked.event.js';
+import type { TreasuryDayClosed } from './collateral/treasury-day-closed.event.js';
+import type { TreasuryOpened } from './collateral/treasury-opened.event.js';
+import type { TreasuryWithdrawn } from './collateral/treasury-withdrawn.event.js';
 import type { ExitStarted } from './execution/exit-started.event.js';
 import type { FundingSettled } from './execution/funding-settled.event.js';
 import type { HedgeStarted } from './execution/hedge-started.event.js';
@@ -54,6 +59,7 @@ export type BallastEvent =
   | BotPaused
   | BotStarted
   | BotStopped
+  | ChestReinvested
   | DayRolled
   | EquityObserved
   | ExitStarted
@@ -89,6 +95,10 @@ export type BallastEvent =
   | TradePlanned
   | TradeRefused
   | TradingStateChanged
+  | TreasuryBooked
+  | TreasuryDayClosed
+  | TreasuryOpened
+  | TreasuryWithdrawn
   | UnwindStarted
   | VolumeCounted;
 

@@ -14,8 +14,10 @@ export class EquityObserved {
   @IsIn(['START', 'INTERVAL', 'DAY', 'TRIP']) readonly trigger!: 'START' | 'INTERVAL' | 'DAY' | 'TRIP';
   /** Balance without unrealised results. */
   @DecimalField(money) readonly collateral!: Money;
-  /** Without protection deposits (C-10). */
+  /** Without protection deposits (C-10) and what the treasury has set aside (W-8). */
   @DecimalField(money) readonly eligibleCollateral!: Money;
+  /** Booked to the war chest, operating and withdrawal: no trading equity. Its change is a shift of the baseline, like a transfer (W-8). Absent where no treasury is bound. */
+  @DecimalField(money, { optional: true }) readonly setAside?: Money;
   @DecimalField(money) readonly equity!: Money;
   @DecimalField(money) readonly initialMarginHealth!: Money;
   @DecimalField(money) readonly maintenanceMarginHealth!: Money;
