@@ -8,13 +8,13 @@ import { DEMO, DN_PAIR_V4_1, PROFILES } from './profiles.js';
 describe('policy in force', () => {
   it('takes the tightest of every bound profile and names its origin (C-1)', () => {
     const policy = inForce([DEMO, DN_PAIR_V4_1]);
-    expect(policy.legNotionalMax).toEqual({ value: notional('500'), profile: 'dn-pair-v4.1@2' });
-    expect(policy.dailyTradesMax).toEqual({ value: 40, profile: 'dn-pair-v4.1@2' });
+    expect(policy.legNotionalMax).toEqual({ value: notional('500'), profile: 'dn-pair-v4.1@3' });
+    expect(policy.dailyTradesMax).toEqual({ value: 40, profile: 'dn-pair-v4.1@3' });
     expect(policy.leverageMax).toEqual({ value: ratio('5'), profile: 'demo@2' });
   });
 
   it('takes the largest of the minimums: the smaller legs of another profile are not allowed (R14, C-1)', () => {
-    expect(inForce([{ ...DEMO, legNotionalMin: notional('40') }, DN_PAIR_V4_1]).legNotionalMin).toEqual({ value: notional('100'), profile: 'dn-pair-v4.1@2' });
+    expect(inForce([{ ...DEMO, legNotionalMin: notional('40') }, DN_PAIR_V4_1]).legNotionalMin).toEqual({ value: notional('100'), profile: 'dn-pair-v4.1@3' });
   });
 
   it('does not depend on the order of binding, but for the origin of a tie', () => {
@@ -26,11 +26,11 @@ describe('policy in force', () => {
     const wide = { ...DEMO, waiver: { imbalanceRatioMax: ratio('0.005'), expiresAt: 100 } };
     const narrow = { ...DN_PAIR_V4_1, waiver: { imbalanceRatioMax: ratio('0.002'), expiresAt: 200 } };
     expect(inForce([wide, DN_PAIR_V4_1]).waiver).toBeUndefined();
-    expect(inForce([wide, narrow]).waiver).toEqual({ value: { imbalanceRatioMax: ratio('0.002'), expiresAt: 100 }, profile: 'dn-pair-v4.1@2' });
+    expect(inForce([wide, narrow]).waiver).toEqual({ value: { imbalanceRatioMax: ratio('0.002'), expiresAt: 100 }, profile: 'dn-pair-v4.1@3' });
   });
 
   it('has nothing in force for an unknown name or for none', () => {
-    expect(inForceByName(['demo', 'legion'], PROFILES)).toBeUndefined();
+    expect(inForceByName(['demo', 'nosuch'], PROFILES)).toBeUndefined();
     expect(inForceByName([], PROFILES)).toBeUndefined();
     expect(inForceByName(['demo'], PROFILES)?.legNotionalMax.value).toEqual(notional('1200'));
   });

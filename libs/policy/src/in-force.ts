@@ -1,11 +1,8 @@
 import { type Bps, type Decimal, type Id, minOf, type Ms, type Notional, type Ratio } from '@ballast/domain';
+import { type GuardsInForce, guardsInForce, type Limit, type SizingInForce, sizingInForce, type StopsInForce, stopsInForce, treasuryInForce } from './in-force-parts.js';
+import type { TreasuryPolicy } from './limits.js';
 import { type ImbalanceWaiver, type PolicyProfile, profileHash, profileRef } from './profile.js';
-
-/** One limit and the bound profile it comes from, `name@version`. */
-export interface Limit<Value> {
-  readonly value: Value;
-  readonly profile: string;
-}
+import { rungNamed, withRung } from './rung.js';
 
 /** The tightest of every bound profile, limit by limit (C-1). */
 export interface PolicyInForce {
@@ -30,6 +27,12 @@ export interface PolicyInForce {
   readonly growthMultiplierMax: Limit<Ratio>;
   readonly bookAgeMaxMs: Limit<Ms>;
   readonly accountAgeMaxMs: Limit<Ms>;
+  /** Absent where no bound profile binds a stop (W-18). */
+  readonly stops?: StopsInForce;
+  readonly guards?: GuardsInForce;
+  readonly sizing?: SizingInForce;
+  /** The whole of one profile's: shares of one split are not mixed with another's. */
+  readonly treasury?: Limit<TreasuryPolicy>;
 }
 
 type Profiles = readonly [PolicyProfile, ...PolicyProfile[]];
@@ -61,6 +64,7 @@ function waiverOf(profiles: Profiles): Limit<ImbalanceWaiver> | undefined {
 /** Merges bound profiles: for every limit the tightest, with its origin; on a tie the first bound (C-1). */
 export function inForce(profiles: Profiles): PolicyInForce {
   const waiver = waiverOf(profiles);
+  const [stops, guards, sizing, treasury] = [stopsInForce(profiles), guardsInForce(profiles), sizingInForce(profiles), treasuryInForce(profiles)];
   return {
     profiles: profiles.map((profile) => ({ ref: profileRef(profile), hash: profileHash(profile) })),
     leverageMax: tightest(profiles, (p) => p.leverageMax, smaller),
@@ -81,12 +85,28 @@ export function inForce(profiles: Profiles): PolicyInForce {
     growthMultiplierMax: tightest(profiles, (p) => p.growthMultiplierMax, smaller),
     bookAgeMaxMs: tightest(profiles, (p) => p.bookAgeMaxMs, less),
     accountAgeMaxMs: tightest(profiles, (p) => p.accountAgeMaxMs, less),
+    ...(stops ? { stops } : {}),
+    ...(guards ? { guards } : {}),
+    ...(sizing ? { sizing } : {}),
+    ...(treasury ? { treasury } : {}),
   };
 }
 
-/** What is in force for the bound names; undefined where none is bound or one is unknown: a rule without its limit refuses. */
-export function inForceByName(names: readonly string[], known: ReadonlyMap<string, PolicyProfile>): PolicyInForce | undefined {
+/**
+ * What is in force for the bound names while the portfolio is on `rungName`; a bound profile without a ladder takes no
+ * notice of it (W-18). Undefined where none is bound, one is unknown, or the bound ladder has no such rung: a rule
+ * without its limit refuses.
+ */
+export function inForceByName(names: readonly string[], known: ReadonlyMap<string, PolicyProfile>, rungName?: string): PolicyInForce | undefined {
   const bound = names.flatMap((name) => known.get(name) ?? []);
-  const [first, ...rest] = bound;
-  return first && bound.length === names.length ? inForce([first, ...rest]) : undefined;
+  if (bound.length !== names.length) return undefined;
+  const onRung = rungName === undefined ? bound : bound.flatMap((profile) => onRungOf(profile, rungName));
+  const [first, ...rest] = onRung;
+  return first && onRung.length === bound.length ? inForce([first, ...rest]) : undefined;
+}
+
+function onRungOf(profile: PolicyProfile, rungName: string): PolicyProfile | readonly [] {
+  if (!profile.ladder) return profile;
+  const rung = rungNamed(profile.ladder, rungName);
+  return rung ? withRung(profile, rung) : [];
 }

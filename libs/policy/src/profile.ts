@@ -1,4 +1,5 @@
 import { type Bps, contentId, type Id, type Ms, type Notional, type Ratio } from '@ballast/domain';
+import type { GuardLimits, LadderPolicy, SizingPolicy, StopLimits, TreasuryPolicy } from './limits.js';
 
 /** What a profile accepts above the balance limit, and until when: its version is the waiver (W-11). */
 export interface ImbalanceWaiver {
@@ -50,10 +51,19 @@ export interface PolicyProfile {
   readonly bookAgeMaxMs: Ms;
   /** Older account states decide nothing, ms. */
   readonly accountAgeMaxMs: Ms;
+  /** The rung whose limits these are; set by `withRung` alone. */
+  readonly rung?: string;
+  /** The parts below bind only where they are there (W-18). */
+  readonly stops?: StopLimits;
+  readonly guards?: GuardLimits;
+  readonly sizing?: SizingPolicy;
+  /** A portfolio binds one ladder at most (C-6). Before a rung is entered the limits above are in force. */
+  readonly ladder?: LadderPolicy;
+  readonly treasury?: TreasuryPolicy;
 }
 
-/** `name@version`, as recorded with every rule. */
-export const profileRef = (profile: PolicyProfile): string => `${profile.name}@${profile.version}`;
+/** `name@version`, with `/rung` where one is in force, as recorded with every rule: `dn-pair-v4.1@3/phase-1/weeks-1-2`. */
+export const profileRef = ({ name, version, rung }: PolicyProfile): string => `${name}@${version}${rung === undefined ? '' : `/${rung}`}`;
 
 /** Hash of every number of the profile, so that a changed number under an unchanged version shows. */
 export function profileHash(profile: PolicyProfile): Id {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Command, type CommandContext, EventStreams, Market, type MarketMessages, OnMarket, Query, type Reply, RequestTimeout, Requests, Runtime } from '@ballast/bus';
 import { contentId, type Id, type Partition, partitionOf } from '@ballast/domain';
-import { PROFILES } from '@ballast/policy';
+import { bindingFault, PROFILES } from '@ballast/policy';
 import { type BotCommand, botDecider, refusalOf } from './bot.decider.js';
 import { BotsQuery, ConfigureBot, CreateBot, NamedBot } from './bot.requests.js';
 import { BotsProjection } from './bots.projection.js';
@@ -94,6 +94,9 @@ export class BotController {
     if (twin) throw new Refused(`bot ${bot.botId} exists already, in portfolio ${twin.portfolioId}; an id is one bot's in all portfolios`);
     const other = known.find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
     if (other) throw new Refused(`account ${bot.accountId} is used by bot ${other.botId}; an account has one bot`);
+    const ofPortfolio = known.filter(({ portfolioId }) => portfolioId === bot.portfolioId);
+    const fault = bindingFault([...bot.profiles, ...ofPortfolio.flatMap(({ profiles }) => profiles)], PROFILES);
+    if (fault !== undefined) throw new Refused(fault);
     const made = await this.decide(bot.botId, { ...bot, type: 'CreateBot', by: context.by }, context);
     this.created.set(bot.botId, bot);
     return made;
