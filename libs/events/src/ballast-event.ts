@@ -40,6 +40,12 @@ import type { BotStarted } from './operator/bot-started.event.js';
 import type { BotStopped } from './operator/bot-stopped.event.js';
 import type { ApprovalReleased } from './risk/approval-released.event.js';
 import type { DayRolled } from './risk/day-rolled.event.js';
+import type { PromotionApproved } from './risk/promotion-approved.event.js';
+import type { PromotionDenied } from './risk/promotion-denied.event.js';
+import type { PromotionRejected } from './risk/promotion-rejected.event.js';
+import type { PromotionRequested } from './risk/promotion-requested.event.js';
+import type { RungEntered } from './risk/rung-entered.event.js';
+import type { RungWatchPassed } from './risk/rung-watch-passed.event.js';
 import type { TradeApproved } from './risk/trade-approved.event.js';
 import type { TradeDenied } from './risk/trade-denied.event.js';
 import type { TradingStateChanged } from './risk/trading-state-changed.event.js';
@@ -82,8 +88,14 @@ export type BallastEvent =
   | PositionLiquidated
   | PositionOpened
   | PositionReduced
+  | PromotionApproved
+  | PromotionDenied
+  | PromotionRejected
+  | PromotionRequested
   | ReconciliationAgreed
   | ReconciliationDifferenceFound
+  | RungEntered
+  | RungWatchPassed
   | SignalRaised
   | SignalWithdrawn
   | TradeApproved
