@@ -1,6 +1,6 @@
 import { EnvReader } from '@ballast/bus';
 import type { ReportingOptions } from './reporting.module.js';
-import type { Provenance } from './summary/summary.types.js';
+import type { Provenance } from '@ballast/reports';
 
 /**
  * REPORT_DIR: folder of the report. REPORT_PROVENANCE: JSON object of texts by subject, told in every report.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Runtime } from '@ballast/bus';
-import { ReadModels } from './summary/read-models.js';
+import { ReadModels } from '@ballast/reports';
 
 /** The one set of read models of this process, folded from the whole log. */
 @Injectable()

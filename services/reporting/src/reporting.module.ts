@@ -3,7 +3,7 @@ import type { Metrics } from '@ballast/observability';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingController } from './reporting.controller.js';
 import { ReportingSettings } from './reporting.settings.js';
-import type { Provenance } from './summary/summary.types.js';
+import type { Provenance } from '@ballast/reports';
 import { TradingMetrics } from './trading-metrics.controller.js';
 
 @Module({})

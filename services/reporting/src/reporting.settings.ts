@@ -1,5 +1,5 @@
 import type { Metrics } from '@ballast/observability';
-import type { Provenance } from './summary/summary.types.js';
+import type { Provenance } from '@ballast/reports';
 
 /** What the service is started with. */
 export abstract class ReportingSettings {

@@ -7,11 +7,12 @@ import { MemorySystem } from '@ballast/bus';
 import { contentId, type Decider, money, partitionOf, price, quantity, signedQuantity } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { Metrics } from '@ballast/observability';
-import { ETH, START } from './reporting.fixtures.js';
 import { reportingModule } from './reporting.module.js';
-import type { Summary } from './summary/summary.types.js';
+import type { Summary } from '@ballast/reports';
 
 const BOT = { botId: 'bot1', accountId: 'account1', portfolioId: 'portfolio1' } as const;
+const ETH = 'ETH-PERP';
+const START = Date.UTC(2025, 8, 4, 12);
 const PARTITION = partitionOf(BOT.portfolioId);
 
 /** A stream that records what it is told: this spec is about who reads it. */

@@ -3,8 +3,7 @@ import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { type Decimal, type Id, strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
 import { OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
-import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered } from './summary/trade-measures.js';
-import { sumOf } from './summary/statistics.js';
+import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, sumOf } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingSettings } from './reporting.settings.js';
 

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '@ballast/domain';
-import { ETH, type FillScript, goldenRound, type LegScript, Log, SOL } from '../reporting.fixtures.js';
+import { ETH, type FillScript, goldenRound, type LegScript, Log, SOL } from '../report-log.fixtures.js';
 import { summarise } from '../summary/summary.js';
 import { csvOf } from './csv.js';
 import { NOT_FILLED, SLICE_COLUMNS, sliceRows, TRADE_COLUMNS, tradeRows } from './rows.js';

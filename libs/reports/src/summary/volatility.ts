@@ -26,6 +26,3 @@ export function withMark(returns: Returns | undefined, at: Ms, mark: Price): Ret
  */
 export const volatilityPerSecond = (returns: Returns | undefined): Decimal | undefined =>
   returns === undefined || returns.to === returns.from ? undefined : returns.squares.div(new Decimal(returns.to - returns.from).div(MS_PER_SECOND)).sqrt();
-
-/** 1-sigma result of holding `delta` dollars for so long (C-34). */
-export const oneSigmaPnl = (delta: Decimal, perSecond: Decimal, heldMs: Ms): Decimal => delta.abs().times(perSecond).times(new Decimal(heldMs).div(MS_PER_SECOND).sqrt());

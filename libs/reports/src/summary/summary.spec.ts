@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal, money, notional, price, quantity, ratio, signedQuantity } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
-import { ETH, goldenRound, Log, SOL, START } from '../reporting.fixtures.js';
+import { ETH, goldenRound, Log, SOL, START } from '../report-log.fixtures.js';
 import { reportText } from '../export/report-text.js';
 import { summarise } from './summary.js';
 import type { Summary } from './summary.types.js';

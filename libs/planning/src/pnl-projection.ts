@@ -1,4 +1,5 @@
 import { type Bps, type Money, type Notional, type Ratio, Decimal } from '@ballast/domain';
+import { DAYS_PER_MONTH } from './assumptions.js';
 
 export interface PnlAssumptions {
   readonly tradesPerDay: number;
@@ -14,6 +15,11 @@ export interface PnlAssumptions {
 }
 
 export interface PnlProjection {
+  /** Of a round that is made POST_ONLY, and of one that takes (R19). */
+  readonly makerNetBps: Bps;
+  readonly takerNetBps: Bps;
+  /** Of the mix, of one leg's notional. */
+  readonly netBps: Bps;
   readonly perDay: Money;
   readonly perMonth: Readonly<Record<number, Money>>;
 }
@@ -22,8 +28,15 @@ export interface PnlProjection {
  * What a day and a month would bring if every trade went as assumed (R19): an assumption's arithmetic, not a forecast.
  * Net per round = spread - (share x maker fees + rest x taker fees). Months of the given numbers of days (W-15).
  */
-export function projectPnl({ tradesPerDay, notional, spreadBps, makerShare, makerRoundBps, takerRoundBps }: PnlAssumptions, daysPerMonth: readonly number[] = [20, 30]): PnlProjection {
+export function projectPnl({ tradesPerDay, notional, spreadBps, makerShare, makerRoundBps, takerRoundBps }: PnlAssumptions, daysPerMonth: readonly number[] = DAYS_PER_MONTH): PnlProjection {
   const costBps = makerShare.times(makerRoundBps).plus(new Decimal(1).minus(makerShare).times(takerRoundBps));
-  const perDay = notional.times(tradesPerDay).times(spreadBps.minus(costBps)).div(10_000) as Money;
-  return { perDay, perMonth: Object.fromEntries(daysPerMonth.map((days) => [days, perDay.times(days) as Money])) };
+  const netBps = spreadBps.minus(costBps) as Bps;
+  const perDay = notional.times(tradesPerDay).times(netBps).div(10_000) as Money;
+  return {
+    makerNetBps: spreadBps.minus(makerRoundBps) as Bps,
+    takerNetBps: spreadBps.minus(takerRoundBps) as Bps,
+    netBps,
+    perDay,
+    perMonth: Object.fromEntries(daysPerMonth.map((days) => [days, perDay.times(days) as Money])),
+  };
 }

@@ -1,5 +1,6 @@
 import { type CanonicalBalance, canonicalHash } from '@ballast/books';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
+import { oneSigmaPnl } from '@ballast/planning';
 import { isLive, isTraded, netEntered, netExited, type OrderFacts, type TradeFacts } from '../facts/trade-facts.js';
 import { fundingByTrade } from './funding.js';
 import { type ReadModels, within } from './read-models.js';
@@ -8,7 +9,7 @@ import { exact, figure, meanWorst, mostFirst, shareOf, shareOfCounts, sumOf, tal
 import { type Provenance, type ResidualLine, type Scope, type Summary, type TargetLine, UNITS } from './summary.types.js';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
 import { resultsOf, type TradeResult } from './trade-result.js';
-import { oneSigmaPnl, volatilityPerSecond } from './volatility.js';
+import { volatilityPerSecond } from './volatility.js';
 
 /**
  * Figures of everything in scope, folded so far. Never NaN or infinite: what was not measured is null.

@@ -1,0 +1,15 @@
+export { DeskProjection, type DeskState } from './facts/desk.projection.js';
+export { isLive, type OrderFacts, type TradeFacts } from './facts/trade-facts.js';
+export { TradesProjection, type TradesState } from './facts/trades.projection.js';
+export { csvOf } from './export/csv.js';
+export { type OrderLine, orderLine, type TradeLine, tradeLine } from './export/lines.js';
+export { writeReportFiles, type WrittenFiles } from './export/report-files.js';
+export { reportText } from './export/report-text.js';
+export { type SliceRow, SLICE_COLUMNS, sliceRows, type TradeRow, TRADE_COLUMNS, tradeRows } from './export/rows.js';
+export { fundingByTrade } from './summary/funding.js';
+export { ReadModels } from './summary/read-models.js';
+export { sumOf } from './summary/statistics.js';
+export { cutOf, summarise } from './summary/summary.js';
+export type { Provenance, Scope, Summary } from './summary/summary.types.js';
+export { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered } from './summary/trade-measures.js';
+export { resultsOf, type TradeResult } from './summary/trade-result.js';
