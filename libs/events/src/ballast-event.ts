@@ -46,6 +46,9 @@ import type { PromotionRejected } from './risk/promotion-rejected.event.js';
 import type { PromotionRequested } from './risk/promotion-requested.event.js';
 import type { RungEntered } from './risk/rung-entered.event.js';
 import type { RungWatchPassed } from './risk/rung-watch-passed.event.js';
+import type { HardStopResumed } from './risk/hard-stop-resumed.event.js';
+import type { HardStopTripped } from './risk/hard-stop-tripped.event.js';
+import type { PeriodOpened } from './risk/period-opened.event.js';
 import type { TradeApproved } from './risk/trade-approved.event.js';
 import type { TradeDenied } from './risk/trade-denied.event.js';
 import type { TradingStateChanged } from './risk/trading-state-changed.event.js';
@@ -70,6 +73,8 @@ export type BallastEvent =
   | EquityObserved
   | ExitStarted
   | FundingSettled
+  | HardStopResumed
+  | HardStopTripped
   | HedgeStarted
   | LegLiquidated
   | LegOverfilled
@@ -82,6 +87,7 @@ export type BallastEvent =
   | OrderRejected
   | OrderSubmitted
   | PairResidual
+  | PeriodOpened
   | PositionClosed
   | PositionFlipped
   | PositionIncreased
