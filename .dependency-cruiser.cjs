@@ -48,10 +48,10 @@ module.exports = {
     },
     {
       name: 'deciders-stay-in-their-package',
-      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain, libs/policy and libs/balance (value types, limits as data, the sizing rule).',
+      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain, libs/policy, libs/balance and libs/performance (value types, limits as data, the sizing rule, results).',
       severity: 'error',
       from: { path: '^(services/strategies/[^/]+|services/[^/]+|libs/[^/]+)/src/.*[.]decider[.]ts$' },
-      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy|balance)/'] },
+      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy|balance|performance)/'] },
     },
     {
       name: 'deciders-take-events-as-types',
