@@ -109,7 +109,13 @@ describe('who may do what on NATS', () => {
   });
 
   it('lets only people and their tools give commands', async () => {
-    for (const user of writers) expect([user, await refused(user, 'publish', `cmd.risk.0.halt.${user}`)]).toEqual([user, !['cli', 'operator'].includes(user)]);
+    for (const user of writers) expect([user, await refused(user, 'publish', `cmd.risk.0.halt.${user}`)]).toEqual([user, !['cli', 'operator', 'approver'].includes(user)]);
+  });
+
+  it('lets nobody but the approver approve under its name, and the approver command those alone who keep what needs an approval (W-9, C-49)', async () => {
+    for (const user of writers) expect([user, await refused(user, 'publish', 'cmd.risk.0.resume.approver')]).toEqual([user, user !== 'approver']);
+    for (const [subject, expected] of [['cmd.collateral.0.treasury-withdraw', false], ['qry.risk.0.trading-state', false], ['cmd.operator.0.create-bot', true], ['cmd.execution.0.cancel-all', true], ['cmd.risk.0.resume.cli', true]] as const)
+      expect([subject, await refused('approver', 'publish', subject.endsWith('.cli') ? subject : `${subject}.approver`)]).toEqual([subject, expected]);
   });
 
   it('lets a strategy ask for candles and say that its bot has finished, and nothing else of that kind', async () => {

@@ -21,6 +21,9 @@ interface Role {
 /** The commands that people and their tools give; the last token is the caller and cannot be another's. */
 const commands = (user: string): readonly string[] => [`cmd.*.*.*.${user}`, `qry.*.*.*.${user}`, 'dead.>'];
 
+/** Who approves asks everybody, and commands those who keep what needs an approval: resumes and ladders in risk, money in collateral. */
+const approvals = (user: string): readonly string[] => [`cmd.risk.*.*.${user}`, `cmd.collateral.*.*.${user}`, `qry.*.*.*.${user}`];
+
 const ROLES: Readonly<Record<string, Role>> = {
   'market-data': { answers: true, publish: (user) => ['mkt.>', `qry.*.*.pace.${user}`] },
   sizing: { decides: true, answers: true },
@@ -30,6 +33,7 @@ const ROLES: Readonly<Record<string, Role>> = {
   reporting: { answers: true },
   operator: { decides: true, answers: true, publish: commands },
   cli: { publish: commands },
+  approver: { publish: approvals },
 };
 const STRATEGY: Role = { decides: true, answers: true, publish: (user) => [`qry.market-data.*.candles.${user}`, `cmd.operator.*.bot-finished.${user}`] };
 

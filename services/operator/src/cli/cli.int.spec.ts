@@ -50,7 +50,7 @@ afterAll(async () => {
 it('finds the running stack by its file and rebuilds from the durable log', async () => {
   const { code, out, err } = await run('rebuild', '--json');
   expect([code, err]).toEqual([0, '']);
-  expect(asked.at(-1)).toEqual({ natsUrl: server.url, seedFile: undefined });
+  expect(asked.at(-1)).toEqual({ natsUrl: server.url, user: 'cli', seedFile: undefined });
   expect(JSON.parse(out)).toMatchObject({ events: 23, decisions: 21, cut: `${P}:21`, balances: { acct1: { cash: '1000.44389302' } } });
 });
 

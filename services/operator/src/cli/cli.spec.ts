@@ -40,6 +40,7 @@ it.each([
   [['status', '--nats', '::::'], '--nats: found "::::"'],
   [['status', '--nats', 'nats://127.0.0.1:4222,nats://'], '--nats: found "nats://"'],
   [['halt', '--bot', 'a', '--instrument', 'b'], 'one scope'],
+  [['status', '--as', 'root'], '--as: found "root", allowed are cli, approver'],
   [['bot', 'start'], 'bot'],
   [['bot', 'start', 'no way'], 'A-Z'],
   [['bot', 'configure', 'b1', '--settings', '[1]'], '--settings'],
@@ -55,13 +56,25 @@ it.each([
 
 it('shows an example in the help of every command', async () => {
   const { out } = await ballast(['--help']);
-  const names = [...out.matchAll(/^ {2}([a-z-]+) .*\S$/gm)].map(([, name]) => name!).filter((name) => name !== 'help' && name !== 'bot' && name !== 'dead');
+  const names = [...out.matchAll(/^ {2}([a-z][a-z-]*) .*\S$/gm)].map(([, name]) => name!).filter((name) => name !== 'help' && name !== 'bot' && name !== 'dead');
   expect(names.length).toBeGreaterThan(12);
   const commands = [...names.map((name) => [name]), ...['create', 'configure', 'start', 'pause', 'stop', 'close-all', 'list'].map((name) => ['bot', name]), ...['list', 'retry', 'discard'].map((name) => ['dead', name])];
   for (const command of commands) {
     const { code, out: help } = await ballast([...command, '--help']);
     expect([command, code, help]).toEqual([command, 0, expect.stringContaining(`$ ballast ${command.join(' ')}`)]);
   }
+});
+
+it.each([
+  [['status'], {}, 'cli'],
+  [['status', '--as', 'approver'], {}, 'approver'],
+  [['--as', 'approver', 'status'], {}, 'approver'],
+  [['status'], { BALLAST_AS: 'approver' }, 'approver'],
+  [['status', '--as', 'cli'], { BALLAST_AS: 'approver' }, 'cli'],
+])('asks %j with %j as user %s', async (argv, env, user) => {
+  let asked = '';
+  await ballast(argv, {}, { env: { NATS_URL: 'nats://127.0.0.1:1', ...env }, connect: (target) => Promise.reject(new Error((asked = target.user))) });
+  expect(asked).toBe(user);
 });
 
 it('names what to do where no server answers', async () => {

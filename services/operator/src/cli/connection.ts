@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { connectJetStream } from '@ballast/bus';
 import { currentRun } from './current-run.js';
-import { type CliBus, CliFailure, type CliIo, type Target, WrongUsage } from './io.js';
+import { CLI_USERS, type CliBus, CliFailure, type CliIo, type CliUser, type Target, WrongUsage } from './io.js';
 
 /** Options of every command that asks the bus. */
 export interface LinkOptions {
   readonly nats?: string;
   readonly seed?: string;
+  readonly as?: string;
   readonly json?: boolean;
 }
 
@@ -15,14 +16,24 @@ const DEFAULT_URL = 'nats://127.0.0.1:4222';
 const DEFAULT_PORT = 4222;
 const DIAL_MS = 2_000;
 
-/** Options, then NATS_URL and BALLAST_CLI_SEED, then what the local stack wrote. @throws CliFailure, WrongUsage */
+/** Options, then NATS_URL, BALLAST_AS and BALLAST_CLI_SEED or BALLAST_APPROVER_SEED, then what the local stack wrote. @throws CliFailure, WrongUsage */
 export function targetOf(options: LinkOptions, io: Pick<CliIo, 'env' | 'cwd'>): Target {
   const named = options.nats ?? io.env['NATS_URL'];
   for (const url of named?.split(',') ?? []) if (!addressOf(url)) throw new WrongUsage(`${options.nats === undefined ? 'NATS_URL' : '--nats'}: found "${url}", allowed is nats://host:port, several with commas`);
   const run = named === undefined ? currentRun(io.cwd) : undefined;
-  const seedFile = options.seed ?? io.env['BALLAST_CLI_SEED'] ?? run?.seedFiles['cli'];
-  if (seedFile !== undefined && !existsSync(seedFile)) throw new CliFailure(`there is no seed file ${seedFile}`, 'name the file with the seed of user cli by --seed or BALLAST_CLI_SEED');
-  return { natsUrl: named ?? run?.natsUrl ?? DEFAULT_URL, seedFile };
+  const user = userOf(options, io);
+  const seedFile = options.seed ?? io.env[SEED_OF[user]] ?? run?.seedFiles[user];
+  if (seedFile !== undefined && !existsSync(seedFile)) throw new CliFailure(`there is no seed file ${seedFile}`, `name the file with the seed of user ${user} by --seed or ${SEED_OF[user]}`);
+  return { natsUrl: named ?? run?.natsUrl ?? DEFAULT_URL, user, seedFile };
+}
+
+const SEED_OF: Readonly<Record<CliUser, string>> = { cli: 'BALLAST_CLI_SEED', approver: 'BALLAST_APPROVER_SEED' };
+
+function userOf({ as }: LinkOptions, { env }: Pick<CliIo, 'env'>): CliUser {
+  const found = as ?? env['BALLAST_AS'] ?? 'cli';
+  const user = CLI_USERS.find((each) => each === found);
+  if (!user) throw new WrongUsage(`${as === undefined ? 'BALLAST_AS' : '--as'}: found "${found}", allowed are ${CLI_USERS.join(', ')}`);
+  return user;
 }
 
 /** Runs with a connection and closes it, whatever happens. */
@@ -35,12 +46,12 @@ export async function withBus<Result>(io: CliIo, options: LinkOptions, use: (bus
   }
 }
 
-/** Connects as user `cli`; a person is told at once where there is no server. @throws CliFailure */
-export async function connectCli({ natsUrl, seedFile }: Target): Promise<CliBus> {
+/** Connects as this user; a person is told at once where there is no server. @throws CliFailure */
+export async function connectCli({ natsUrl, user, seedFile }: Target): Promise<CliBus> {
   const reachable = await Promise.all(natsUrl.split(',').map((url) => answers(url)));
   if (!reachable.includes(true)) throw new CliFailure(`no NATS server answers at ${natsUrl}`, 'serve the log of the last finished run (make inspect), start a stack (make demo KEEP=1), or name the server with --nats or NATS_URL');
-  const bus = connectJetStream({ url: natsUrl, service: 'cli', onFault: rethrow, ...(seedFile === undefined ? {} : { credentialSeedFile: seedFile }) });
-  return within(bus, natsUrl);
+  const bus = connectJetStream({ url: natsUrl, service: user, onFault: rethrow, ...(seedFile === undefined ? {} : { credentialSeedFile: seedFile }) });
+  return within(bus, { natsUrl, user });
 }
 
 function rethrow(error: Error): never {
@@ -49,10 +60,11 @@ function rethrow(error: Error): never {
 
 const CONNECT_MS = 10_000;
 
-function within<Bus>(bus: Promise<Bus>, natsUrl: string): Promise<Bus> {
+function within<Bus>(bus: Promise<Bus>, { natsUrl, user }: Pick<Target, 'natsUrl' | 'user'>): Promise<Bus> {
+  const advice = `give the seed file of user ${user} by --seed or ${SEED_OF[user]}`;
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new CliFailure(`the NATS server at ${natsUrl} did not let user cli in within ${CONNECT_MS / 1_000} s`, 'give the seed file of user cli by --seed or BALLAST_CLI_SEED')), CONNECT_MS);
-    bus.then(resolve, (error: unknown) => reject(new CliFailure(`user cli cannot connect to ${natsUrl}: ${error instanceof Error ? error.message : String(error)}`, 'give the seed file of user cli by --seed or BALLAST_CLI_SEED'))).finally(() => clearTimeout(late));
+    const late = setTimeout(() => reject(new CliFailure(`the NATS server at ${natsUrl} did not let user ${user} in within ${CONNECT_MS / 1_000} s`, advice)), CONNECT_MS);
+    bus.then(resolve, (error: unknown) => reject(new CliFailure(`user ${user} cannot connect to ${natsUrl}: ${error instanceof Error ? error.message : String(error)}`, advice))).finally(() => clearTimeout(late));
   });
 }
 

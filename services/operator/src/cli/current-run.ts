@@ -6,7 +6,7 @@ import { CliFailure } from './io.js';
 interface CurrentRun {
   /** `nats://127.0.0.1:<port>`. */
   readonly natsUrl: string;
-  /** File with the seed of each user, as the provisioner's local configuration wrote them; only `cli` is needed. */
+  /** File with the seed of each user, as the provisioner's local configuration wrote them; `cli` and `approver` are the ones a person uses. */
   readonly seedFiles: Readonly<Record<string, string>>;
   /** The paper venue's admin address, where one runs. */
   readonly adminUrl?: string;

@@ -9,10 +9,16 @@ export interface CliBus {
   close(): Promise<void>;
 }
 
+/** Users of the permission table that a person can be at the command line; only the approver resumes a hard stop or lets a portfolio climb. */
+export const CLI_USERS = ['cli', 'approver'] as const;
+export type CliUser = (typeof CLI_USERS)[number];
+
 /** Where the log is and who asks. */
 export interface Target {
   /** `nats://host:port`, several with commas. */
   readonly natsUrl: string;
+  /** Whose credential it is: a person's own name for whatever is recorded. */
+  readonly user: CliUser;
   /** File with the nkey seed; absent where the server asks for none. */
   readonly seedFile: string | undefined;
 }

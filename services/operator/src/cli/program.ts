@@ -4,6 +4,7 @@ import { addBot } from './commands/bot.js';
 import { addDead } from './commands/dead.js';
 import { addExplain } from './commands/explain.js';
 import { addHalt } from './commands/halt.js';
+import { addPlan } from './commands/plan.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addSize } from './commands/size.js';
 import { addStatus } from './commands/status.js';
@@ -36,6 +37,11 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
     .description('Runs leveraged trading bots upright: size, watch, halt, rebuild, verify and explain.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(trimmed(text)), writeErr: (text) => io.err(trimmed(text)) })
+    .option('--as <user>', 'whose credential: cli or approver (BALLAST_AS; else cli)')
+    .hook('preAction', (all, command) => {
+      const { as } = all.opts<{ readonly as?: string }>();
+      if (as !== undefined && command.getOptionValue('as') === undefined) command.setOptionValue('as', as);
+    })
     .showHelpAfterError('run it with --help for what is allowed and an example');
   program.addHelpText('after', '\nExample:\n  $ ballast status\n  $ ballast explain --help\n');
   addSize(program, io);
@@ -49,6 +55,7 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
   addVerify(program, io, exit);
   addExplain(program, io);
   addBacktest(program, io, exit);
+  addPlan(program, io);
   return program;
 }
 

@@ -5,7 +5,8 @@ export const onBus = (command: Command, ...examples: readonly string[]): Command
   withExamples(
     command
       .option('--nats <url>', 'the NATS server (NATS_URL; else the running local stack)')
-      .option('--seed <file>', 'seed file of user cli (BALLAST_CLI_SEED; else the running local stack)')
+      .option('--as <user>', 'whose credential: cli or approver (BALLAST_AS; else cli)')
+      .option('--seed <file>', 'seed file of that user (BALLAST_CLI_SEED or BALLAST_APPROVER_SEED; else the running local stack)')
       .option('--json', 'one JSON document on stdout; decimals are strings'),
     ...examples,
   );
