@@ -16,6 +16,8 @@ interface Round {
   readonly fills: Fill[];
   funding: Decimal;
   closed: { readonly event: TradeClosed; readonly at: Ms } | undefined;
+  /** True once its result is in the records. */
+  counted: boolean;
 }
 
 interface AccountRounds {
@@ -81,11 +83,10 @@ export class TradeRecordFold {
   private closed(event: TradeClosed, at: Ms): void {
     const account = this.account(event.accountId);
     const round = this.round(account, event.tradeId);
-    const again = round.closed !== undefined;
+    if (!round.closed) account.closed.push(event.tradeId);
     round.closed = { event, at: round.closed?.at ?? at };
-    if (!again) account.closed.push(event.tradeId);
     if (account.closed.length > CLOSED_KEPT) account.rounds.delete(account.closed.shift() as Id);
-    if (event.outcome !== 'UNFILLED') this.count(round, again);
+    this.count(round);
   }
 
   /** To the trades that held the instrument when it was settled, else to those of a millisecond before: the last one takes what rounding leaves. */
@@ -100,16 +101,17 @@ export class TradeRecordFold {
       const share = index === holders.length - 1 ? left : amount.times(held).div(total).toDecimalPlaces(SHARE_PLACES);
       left = left.minus(share);
       round.funding = round.funding.plus(share);
-      if (round.closed) this.count(round, true);
+      this.count(round);
     });
   }
 
-  private count(round: Round, again: boolean): void {
+  private count(round: Round): void {
     const { closed, funding, tradeId } = round;
     if (!closed || closed.event.outcome === 'UNFILLED') return;
     const { botId, portfolioId, realisedPnl, fees, planVolume, turnover } = closed.event;
     const result: TradeResult = { tradeId, closedAt: closed.at, net: realisedPnl.minus(fees).plus(funding) as Money, planVolume, turnover };
-    const count = again ? withCorrected : withResult;
+    const count = round.counted ? withCorrected : withResult;
+    round.counted = true;
     this.state.portfolios.set(portfolioId, count(this.portfolio(portfolioId), result, this.boundaryMs));
     this.state.bots.set(botId, count(this.bot(botId), result, this.boundaryMs));
   }
@@ -121,7 +123,7 @@ export class TradeRecordFold {
   }
 
   private round({ rounds }: AccountRounds, tradeId: Id): Round {
-    const found = rounds.get(tradeId) ?? { tradeId, fills: [], funding: ZERO, closed: undefined };
+    const found = rounds.get(tradeId) ?? { tradeId, fills: [], funding: ZERO, closed: undefined, counted: false };
     rounds.set(tradeId, found);
     return found;
   }
