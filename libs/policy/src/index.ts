@@ -1,7 +1,12 @@
 export * from './bindings.js';
+export { type Finding, findingText, PolicyFileError } from './file/finding.js';
+export * from './file/read-profile.js';
+export type { WrittenNumber } from './file/reader.js';
+export { percent, UNBOUND } from './file/units.js';
 export * from './in-force-parts.js';
 export * from './in-force.js';
 export * from './limits.js';
+export * from './lint/lint.js';
 export * from './plan-hash.js';
 export * from './profile.js';
 export * from './profiles.js';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { lintProfile } from '../lint/lint.js';
 import { type Finding, PolicyFileError } from './finding.js';
 import { profileIn, type ProfileFile } from './read-profile.js';
 
@@ -16,6 +17,8 @@ export function loadProfiles(): ReadonlyMap<string, ProfileFile> {
 
 function named(file: string, read: ProfileFile): ProfileFile {
   const expected = basename(file, '.json');
+  const faults = lintProfile(read.profile).filter(({ severity }) => severity === 'FAULT');
+  if (faults.length > 0) throw new PolicyFileError(file, faults);
   const fault: Finding = { severity: 'FAULT', field: 'name', id: 'W-18', text: `found "${read.profile.name}", allowed is the name of the file, "${expected}"` };
   if (read.profile.name !== expected) throw new PolicyFileError(file, [fault]);
   return read;

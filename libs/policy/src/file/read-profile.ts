@@ -1,27 +1,25 @@
 import type { PolicyProfile } from '../profile.js';
 import { type Finding, PolicyFileError } from './finding.js';
-import { part, type Reading } from './reader.js';
+import { part, type Reading, type WrittenNumber } from './reader.js';
 import { PROFILE } from './schema.js';
 
 /** A profile as its file has it. */
 export interface ProfileFile {
   readonly profile: PolicyProfile;
-  /** Requirement of every number, by field: `R3, C-19`, or `ours`. */
-  readonly sources: ReadonlyMap<string, string>;
-  /** Fields that say `none`: this profile binds no such limit. */
-  readonly none: ReadonlySet<string>;
+  /** Every number with its requirement, by field: `leverageMax`, `stops.dailyLossRatio`, `ladder.rungs[0].gate.daysMin`. */
+  readonly numbers: ReadonlyMap<string, WrittenNumber>;
 }
 
 export type ReadResult = { readonly faults: readonly [] } & ProfileFile | { readonly faults: readonly [Finding, ...Finding[]] };
 
 /** Reads the text of a profile file; every fault at once. */
 export function readProfile(text: string): ReadResult {
-  const reading: Reading = { faults: [], sources: new Map(), none: new Set() };
+  const reading: Reading = { faults: [], numbers: new Map() };
   const json = jsonOf(text, reading);
   const profile = json === undefined ? undefined : part(PROFILE).read(json, '', reading);
   const [first, ...rest] = reading.faults;
   if (first) return { faults: [first, ...rest] };
-  return { faults: [], profile: profile as PolicyProfile, sources: reading.sources, none: reading.none };
+  return { faults: [], profile: profile as PolicyProfile, numbers: reading.numbers };
 }
 
 /** @throws PolicyFileError with every fault. */
@@ -30,6 +28,19 @@ export function profileIn(file: string, text: string): ProfileFile {
   if ('profile' in read) return read;
   throw new PolicyFileError(file, read.faults);
 }
+
+const GUARDED = ['slippageWarnBps', 'slippageBlockBps'];
+
+/** The profile's numbers as they hold on this rung of its ladder, without the ladder's own; before any rung where none is named. */
+export function numbersOn({ profile, numbers }: ProfileFile, rungName?: string): ReadonlyMap<string, WrittenNumber> {
+  const own = new Map([...numbers].filter(([field]) => !field.startsWith('ladder.')));
+  const at = `ladder.rungs[${profile.ladder?.rungs.findIndex(({ name }) => name === rungName) ?? -1}].`;
+  for (const [field, number] of numbers) if (field.startsWith(at)) own.set(onProfile(field.slice(at.length)), number);
+  return own;
+}
+
+/** Where a rung's number stands in the profile (`withRung`). */
+const onProfile = (field: string): string => (field === 'dailyLossMax' ? 'stops.dailyLossMax' : GUARDED.includes(field) ? `guards.${field}` : field);
 
 function jsonOf(text: string, reading: Reading): unknown {
   try {

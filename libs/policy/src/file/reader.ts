@@ -1,13 +1,18 @@
 import { describe, type Finding } from './finding.js';
 import type { Unit } from './units.js';
 
-/** What a reading has come to: every fault, and the requirement of every number by its field. */
+/** A number as its file has it. */
+export interface WrittenNumber {
+  /** `5x`, `$1,000`; `none`: this profile binds no such limit. */
+  readonly text: string;
+  /** `R3, C-19`; `ours` where no plan names the number. */
+  readonly source: string;
+}
+
+/** What a reading has come to: every fault, and every number by its field. */
 export interface Reading {
   readonly faults: Finding[];
-  /** By field: `R3, C-19`; `ours` where no plan names the number. */
-  readonly sources: Map<string, string>;
-  /** Fields that say `none`. */
-  readonly none: Set<string>;
+  readonly numbers: Map<string, WrittenNumber>;
 }
 
 /** Reads one field of a profile file. Undefined where it is at fault, which is then among the faults. */
@@ -38,8 +43,7 @@ export const num = <Value>(unit: Unit<Value>): Reader<Value> => ({
     const value = text === 'none' && unit.none !== undefined ? unit.none : unit.read(text);
     if (value === undefined) return fault(reading, field, json, this.allowed);
     if (source === undefined || !source.split(', ').every((id) => SOURCE.test(id))) return fault(reading, field, json, this.allowed);
-    reading.sources.set(field, source);
-    if (text === 'none') reading.none.add(field);
+    reading.numbers.set(field, { text, source });
     return value;
   },
 });

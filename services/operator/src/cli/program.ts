@@ -5,6 +5,7 @@ import { addDead } from './commands/dead.js';
 import { addExplain } from './commands/explain.js';
 import { addHalt } from './commands/halt.js';
 import { addPlan } from './commands/plan.js';
+import { addPolicy } from './commands/policy.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addSize } from './commands/size.js';
 import { addStatus } from './commands/status.js';
@@ -51,6 +52,7 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
   addTail(program, io);
   addHalt(program, io);
   addDead(program, io);
+  addPolicy(program, io, exit);
   addRebuild(program, io, exit);
   addVerify(program, io, exit);
   addExplain(program, io);
