@@ -1,0 +1,53 @@
+import type { LadderCriterion, LadderEvidence, ScaleCheck } from '@ballast/events';
+import { type PolicyProfile, profileRef, type Rung } from '@ballast/policy';
+import { figureOf } from './evidence.js';
+
+/** Points that nobody can measure: the person who asks says so. */
+export const STATED_ITEMS = ['ALERTS_UPDATED'] as const;
+export type StatedItem = (typeof STATED_ITEMS)[number];
+
+/** A step from one rung to the next, with what is known of it. */
+export interface Step {
+  readonly profile: PolicyProfile;
+  readonly from: Rung;
+  readonly to: Rung;
+  readonly evidence: LadderEvidence;
+  readonly criteria: readonly LadderCriterion[];
+  readonly stated: readonly StatedItem[];
+}
+
+/** The list that is gone through before size grows (R55), in its order. */
+export function checklistOf(step: Step): readonly ScaleCheck[] {
+  const { criteria, stated, profile, to } = step;
+  const missed = criteria.filter(({ met }) => !met).map(({ criterion }) => criterion);
+  const alerts = stated.includes('ALERTS_UPDATED');
+  return [
+    { item: 'CRITERIA_MET', met: missed.length === 0, source: 'MEASURED', detail: missed.length === 0 ? 'every criterion is met' : `not met: ${missed.join(', ')}`.slice(0, 500) },
+    slippage(step),
+    depth(step),
+    { item: 'RISK_CONFIG_UPDATED', met: true, source: 'MEASURED', detail: `${profileRef(profile)} holds rung ${to.name}: leverage ${to.leverageMax}x, position $${to.positionMax}, legs to $${to.legNotionalMax}` },
+    { item: 'ALERTS_UPDATED', met: alerts, source: 'STATED', detail: alerts ? 'stated by the person who asks' : 'not stated: ask with --alerts-updated once the alert thresholds fit the new size' },
+    funded(step),
+  ];
+}
+
+/** Realised slippage of the last rounds within what the next rung warns of. */
+function slippage({ evidence, profile, to }: Step): ScaleCheck {
+  const limit = to.slippageWarnBps ?? profile.guards?.slippageWarnBps ?? profile.slippageBpsMax;
+  const found = figureOf(evidence, 'recentSlippage');
+  return { item: 'SLIPPAGE_ACCEPTABLE', met: found?.lte(limit) ?? false, source: 'MEASURED', detail: `${found ? `${found} bps` : 'nothing'} realised over the last rounds, at most ${limit} bps` };
+}
+
+/** Books of the last rounds deep enough for the next rung's largest leg (R52). */
+function depth({ evidence, profile, to }: Step): ScaleCheck {
+  const least = to.legNotionalMax.times(profile.depthMultipleMin);
+  const found = figureOf(evidence, 'recentDepth');
+  return { item: 'DEPTH_SUFFICIENT', met: found?.gte(least) ?? false, source: 'MEASURED', detail: `$${found?.toString() ?? '0'} least in the books of the last rounds, at least $${least} for legs of $${to.legNotionalMax}` };
+}
+
+/** Where the next rung is of more capital, that capital is there. */
+function funded({ evidence, from, to }: Step): ScaleCheck {
+  const found = figureOf(evidence, 'capital');
+  const met = to.capital.lte(from.capital) || (found?.gte(to.capital) ?? false);
+  return { item: 'ACCOUNT_FUNDED', met, source: 'MEASURED', detail: `$${found?.toString() ?? '0'} at work, the next rung is of $${to.capital}` };
+}

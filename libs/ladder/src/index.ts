@@ -1,0 +1,6 @@
+export * from './audit.js';
+export * from './checklist.js';
+export * from './evidence.js';
+export * from './gate.js';
+export { type RungRecord } from './record.js';
+export { RungRecordFold, type RungRecords } from './rung-record.projection.js';
