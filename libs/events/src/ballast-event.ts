@@ -40,6 +40,8 @@ import type { BotStarted } from './operator/bot-started.event.js';
 import type { BotStopped } from './operator/bot-stopped.event.js';
 import type { ApprovalReleased } from './risk/approval-released.event.js';
 import type { DayRolled } from './risk/day-rolled.event.js';
+import type { MaintenanceAnnounced } from './risk/maintenance-announced.event.js';
+import type { MaintenanceCalledOff } from './risk/maintenance-called-off.event.js';
 import type { PromotionApproved } from './risk/promotion-approved.event.js';
 import type { PromotionDenied } from './risk/promotion-denied.event.js';
 import type { PromotionRejected } from './risk/promotion-rejected.event.js';
@@ -78,6 +80,8 @@ export type BallastEvent =
   | HedgeStarted
   | LegLiquidated
   | LegOverfilled
+  | MaintenanceAnnounced
+  | MaintenanceCalledOff
   | OrderAccepted
   | OrderCancelRequested
   | OrderCancelled

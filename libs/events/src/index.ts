@@ -51,6 +51,8 @@ export * from './operator/bot-started.event.js';
 export * from './operator/bot-stopped.event.js';
 export * from './risk/approval-released.event.js';
 export * from './risk/day-rolled.event.js';
+export * from './risk/maintenance-announced.event.js';
+export * from './risk/maintenance-called-off.event.js';
 export * from './risk/promotion-approved.event.js';
 export * from './risk/promotion-denied.event.js';
 export * from './risk/promotion-rejected.event.js';

@@ -5,6 +5,7 @@ import type { BallastEvent } from '@ballast/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AT, planOf } from './exposure/exposure.builders.js';
 import { exposureDecider } from './exposure/exposure.decider.js';
+import { has } from './exposure/persistent-map.js';
 import { riskModule } from './risk.module.js';
 
 const partition = partitionOf('p1');
@@ -74,6 +75,6 @@ describe('the risk service on the in-memory bus', () => {
     await system.run(AT + 70_001);
     expect(await ask('limits')).toMatchObject({ data: { approvals: [] } });
     const { state } = await system.platform('risk').streams.load(exposureDecider, { partition, id: 'p1' });
-    expect(state.judged['plan-1']).toBeDefined();
+    expect(has(state.judged, 'plan-1')).toBe(true);
   });
 });

@@ -1,7 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PROFILES } from '@ballast/policy';
 import { ExposureController } from './exposure/exposure.controller.js';
+import { RiskFacts } from './facts/risk-facts.js';
+import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { RiskSettings } from './risk.settings.js';
+import { StopsController } from './stops/stops.controller.js';
+import { stopProviders } from './stops/stop-providers.js';
 import { TradingStateController } from './trading-state/trading-state.controller.js';
 
 @Module({})
@@ -12,6 +16,6 @@ export type RiskOptions = Partial<RiskSettings>;
 /** The risk service: approves or denies every plan, and says what may be traded. Without options: every known profile, UTC days. */
 export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
   module: RiskModule,
-  controllers: [ExposureController, TradingStateController],
-  providers: [{ provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
+  controllers: [ExposureController, TradingStateController, StopsController, MaintenanceController],
+  providers: [RiskFacts, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
 });

@@ -1,7 +1,8 @@
-import { bps, imbalanceOf, money, notional, notionalOf, price, quantity, ratio, signedQuantity } from '@ballast/domain';
+import { bps, imbalanceOf, type Instrument, money, notional, notionalOf, price, quantity, ratio, signedQuantity } from '@ballast/domain';
 import type { PlannedLeg, TradePlanned } from '@ballast/events';
-import { DEMO, inForce, planHashOf, type PolicyProfile } from '@ballast/policy';
-import type { AssessPlan } from './exposure.types.js';
+import { DEMO, type GuardLimits, inForce, planHashOf, type PolicyProfile } from '@ballast/policy';
+import type { AssessPlan, ExposureFacts, GuardFacts } from './exposure.types.js';
+import { put } from './persistent-map.js';
 
 /** 2025-09-04T12:00Z, market time of every builder. */
 export const AT = Date.parse('2025-09-04T12:00:00.000Z');
@@ -30,13 +31,35 @@ export function planOf(id: string, size = '1000', change: Partial<TradePlanned> 
 
 export const policyOf = (change: Partial<PolicyProfile> = {}) => inForce([{ ...DEMO, ...change }]);
 
+export const policyWith = (guards: GuardLimits, change: Partial<PolicyProfile> = {}) => policyOf({ guards, ...change });
+
+/** What the fold shows of an account: exposure by instrument, and the trades that are in it. */
+export const factsOf = (byInstrument: ExposureFacts['byInstrument'] = {}, ...tradeIds: readonly string[]): ExposureFacts => ({ byInstrument, tradeIds: tradeIds.reduce<ExposureFacts['tradeIds']>((ids, id) => put(ids, id, true), {}) });
+
+/** The terms that `legOf` plans with, as the market publishes them. */
+export function instrumentOf(name: string, change: Partial<Instrument> = {}): Instrument {
+  const { terms } = legOf(0, name, '1', '1');
+  return { instrument: name, venue: 'paper', base: name.split('-')[0] ?? name, quote: 'USD', ...terms, ...change };
+}
+
+/** All that a guard can ask for, none of it near a limit. */
+export const guardFactsOf = (change: Partial<GuardFacts> = {}): GuardFacts => ({
+  instruments: { 'ETH-PERP': instrumentOf('ETH-PERP'), 'SOL-PERP': instrumentOf('SOL-PERP') }, orders: { open: 0, sentInMinute: 0 }, refusedInHour: 0, maintenances: [], ...change,
+});
+
+/** An account as an observation of it is known: equity equal to collateral, a clock that agrees. */
+export const accountOf = (collateral = '2000', change: Partial<NonNullable<AssessPlan['account']>> = {}): NonNullable<AssessPlan['account']> => ({
+  eligibleCollateral: money(collateral), observedAt: AT - 1_000, equity: money(collateral), eligibleEquity: money(collateral), clockSkewMs: 0, ...change,
+});
+
 export const assess = (plan: TradePlanned, change: Partial<AssessPlan> = {}): AssessPlan => ({
   type: 'AssessPlan', plan, planHash: planHashOf(plan.planId, plan.legs),
-  account: { eligibleCollateral: money('2000'), observedAt: AT - 1_000 },
-  facts: { byInstrument: {}, tradeIds: [] },
-  bot: { accountId: 'a1', portfolioId: 'p1', profiles: ['demo'] },
+  account: accountOf(),
+  facts: factsOf(),
+  bot: { accountId: 'a1', portfolioId: 'p1', profiles: ['demo'], strategy: 'dn-pair' },
   residuals: Object.fromEntries(plan.legs.map(({ instrument }) => [instrument, signedQuantity('0')])),
   policy: policyOf(),
+  guardFacts: guardFactsOf(),
   tradingState: 'ACTIVE',
   dayBoundaryMs: 0,
   ...change,

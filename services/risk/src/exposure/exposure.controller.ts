@@ -1,50 +1,45 @@
 import { Controller, Inject } from '@nestjs/common';
-import { causedBy, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
-import { ResidualFold } from '@ballast/balance';
+import { causedBy, type CommandContext, EventStreams, Query, type Recorded, Subscribe } from '@ballast/bus';
 import { TradeClosed, TradeOpened, TradePlanned, TradeRefused } from '@ballast/events';
 import { inForceByName, planHashOf } from '@ballast/policy';
-import { AccountsFold } from '../facts/accounts.projection.js';
-import { ExposureFold } from '../facts/exposure-facts.projection.js';
+import { RiskFacts } from '../facts/risk-facts.js';
+import { maintenanceDecider } from '../maintenance/maintenance.decider.js';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
 import { stateFor, tradingStateDecider } from '../trading-state/trading-state.decider.js';
+import { allApprovals } from './approvals.js';
 import { exposureDecider } from './exposure.decider.js';
 import type { ExposureCommand } from './exposure.types.js';
 
 /** Plans are judged, approvals follow execution's outcome, rounds are counted. */
 @Controller()
 export class ExposureController {
-  private readonly exposure = new ExposureFold();
-  private readonly accounts = new AccountsFold();
-  private readonly residuals = new ResidualFold();
-
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
     @Inject(RiskSettings) private readonly settings: RiskSettings,
-    @Inject(Runtime) runtime: Runtime,
+    @Inject(RiskFacts) private readonly facts: RiskFacts,
   ) {
     streams.own(exposureDecider);
-    runtime.project(this.exposure);
-    runtime.project(this.accounts);
-    runtime.project(this.residuals);
   }
 
   @Subscribe(TradePlanned)
   async onTradePlanned(recorded: Recorded<TradePlanned>): Promise<void> {
     const plan = recorded.event;
     const { partition } = recorded.decision;
-    const { state } = await this.streams.load(tradingStateDecider, { partition, id: plan.portfolioId });
-    const bot = this.accounts.bot(plan.botId);
+    const id = { partition, id: plan.portfolioId };
+    const [{ state: trading }, { state: maintenances }] = await Promise.all([this.streams.load(tradingStateDecider, id), this.streams.load(maintenanceDecider, id)]);
+    const bot = this.facts.accounts.bot(plan.botId);
     await this.decide(recorded, {
       type: 'AssessPlan',
       plan,
       planHash: planHashOf(plan.planId, plan.legs),
-      account: this.accounts.account(plan.accountId),
-      facts: this.exposure.of(plan.accountId),
+      account: this.facts.account(plan.accountId),
+      facts: this.facts.exposureOf(plan.accountId),
       bot,
-      residuals: Object.fromEntries(plan.legs.map(({ instrument }) => [instrument, this.residuals.of(plan.accountId, instrument)])),
+      residuals: this.facts.residualsOf(plan),
       policy: inForceByName(bot?.profiles ?? [], this.settings.profiles),
-      tradingState: stateFor(state, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
+      guardFacts: this.facts.guardFacts(plan, maintenances.windows),
+      tradingState: stateFor(trading, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
       dayBoundaryMs: this.settings.dayBoundaryMs,
     });
   }
@@ -70,7 +65,7 @@ export class ExposureController {
   async limits({ portfolioId }: OfPortfolio, { partition }: CommandContext): Promise<object> {
     const { state } = await this.streams.load(exposureDecider, { partition, id: portfolioId });
     const { day, dayVolume, dayTurnover, dayTrades, approvals, last } = state;
-    return { portfolioId, day, dayVolume, dayTurnover, dayTrades, approvals: Object.values(approvals), ...(last ? { last } : {}) };
+    return { portfolioId, day, dayVolume, dayTurnover, dayTrades, approvals: allApprovals(approvals), ...(last ? { last } : {}) };
   }
 
   private async decide(recorded: Recorded<TradePlanned | TradeOpened | TradeRefused | TradeClosed>, command: ExposureCommand): Promise<void> {

@@ -1,9 +1,11 @@
 import { bps, money, notional, quantity, ratio } from '@ballast/domain';
 import { decodeAs, TradeApproved, TradeDenied } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { assess, AT, legOf, planOf, policyOf } from './exposure.builders.js';
+import { allApprovals, NO_APPROVALS } from './approvals.js';
+import { assess, AT, factsOf, legOf, planOf, policyOf } from './exposure.builders.js';
 import { exposureDecider } from './exposure.decider.js';
 import type { AssessPlan, Exposure, ExposureCommand, ExposureEvent } from './exposure.types.js';
+import { EVERY_PLAN } from './rule-catalogue.js';
 
 const { initial } = exposureDecider;
 const run = (state: Exposure, command: ExposureCommand, at = AT): { readonly state: Exposure; readonly events: readonly ExposureEvent[] } => {
@@ -23,12 +25,11 @@ const denial = (command: AssessPlan, state = initial, at = AT): TradeDenied => {
 const resultOf = (event: TradeApproved | TradeDenied, rule: string) => event.rules.find((each) => each.rule === rule);
 const count = (id: string, closedAt: number, volume = '1000'): ExposureCommand => ({ type: 'CountTrade', portfolioId: 'p1', tradeId: `trade-${id}`, planVolume: notional(volume), turnover: notional('4000'), closedAt, dayBoundaryMs: 0 });
 
-const RULES = ['absolute-leverage', 'profile-leverage', 'leg-half', 'position-table', 'profile-leg', 'profile-leg-minimum', 'daily-volume', 'daily-trades', 'residual', 'trading-state', 'bot-account', 'plan-hash', 'trade-once', 'lot-grid', 'venue-minimum', 'imbalance', 'slippage', 'depth', 'expiry', 'market-data-age', 'account-state-age'];
 
 describe('the judgement of a plan', () => {
   it('evaluates every rule and names the one nearest to its limit, with distances (R8, C-1)', () => {
     const event = judge(assess(planOf('1')));
-    expect([event.type, event.rules.map((each) => each.rule)]).toEqual(['TradeApproved', RULES]);
+    expect([event.type, event.rules.map((each) => each.rule)]).toEqual(['TradeApproved', EVERY_PLAN]);
     expect(event.bindingRule).toBe('profile-leg');
     expect(resultOf(event, 'profile-leverage')).toMatchObject({ result: 'PASS', value: '2000', limit: '8000', distance: '6000', unit: 'USD', profile: 'demo@2' });
     expect(decodeAs(TradeApproved, JSON.parse(JSON.stringify(event)))).toMatchObject({ type: 'TradeApproved' });
@@ -37,7 +38,7 @@ describe('the judgement of a plan', () => {
   it('says which position exceeds which safe limit, word for word (R13, W-19)', () => {
     const event = denial(assess(planOf('1'), { account: { eligibleCollateral: money('400'), observedAt: AT } }));
     expect(event.reason).toContain('Position $2,000 exceeds safe limit $1,600 (collateral: $400, leverage: 5×, safety: 0.8)');
-    expect(event.rules).toHaveLength(RULES.length);
+    expect(event.rules).toHaveLength(EVERY_PLAN.length);
     expect(decodeAs(TradeDenied, JSON.parse(JSON.stringify(event)))).toMatchObject({ type: 'TradeDenied' });
   });
 
@@ -60,9 +61,9 @@ describe('the judgement of a plan', () => {
 
   it('counts open, pending and approved notional, and an opened trade once (C-23)', () => {
     const first = run(initial, assess(planOf('1')));
-    const facts = (tradeIds: readonly string[]) => ({ byInstrument: { 'ETH-PERP': { open: notional('300'), pending: notional('700') } }, tradeIds });
-    expect(judge(assess(planOf('2'), { facts: facts([]) }), first.state)).toMatchObject({ grossBefore: notional('3000'), grossAfter: notional('5000') });
-    expect(judge(assess(planOf('2'), { facts: facts(['trade-1']) }), first.state)).toMatchObject({ grossBefore: notional('1000'), grossAfter: notional('3000') });
+    const facts = (...tradeIds: readonly string[]) => factsOf({ 'ETH-PERP': { open: notional('300'), pending: notional('700') } }, ...tradeIds);
+    expect(judge(assess(planOf('2'), { facts: facts() }), first.state)).toMatchObject({ grossBefore: notional('3000'), grossAfter: notional('5000') });
+    expect(judge(assess(planOf('2'), { facts: facts('trade-1') }), first.state)).toMatchObject({ grossBefore: notional('1000'), grossAfter: notional('3000') });
   });
 
   it.each([
@@ -123,7 +124,7 @@ describe('approvals', () => {
     const refused = run(state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'REFUSED' });
     expect(refused.events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'REFUSED' }]);
     expect(run(refused.state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'REFUSED' }).events).toEqual([]);
-    expect(refused.state.approvals).toEqual({});
+    expect(refused.state.approvals).toEqual(NO_APPROVALS);
   });
 
   it('end by themselves when execution says nothing, a minute after they were valid, but never once opened', () => {
@@ -138,7 +139,7 @@ describe('approvals', () => {
   it('of a trade that filled nothing are given back without counting', () => {
     const unfilled = run(state, { ...count('1', AT), turnover: notional('0') } as ExposureCommand);
     expect(unfilled.events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'CLOSED' }]);
-    expect([unfilled.state.dayTrades, unfilled.state.approvals]).toEqual([0, {}]);
+    expect([unfilled.state.dayTrades, unfilled.state.approvals]).toEqual([0, NO_APPROVALS]);
   });
 });
 
@@ -166,7 +167,7 @@ describe('the day (R23, C-25)', () => {
     const rolled = run(run(initial, assess(planOf('1'))).state, count('2', AT + 86_400_000)).state;
     const late = run(rolled, count('1', AT));
     expect(late.events).toMatchObject([{ type: 'VolumeCounted', day: '2025-09-04' }]);
-    expect([late.state.dayTrades, late.state.day, late.state.approvals]).toEqual([1, '2025-09-05', {}]);
+    expect([late.state.dayTrades, late.state.day, allApprovals(late.state.approvals)]).toEqual([1, '2025-09-05', []]);
     expect(run(late.state, count('1', AT)).events).toEqual([]);
   });
 });

@@ -1,11 +1,14 @@
 import { addNotional, type DecisionContext, type Decider, type Id, type Ms, ZERO_NOTIONAL } from '@ballast/domain';
 import type { ApprovalReleased, DayRolled, PlannedLeg, TradeApproved, TradeDenied, VolumeCounted } from '@ballast/events';
+import { type Approval, approvalOf, inFlightOf, NO_APPROVALS, withApproval, withoutApproval } from './approvals.js';
 import { dayBefore, dayOf } from './day.js';
-import type { Approval, AssessPlan, Exposure, ExposureCommand, ExposureEvent } from './exposure.types.js';
-import { grossBefore, notionalByInstrument, planVolumeOf } from './gross.js';
+import type { AssessPlan, Exposure, ExposureCommand, ExposureEvent } from './exposure.types.js';
+import { grossBefore, notionalByInstrument, ordersOf, planVolumeOf } from './gross.js';
+import { guardRules } from './guard-rules.js';
+import { judgementOf } from './judgement.js';
+import { filtered, get, has, put } from './persistent-map.js';
 import { planRules } from './plan-rules.js';
 import { residualRules } from './residual-rules.js';
-import { bindingOf, refuses } from './rule.js';
 import { sizeRules, sizesOf } from './size-rules.js';
 
 /** How long after its end an approval still counts: execution may have accepted it at the last moment. */
@@ -21,20 +24,16 @@ function assess(state: Exposure, command: AssessPlan, at: Ms): TradeApproved | T
   const { plan, planHash, facts } = command;
   const before = facts && grossBefore(state, plan.accountId, facts);
   const sizes = sizesOf(command, before);
-  const verdicts = [...sizeRules(state, command, sizes), ...residualRules(state, command), ...planRules(state, command, at)] as const;
-  const binding = bindingOf(verdicts);
-  const refused = verdicts.filter(refuses);
+  const verdicts = [...sizeRules(state, command, sizes), ...residualRules(state, command), ...planRules(state, command, at), ...guardRules({ state, command, sizes, at })] as const;
+  const { binding, rules, faults, refused } = judgementOf(verdicts);
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = plan;
-  const about = { planId, signalId, tradeId, botId, accountId, portfolioId, planHash, rules: verdicts.map(({ evaluation }) => evaluation), bindingRule: binding.evaluation.rule, grossBefore: before?.total ?? ZERO_NOTIONAL };
-  if (refused.length > 0 || !sizes.after) {
-    const texts = [binding, ...refused.filter((verdict) => verdict !== binding)].flatMap(({ text }) => text ?? []);
-    return { type: 'TradeDenied', ...about, reason: texts.join('; ').slice(0, REASON_MAX) };
-  }
+  const about = { planId, signalId, tradeId, botId, accountId, portfolioId, planHash, rules, bindingRule: binding.evaluation.rule, grossBefore: before?.total ?? ZERO_NOTIONAL };
+  if (refused || !sizes.after) return { type: 'TradeDenied', ...about, reason: faults.join('; ').slice(0, REASON_MAX) };
   return { type: 'TradeApproved', ...about, legs, outcome, imbalanceRatio, slippageBpsMax, grossAfter: sizes.after, planVolume: planVolumeOf(legs), validUntil };
 }
 
 function decideAssessment(state: Exposure, command: AssessPlan, at: Ms): readonly ExposureEvent[] {
-  if (state.judged[command.plan.planId]?.hash === command.planHash) return [];
+  if (get(state.judged, command.plan.planId)?.hash === command.planHash) return [];
   const roll = rollTo(state, command.plan.portfolioId, at, command.dayBoundaryMs);
   const today = roll ? evolve(state, roll) : state;
   const assessment = assess(today, command, at);
@@ -43,36 +42,24 @@ function decideAssessment(state: Exposure, command: AssessPlan, at: Ms): readonl
 
 function countTrade(state: Exposure, command: Extract<ExposureCommand, { type: 'CountTrade' }>): readonly ExposureEvent[] {
   const { tradeId, portfolioId, planVolume, turnover, closedAt, dayBoundaryMs } = command;
-  if (state.counted[tradeId] !== undefined) return [];
-  const approval = state.approvals[tradeId];
+  if (has(state.counted, tradeId)) return [];
+  const approval = approvalOf(state.approvals, tradeId);
   if (turnover.isZero()) return approval ? [{ type: 'ApprovalReleased', planId: approval.planId, tradeId, reason: 'CLOSED' }] : [];
   const roll = rollTo(state, portfolioId, closedAt, dayBoundaryMs);
   const counted: VolumeCounted = { type: 'VolumeCounted', tradeId, portfolioId, day: dayOf(closedAt, dayBoundaryMs), planVolume, turnover };
   return roll ? [roll, counted] : [counted];
 }
 
-const isInFlight = (approval: Approval): boolean => !approval.opened;
 const expiryOf = (approval: Approval): Ms => approval.validUntil + EXPIRY_GRACE_MS;
 const releaseOf = ({ planId, tradeId }: Approval, reason: ApprovalReleased['reason']): ApprovalReleased => ({ type: 'ApprovalReleased', planId, tradeId, reason });
 
-function without<Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> {
-  const { [key]: _gone, ...rest } = record;
-  return rest;
-}
-
-/** Keeps what was judged or counted on `day` or the day before it. */
-function recent<Value>(record: Readonly<Record<string, Value>>, day: string, dayOfValue: (value: Value) => string): Readonly<Record<string, Value>> {
-  const before = dayBefore(day);
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => dayOfValue(value) >= before));
-}
-
 function evolveAssessed(state: Exposure, event: TradeApproved | TradeDenied): Exposure {
   const { planId, tradeId, bindingRule, rules, planHash } = event;
-  const judged = { [planId]: { hash: planHash, day: state.day }, ...state.judged };
+  const judged = has(state.judged, planId) ? state.judged : put(state.judged, planId, { hash: planHash, day: state.day });
   const last = { planId, tradeId, approved: event.type === 'TradeApproved', bindingRule, rules };
   if (event.type === 'TradeDenied') return { ...state, judged, last };
-  const approval: Approval = { planId, tradeId, accountId: event.accountId, byInstrument: notionalByInstrument(event.legs), planVolume: event.planVolume, validUntil: event.validUntil, opened: false, ...absorbsOf(event.legs) };
-  return { ...state, judged, last, approvals: { ...state.approvals, [tradeId]: approval } };
+  const approval: Approval = { planId, tradeId, accountId: event.accountId, byInstrument: notionalByInstrument(event.legs), planVolume: event.planVolume, validUntil: event.validUntil, opened: false, orders: ordersOf(event.legs), ...absorbsOf(event.legs) };
+  return { ...state, judged, last, approvals: withApproval(state.approvals, approval) };
 }
 
 function absorbsOf(legs: readonly PlannedLeg[]): Pick<Approval, 'absorbs'> {
@@ -81,14 +68,20 @@ function absorbsOf(legs: readonly PlannedLeg[]): Pick<Approval, 'absorbs'> {
 }
 
 function evolveReleased(state: Exposure, { tradeId, reason }: ApprovalReleased): Exposure {
-  const approval = state.approvals[tradeId];
+  const approval = approvalOf(state.approvals, tradeId);
   if (!approval) return state;
-  return { ...state, approvals: reason === 'OPENED' ? { ...state.approvals, [tradeId]: { ...approval, opened: true } } : without(state.approvals, tradeId) };
+  return { ...state, approvals: reason === 'OPENED' ? withApproval(state.approvals, { ...approval, opened: true }) : withoutApproval(state.approvals, tradeId) };
 }
 
 function evolveCounted(state: Exposure, { tradeId, day, planVolume, turnover }: VolumeCounted): Exposure {
-  const ended = { ...state, approvals: without(state.approvals, tradeId), counted: { ...state.counted, [tradeId]: day } };
+  const ended = { ...state, approvals: withoutApproval(state.approvals, tradeId), counted: put(state.counted, tradeId, day) };
   return day === state.day ? { ...ended, dayVolume: addNotional(state.dayVolume, planVolume), dayTurnover: addNotional(state.dayTurnover, turnover), dayTrades: state.dayTrades + 1 } : ended;
+}
+
+/** What was judged or counted on the new day or the day before it is kept. */
+function evolveRolled(state: Exposure, { day }: DayRolled): Exposure {
+  const before = dayBefore(day);
+  return { ...state, day, dayVolume: ZERO_NOTIONAL, dayTurnover: ZERO_NOTIONAL, dayTrades: 0, judged: filtered(state.judged, (judged) => judged.day >= before), counted: filtered(state.counted, (counted) => counted >= before) };
 }
 
 function evolve(state: Exposure, event: ExposureEvent): Exposure {
@@ -101,7 +94,7 @@ function evolve(state: Exposure, event: ExposureEvent): Exposure {
     case 'VolumeCounted':
       return evolveCounted(state, event);
     case 'DayRolled':
-      return { ...state, day: event.day, dayVolume: ZERO_NOTIONAL, dayTurnover: ZERO_NOTIONAL, dayTrades: 0, judged: recent(state.judged, event.day, ({ day }) => day), counted: recent(state.counted, event.day, (day) => day) };
+      return evolveRolled(state, event);
   }
 }
 
@@ -112,18 +105,18 @@ function evolve(state: Exposure, event: ExposureEvent): Exposure {
 export const exposureDecider: Decider<Exposure, ExposureCommand, ExposureEvent> = {
   kind: 'exposure',
   writer: 'risk',
-  initial: { day: '', dayVolume: ZERO_NOTIONAL, dayTurnover: ZERO_NOTIONAL, dayTrades: 0, approvals: {}, judged: {}, counted: {} },
+  initial: { day: '', dayVolume: ZERO_NOTIONAL, dayTurnover: ZERO_NOTIONAL, dayTrades: 0, approvals: NO_APPROVALS, judged: {}, counted: {} },
 
   decide(state: Exposure, command: ExposureCommand, { at }: DecisionContext): readonly ExposureEvent[] {
     switch (command.type) {
       case 'AssessPlan':
         return decideAssessment(state, command, at);
       case 'ReleaseApproval': {
-        const approval = state.approvals[command.tradeId];
-        return approval && isInFlight(approval) ? [releaseOf(approval, command.reason)] : [];
+        const approval = approvalOf(state.approvals, command.tradeId);
+        return approval && !approval.opened ? [releaseOf(approval, command.reason)] : [];
       }
       case 'ExpireApprovals':
-        return Object.values(state.approvals).flatMap((approval) => (isInFlight(approval) && expiryOf(approval) <= at ? [releaseOf(approval, 'EXPIRED')] : []));
+        return inFlightOf(state.approvals).flatMap((approval) => (expiryOf(approval) <= at ? [releaseOf(approval, 'EXPIRED')] : []));
       case 'CountTrade':
         return countTrade(state, command);
     }
@@ -132,7 +125,7 @@ export const exposureDecider: Decider<Exposure, ExposureCommand, ExposureEvent> 
   evolve,
 
   deadline(state: Exposure) {
-    const expiries = Object.values(state.approvals).filter(isInFlight).map(expiryOf);
+    const expiries = inFlightOf(state.approvals).map(expiryOf);
     return expiries.length === 0 ? undefined : { at: Math.min(...expiries), command: { type: 'ExpireApprovals' } };
   },
 };

@@ -1,21 +1,10 @@
-import type { Id, Money, Ms, Notional, SignedQuantity, TradingState } from '@ballast/domain';
+import type { Id, Instrument, Money, Ms, Notional, Ratio, SignedQuantity, TradingState } from '@ballast/domain';
 import type { ApprovalReleased, DayRolled, RuleEvaluation, TradeApproved, TradeDenied, TradePlanned, VolumeCounted } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
+import type { Approvals } from './approvals.js';
+import type { PersistentMap } from './persistent-map.js';
 
 export type ExposureEvent = TradeApproved | TradeDenied | ApprovalReleased | DayRolled | VolumeCounted;
-
-/** An approval that has not ended: in flight until execution accepts or refuses it, then open until its round is counted. */
-export interface Approval {
-  readonly planId: Id;
-  readonly tradeId: Id;
-  readonly accountId: Id;
-  readonly byInstrument: Readonly<Record<string, Notional>>;
-  readonly planVolume: Notional;
-  readonly validUntil: Ms;
-  readonly opened: boolean;
-  /** Instruments of which it takes over what earlier trades left open; absent where none. */
-  readonly absorbs?: readonly string[];
-}
 
 export interface Assessment {
   readonly planId: Id;
@@ -32,11 +21,11 @@ export interface Exposure {
   readonly dayVolume: Notional;
   readonly dayTurnover: Notional;
   readonly dayTrades: number;
-  readonly approvals: Readonly<Record<Id, Approval>>;
+  readonly approvals: Approvals;
   /** Plans judged today and the day before, by id, with the hash that was judged: a repeat is not judged again. */
-  readonly judged: Readonly<Record<Id, { readonly hash: string; readonly day: string }>>;
+  readonly judged: PersistentMap<{ readonly hash: string; readonly day: string }>;
   /** Rounds counted today and the day before. */
-  readonly counted: Readonly<Record<Id, string>>;
+  readonly counted: PersistentMap<string>;
   readonly last?: Assessment;
 }
 
@@ -52,12 +41,20 @@ export interface InstrumentExposure {
 export interface ExposureFacts {
   readonly byInstrument: Readonly<Record<string, InstrumentExposure>>;
   /** Accepted trades that are in `byInstrument` already. */
-  readonly tradeIds: readonly Id[];
+  readonly tradeIds: PersistentMap<true>;
 }
 
 export interface AccountSeen {
   readonly eligibleCollateral: Money;
   readonly observedAt: Ms;
+  /** Collateral, protection and unrealised results: what stands between the account and liquidation. */
+  readonly equity?: Money;
+  /** Equity without protection deposits (C-10). */
+  readonly eligibleEquity?: Money;
+  /** The venue's own smallest distance to liquidation of an open position (C-59); absent where none can be liquidated. */
+  readonly nearestLiquidation?: Ratio;
+  /** Our market time less the venue's as it answered, ms. */
+  readonly clockSkewMs?: Ms;
 }
 
 /** A bot as it was created: it trades in one account. */
@@ -65,6 +62,26 @@ export interface BotSeen {
   readonly accountId: Id;
   readonly portfolioId: Id;
   readonly profiles: readonly string[];
+  readonly strategy?: string;
+}
+
+/** A time in which a venue has announced to be away. */
+export interface Maintenance {
+  readonly venue: string;
+  readonly startsAt: Ms;
+  readonly endsAt: Ms;
+  readonly reason: string;
+}
+
+/** What guards look at beside exposure and account; a guard whose fact is absent refuses. */
+export interface GuardFacts {
+  /** Terms that the market publishes now, of every instrument planned or held. */
+  readonly instruments?: Readonly<Record<string, Instrument>>;
+  /** Orders of the portfolio that may still fill, and those sent in the last minute of market time. */
+  readonly orders?: { readonly open: number; readonly sentInMinute: number };
+  /** Plans of the bot that were refused for something else than the number of refusals, in the last hour. */
+  readonly refusedInHour?: number;
+  readonly maintenances?: readonly Maintenance[];
 }
 
 export interface AssessPlan {
@@ -79,6 +96,7 @@ export interface AssessPlan {
   readonly residuals?: Readonly<Record<string, SignedQuantity>> | undefined;
   readonly policy?: PolicyInForce | undefined;
   readonly tradingState?: TradingState | undefined;
+  readonly guardFacts?: GuardFacts | undefined;
   /** Shift of the day's start from 00:00 UTC, ms. */
   readonly dayBoundaryMs: Ms;
 }

@@ -1,7 +1,7 @@
 import { Decimal, notional } from '@ballast/domain';
 import type { PlannedLeg, TradeApproved, TradeDenied } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { assess, AT, legOf, planOf, policyOf } from './exposure.builders.js';
+import { assess, AT, factsOf, legOf, planOf, policyOf } from './exposure.builders.js';
 import { exposureDecider } from './exposure.decider.js';
 import type { AssessPlan } from './exposure.types.js';
 
@@ -25,7 +25,7 @@ describe('risk without an input', () => {
     ['the end of the plan', assess(planOf('1', '1000', { validUntil: NaN }))],
     ['the collateral', assess(planOf('1'), { account: { eligibleCollateral: NOT_A_NUMBER, observedAt: AT } })],
     ['the time of the observation', assess(planOf('1'), { account: { eligibleCollateral: new Decimal(2000) as never, observedAt: NaN } })],
-    ['an open position', assess(planOf('1'), { facts: { byInstrument: { 'BTC-PERP': { open: NOT_A_NUMBER, pending: notional('0') } }, tradeIds: [] } })],
+    ['an open position', assess(planOf('1'), { facts: factsOf({ 'BTC-PERP': { open: NOT_A_NUMBER, pending: notional('0') } }) })],
     ['what stands open', assess(planOf('1'), { residuals: { 'ETH-PERP': NOT_A_NUMBER, 'SOL-PERP': new Decimal(0) as never } })],
     ['what stands open of the second leg', assess(planOf('1'), { residuals: { 'ETH-PERP': new Decimal(0) as never } })],
     ...RISK_LIMITS.map((name): [string, AssessPlan] => [`${name} of the policy`, assess(planOf('1'), { policy: { ...policyOf(), [name]: { value: name.endsWith('Ms') || name === 'dailyTradesMax' ? NaN : NOT_A_NUMBER, profile: 'demo@2' } } })]),

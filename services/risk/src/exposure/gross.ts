@@ -1,7 +1,9 @@
 import { alongLeg } from '@ballast/balance';
 import { addNotional, type Id, maxOf, type Notional, notionalOf, ZERO_NOTIONAL } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
-import type { Approval, Exposure, ExposureFacts } from './exposure.types.js';
+import { approvalsOf } from './approvals.js';
+import type { Exposure, ExposureFacts } from './exposure.types.js';
+import { has } from './persistent-map.js';
 
 export const sumOf = (values: readonly Notional[]): Notional => values.reduce(addNotional, ZERO_NOTIONAL);
 export const notionalByInstrument = (legs: readonly PlannedLeg[]): Readonly<Record<string, Notional>> => {
@@ -26,6 +28,9 @@ export const addedByInstrument = (legs: readonly PlannedLeg[]): Readonly<Record<
 /** The larger leg, once per round (W-1). */
 export const planVolumeOf = (legs: readonly PlannedLeg[]): Notional => maxOf(ZERO_NOTIONAL, ...legs.map((leg) => notionalOf(leg.quantity, leg.referencePrice)));
 
+/** Orders that a plan is sent in. */
+export const ordersOf = (legs: readonly PlannedLeg[]): number => legs.reduce((sum, { slices }) => sum + slices.length, 0);
+
 /** Exposure of an account before a plan: each instrument's open, pending and approved notional (C-23). */
 export interface GrossBefore {
   readonly open: Notional;
@@ -40,8 +45,7 @@ export interface GrossBefore {
  * there or here, never in neither, whatever order the facts arrive in.
  */
 export function grossBefore(state: Exposure, accountId: Id, facts: ExposureFacts): GrossBefore {
-  const shown = new Set(facts.tradeIds);
-  const hidden = Object.values(state.approvals).filter((approval: Approval) => approval.accountId === accountId && !shown.has(approval.tradeId));
+  const hidden = approvalsOf(state.approvals, accountId).filter(({ tradeId }) => !has(facts.tradeIds, tradeId));
   const byInstrument: Record<string, Notional> = {};
   const add = (instrument: string, amount: Notional): void => {
     byInstrument[instrument] = addNotional(byInstrument[instrument] ?? ZERO_NOTIONAL, amount);

@@ -1,7 +1,9 @@
 import { Decimal, imbalanceOf, isMultipleOf, minOf, type Ms, notionalOf, type Ratio } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
 import { planHashOf } from '@ballast/policy';
+import { approvalOf } from './approvals.js';
 import type { AssessPlan, Exposure } from './exposure.types.js';
+import { get, has } from './persistent-map.js';
 import { standingNotional } from './residual-rules.js';
 import { hold, measure, type Verdict } from './rule.js';
 
@@ -54,16 +56,21 @@ function timeRules({ plan, policy, account }: AssessPlan, at: Ms): readonly Verd
   ];
 }
 
+function onceRule(state: Exposure, { tradeId }: AssessPlan['plan']): Verdict {
+  const known = approvalOf(state.approvals, tradeId) !== undefined || has(state.counted, tradeId);
+  return hold({ rule: 'trade-once', profile: 'absolute', value: known ? 'approved before' : 'new', limit: 'new', holds: !known, inputs: { tradeId }, text: `trade ${tradeId} has been approved before` });
+}
+
 function identityRules(state: Exposure, { plan, planHash, tradingState, bot }: AssessPlan): readonly Verdict[] {
   const found = planHashOf(plan.planId, plan.legs);
-  const judged = state.judged[plan.planId]?.hash ?? found;
+  const judged = get(state.judged, plan.planId)?.hash ?? found;
   const faults = plan.legs.flatMap((leg) => gridFault(leg) ?? []);
   const below = plan.legs.flatMap((leg) => leg.slices.filter((slice) => !notionalOf(slice, leg.referencePrice).gte(leg.terms.notionalMin)).map((slice) => `${leg.instrument} ${slice.toString()}`));
   return [
     hold({ rule: 'trading-state', profile: 'absolute', value: tradingState, limit: 'ACTIVE', holds: tradingState === 'ACTIVE', inputs: { state: tradingState }, text: `trading state is ${tradingState ?? 'unknown'}: no new risk` }),
     hold({ rule: 'bot-account', profile: 'absolute', value: `${plan.portfolioId}/${plan.accountId}`, limit: bot ? `${bot.portfolioId}/${bot.accountId}` : 'missing', holds: bot?.accountId === plan.accountId && bot.portfolioId === plan.portfolioId, inputs: { bot: bot && plan.botId }, text: `bot ${plan.botId} does not trade in account ${plan.accountId} of portfolio ${plan.portfolioId}` }),
     hold({ rule: 'plan-hash', profile: 'absolute', value: found, limit: planHash, holds: found === planHash && judged === found, inputs: { received: planHash, judged }, text: `plan hash ${found} is not that of the plan received or judged before` }),
-    hold({ rule: 'trade-once', profile: 'absolute', value: state.approvals[plan.tradeId] ?? state.counted[plan.tradeId] ? 'approved before' : 'new', limit: 'new', holds: !state.approvals[plan.tradeId] && state.counted[plan.tradeId] === undefined, inputs: { tradeId: plan.tradeId }, text: `trade ${plan.tradeId} has been approved before` }),
+    onceRule(state, plan),
     hold({ rule: 'lot-grid', profile: 'absolute', value: faults.length === 0 ? 'on the grid' : 'off the grid', limit: 'on the grid', holds: faults.length === 0, inputs: { legs: plan.legs.length }, text: `lot grid: ${faults.join('; ')}` }),
     hold({ rule: 'venue-minimum', profile: 'venue', value: below.length === 0 ? 'reached' : 'below', limit: 'reached', holds: below.length === 0, inputs: { minimums: plan.legs.map((leg) => leg.terms.notionalMin.toString()).join(' ') }, text: `below the venue's minimum: ${below.join(', ')}` }),
   ];

@@ -1,7 +1,7 @@
 import { money, notional, type Side, signedQuantity } from '@ballast/domain';
 import type { PlannedLeg, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { assess, AT, legOf, planOf, policyOf } from './exposure.builders.js';
+import { assess, AT, factsOf, legOf, planOf, policyOf } from './exposure.builders.js';
 import { exposureDecider } from './exposure.decider.js';
 import type { AssessPlan, Exposure } from './exposure.types.js';
 
@@ -12,7 +12,7 @@ function leg(number: 0 | 1, side: Side, size: string, takesOver?: string): Plann
 }
 const plan = (legs: readonly PlannedLeg[], id = '1'): TradePlanned => planOf(id, '1000', { legs });
 const known = (eth: string, sol = '0'): AssessPlan['residuals'] => ({ 'ETH-PERP': signedQuantity(eth), 'SOL-PERP': signedQuantity(sol) });
-const holding = (eth: string): AssessPlan['facts'] => ({ byInstrument: { 'ETH-PERP': { open: notional(eth), pending: notional('0') } }, tradeIds: [] });
+const holding = (eth: string): AssessPlan['facts'] => factsOf({ 'ETH-PERP': { open: notional(eth), pending: notional('0') } });
 
 const judge = (command: AssessPlan, state: Exposure = exposureDecider.initial): TradeApproved | TradeDenied =>
   exposureDecider.decide(state, command, { decisionId: 'd', at: AT }).find(({ type }) => type !== 'DayRolled') as TradeApproved | TradeDenied;

@@ -1,7 +1,9 @@
 import { absorbable, positionAfter } from '@ballast/balance';
 import { Decimal, type Notional, notionalOf, type SignedQuantity } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
+import { approvalsOf } from './approvals.js';
 import type { AssessPlan, Exposure } from './exposure.types.js';
+import { has } from './persistent-map.js';
 import { hold, type Verdict } from './rule.js';
 
 type Known = AssessPlan['residuals'];
@@ -21,7 +23,7 @@ export function standingNotional(leg: PlannedLeg, residuals: Known): Notional {
  * its balance and its exposure are judged by that (architecture, "Quantities are decided once").
  */
 export function residualRules(state: Exposure, { plan, residuals, facts }: AssessPlan): readonly Verdict[] {
-  const given = Object.values(state.approvals).filter(({ accountId, opened, tradeId }) => accountId === plan.accountId && !opened && !facts?.tradeIds.includes(tradeId)).flatMap(({ absorbs }) => absorbs ?? []);
+  const given = approvalsOf(state.approvals, plan.accountId).filter(({ opened, tradeId }) => !opened && !(facts && has(facts.tradeIds, tradeId))).flatMap(({ absorbs }) => absorbs ?? []);
   const claims = plan.legs.map((leg) => {
     const known = residuals?.[leg.instrument];
     const due = known?.isFinite() ? (given.includes(leg.instrument) ? ZERO : wholeLots(leg, known)) : undefined;

@@ -49,6 +49,12 @@ export function measure({ rule, profile, unit, value, limit, must, inputs, text,
   return passes ? { evaluation, nearness } : { evaluation, nearness, text: text ?? `${rule}: ${short(value)}, allowed is ${must === 'below' ? 'below' : must === 'upTo' ? 'up to' : 'at least'} ${short(limit)} ${unit}` };
 }
 
+/** A rule that only tells: beyond its limit the plan is told of, not refused. Without its input it refuses like any other. */
+export function tell(measured: Measured): Verdict {
+  const { evaluation, nearness } = measure({ ...measured, measures: false });
+  return evaluation.result === 'REFUSE' ? { evaluation: { ...evaluation, result: 'WARN' }, nearness: INFINITE } : { evaluation, nearness };
+}
+
 interface Held {
   readonly rule: string;
   readonly profile: string;
@@ -66,10 +72,4 @@ export function hold({ rule, profile, value, limit, holds, inputs, text }: Held)
   return holds ? { evaluation, nearness: INFINITE } : { evaluation, nearness: new Decimal(-1), text };
 }
 
-export const refuses = ({ evaluation }: Verdict): boolean => evaluation.result !== 'PASS';
-
-/** The rule nearest to its limit; among rules that refuse, where there are any. The first on a tie. */
-export function bindingOf(verdicts: readonly [Verdict, ...Verdict[]]): Verdict {
-  const [first, ...rest] = verdicts.some(refuses) ? verdicts.filter(refuses) : verdicts;
-  return rest.reduce((nearest, verdict) => (verdict.nearness.lt(nearest.nearness) ? verdict : nearest), first ?? verdicts[0]);
-}
+export const refuses = ({ evaluation: { result } }: Verdict): boolean => result === 'REFUSE' || result === 'MISSING_INPUT';

@@ -16,7 +16,7 @@ const decimalOf = (value: number | undefined): Decimal | undefined => (value ===
 export const exceedsSafeLimit = (position: Decimal, limit: Decimal, terms: { readonly collateral: Decimal; readonly leverage: Decimal; readonly safety: Decimal }): string =>
   `Position ${dollars(position)} exceeds safe limit ${dollars(limit)} (collateral: ${dollars(terms.collateral)}, leverage: ${terms.leverage.toString()}×, safety: ${terms.safety.toString()})`;
 
-interface Sizes {
+export interface Sizes {
   readonly before: GrossBefore | undefined;
   readonly plan: Readonly<Record<string, Notional>>;
   readonly after: Notional | undefined;
@@ -60,11 +60,10 @@ function leverageRules(command: AssessPlan, sizes: Sizes): readonly [Verdict, ..
 
 /** What the day has taken: rounds counted, and approved ones that are not counted yet. */
 export function dayRules(state: Exposure, { policy }: AssessPlan): readonly Verdict[] {
-  const committed = Object.values(state.approvals);
-  const committedVolume = sumOf(committed.map((approval) => approval.planVolume));
+  const { volume: committedVolume, count: committed } = state.approvals;
   return [
     measure({ rule: 'daily-volume', profile: policy?.dailyVolumeMax.profile ?? 'none', unit: 'USD', value: addNotional(state.dayVolume, committedVolume), limit: policy?.dailyVolumeMax.value, must: 'below', inputs: { day: state.day, counted: state.dayVolume, committed: committedVolume } }),
-    measure({ rule: 'daily-trades', profile: policy?.dailyTradesMax.profile ?? 'none', unit: 'COUNT', value: new Decimal(state.dayTrades + committed.length), limit: decimalOf(policy?.dailyTradesMax.value), must: 'below', inputs: { day: state.day, counted: state.dayTrades, committed: committed.length } }),
+    measure({ rule: 'daily-trades', profile: policy?.dailyTradesMax.profile ?? 'none', unit: 'COUNT', value: new Decimal(state.dayTrades + committed), limit: decimalOf(policy?.dailyTradesMax.value), must: 'below', inputs: { day: state.day, counted: state.dayTrades, committed } }),
   ];
 }
 

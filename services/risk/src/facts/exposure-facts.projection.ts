@@ -1,11 +1,10 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import { addNotional, addQuantity, Decimal, maxOf, type Id, type Notional, notionalOf, type Price, type Quantity, remainderOf, type SignedQuantity, type Side, ZERO_NOTIONAL, ZERO_QUANTITY } from '@ballast/domain';
-import type { BallastEvent, EquityObserved, OrderFilled, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionOpened, PositionReduced, TradeOpened } from '@ballast/events';
-import type { ExposureFacts, InstrumentExposure } from '../exposure/exposure.types.js';
+import { addQuantity, Decimal, type Id, maxOf, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, ZERO_NOTIONAL, ZERO_QUANTITY } from '@ballast/domain';
+import type { EquityObserved, OrderFilled, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionOpened, PositionReduced, TradeOpened } from '@ballast/events';
+import type { ExposureFacts } from '../exposure/exposure.types.js';
+import { AccountTotals, addExactly, difference, exactNotional } from './account-totals.js';
 
 interface Position {
-  readonly accountId: Id;
-  readonly instrument: string;
   readonly quantity: SignedQuantity;
   /** The last fill's price or the mark of an equity observation, whichever came last. */
   readonly price: Price;
@@ -19,7 +18,6 @@ interface OpenOrder {
   readonly limitPrice: Price;
 }
 interface OpenLeg {
-  readonly leg: number;
   readonly instrument: string;
   readonly side: Side;
   readonly planned: Quantity;
@@ -28,153 +26,172 @@ interface OpenLeg {
   readonly filled: Quantity;
   /** What positions have taken over of it. */
   readonly shown: Quantity;
+  /** Worth of its orders that may still fill, at their limits. */
+  readonly resting: Notional;
 }
 interface OpenTrade {
   readonly accountId: Id;
   /** False once no further entry is sent: what it still adds are fills on their way. */
   readonly entering: boolean;
-  readonly legs: readonly OpenLeg[];
+  readonly legs: ReadonlyMap<number, OpenLeg>;
 }
 interface Facts {
-  readonly positions: ReadonlyMap<string, Position>;
-  readonly orders: ReadonlyMap<Id, OpenOrder>;
-  readonly trades: ReadonlyMap<Id, OpenTrade>;
+  readonly accounts: Map<Id, ExposureFacts>;
+  readonly positions: Map<string, Position>;
+  readonly orders: Map<Id, OpenOrder>;
+  readonly trades: Map<Id, OpenTrade>;
+  /** Orders that may still fill, by trade. */
+  readonly ordersOfTrade: Map<Id, Set<Id>>;
 }
 type PositionFill = PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped;
 
 const ENTRIES: readonly OrderFilled['purpose'][] = ['ENTRY', 'HEDGE'];
 const keyOf = (accountId: Id, instrument: string): string => `${accountId} ${instrument}`;
-const put = <Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> => new Map(map).set(key, value);
-function drop<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
-}
-
-const changeLeg = (trade: OpenTrade, matches: (leg: OpenLeg) => boolean, change: (leg: OpenLeg) => OpenLeg): OpenTrade => ({ ...trade, legs: trade.legs.map((leg) => (matches(leg) ? change(leg) : leg)) });
-
-function open(facts: Facts, { tradeId, accountId, legs }: TradeOpened): Facts {
-  const opened = legs.map(({ leg, instrument, side, quantity, referencePrice }) => ({ leg, instrument, side, planned: quantity, referencePrice, filled: ZERO_QUANTITY, shown: ZERO_QUANTITY }));
-  return { ...facts, trades: put(facts.trades, tradeId, { accountId, entering: true, legs: opened }) };
-}
-
-function submit(facts: Facts, order: OrderSubmitted): Facts {
-  if (order.reduceOnly) return facts;
-  const { accountId, tradeId, leg, instrument, quantity, limitPrice } = order;
-  return { ...facts, orders: put(facts.orders, order.clientOrderId, { accountId, tradeId, leg, instrument, remaining: quantity, limitPrice }) };
-}
-
-function fill(facts: Facts, filled: OrderFilled): Facts {
-  const order = facts.orders.get(filled.clientOrderId);
-  const remaining = order && remainderOf(order.remaining, filled.quantity);
-  const orders = !order || !remaining ? facts.orders : remaining.isZero() ? drop(facts.orders, filled.clientOrderId) : put(facts.orders, filled.clientOrderId, { ...order, remaining });
-  const trade = ENTRIES.includes(filled.purpose) ? facts.trades.get(filled.tradeId) : undefined;
-  if (!trade) return { ...facts, orders };
-  const counted = changeLeg(trade, (leg) => leg.leg === filled.leg, (leg) => ({ ...leg, filled: addQuantity(leg.filled, filled.quantity) }));
-  return { ...facts, orders, trades: put(facts.trades, filled.tradeId, counted) };
-}
-
-function move(facts: Facts, { accountId, instrument, tradeId, side, quantity, position, price }: PositionFill): Facts {
-  const key = keyOf(accountId, instrument);
-  const positions = position.isZero() ? drop(facts.positions, key) : put(facts.positions, key, { accountId, instrument, quantity: position, price });
-  const trade = facts.trades.get(tradeId);
-  if (!trade) return { ...facts, positions };
-  const shown = changeLeg(trade, (leg) => leg.instrument === instrument && leg.side === side, (leg) => ({ ...leg, shown: addQuantity(leg.shown, quantity) }));
-  return { ...facts, positions, trades: put(facts.trades, tradeId, shown) };
-}
-
-function stopEntering(facts: Facts, tradeId: Id): Facts {
-  const trade = facts.trades.get(tradeId);
-  return trade ? { ...facts, trades: put(facts.trades, tradeId, { ...trade, entering: false }) } : facts;
-}
-
-function mark(facts: Facts, { accountId, marks }: EquityObserved): Facts {
-  let { positions } = facts;
-  for (const { instrument, markPrice } of marks) {
-    const held = positions.get(keyOf(accountId, instrument));
-    if (held) positions = put(positions, keyOf(accountId, instrument), { ...held, price: markPrice });
-  }
-  return { ...facts, positions };
-}
-
-function liquidated(facts: Facts, accountId: Id, instrument: string, quantity: SignedQuantity): Facts {
-  const key = keyOf(accountId, instrument);
-  const held = facts.positions.get(key);
-  if (!held) return facts;
-  return { ...facts, positions: quantity.isZero() ? drop(facts.positions, key) : put(facts.positions, key, { ...held, quantity }) };
-}
-
-const READS = ['TradeOpened', 'TradeBalanced', 'TradeClosed', 'UnwindStarted', 'ExitStarted', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'EquityObserved'] as const;
-type Read = Extract<BallastEvent, { readonly type: (typeof READS)[number] }>;
-const isRead = (event: BallastEvent): event is Read => (READS as readonly string[]).includes(event.type);
-
-function evolve(facts: Facts, event: Read): Facts {
-  switch (event.type) {
-    case 'TradeOpened':
-      return open(facts, event);
-    case 'OrderSubmitted':
-      return submit(facts, event);
-    case 'OrderFilled':
-      return fill(facts, event);
-    case 'OrderCancelled':
-    case 'OrderRejected':
-      return { ...facts, orders: drop(facts.orders, event.clientOrderId) };
-    case 'PositionOpened':
-    case 'PositionIncreased':
-    case 'PositionReduced':
-    case 'PositionClosed':
-    case 'PositionFlipped':
-      return move(facts, event);
-    case 'PositionLiquidated':
-      return liquidated(facts, event.accountId, event.instrument, event.position);
-    case 'TradeBalanced':
-    case 'UnwindStarted':
-    case 'ExitStarted':
-      return stopEntering(facts, event.tradeId);
-    case 'TradeClosed':
-      return { ...facts, trades: drop(facts.trades, event.tradeId) };
-    case 'EquityObserved':
-      return mark(facts, event);
-  }
-}
+const worth = ({ remaining, limitPrice }: OpenOrder): Decimal => exactNotional(remaining, limitPrice);
+const valueOf = (position: Position | undefined): Decimal => (position ? exactNotional(position.quantity.abs(), position.price) : ZERO_NOTIONAL);
 
 /** What a leg may still add to its position: unfilled plan or resting orders, whichever is more, and fills on their way. */
-function pendingOf(leg: OpenLeg, entering: boolean, resting: Notional): Notional {
-  const outstanding = remainderOf(entering ? maxOf(leg.planned, leg.filled) : leg.filled, leg.shown);
-  return maxOf(notionalOf(outstanding, leg.referencePrice), resting);
+function pendingOf({ planned, filled, shown, referencePrice, resting }: OpenLeg, entering: boolean): Decimal {
+  const outstanding = remainderOf(entering ? maxOf(planned, filled) : filled, shown);
+  return Decimal.max(exactNotional(outstanding, referencePrice), resting);
 }
 
-/** Execution's facts as exposure: open positions, and what accepted trades and resting orders may still add (C-23). */
+/**
+ * Execution's facts as exposure: open positions, and what accepted trades and resting orders may still add (C-23). Every
+ * event changes its own part of the totals; nothing is added up when a plan is judged.
+ */
 export class ExposureFold implements Projection<Facts> {
   readonly name = 'risk-exposure-facts';
-  readonly reads = READS;
-  state: Facts = { positions: new Map(), orders: new Map(), trades: new Map() };
-
-  apply({ event }: Recorded): void {
-    if (isRead(event)) this.state = evolve(this.state, event);
-  }
+  readonly reads = ['TradeOpened', 'TradeBalanced', 'TradeClosed', 'UnwindStarted', 'ExitStarted', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'EquityObserved'];
+  state: Facts = { accounts: new Map(), positions: new Map(), orders: new Map(), trades: new Map(), ordersOfTrade: new Map() };
 
   of(accountId: Id): ExposureFacts {
-    const byInstrument: Record<string, InstrumentExposure> = {};
-    const add = (instrument: string, open: Notional, pending: Notional): void => {
-      const before = byInstrument[instrument] ?? { open: ZERO_NOTIONAL, pending: ZERO_NOTIONAL };
-      byInstrument[instrument] = { open: addNotional(before.open, open), pending: addNotional(before.pending, pending) };
-    };
-    for (const held of this.state.positions.values()) if (held.accountId === accountId) add(held.instrument, held.quantity.abs().times(held.price) as Notional, ZERO_NOTIONAL);
-    const resting = new Map<string, Notional>();
-    const slotOf = (tradeId: Id, leg: number): string => `${tradeId} ${leg}`;
-    for (const order of this.state.orders.values()) {
-      const rest = new Decimal(order.remaining).times(order.limitPrice) as Notional;
-      if (order.accountId !== accountId) continue;
-      if (!this.state.trades.has(order.tradeId)) add(order.instrument, ZERO_NOTIONAL, rest);
-      else resting.set(slotOf(order.tradeId, order.leg), addNotional(resting.get(slotOf(order.tradeId, order.leg)) ?? ZERO_NOTIONAL, rest));
+    return this.totals.of(accountId);
+  }
+
+  apply({ event }: Recorded): void {
+    switch (event.type) {
+      case 'TradeOpened': return this.opened(event);
+      case 'OrderSubmitted': return this.submitted(event);
+      case 'OrderFilled': return this.filled(event);
+      case 'OrderCancelled':
+      case 'OrderRejected': return this.rest(event.clientOrderId, undefined);
+      case 'PositionOpened':
+      case 'PositionIncreased':
+      case 'PositionReduced':
+      case 'PositionClosed':
+      case 'PositionFlipped': return this.moved(event);
+      case 'PositionLiquidated': return this.liquidated(event.accountId, event.instrument, event.position);
+      case 'TradeBalanced':
+      case 'UnwindStarted':
+      case 'ExitStarted': return this.change(event.tradeId, (trade) => ({ ...trade, entering: false }));
+      case 'TradeClosed': return this.closed(event.tradeId);
+      case 'EquityObserved': return this.marked(event);
     }
-    const tradeIds: Id[] = [];
-    for (const [tradeId, trade] of this.state.trades) {
-      if (trade.accountId !== accountId) continue;
-      tradeIds.push(tradeId);
-      for (const leg of trade.legs) add(leg.instrument, ZERO_NOTIONAL, pendingOf(leg, trade.entering, resting.get(slotOf(tradeId, leg.leg)) ?? ZERO_NOTIONAL));
+  }
+
+  private get totals(): AccountTotals {
+    return new AccountTotals(this.state.accounts);
+  }
+
+  private opened({ tradeId, accountId, legs }: TradeOpened): void {
+    this.closed(tradeId);
+    this.replace(tradeId, undefined, { accountId, entering: true, legs: new Map(legs.map(({ leg, instrument, side, quantity, referencePrice }) => [leg, { instrument, side, planned: quantity, referencePrice, filled: ZERO_QUANTITY, shown: ZERO_QUANTITY, resting: ZERO_NOTIONAL }])) });
+    this.totals.show(accountId, tradeId);
+    for (const order of this.ordersOf(tradeId)) this.count(order, ZERO_NOTIONAL, worth(order), true);
+  }
+
+  /** Orders that outlive their trade count by themselves. */
+  private closed(tradeId: Id): void {
+    const trade = this.state.trades.get(tradeId);
+    if (!trade) return;
+    this.replace(tradeId, trade, undefined);
+    this.totals.hide(trade.accountId, tradeId);
+    for (const order of this.ordersOf(tradeId)) this.count(order, ZERO_NOTIONAL, worth(order));
+  }
+
+  private submitted({ clientOrderId, reduceOnly, accountId, tradeId, leg, instrument, quantity, limitPrice }: OrderSubmitted): void {
+    if (!reduceOnly) this.rest(clientOrderId, { accountId, tradeId, leg, instrument, remaining: quantity, limitPrice });
+  }
+
+  private filled({ clientOrderId, quantity, purpose, tradeId, leg }: OrderFilled): void {
+    const order = this.state.orders.get(clientOrderId);
+    if (order) {
+      const remaining = remainderOf(order.remaining, quantity);
+      this.rest(clientOrderId, remaining.isZero() ? undefined : { ...order, remaining });
     }
-    return { byInstrument, tradeIds };
+    if (ENTRIES.includes(purpose)) this.changeLegs(tradeId, (each, number) => (number === leg ? { ...each, filled: addQuantity(each.filled, quantity) } : each));
+  }
+
+  private moved({ accountId, instrument, tradeId, side, quantity, position, price }: PositionFill): void {
+    this.hold(accountId, instrument, position.isZero() ? undefined : { quantity: position, price });
+    this.changeLegs(tradeId, (leg) => (leg.instrument === instrument && leg.side === side ? { ...leg, shown: addQuantity(leg.shown, quantity) } : leg));
+  }
+
+  private marked({ accountId, marks }: EquityObserved): void {
+    for (const { instrument, markPrice } of marks) {
+      const held = this.state.positions.get(keyOf(accountId, instrument));
+      if (held) this.hold(accountId, instrument, { ...held, price: markPrice });
+    }
+  }
+
+  private liquidated(accountId: Id, instrument: string, quantity: SignedQuantity): void {
+    const held = this.state.positions.get(keyOf(accountId, instrument));
+    if (held) this.hold(accountId, instrument, quantity.isZero() ? undefined : { ...held, quantity });
+  }
+
+  private hold(accountId: Id, instrument: string, after: Position | undefined): void {
+    const { positions } = this.state;
+    const key = keyOf(accountId, instrument);
+    this.totals.add(accountId, instrument, 'open', difference(valueOf(after), valueOf(positions.get(key))));
+    if (after) positions.set(key, after);
+    else positions.delete(key);
+  }
+
+  /** Puts an order at what it may still fill, or takes it away. */
+  private rest(clientOrderId: Id, after: OpenOrder | undefined): void {
+    const { orders, ordersOfTrade } = this.state;
+    const before = orders.get(clientOrderId);
+    const order = after ?? before;
+    if (!order) return;
+    this.count(order, before ? worth(before) : ZERO_NOTIONAL, after ? worth(after) : ZERO_NOTIONAL);
+    const ofTrade = ordersOfTrade.get(order.tradeId) ?? new Set();
+    if (after) {
+      orders.set(clientOrderId, after);
+      ordersOfTrade.set(order.tradeId, ofTrade.add(clientOrderId));
+      return;
+    }
+    orders.delete(clientOrderId);
+    ofTrade.delete(clientOrderId);
+    if (ofTrade.size === 0) ordersOfTrade.delete(order.tradeId);
+  }
+
+  /** The worth of an order goes from `before` to `after`: of its leg, or of its own where its trade is not open. `moves`: it counted by itself until now. */
+  private count({ accountId, tradeId, leg, instrument }: OpenOrder, before: Decimal, after: Decimal, moves = false): void {
+    const change = difference(after, before);
+    const alone = this.state.trades.get(tradeId)?.legs.has(leg) !== true;
+    if (moves && !alone) this.totals.add(accountId, instrument, 'pending', change.negated());
+    if (alone && !moves) this.totals.add(accountId, instrument, 'pending', change);
+    if (!alone) this.changeLegs(tradeId, (each, number) => (number === leg ? { ...each, resting: addExactly(each.resting, change) } : each));
+  }
+
+  private ordersOf(tradeId: Id): readonly OpenOrder[] {
+    return [...(this.state.ordersOfTrade.get(tradeId) ?? [])].flatMap((clientOrderId) => this.state.orders.get(clientOrderId) ?? []);
+  }
+
+  private changeLegs(tradeId: Id, alter: (leg: OpenLeg, number: number) => OpenLeg): void {
+    this.change(tradeId, (trade) => ({ ...trade, legs: new Map([...trade.legs].map(([number, leg]) => [number, alter(leg, number)])) }));
+  }
+
+  private change(tradeId: Id, alter: (trade: OpenTrade) => OpenTrade): void {
+    const trade = this.state.trades.get(tradeId);
+    if (trade) this.replace(tradeId, trade, alter(trade));
+  }
+
+  private replace(tradeId: Id, before: OpenTrade | undefined, after: OpenTrade | undefined): void {
+    for (const leg of before?.legs.values() ?? []) this.totals.add(before?.accountId ?? '', leg.instrument, 'pending', pendingOf(leg, before?.entering === true).negated());
+    for (const leg of after?.legs.values() ?? []) this.totals.add(after?.accountId ?? '', leg.instrument, 'pending', pendingOf(leg, after?.entering === true));
+    if (after) this.state.trades.set(tradeId, after);
+    else this.state.trades.delete(tradeId);
   }
 }

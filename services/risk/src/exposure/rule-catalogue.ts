@@ -1,0 +1,14 @@
+import type { PolicyInForce } from '@ballast/policy';
+import { GUARD_RULES, guardsBound } from './guard-rules.js';
+
+/** Rules that every plan meets whatever its bot binds, in the order in which they are recorded. */
+export const EVERY_PLAN: readonly string[] = [
+  'absolute-leverage', 'profile-leverage', 'leg-half', 'position-table', 'profile-leg', 'profile-leg-minimum', 'daily-volume', 'daily-trades', 'residual',
+  'trading-state', 'bot-account', 'plan-hash', 'trade-once', 'lot-grid', 'venue-minimum', 'imbalance', 'slippage', 'depth', 'expiry', 'market-data-age', 'account-state-age',
+];
+
+/** Every rule there is. */
+export const RULES: readonly string[] = [...EVERY_PLAN, ...GUARD_RULES];
+
+/** Rules that a plan under this policy meets. */
+export const rulesInForce = (policy: PolicyInForce | undefined): readonly string[] => [...EVERY_PLAN, ...guardsBound(policy?.guards)];
