@@ -21,6 +21,8 @@ export type Notional = Branded<'notional'>;
 export type Money = Branded<'money'>;
 /** A dimensionless fraction, 0.001 = 0.1 %. */
 export type Ratio = Branded<'ratio'>;
+/** Quote currency set aside to carry a position; >= 0. A share of equity is of this, never of a notional (C-7). */
+export type MarginCommitted = Branded<'marginCommitted'>;
 /** Basis points, 1 = 0.0001. */
 export type Bps = Branded<'bps'>;
 /** A signed amount of base units: a position (LONG > 0, SHORT < 0). */
@@ -91,6 +93,8 @@ export const remainderOf = (a: Quantity, b: Quantity): Quantity => (a.gt(b) ? a.
 export const addMoney = (a: Money, b: Money): Money => a.plus(b) as Money;
 export const subMoney = (a: Money, b: Money): Money => a.minus(b) as Money;
 export const addNotional = (a: Notional, b: Notional): Notional => a.plus(b) as Notional;
+/** What a position of this size commits at this leverage; > 0 (C-40: 40 at 5x is 8). */
+export const marginOf = (size: Notional, leverage: Ratio): MarginCommitted => size.div(leverage) as MarginCommitted;
 /** `amount` x (bps / 10,000). */
 export const bpsOf = (amount: Notional, rate: Bps): Money => amount.times(rate).div(10_000) as Money;
 /** The same number as a fraction: 10 bps = 0.001. */

@@ -1,4 +1,4 @@
-import { contentId, type Bps, type Decider, type Id, type Ms, type Notional } from '@ballast/domain';
+import { contentId, type Bps, type Decider, type Id, type Ms, type Notional, type Ratio } from '@ballast/domain';
 import type { SeenPrice, SignalLeg, SignalRaised, SignalWithdrawn } from '@ballast/events';
 
 export interface BotPlace {
@@ -19,6 +19,7 @@ export interface RaiseSignal extends BotPlace {
   readonly slippageBpsMax: Bps;
   readonly costBudgetBps?: Bps;
   readonly expectedEdgeBps?: Bps;
+  readonly confidence?: Ratio;
   readonly reason: string;
   readonly seen: readonly SeenPrice[];
   readonly validUntil: Ms;

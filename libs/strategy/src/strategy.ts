@@ -56,6 +56,8 @@ export interface EnterSignal {
   readonly costBudgetBps?: Bps;
   /** Gross edge expected of the round. */
   readonly expectedEdgeBps?: Bps;
+  /** How sure it is, 0 … 1: the bound policy may size less for less of it, never more (C-52). Absent = 1. */
+  readonly confidence?: Ratio;
   readonly reason: string;
 }
 

@@ -12,5 +12,5 @@ export type SizingOptions = Partial<SizingSettings>;
 export const sizingModule = (options: SizingOptions = {}): DynamicModule => ({
   module: SizingModule,
   controllers: [SignalController],
-  providers: [{ provide: SizingSettings, useValue: { profiles: options.profiles ?? PROFILES, trace: options.trace ?? (() => undefined) } satisfies SizingSettings }],
+  providers: [{ provide: SizingSettings, useValue: { profiles: options.profiles ?? PROFILES, trace: options.trace ?? (() => undefined), concern: options.concern ?? (() => undefined), metrics: options.metrics } satisfies SizingSettings }],
 });

@@ -14,7 +14,7 @@ export class TradePlanInfeasible {
   @Matches(ID) readonly botId!: Id;
   @Matches(ID) readonly accountId!: Id;
   @Matches(ID) readonly portfolioId!: Id;
-  @IsIn(['NO_PAIR', 'BEST_EFFORT_REFUSED', 'DEPTH', 'MINIMUM', 'STALE_DATA', 'NO_ACCOUNT_STATE', 'EXPIRED', 'SLIPPAGE', 'EDGE']) readonly reason!: 'NO_PAIR' | 'BEST_EFFORT_REFUSED' | 'DEPTH' | 'MINIMUM' | 'STALE_DATA' | 'NO_ACCOUNT_STATE' | 'EXPIRED' | 'SLIPPAGE' | 'EDGE';
+  @IsIn(['NO_PAIR', 'BEST_EFFORT_REFUSED', 'DEPTH', 'MINIMUM', 'STALE_DATA', 'NO_ACCOUNT_STATE', 'EXPIRED', 'SLIPPAGE', 'EDGE', 'NO_RECORD', 'KELLY']) readonly reason!: 'NO_PAIR' | 'BEST_EFFORT_REFUSED' | 'DEPTH' | 'MINIMUM' | 'STALE_DATA' | 'NO_ACCOUNT_STATE' | 'EXPIRED' | 'SLIPPAGE' | 'EDGE' | 'NO_RECORD' | 'KELLY';
   @IsString() @MaxLength(2000) readonly detail!: string;
   @Nested(() => Cap, { array: true }) readonly caps!: readonly Cap[];
   @Nested(() => SeenPrice, { array: true }) readonly seen!: readonly SeenPrice[];

@@ -1,5 +1,5 @@
 import { Equals, IsIn, IsInt, IsString, Matches, MaxLength, Min } from 'class-validator';
-import { type Bps, bps, type Id, ID, type Ms, type Notional, notional } from '@ballast/domain';
+import { type Bps, bps, type Id, ID, type Ms, type Notional, notional, type Ratio, ratio } from '@ballast/domain';
 import { DecimalField, Nested } from '../contract.js';
 import { EventContract } from '../registry.js';
 import { SeenPrice, SignalLeg } from '../plan-shapes.js';
@@ -23,6 +23,8 @@ export class SignalRaised {
   @DecimalField(bps, { optional: true }) readonly costBudgetBps?: Bps;
   /** Gross edge expected of the round (spread mode). */
   @DecimalField(bps, { optional: true }) readonly expectedEdgeBps?: Bps;
+  /** How sure whatever stands behind the signal is, 0 … 1: scales the size within the policy's bounds, where one binds them (C-52). Absent = 1. */
+  @DecimalField(ratio, { optional: true }) readonly confidence?: Ratio;
   /** In words, for explain. */
   @IsString() @MaxLength(2000) readonly reason!: string;
   @Nested(() => SeenPrice, { array: true }) readonly seen!: readonly SeenPrice[];

@@ -1,9 +1,11 @@
-import { type Bps, Decimal, minOf, type Notional } from '@ballast/domain';
+import { type Bps, minOf, type Notional } from '@ballast/domain';
 import type { Cap } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 import { depthCap, slippageCap } from './depth.js';
 import type { ReadyLeg } from './legs.js';
-import type { AccountState } from './plan.types.js';
+import { type PolicyInputs, policyCaps } from '../policies/policy-caps.js';
+import { progressiveNotional } from '../policies/progressive.js';
+import type { AccountState, Refusal } from './plan.types.js';
 
 /** Every ceiling on a leg, what they leave of the target, and which of them decided. */
 export interface Ceilings {
@@ -14,12 +16,15 @@ export interface Ceilings {
   readonly max: Notional;
   /** `target` where the signal's own target is the smallest. */
   readonly binding: string;
+  /** Why a policy leaves no size at all. */
+  readonly refusal?: Refusal;
 }
 
-/** initial x min(multiplier, current / initial collateral) (R22, C-24). */
-export function progressiveNotional(initial: Notional, account: AccountState, multiplier: Decimal): Notional {
-  const growth = account.eligibleCollateral.div(account.initialCollateral);
-  return initial.times(minOf(multiplier, growth)).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional;
+/** What the ceilings are computed from, beside the legs and the slippage. */
+export interface CeilingInputs extends PolicyInputs {
+  /** What the signal wants of each leg. */
+  readonly target: Notional;
+  readonly account: AccountState;
 }
 
 /** collateral x leverage x safety factor, and half of it for each leg (R9, R10). */
@@ -31,7 +36,8 @@ export const tableLegMax = (policy: PolicyInForce): Notional => policy.positionM
 
 const smallest = (caps: readonly [Cap, ...Cap[]]): Cap => caps.reduce((least, cap) => (cap.limit.lt(least.limit) ? cap : least), caps[0]);
 
-export function ceilings(target: Notional, legs: readonly [ReadyLeg, ReadyLeg], account: AccountState, policy: PolicyInForce, band: Bps): Ceilings {
+export function ceilings(inputs: CeilingInputs, legs: readonly [ReadyLeg, ReadyLeg], band: Bps): Ceilings {
+  const { target, account, policy } = inputs;
   const [a, b] = legs;
   const multiple = policy.depthMultipleMin;
   const hard: readonly [Cap, ...Cap[]] = [
@@ -42,7 +48,14 @@ export function ceilings(target: Notional, legs: readonly [ReadyLeg, ReadyLeg], 
     { name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` },
   ];
   const growth: Cap = { name: 'progressive', limit: progressiveNotional(target, account, policy.growthMultiplierMax.value), source: `R22, C-24: ${policy.growthMultiplierMax.profile}` };
-  const max = smallest(hard);
-  const least = smallest([max, growth]);
-  return { caps: [growth, ...hard], target: least.limit, max: max.limit, binding: least.limit.lt(target) ? least.name : 'target' };
+  const bound = policyCaps(inputs, legs, growth.limit);
+  const max = smallest([...hard, ...bound.hard]);
+  const least = smallest([max, growth, ...bound.aims]);
+  return {
+    caps: [growth, ...hard, ...bound.aims, ...bound.hard],
+    target: least.limit,
+    max: max.limit,
+    binding: least.limit.lt(target) ? least.name : 'target',
+    ...(bound.refusal ? { refusal: bound.refusal } : {}),
+  };
 }

@@ -1,7 +1,6 @@
 import { Decimal, type Instrument } from '@ballast/domain';
-import type { SignalRaised } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
-import type { AccountState, Refusal } from './plan.types.js';
+import type { AccountState, PlanTrade, Refusal } from './plan.types.js';
 
 type Named = readonly [string, Decimal | number | undefined];
 
@@ -10,18 +9,21 @@ const isUsable = (value: Decimal | number): boolean => (Decimal.isDecimal(value)
 /** Names of those that are there and are not finite; a comparison with one of them says no to everything, also to its refusal. */
 export const brokenOf = (values: readonly Named[]): readonly string[] => values.flatMap(([name, value]) => (value === undefined || isUsable(value) ? [] : [name]));
 
-const limitsOf = (policy: PolicyInForce): readonly Named[] =>
-  Object.entries(policy).flatMap(([name, limit]: [string, unknown]): readonly Named[] => {
-    const value = (limit as { readonly value?: unknown }).value;
-    if (name === 'waiver' && policy.waiver) return [['waiver.imbalanceRatioMax', policy.waiver.value.imbalanceRatioMax], ['waiver.expiresAt', policy.waiver.value.expiresAt]];
-    return Decimal.isDecimal(value) || typeof value === 'number' ? [[name, value]] : [];
-  });
+/** Every number below `value`, by its path; a limit's own number goes by the name of the limit. */
+function numbersIn(name: string, value: unknown): readonly Named[] {
+  if (Decimal.isDecimal(value) || typeof value === 'number') return [[name, value]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => numbersIn(key === 'value' ? name : `${name}.${key}`, inner));
+}
 
-/** What of the signal, the account or the policy is no number: nothing is sized by it. */
-export function inputRefusal(signal: SignalRaised, account: AccountState, policy: PolicyInForce): Refusal | undefined {
+const limitsOf = (policy: PolicyInForce): readonly Named[] => Object.entries(policy).flatMap(([name, limit]: [string, unknown]) => numbersIn(name, limit));
+
+/** What of the signal, the account, the record or the policy is no number: nothing is sized by it. */
+export function inputRefusal({ signal, record, ladder }: PlanTrade, account: AccountState, policy: PolicyInForce): Refusal | undefined {
   const broken = brokenOf([
-    ['targetNotional', signal.targetNotional], ['slippageBpsMax', signal.slippageBpsMax], ['expectedEdgeBps', signal.expectedEdgeBps], ['costBudgetBps', signal.costBudgetBps], ['validUntil', signal.validUntil],
-    ['eligibleCollateral', account.eligibleCollateral], ['initialCollateral', account.initialCollateral],
+    ['targetNotional', signal.targetNotional], ['slippageBpsMax', signal.slippageBpsMax], ['expectedEdgeBps', signal.expectedEdgeBps], ['costBudgetBps', signal.costBudgetBps], ['validUntil', signal.validUntil], ['confidence', signal.confidence],
+    ['eligibleCollateral', account.eligibleCollateral], ['initialCollateral', account.initialCollateral], ['tradingEquity', account.tradingEquity],
+    ...numbersIn('record', record), ['capital', ladder?.capital],
     ...limitsOf(policy),
   ]);
   return broken.length === 0 ? undefined : { reason: 'NO_ACCOUNT_STATE', detail: `missing input: found no finite ${broken.join(', ')}` };

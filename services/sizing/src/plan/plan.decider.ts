@@ -2,6 +2,7 @@ import { type Bps, contentId, type DecisionContext, type Decider, imbalanceOf, m
 import type { Cap, PlannedLeg, SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 import { absorbable, type BalanceResult, balancedQuantities, orderTowards } from '@ballast/balance';
+import { missingInput } from '../policies/policy-caps.js';
 import { type Ceilings, ceilings } from './caps.js';
 import { edgeRefusal, roundCostBps } from './cost.js';
 import { estimate } from './depth.js';
@@ -47,12 +48,14 @@ function accountRefusal(account: AccountState, policy: PolicyInForce, at: Ms): R
   return undefined;
 }
 
+const BOOK_CAPS = /^(depth-|liquidity$|slippage-block$)/;
+
 /** Which rule left no pair: a ceiling under the minimum or under the first lots is named by what set it. */
 function noPair(limits: Ceilings, { max, minimums }: PositionBounds, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce): Refusal {
   const least = minimums[0].gt(minimums[1]) ? minimums[0] : minimums[1];
   const held = legs.flatMap((leg) => (leg.residual.isZero() ? [] : [`, residual ${leg.residual.toString()} ${leg.book.instrument}`])).join('');
   const where = `target ${limits.target.toString()}, at most ${max.toString()}, minimum ${least.toString()}, binding: ${limits.binding}${held}`;
-  if (limits.binding.startsWith('depth')) return { reason: 'DEPTH', detail: `no pair within the depth: ${where}` };
+  if (BOOK_CAPS.test(limits.binding)) return { reason: 'DEPTH', detail: `no pair within the depth: ${where}` };
   if (!max.lt(least) && !limits.target.lt(least)) return { reason: 'NO_PAIR', detail: `no pair of whole lots in range: ${where}` };
   const { value, profile } = policy.legNotionalMin;
   return { reason: 'MINIMUM', detail: least.eq(value) ? `no pair reaches profile-leg-minimum (${profile}): ${where}` : `no pair reaches the venue's minimum: ${where}` };
@@ -108,19 +111,21 @@ function sizePair(limits: Ceilings, legs: readonly [ReadyLeg, ReadyLeg], policy:
 }
 
 function decidePlan(command: PlanTrade, at: Ms): TradePlanned | Infeasible {
-  const { signal, policy, account } = command;
+  const { signal, policy, account, record, ladder } = command;
   const target = signal.targetNotional;
   if (!(at <= signal.validUntil)) return { reason: 'EXPIRED', detail: `valid until ${signal.validUntil}, decided at ${at}` };
   if (!target || target.lte(0)) return { reason: 'NO_PAIR', detail: 'targetNotional: found nothing above 0, allowed is a decimal > 0' };
   if (!policy) return { reason: 'NO_ACCOUNT_STATE', detail: `bot ${signal.botId}: no known policy profile is bound` };
   if (!account) return { reason: 'NO_ACCOUNT_STATE', detail: 'the account has not been observed' };
-  const unfit = inputRefusal(signal, account, policy) ?? accountRefusal(account, policy, at);
+  const inputs = { target, account, policy, tradingEquity: account.tradingEquity, record, ladder, confidence: signal.confidence };
+  const unfit = inputRefusal(command, account, policy) ?? accountRefusal(account, policy, at) ?? missingInput(inputs, signal);
   if (unfit) return unfit;
   const legs = readyLegs(command, policy, at);
   if ('reason' in legs) return legs;
   const band = minOf(signal.slippageBpsMax, policy.slippageBpsMax.value);
-  const limits = ceilings(target, legs, account, policy, band);
+  const limits = ceilings(inputs, legs, band);
   const found: Findings = { legs, caps: limits.caps };
+  if (limits.refusal) return { ...limits.refusal, ...found };
   const balance = sizePair(limits, legs, policy, band);
   if ('reason' in balance) return { ...balance, ...found };
   const outcome = judge(balance, policy, at);

@@ -1,6 +1,7 @@
 import type { Book, Id, Instrument, Money, Ms, Price, SignedQuantity } from '@ballast/domain';
 import type { SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
-import type { PolicyInForce } from '@ballast/policy';
+import type { TradeRecord } from '@ballast/performance';
+import type { LadderPolicy, PolicyInForce } from '@ballast/policy';
 
 /** What was known of one wanted leg when its signal arrived; absent where nothing was. */
 export interface LegSeen {
@@ -19,6 +20,20 @@ export interface AccountState {
   readonly initialCollateral: Money;
   /** When the venue said it, by its own time where that is earlier than the record's, ms. */
   readonly observedAt: Ms;
+  /** Eligible collateral with unrealised results: what equity sizing and Kelly take shares of (R101, C-10). */
+  readonly tradingEquity?: Money | undefined;
+}
+
+/** Results of one bot, as far as sizes follow them. */
+export type BotRecord = Pick<TradeRecord, 'total' | 'streak'>;
+
+/** The ladder that the bot's portfolio binds, and what the portfolio is worth. */
+export interface LadderSeen {
+  readonly ladder: LadderPolicy;
+  /** `name@version` of the profile that it is of. */
+  readonly profile: string;
+  /** Eligible collateral of the portfolio's accounts; absent where none has been observed. */
+  readonly capital?: Money | undefined;
 }
 
 /** Everything a plan is decided from: nothing is looked up later. */
@@ -29,6 +44,10 @@ export interface PlanTrade {
   readonly seen: readonly LegSeen[];
   readonly account?: AccountState | undefined;
   readonly policy?: PolicyInForce | undefined;
+  /** Of the signal's bot; absent where the bot is not known. */
+  readonly record?: BotRecord | undefined;
+  /** Absent where the bot binds none. */
+  readonly ladder?: LadderSeen | undefined;
 }
 
 export type PlanEvent = TradePlanned | TradePlanInfeasible;

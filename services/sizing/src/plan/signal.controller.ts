@@ -3,11 +3,14 @@ import { causedBy, EventStreams, Market, type Recorded, Runtime, Subscribe } fro
 import { ResidualFold } from '@ballast/balance';
 import type { Id } from '@ballast/domain';
 import { SignalRaised } from '@ballast/events';
-import { inForceByName } from '@ballast/policy';
+import { TradeRecordFold } from '@ballast/performance';
+import { inForceByName, ladderOf, profileRef } from '@ballast/policy';
+import { CapitalFold } from '../account/capital.projection.js';
 import { SizingFacts } from '../account/sizing-facts.projection.js';
 import { SizingSettings } from '../sizing.settings.js';
 import { planDecider } from './plan.decider.js';
-import type { LegSeen } from './plan.types.js';
+import { MissingInputs } from './missing-inputs.js';
+import type { AccountState, LadderSeen, LegSeen } from './plan.types.js';
 import { traceLines } from './plan-trace.js';
 
 /** Signals to enter become plans; whoever leaves a trade leaves with what is open, so an exit is not sized. */
@@ -15,6 +18,9 @@ import { traceLines } from './plan-trace.js';
 export class SignalController {
   private readonly facts = new SizingFacts();
   private readonly residuals = new ResidualFold();
+  private readonly capital = new CapitalFold();
+  private readonly records = new TradeRecordFold();
+  private readonly missing: MissingInputs;
 
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
@@ -23,8 +29,8 @@ export class SignalController {
     @Inject(Runtime) runtime: Runtime,
   ) {
     streams.own(planDecider);
-    runtime.project(this.facts);
-    runtime.project(this.residuals);
+    for (const fold of [this.facts, this.residuals, this.capital, this.records]) runtime.project(fold);
+    this.missing = new MissingInputs(settings.concern, settings.metrics);
   }
 
   @Subscribe(SignalRaised)
@@ -38,15 +44,28 @@ export class SignalController {
         type: 'PlanTrade',
         signal,
         seen: signal.legs.map(({ instrument }) => this.seen(signal.accountId, instrument)),
-        account: this.facts.account(signal.accountId),
+        account: this.account(signal.accountId),
         policy: inForceByName(this.facts.profilesOf(signal.botId), this.settings.profiles),
+        record: this.facts.knows(signal.botId) ? this.records.bot(signal.botId) : undefined,
+        ladder: this.ladder(signal),
       },
       causedBy(recorded),
     );
     for (const event of decided.events) {
+      this.missing.see(event.botId, event);
       if (event.type !== 'TradePlanned') continue;
       for (const line of traceLines(event)) this.settings.trace(line, { tradeId: event.tradeId, botId: event.botId, decisionId: decided.decisionId });
     }
+  }
+
+  private account(accountId: Id): AccountState | undefined {
+    const known = this.facts.account(accountId);
+    return known && { ...known, tradingEquity: this.capital.of(accountId) };
+  }
+
+  private ladder({ botId, portfolioId }: SignalRaised): LadderSeen | undefined {
+    const bound = ladderOf(this.facts.profilesOf(botId), this.settings.profiles);
+    return bound && { ladder: bound.ladder, profile: profileRef(bound.profile), capital: this.facts.capitalOf(portfolioId) };
   }
 
   private seen(accountId: Id, instrument: string): LegSeen {
