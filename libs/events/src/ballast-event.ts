@@ -51,6 +51,7 @@ import type { RungWatchPassed } from './risk/rung-watch-passed.event.js';
 import type { HardStopResumed } from './risk/hard-stop-resumed.event.js';
 import type { HardStopTripped } from './risk/hard-stop-tripped.event.js';
 import type { PeriodOpened } from './risk/period-opened.event.js';
+import type { PolicyInForceChanged } from './risk/policy-in-force-changed.event.js';
 import type { TradeApproved } from './risk/trade-approved.event.js';
 import type { TradeDenied } from './risk/trade-denied.event.js';
 import type { TradingStateChanged } from './risk/trading-state-changed.event.js';
@@ -92,6 +93,7 @@ export type BallastEvent =
   | OrderSubmitted
   | PairResidual
   | PeriodOpened
+  | PolicyInForceChanged
   | PositionClosed
   | PositionFlipped
   | PositionIncreased

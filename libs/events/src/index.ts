@@ -62,6 +62,7 @@ export * from './risk/rung-watch-passed.event.js';
 export * from './risk/hard-stop-resumed.event.js';
 export * from './risk/hard-stop-tripped.event.js';
 export * from './risk/period-opened.event.js';
+export * from './risk/policy-in-force-changed.event.js';
 export * from './risk/trade-approved.event.js';
 export * from './risk/trade-denied.event.js';
 export * from './risk/trading-state-changed.event.js';

@@ -3,6 +3,7 @@ import { PROFILES } from '@ballast/policy';
 import { ExposureController } from './exposure/exposure.controller.js';
 import { RiskFacts } from './facts/risk-facts.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
+import { PolicyController } from './policy/policy.controller.js';
 import { RiskSettings } from './risk.settings.js';
 import { StopsController } from './stops/stops.controller.js';
 import { stopProviders } from './stops/stop-providers.js';
@@ -16,6 +17,6 @@ export type RiskOptions = Partial<RiskSettings>;
 /** The risk service: approves or denies every plan, and says what may be traded. Without options: every known profile, UTC days. */
 export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
   module: RiskModule,
-  controllers: [ExposureController, TradingStateController, StopsController, MaintenanceController],
+  controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController],
   providers: [RiskFacts, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
 });
