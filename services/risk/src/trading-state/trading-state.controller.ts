@@ -1,23 +1,26 @@
 import { Controller, Inject } from '@nestjs/common';
 import { causedBy, type CommandContext, Command, EventStreams, type MarketMessages, OnMarket, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { contentId, type TradingState } from '@ballast/domain';
-import { ReconciliationDifferenceFound } from '@ballast/events';
+import { HardStopResumed, ReconciliationDifferenceFound } from '@ballast/events';
 import { ChangeTradingState, OfPortfolio } from '../risk.requests.js';
+import { BY_HARD_STOP } from '../stops/stops-watch.service.js';
+import { StopsResume } from '../stops/stops-resume.service.js';
 import { ScopesFold } from './scopes.projection.js';
-import { hasState, stateOf, tradingStateDecider } from './trading-state.decider.js';
+import { hasState, setBy, stateOf, tradingStateDecider } from './trading-state.decider.js';
 
 /** A person named nothing that there is. */
 class UnknownScope extends Error {
   override readonly name = 'UnknownScope';
 }
 
-/** A person's halt, reduce and resume, and what follows from a reconciliation difference. */
+/** A person's halt, reduce and resume, and what follows from a reconciliation difference or the resume of a hard stop. */
 @Controller()
 export class TradingStateController {
   private readonly scopes = new ScopesFold();
 
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
+    @Inject(StopsResume) private readonly stops: StopsResume,
     @Inject(Runtime) runtime: Runtime,
   ) {
     streams.own(tradingStateDecider);
@@ -39,8 +42,10 @@ export class TradingStateController {
     return this.change(request, { type: 'Tighten', state: 'REDUCING' }, context);
   }
 
+  /** Of a scope in which a hard stop has tripped: by an approver alone, with a reason, when nothing holds it any more (W-9, C-49). */
   @Command('resume', ChangeTradingState)
-  resume(request: ChangeTradingState, context: CommandContext): Promise<object> {
+  async resume(request: ChangeTradingState, context: CommandContext): Promise<object> {
+    await this.stops.resume(request, context);
     return this.change(request, { type: 'Resume', state: 'ACTIVE' }, context);
   }
 
@@ -61,6 +66,16 @@ export class TradingStateController {
       { type: 'Tighten', portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId, state: 'REDUCING', reason, by: 'policy:reconciliation-difference' },
       causedBy(recorded),
     );
+  }
+
+  /** The scope trades again also where this process died between the two; what a person has halted since stays. */
+  @Subscribe(HardStopResumed)
+  async onHardStopResumed(recorded: Recorded<HardStopResumed>): Promise<void> {
+    const { portfolioId, scope, scopeId, reason, by } = recorded.event;
+    const id = { partition: recorded.decision.partition, id: portfolioId };
+    const { state } = await this.streams.load(tradingStateDecider, id);
+    if (setBy(state, scope, scopeId) !== BY_HARD_STOP || (await this.stops.isStopped(portfolioId, scope, scopeId))) return;
+    await this.streams.execute(tradingStateDecider, id, { type: 'Resume', portfolioId, scope, scopeId, state: 'ACTIVE', reason, by }, causedBy(recorded));
   }
 
   /** What was halted can be resumed, even where nothing has its name any more. */

@@ -24,6 +24,9 @@ const keyOf = (scope: Scope, scopeId: string): string => `${scope}:${scopeId}`;
 export const stateOf = (states: TradingStates, scope: Scope, scopeId: string): TradingState => states.scopes[keyOf(scope, scopeId)]?.state ?? 'ACTIVE';
 export const hasState = (states: TradingStates, scope: Scope, scopeId: string): boolean => keyOf(scope, scopeId) in states.scopes;
 
+/** Who set it last; undefined where nobody ever did. */
+export const setBy = (states: TradingStates, scope: Scope, scopeId: string): string | undefined => states.scopes[keyOf(scope, scopeId)]?.by;
+
 /** The strictest of the portfolio, the bot and every instrument. */
 export const stateFor = (states: TradingStates, portfolioId: Id, botId: Id, instruments: readonly string[]): TradingState =>
   instruments.reduce<TradingState>((state, instrument) => strictest(state, stateOf(states, 'INSTRUMENT', instrument)), strictest(stateOf(states, 'PORTFOLIO', portfolioId), stateOf(states, 'BOT', botId)));

@@ -1,0 +1,177 @@
+import type { Projection, Recorded } from '@ballast/bus';
+import { type Id, type Money, type Ms, type Price, ZERO_MONEY } from '@ballast/domain';
+import type { HardStopResumed, StopScope } from '@ballast/events';
+import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withEarned } from '@ballast/performance';
+import type { BoundBot } from './stop-limits.js';
+import type { Period, StopFigures } from './stops.types.js';
+
+interface Known {
+  readonly curves: EquityCurves;
+  readonly records: TradeRecords;
+  readonly bots: Map<Id, readonly BoundBot[]>;
+  readonly rungs: Map<Id, string>;
+  /** By scope. */
+  readonly resumes: Map<string, number>;
+  /** By scope: losing trades in a row that a resume has forgiven; they count again when the row ends. */
+  readonly forgiven: Map<string, number>;
+}
+
+/** Newest price of an instrument, where there is one that is young enough. */
+export type MarkOf = (instrument: string) => Price | undefined;
+
+const keyOf = (scope: StopScope, scopeId: Id): string => `${scope}:${scopeId}`;
+const NO_MARKS: MarkOf = () => undefined;
+
+/** What hard stops are judged by: results and equity without transfers, rows of losing trades, what is bound, and what was resumed. */
+export class StopFacts implements Projection<Known> {
+  readonly name = 'risk-stop-facts';
+  readonly reads: readonly string[];
+  /** Rises when a limit may have changed. */
+  revision = 0;
+  private readonly curves: EquityCurveFold;
+  private readonly records: TradeRecordFold;
+  private bots = new Map<Id, readonly BoundBot[]>();
+  private rungs = new Map<Id, string>();
+  private resumes = new Map<string, number>();
+  private forgiven = new Map<string, number>();
+
+  constructor(private readonly boundaryMs: Ms) {
+    this.curves = new EquityCurveFold(boundaryMs);
+    this.records = new TradeRecordFold(boundaryMs);
+    this.reads = [...new Set([...this.curves.reads, ...this.records.reads, 'BotCreated', 'RungEntered', 'HardStopResumed'])];
+  }
+
+  get state(): Known {
+    const { bots, rungs, resumes, forgiven } = this;
+    return { curves: this.curves.state, records: this.records.state, bots, rungs, resumes, forgiven };
+  }
+
+  set state({ curves, records, bots, rungs, resumes, forgiven }: Known) {
+    this.curves.state = curves;
+    this.records.state = records;
+    Object.assign(this, { bots, rungs, resumes, forgiven });
+    this.revision += 1;
+  }
+
+  apply(recorded: Recorded): void {
+    const { event, decision } = recorded;
+    this.curves.apply(recorded);
+    this.records.apply(recorded);
+    switch (event.type) {
+      case 'BotCreated': {
+        const { portfolioId, botId, profiles } = event;
+        this.bots.set(portfolioId, [...(this.bots.get(portfolioId) ?? []).filter((bot) => bot.botId !== botId), { botId, profiles }]);
+        this.revision += 1;
+        return;
+      }
+      case 'RungEntered':
+        this.rungs.set(event.portfolioId, event.rung);
+        this.revision += 1;
+        return;
+      case 'TradeClosed':
+        this.endRows('PORTFOLIO', event.portfolioId);
+        this.endRows('BOT', event.botId);
+        return;
+      case 'HardStopResumed':
+        this.resumed(event, decision.occurredAt);
+        return;
+    }
+  }
+
+  portfolios(): readonly Id[] {
+    return [...this.bots.keys()];
+  }
+
+  botsOf(portfolioId: Id): readonly BoundBot[] {
+    return this.bots.get(portfolioId) ?? [];
+  }
+
+  rungOf(portfolioId: Id): string | undefined {
+    return this.rungs.get(portfolioId);
+  }
+
+  portfolioOf(accountId: Id): Id | undefined {
+    return this.curves.state.owners.get(accountId)?.portfolioId;
+  }
+
+  /** Every instrument that an account of the portfolio holds. */
+  heldBy(portfolioId: Id): ReadonlySet<string> {
+    return new Set(this.books('PORTFOLIO', portfolioId).flatMap(({ holdings }) => [...holdings.keys()]));
+  }
+
+  day(at: Ms): Period {
+    const startsAt = dayStartOf(at, this.boundaryMs);
+    return { key: dayNameOf(startsAt, this.boundaryMs), startsAt, endsAt: startsAt + DAY_MS };
+  }
+
+  week(at: Ms): Period {
+    const startsAt = weekStartOf(at, this.boundaryMs);
+    return { key: dayNameOf(startsAt, this.boundaryMs), startsAt, endsAt: startsAt + WEEK_MS };
+  }
+
+  /** Undefined before the first observation of an account: nothing to lose is known. Positions count at `markOf`, else at the log's marks. */
+  figures(scope: StopScope, scopeId: Id, at: Ms, markOf: MarkOf = NO_MARKS): StopFigures | undefined {
+    const recorded = scope === 'PORTFOLIO' ? this.curves.portfolio(scopeId, at) : this.curves.bot(scopeId, at);
+    if (!recorded) return undefined;
+    const curve = withEarned(recorded, this.drift(scope, scopeId, markOf), at);
+    return { scope, scopeId, ...measured(curve), lossesInARow: this.lossesInARow(scope, scopeId), resumes: this.resumes.get(keyOf(scope, scopeId)) ?? 0 };
+  }
+
+  /** What newer marks add to the results of what is open. */
+  private drift(scope: StopScope, scopeId: Id, markOf: MarkOf): Money {
+    let sum = ZERO_MONEY;
+    for (const { holdings } of this.books(scope, scopeId)) {
+      for (const [instrument, { quantity, mark }] of holdings) sum = sum.plus(quantity.times((markOf(instrument) ?? mark).minus(mark))) as Money;
+    }
+    return sum;
+  }
+
+  private books(scope: StopScope, scopeId: Id): readonly AccountBook[] {
+    const { owners, books } = this.curves.state;
+    return [...owners].flatMap(([accountId, owner]) => ((scope === 'PORTFOLIO' ? owner.portfolioId : owner.botId) === scopeId ? (books.get(accountId) ?? []) : []));
+  }
+
+  private losses(scope: StopScope, scopeId: Id): number {
+    const { streak } = scope === 'PORTFOLIO' ? this.records.portfolio(scopeId) : this.records.bot(scopeId);
+    return streak.kind === 'LOSSES' ? streak.length : 0;
+  }
+
+  private lossesInARow(scope: StopScope, scopeId: Id): number {
+    const losses = this.losses(scope, scopeId);
+    const forgiven = this.forgiven.get(keyOf(scope, scopeId)) ?? 0;
+    return losses > forgiven ? losses - forgiven : 0;
+  }
+
+  /** A row that a trade has broken is over, and so is what was forgiven of it. */
+  private endRows(scope: StopScope, scopeId: Id): void {
+    const key = keyOf(scope, scopeId);
+    if (this.losses(scope, scopeId) <= (this.forgiven.get(key) ?? 0)) this.forgiven.delete(key);
+  }
+
+  private resumed({ scope, scopeId, stop }: HardStopResumed, at: Ms): void {
+    const key = keyOf(scope, scopeId);
+    this.resumes.set(key, (this.resumes.get(key) ?? 0) + 1);
+    switch (stop) {
+      case 'CONSECUTIVE_LOSSES':
+        this.forgiven.set(key, this.losses(scope, scopeId));
+        return;
+      case 'DRAWDOWN_REDUCE':
+      case 'DRAWDOWN_HALT':
+        this.curves.restartPeak(scope === 'PORTFOLIO' ? 'portfolios' : 'bots', scopeId, at);
+        return;
+      case 'DAILY_LOSS':
+      case 'DAILY_LOSS_AMOUNT':
+      case 'WEEKLY_LOSS':
+    }
+  }
+}
+
+function measured(curve: Curve): Omit<StopFigures, 'scope' | 'scopeId' | 'lossesInARow' | 'resumes'> {
+  const { capital: equity, result, day, week, peak } = curve;
+  return {
+    equity, result,
+    day: { equity: day.capital, result: day.result, lossRatio: lossRatioSince(day), loss: lossSince(curve, day) },
+    week: { equity: week.capital, result: week.result, lossRatio: lossRatioSince(week) },
+    peak: { equity: peak.capital, drawdownRatio: drawdownOf(curve) },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Cause, EventStreams, Market, Pacer, Runtime } from '@ballast/bus';
+import { type Clock, contentId, type Disarm, type Id, type Ms, partitionOf, type Price } from '@ballast/domain';
+import type { HardStopTripped, MarkSeen } from '@ballast/events';
+import type { RiskSettings } from '../risk.settings.js';
+import { tradingStateDecider } from '../trading-state/trading-state.decider.js';
+import { StopFacts } from './stop-facts.projection.js';
+import { stopLimitsOf } from './stop-limits.js';
+import { stopText } from './stop-text.js';
+import { stopsDecider } from './stops.decider.js';
+import type { ObserveStops, StopLimit } from './stops.types.js';
+
+export interface StopsPorts {
+  readonly streams: EventStreams;
+  readonly market: Market;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly runtime: Runtime;
+}
+
+/** Who halts or reduces where a hard stop trips; a person's own halt has another name. */
+export const BY_HARD_STOP = 'policy:hard-stop';
+/** Older prices value nothing: the marks of the log do. */
+const PRICE_AGE_MS_MAX: Ms = 10_000;
+
+/** Judges the hard stops of every portfolio that binds one: with every event that changes a result, every price, and at day boundaries. */
+export class StopsWatch {
+  readonly facts: StopFacts;
+  private readonly limits = new Map<Id, { readonly revision: number; readonly limits: readonly StopLimit[] }>();
+  private readonly looking = new Set<Id>();
+  private disarm: Disarm | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly ports: StopsPorts,
+    private readonly settings: RiskSettings,
+  ) {
+    this.facts = new StopFacts(settings.dayBoundaryMs);
+    ports.streams.own(stopsDecider);
+    ports.runtime.project(this.facts);
+    ports.runtime.onRecovered(() => this.start());
+    ports.runtime.onStop(() => {
+      this.stopped = true;
+      this.disarm?.();
+      return Promise.resolve();
+    });
+  }
+
+  limitsOf(portfolioId: Id): readonly StopLimit[] {
+    const { revision } = this.facts;
+    const known = this.limits.get(portfolioId);
+    if (known?.revision === revision) return known.limits;
+    const limits = stopLimitsOf(portfolioId, this.facts.botsOf(portfolioId), this.settings.profiles, this.facts.rungOf(portfolioId));
+    this.limits.set(portfolioId, { revision, limits });
+    return limits;
+  }
+
+  /** Judges with the newest prices; what trips is in force when this ends. */
+  async observe(portfolioId: Id, cause: Cause): Promise<void> {
+    const command = this.commandFor(portfolioId);
+    if (!command) return;
+    const { events, decisionId } = await this.ports.streams.execute(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId }, command, cause);
+    for (const event of events) if (event.type === 'HardStopTripped') await this.enforce(event, { ...cause, causationId: decisionId });
+  }
+
+  /** A stop that has tripped takes new risk away. A repeat, or one that was resumed since, changes nothing. */
+  async enforce(tripped: HardStopTripped, cause: Cause): Promise<void> {
+    const { portfolioId, scope, scopeId, stop, state } = tripped;
+    const id = { partition: partitionOf(portfolioId), id: portfolioId };
+    const { state: stops } = await this.ports.streams.load(stopsDecider, id);
+    const latched = Object.values(stops.tripped).some((each) => each.stop === stop && each.scope === scope && each.scopeId === scopeId);
+    if (latched) await this.ports.streams.execute(tradingStateDecider, id, { type: 'Tighten', portfolioId, scope, scopeId, state, reason: stopText(tripped), by: BY_HARD_STOP }, cause);
+  }
+
+  /** A price moved: only where that trips something is anything decided. */
+  onPrice(instrument: string): void {
+    for (const portfolioId of this.facts.portfolios()) {
+      if (this.limitsOf(portfolioId).length > 0 && this.facts.heldBy(portfolioId).has(instrument)) this.look(portfolioId);
+    }
+  }
+
+  private look(portfolioId: Id): void {
+    if (this.stopped || this.looking.has(portfolioId) || !this.wouldDecide(portfolioId)) return;
+    this.looking.add(portfolioId);
+    this.ports.pacer.whenOpen(() => void this.observeBusily(portfolioId, 'marks'));
+  }
+
+  private async observeBusily(portfolioId: Id, why: string): Promise<void> {
+    const done = this.ports.pacer.busy('work');
+    try {
+      await this.observe(portfolioId, { causationId: contentId('stops', why, portfolioId, this.ports.clock.now()), correlationId: portfolioId, lane: portfolioId });
+    } finally {
+      this.looking.delete(portfolioId);
+      done();
+    }
+  }
+
+  private wouldDecide(portfolioId: Id): boolean {
+    const { clock, streams } = this.ports;
+    const command = this.commandFor(portfolioId);
+    const held = streams.held(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId });
+    return command !== undefined && stopsDecider.decide(held?.state ?? stopsDecider.initial, command, { decisionId: '', at: clock.now() }).length > 0;
+  }
+
+  private commandFor(portfolioId: Id): ObserveStops | undefined {
+    const limits = this.limitsOf(portfolioId);
+    if (limits.length === 0) return undefined;
+    const now = this.ports.clock.now();
+    const marks = this.marksOf(portfolioId, now);
+    const markOf = (instrument: string): Price | undefined => marks.find((mark) => mark.instrument === instrument)?.markPrice;
+    const scopes = new Map(limits.map(({ scope, scopeId }) => [`${scope}:${scopeId}`, { scope, scopeId }]));
+    const figures = [...scopes.values()].flatMap(({ scope, scopeId }) => this.facts.figures(scope, scopeId, now, markOf) ?? []);
+    return { type: 'ObserveStops', portfolioId, day: this.facts.day(now), week: this.facts.week(now), figures, limits, marks };
+  }
+
+  private marksOf(portfolioId: Id, now: Ms): readonly MarkSeen[] {
+    return [...this.facts.heldBy(portfolioId)].sort().flatMap((instrument) => {
+      const price = this.ports.market.latest('price', instrument);
+      return price && Math.abs(now - price.time) <= PRICE_AGE_MS_MAX ? [{ instrument, markPrice: price.markPrice, oraclePrice: price.oraclePrice }] : [];
+    });
+  }
+
+  private async start(): Promise<void> {
+    this.armBoundary();
+    for (const portfolioId of this.facts.portfolios()) await this.observeBusily(portfolioId, 'start');
+  }
+
+  /** A day and a week begin when market time says so, whatever else happens. */
+  private armBoundary(): void {
+    if (this.stopped) return;
+    const { endsAt } = this.facts.day(this.ports.clock.now());
+    this.disarm = this.ports.clock.at(endsAt, () => {
+      for (const portfolioId of this.facts.portfolios()) void this.observeBusily(portfolioId, 'boundary');
+      this.armBoundary();
+    });
+  }
+}
