@@ -50,6 +50,8 @@ export class PlannedLeg {
   @DecimalField(bps) readonly estimatedSlippageBps!: Bps;
   /** Offered within the slippage band on the side that this leg takes. */
   @DecimalField(notional) readonly depthNotional!: Notional;
+  /** Offered within the same band on the other side, where its makers rest: with the former, how the book leans (R106). */
+  @DecimalField(notional, { optional: true }) readonly oppositeDepthNotional?: Notional;
   /** Levels walked by the estimate. */
   @Nested(() => SeenLevel, { array: true }) readonly levels!: readonly SeenLevel[];
   @Nested(() => SeenPrice) readonly seen!: SeenPrice;
