@@ -1,5 +1,6 @@
 import type { Id, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
+import type { PolicyProfile } from '@ballast/policy';
 import type { VenueAccount, VenueAdapter } from '@ballast/venues';
 
 export interface CollateralOptions {
@@ -10,5 +11,9 @@ export interface CollateralOptions {
   readonly intervalMs?: Ms;
   /** Marks older than this are not used, ms. Default 10,000. */
   readonly priceAgeMsMax?: Ms;
+  /** Profiles that a bot can bind, by name: what a treasury is split by. Default: every known one. */
+  readonly profiles?: ReadonlyMap<string, PolicyProfile>;
+  /** Shift of the day's start from 00:00 UTC, ms (C-25): the same as risk's; a multiple of the interval. Default 0. */
+  readonly dayBoundaryMs?: Ms;
   readonly metrics?: Metrics;
 }

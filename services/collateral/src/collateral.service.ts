@@ -8,10 +8,12 @@ import { AccountObserver, type ObserverPorts, type Occasion } from './account/ob
 import type { CollateralOptions } from './collateral.options.js';
 import { equityDecider, type ObserveEquity } from './equity/equity.decider.js';
 import { ledgerDecider } from './ledger/ledger.decider.js';
+import type { Treasuries } from './treasury/treasuries.js';
 
 export interface CollateralPorts extends ObserverPorts {
   readonly streams: EventStreams;
   readonly runtime: Runtime;
+  readonly treasury: Pick<Treasuries, 'setAsideOf'>;
 }
 
 const INTERVAL_MS = 60_000;
@@ -88,7 +90,7 @@ export class CollateralService {
     this.at(slot, () => {
       for (const account of this.fold.state.values()) {
         this.reportAge(account);
-        this.attempt(account.accountId, { trigger: slot % DAY_MS === 0 ? 'DAY' : 'INTERVAL', slot });
+        this.attempt(account.accountId, { trigger: (slot - (this.options.dayBoundaryMs ?? 0)) % DAY_MS === 0 ? 'DAY' : 'INTERVAL', slot });
       }
       this.nextSlot();
     });
@@ -113,10 +115,11 @@ export class CollateralService {
 
   private async record(observed: ObserveEquity): Promise<void> {
     const done = this.ports.pacer.busy('work');
-    const { accountId, botId, trigger, slot, venueTime } = observed;
+    const { accountId, portfolioId, botId, trigger, slot, venueTime } = observed;
     const cause: Cause = { causationId: contentId('equity', accountId, trigger, slot, venueTime), correlationId: botId, lane: accountId };
     try {
-      const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(observed.portfolioId), id: accountId }, observed, cause);
+      const setAside = this.ports.treasury.setAsideOf(portfolioId, accountId);
+      const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(portfolioId), id: accountId }, { ...observed, ...(setAside ? { setAside } : {}) }, cause);
       for (const event of events) this.show(event);
       await this.open(observed, cause);
       this.faults.delete(`${accountId} accountState`);

@@ -11,12 +11,14 @@ export interface CollateralConfig {
   readonly privateKey: `0x${string}`;
   readonly live: boolean;
   readonly intervalMs: number;
+  readonly dayBoundaryMs: number;
 }
 
+const HOUR_MS = 3_600_000;
 const HEX_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const HEX_KEY = /^0x[0-9a-fA-F]{64}$/;
 
-/** @throws EnvironmentError naming every variable at fault, what was found and what is allowed. */
+/** The day starts when risk's does: RISK_DAY_BOUNDARY_HOURS after 00:00 UTC (C-25). @throws EnvironmentError naming every variable at fault, what was found and what is allowed. */
 export function configOf(env: NodeJS.ProcessEnv): CollateralConfig {
   const reader = new EnvReader('collateral', env);
   const endpoint = reader.text('NADO_ENDPOINT_ADDRESS', 'an address of 0x and 40 hex digits');
@@ -33,6 +35,7 @@ export function configOf(env: NodeJS.ProcessEnv): CollateralConfig {
     privateKey: key as `0x${string}`,
     live: reader.oneOf('VENUE', ['paper', 'live'], 'paper') === 'live',
     intervalMs: reader.integer('OBSERVE_INTERVAL_MS', 1_000, 3_600_000, 60_000),
+    dayBoundaryMs: reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS,
   };
   reader.check();
   return config;

@@ -4,10 +4,10 @@ import { nadoAccount, NadoAdapter } from '@ballast/venues';
 import { collateralModule } from './collateral.module.js';
 import { configOf } from './config.js';
 
-const { intervalMs, ...venue } = configOf(process.env);
+const { intervalMs, dayBoundaryMs, ...venue } = configOf(process.env);
 
 await runService({
   name: 'collateral',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, metrics }) => collateralModule({ venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }), accountOf: nadoAccount, intervalMs, metrics }),
+  module: ({ platform, metrics }) => collateralModule({ venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }), accountOf: nadoAccount, intervalMs, dayBoundaryMs, metrics }),
 });

@@ -12,6 +12,8 @@ import { TreasuryBalances, TreasuryEntry } from '../treasury-shapes.js';
 export class TreasuryWithdrawn {
   @Equals('TreasuryWithdrawn') readonly type = 'TreasuryWithdrawn';
   @Matches(ID) readonly portfolioId!: Id;
+  /** Of the person's command: repeated, it is the same. */
+  @Matches(ID) readonly withdrawalId!: Id;
   @IsIn(['WITHDRAWAL', 'OPERATING']) readonly fund!: 'WITHDRAWAL' | 'OPERATING';
   @DecimalField(money) readonly amount!: Money;
   @IsString() @MaxLength(2000) readonly reason!: string;

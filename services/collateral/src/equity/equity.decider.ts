@@ -1,4 +1,4 @@
-import type { Decider, Id, Money, Ms, Price, SignedQuantity } from '@ballast/domain';
+import { type Decider, type Id, type Money, type Ms, type Price, type SignedQuantity, subMoney } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
 import { accountLeverageOf, distanceToLiquidation, grossNotionalOf } from './margin.js';
 
@@ -22,6 +22,8 @@ export interface ObserveEquity {
   readonly slot: Ms;
   readonly collateral: Money;
   readonly equity: Money;
+  /** What the portfolio's treasury has set aside in this account; absent where none is bound. */
+  readonly setAside?: Money;
   readonly initialMarginHealth: Money;
   readonly maintenanceMarginHealth: Money;
   readonly positions: readonly ObservedPosition[];
@@ -31,12 +33,10 @@ export interface ObserveEquity {
 export interface EquityState {
   /** Venue time of the last observation of an interval or day, ms; -1 before the first. */
   readonly intervalAt: Ms;
-  /** Last UTC day that was opened with an observation, days since 1970. */
-  readonly day: number;
+  /** Venue time of the last observation that opened a day, ms; -1 before the first. */
+  readonly dayAt: Ms;
   readonly venueTime: Ms;
 }
-
-const DAY_MS = 86_400_000;
 
 function isRepeat(state: EquityState, { trigger, slot, venueTime }: ObserveEquity): boolean {
   if (venueTime < state.venueTime) return true;
@@ -44,7 +44,7 @@ function isRepeat(state: EquityState, { trigger, slot, venueTime }: ObserveEquit
     case 'INTERVAL':
       return slot <= state.intervalAt;
     case 'DAY':
-      return Math.floor(slot / DAY_MS) <= state.day;
+      return slot <= state.dayAt;
     case 'START':
     case 'TRIP':
       return venueTime === state.venueTime;
@@ -52,12 +52,12 @@ function isRepeat(state: EquityState, { trigger, slot, venueTime }: ObserveEquit
 }
 
 function observed(command: ObserveEquity): EquityObserved {
-  const { accountId, portfolioId, botId, trigger, collateral, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime } = command;
+  const { accountId, portfolioId, botId, trigger, collateral, setAside, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime } = command;
   const grossNotional = grossNotionalOf(positions);
-  // Nothing is deposited as protection yet, so all collateral is eligible (C-10).
-  const eligibleCollateral = collateral;
+  // Nothing is deposited as protection yet (C-10); what the treasury has set aside is no trading equity (W-8).
+  const eligibleCollateral = setAside ? subMoney(collateral, setAside) : collateral;
   return {
-    type: 'EquityObserved', accountId, portfolioId, botId, trigger, collateral, eligibleCollateral, equity, initialMarginHealth, maintenanceMarginHealth, grossNotional,
+    type: 'EquityObserved', accountId, portfolioId, botId, trigger, collateral, eligibleCollateral, ...(setAside ? { setAside } : {}), equity, initialMarginHealth, maintenanceMarginHealth, grossNotional,
     accountLeverage: accountLeverageOf(grossNotional, eligibleCollateral),
     marks: positions.map(({ instrument, markPrice, oraclePrice }) => ({ instrument, markPrice, oraclePrice })),
     positions: positions.map(({ instrument, quantity, oraclePrice, liquidationPrice }) => ({
@@ -71,11 +71,11 @@ function observed(command: ObserveEquity): EquityObserved {
 export const equityDecider: Decider<EquityState, ObserveEquity, EquityObserved> = {
   kind: 'equity',
   writer: 'collateral',
-  initial: { intervalAt: -1, day: -1, venueTime: -1 },
+  initial: { intervalAt: -1, dayAt: -1, venueTime: -1 },
   decide: (state, command) => (isRepeat(state, command) ? [] : [observed(command)]),
   evolve: (state, { venueTime, trigger }) => ({
     intervalAt: trigger === 'INTERVAL' || trigger === 'DAY' ? venueTime : state.intervalAt,
-    day: trigger === 'DAY' ? Math.floor(venueTime / DAY_MS) : state.day,
+    dayAt: trigger === 'DAY' ? venueTime : state.dayAt,
     venueTime,
   }),
 };
