@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PROFILES } from '@ballast/policy';
 import { ExposureController } from './exposure/exposure.controller.js';
 import { RiskFacts } from './facts/risk-facts.js';
+import { LadderController } from './ladder/ladder.controller.js';
+import { Rungs } from './ladder/rungs.service.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { PolicyController } from './policy/policy.controller.js';
 import { RiskSettings } from './risk.settings.js';
@@ -17,6 +19,6 @@ export type RiskOptions = Partial<RiskSettings>;
 /** The risk service: approves or denies every plan, and says what may be traded. Without options: every known profile, UTC days. */
 export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
   module: RiskModule,
-  controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController],
-  providers: [RiskFacts, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
+  controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController, LadderController],
+  providers: [RiskFacts, Rungs, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
 });

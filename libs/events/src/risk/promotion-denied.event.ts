@@ -1,4 +1,4 @@
-import { Equals, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Equals, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { type Id, ID } from '@ballast/domain';
 import { Nested } from '../contract.js';
 import { LadderCriterion, LadderEvidence, RUNG_NAME, ScaleCheck } from '../ladder-shapes.js';
@@ -9,8 +9,7 @@ import { EventContract } from '../registry.js';
 export class PromotionDenied {
   @Equals('PromotionDenied') readonly type = 'PromotionDenied';
   @Matches(ID) readonly portfolioId!: Id;
-  /** The request that ends here; absent where it was denied at once. */
-  @IsOptional() @Matches(ID) readonly requestId?: Id;
+  @Matches(ID) readonly requestId!: Id;
   @IsIn(['REQUEST', 'APPROVAL']) readonly deniedAt!: 'REQUEST' | 'APPROVAL';
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly profile!: string;
   @Matches(RUNG_NAME) readonly from!: string;

@@ -22,6 +22,8 @@ export class RungEntered {
   @IsIn(CAUSES) readonly cause!: (typeof CAUSES)[number];
   @IsString() @MaxLength(2000) readonly reason!: string;
   @IsString() @MaxLength(2000) readonly by!: string;
+  /** The request that was approved, or the command that rolled back; absent where nobody asked. */
+  @IsOptional() @Matches(ID) readonly requestId?: Id;
   /** Market time, ms: its record begins here. */
   @IsInt() @Min(0) readonly at!: Ms;
   /** Shift of the day's start from 00:00 UTC that its days are counted with, ms. */
