@@ -11,3 +11,4 @@ export * from './plan-hash.js';
 export * from './profile.js';
 export * from './profiles.js';
 export * from './rung.js';
+export * from './stage-formula.js';
