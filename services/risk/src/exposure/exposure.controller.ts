@@ -3,6 +3,7 @@ import { causedBy, type CommandContext, EventStreams, Query, type Recorded, Subs
 import { TradeClosed, TradeOpened, TradePlanned, TradeRefused } from '@ballast/events';
 import { inForceByName, planHashOf } from '@ballast/policy';
 import { RiskFacts } from '../facts/risk-facts.js';
+import { Rungs } from '../ladder/rungs.service.js';
 import { maintenanceDecider } from '../maintenance/maintenance.decider.js';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
@@ -18,6 +19,7 @@ export class ExposureController {
     @Inject(EventStreams) private readonly streams: EventStreams,
     @Inject(RiskSettings) private readonly settings: RiskSettings,
     @Inject(RiskFacts) private readonly facts: RiskFacts,
+    @Inject(Rungs) private readonly rungs: Rungs,
   ) {
     streams.own(exposureDecider);
   }
@@ -37,7 +39,7 @@ export class ExposureController {
       facts: this.facts.exposureOf(plan.accountId),
       bot,
       residuals: this.facts.residualsOf(plan),
-      policy: inForceByName(bot?.profiles ?? [], this.settings.profiles),
+      policy: inForceByName(bot?.profiles ?? [], this.settings.profiles, this.rungs.of(plan.portfolioId)),
       guardFacts: this.facts.guardFacts(plan, maintenances.windows),
       tradingState: stateFor(trading, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
       dayBoundaryMs: this.settings.dayBoundaryMs,

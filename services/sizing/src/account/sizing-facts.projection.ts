@@ -9,6 +9,8 @@ interface Facts {
   readonly portfolios: ReadonlyMap<Id, ReadonlySet<Id>>;
   /** Names of the profiles each bot binds. */
   readonly profiles: ReadonlyMap<Id, readonly string[]>;
+  /** Rung of its ladder that each portfolio is on. */
+  readonly rungs: ReadonlyMap<Id, string>;
 }
 
 function observe(accounts: ReadonlyMap<Id, AccountState>, observed: EquityObserved, at: number): ReadonlyMap<Id, AccountState> {
@@ -22,11 +24,11 @@ function joined(portfolios: Facts['portfolios'], { portfolioId, accountId }: Equ
   return known?.has(accountId) ? portfolios : new Map(portfolios).set(portfolioId, new Set(known).add(accountId));
 }
 
-/** What sizing keeps of others' facts: each account as last observed (C-24), and the policy each bot binds. */
+/** What sizing keeps of others' facts: each account as last observed (C-24), the policy each bot binds, and the rung each portfolio is on. */
 export class SizingFacts implements Projection<Facts> {
   readonly name = 'sizing-facts';
-  readonly reads = ['EquityObserved', 'BotCreated'];
-  state: Facts = { accounts: new Map(), portfolios: new Map(), profiles: new Map() };
+  readonly reads = ['EquityObserved', 'BotCreated', 'RungEntered'];
+  state: Facts = { accounts: new Map(), portfolios: new Map(), profiles: new Map(), rungs: new Map() };
 
   account(accountId: Id): AccountState | undefined {
     return this.state.accounts.get(accountId);
@@ -47,8 +49,14 @@ export class SizingFacts implements Projection<Facts> {
     return this.state.profiles.get(botId) ?? [];
   }
 
+  /** Undefined where the portfolio is on no ladder. */
+  rungOf(portfolioId: Id): string | undefined {
+    return this.state.rungs.get(portfolioId);
+  }
+
   apply({ event, decision }: Recorded): void {
     if (event.type === 'EquityObserved') this.state = { ...this.state, accounts: observe(this.state.accounts, event, decision.occurredAt), portfolios: joined(this.state.portfolios, event) };
     if (event.type === 'BotCreated') this.state = { ...this.state, profiles: new Map(this.state.profiles).set(event.botId, event.profiles) };
+    if (event.type === 'RungEntered') this.state = { ...this.state, rungs: new Map(this.state.rungs).set(event.portfolioId, event.rung) };
   }
 }

@@ -45,7 +45,7 @@ export class SignalController {
         signal,
         seen: signal.legs.map(({ instrument }) => this.seen(signal.accountId, instrument)),
         account: this.account(signal.accountId),
-        policy: inForceByName(this.facts.profilesOf(signal.botId), this.settings.profiles),
+        policy: inForceByName(this.facts.profilesOf(signal.botId), this.settings.profiles, this.facts.rungOf(signal.portfolioId)),
         record: this.facts.knows(signal.botId) ? this.records.bot(signal.botId) : undefined,
         ladder: this.ladder(signal),
       },
