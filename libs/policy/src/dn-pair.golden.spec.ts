@@ -15,13 +15,13 @@ const gate = (name: string): Readonly<Record<keyof GateCriteria, string>> => tex
 
 describe('the four phases of dn-pair-v4.1', () => {
   it.each([
-    ['R3', WEEKS_1_2, '2000', '5', '10000', '20000', 40],
-    ['R3', WEEKS_3_4, '2000', '5', '10000', '20000', 40],
-    ['R4', GROWTH, '2500', '10', '25000', '100000', 150],
-    ['R5', SCALE, '3000', '15', '75000', '500000', 500],
-    ['R6', TARGET, '10000', '20', '400000', '1000000', 1_000],
-  ])('%s, R23: %s has its capital, leverage, largest position, daily volume and trades', (_id, name, capital, leverageMax, positionMax, dailyVolumeMax, dailyTradesMax) => {
-    expect(texts(rung(name))).toMatchObject({ capital, leverageMax, positionMax, dailyVolumeMax, dailyTradesMax: String(dailyTradesMax) });
+    ['R3', WEEKS_1_2, { capital: '2000', leverageMax: '5', positionMax: '10000', dailyVolumeMax: '20000', dailyTradesMax: '40' }],
+    ['R3', WEEKS_3_4, { capital: '2000', leverageMax: '5', positionMax: '10000', dailyVolumeMax: '20000', dailyTradesMax: '40' }],
+    ['R4', GROWTH, { capital: '2500', leverageMax: '10', positionMax: '25000', dailyVolumeMax: '100000', dailyTradesMax: '150' }],
+    ['R5', SCALE, { capital: '3000', leverageMax: '15', positionMax: '75000', dailyVolumeMax: '500000', dailyTradesMax: '500' }],
+    ['R6', TARGET, { capital: '10000', leverageMax: '20', positionMax: '400000', dailyVolumeMax: '1000000', dailyTradesMax: '1000' }],
+  ])('%s, R23: %s has its capital, leverage, largest position, daily volume and trades', (_id, name, limits) => {
+    expect(texts(rung(name))).toMatchObject(limits);
   });
 
   it.each([

@@ -92,12 +92,23 @@ export function inForce(profiles: Profiles): PolicyInForce {
   };
 }
 
+/** By known profiles, then bound names and rung: neither changes while a process runs, and every plan asks. */
+const RESOLVED = new WeakMap<ReadonlyMap<string, PolicyProfile>, Map<string, PolicyInForce | undefined>>();
+
 /**
  * What is in force for the bound names while the portfolio is on `rungName`; a bound profile without a ladder takes no
  * notice of it (W-18). Undefined where none is bound, one is unknown, or the bound ladder has no such rung: a rule
- * without its limit refuses.
+ * without its limit refuses. `known` is not changed once it is asked by.
  */
 export function inForceByName(names: readonly string[], known: ReadonlyMap<string, PolicyProfile>, rungName?: string): PolicyInForce | undefined {
+  const resolved = RESOLVED.get(known) ?? new Map<string, PolicyInForce | undefined>();
+  RESOLVED.set(known, resolved);
+  const key = JSON.stringify([rungName ?? null, ...names]);
+  if (!resolved.has(key)) resolved.set(key, resolve(names, known, rungName));
+  return resolved.get(key);
+}
+
+function resolve(names: readonly string[], known: ReadonlyMap<string, PolicyProfile>, rungName: string | undefined): PolicyInForce | undefined {
   const bound = names.flatMap((name) => known.get(name) ?? []);
   if (bound.length !== names.length) return undefined;
   const onRung = rungName === undefined ? bound : bound.flatMap((profile) => onRungOf(profile, rungName));
