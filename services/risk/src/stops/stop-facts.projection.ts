@@ -1,7 +1,7 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import { type Id, type Money, type Ms, type Price, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, type Id, type Money, type Ms, type Price, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { HardStopResumed, StopScope } from '@ballast/events';
-import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withEarned } from '@ballast/performance';
+import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withCapital, withEarned } from '@ballast/performance';
 import type { BoundBot } from './stop-limits.js';
 import type { Period, StopFigures } from './stops.types.js';
 
@@ -113,17 +113,12 @@ export class StopFacts implements Projection<Known> {
   figures(scope: StopScope, scopeId: Id, at: Ms, markOf: MarkOf = NO_MARKS): StopFigures | undefined {
     const recorded = scope === 'PORTFOLIO' ? this.curves.portfolio(scopeId, at) : this.curves.bot(scopeId, at);
     if (!recorded) return undefined;
-    const curve = withEarned(recorded, this.drift(scope, scopeId, markOf), at);
+    const books = this.books(scope, scopeId);
+    // A transfer that no observation shows yet was not there to lose what the newer marks say.
+    const untold = books.flatMap(({ pending }) => pending).reduce((sum, { amount }) => addMoney(sum, amount), ZERO_MONEY);
+    const grown = withEarned(withCapital(recorded, subMoney(recorded.capital, untold)), driftOf(books, markOf), at);
+    const curve = withCapital(grown, addMoney(grown.capital, untold));
     return { scope, scopeId, ...measured(curve), lossesInARow: this.lossesInARow(scope, scopeId), resumes: this.resumes.get(keyOf(scope, scopeId)) ?? 0 };
-  }
-
-  /** What newer marks add to the results of what is open. */
-  private drift(scope: StopScope, scopeId: Id, markOf: MarkOf): Money {
-    let sum = ZERO_MONEY;
-    for (const { holdings } of this.books(scope, scopeId)) {
-      for (const [instrument, { quantity, mark }] of holdings) sum = sum.plus(quantity.times((markOf(instrument) ?? mark).minus(mark))) as Money;
-    }
-    return sum;
   }
 
   private books(scope: StopScope, scopeId: Id): readonly AccountBook[] {
@@ -164,6 +159,15 @@ export class StopFacts implements Projection<Known> {
       case 'WEEKLY_LOSS':
     }
   }
+}
+
+/** What newer marks add to the results of what is open. */
+function driftOf(books: readonly AccountBook[], markOf: MarkOf): Money {
+  let sum = ZERO_MONEY;
+  for (const { holdings } of books) {
+    for (const [instrument, { quantity, mark }] of holdings) sum = addMoney(sum, quantity.times((markOf(instrument) ?? mark).minus(mark)) as Money);
+  }
+  return sum;
 }
 
 function measured(curve: Curve): Omit<StopFigures, 'scope' | 'scopeId' | 'lossesInARow' | 'resumes'> {

@@ -11,14 +11,17 @@ const trips = (events: readonly StopEvent[]): readonly HardStopTripped[] => even
 const OPEN = after([observe(), MONDAY]);
 
 describe('a hard stop', () => {
-  it.each<[string, HardStop, Parameters<typeof figuresOf>[0], Parameters<typeof figuresOf>[0], string, string, string | undefined]>([
-    ['daily loss of 15 % (R111)', 'DAILY_LOSS', { day: '0.1499' }, { day: '0.15' }, '0.15', 'HALTED', '2026-01-06'],
-    ['daily loss of $100 (R54, W-6)', 'DAILY_LOSS_AMOUNT', { dayAmount: '99.99' }, { dayAmount: '100' }, '100', 'HALTED', '2026-01-06'],
-    ['weekly loss of 30 % (R111)', 'WEEKLY_LOSS', { week: '0.2999' }, { week: '0.3' }, '0.3', 'HALTED', '2026-01-12'],
-    ['three losing trades in a row (R111, C-49)', 'CONSECUTIVE_LOSSES', { inARow: 2 }, { inARow: 3 }, '3', 'HALTED', '2026-01-06'],
-    ['fall of 10 % from the peak (W-5, C-2)', 'DRAWDOWN_REDUCE', { drawdown: '0.0999' }, { drawdown: '0.1' }, '0.1', 'REDUCING', undefined],
-    ['fall of 25 % from the peak (R111, C-2)', 'DRAWDOWN_HALT', { drawdown: '0.2499' }, { drawdown: '0.25' }, '0.25', 'HALTED', undefined],
-  ])('of a %s trips at its limit and not a hundredth before, and says until when it holds (W-9)', (_what, stop, below, at, value, state, held) => {
+  interface Boundary { readonly what: string; readonly stop: HardStop; readonly below: Parameters<typeof figuresOf>[0]; readonly at: Parameters<typeof figuresOf>[0]; readonly value: string; readonly state: string; readonly held: string | undefined }
+  const boundaries: readonly Boundary[] = [
+    { what: 'daily loss of 15 % (R111)', stop: 'DAILY_LOSS', below: { day: '0.1499' }, at: { day: '0.15' }, value: '0.15', state: 'HALTED', held: '2026-01-06' },
+    { what: 'daily loss of $100 (R54, W-6)', stop: 'DAILY_LOSS_AMOUNT', below: { dayAmount: '99.99' }, at: { dayAmount: '100' }, value: '100', state: 'HALTED', held: '2026-01-06' },
+    { what: 'weekly loss of 30 % (R111)', stop: 'WEEKLY_LOSS', below: { week: '0.2999' }, at: { week: '0.3' }, value: '0.3', state: 'HALTED', held: '2026-01-12' },
+    { what: 'three losing trades in a row (R111, C-49)', stop: 'CONSECUTIVE_LOSSES', below: { inARow: 2 }, at: { inARow: 3 }, value: '3', state: 'HALTED', held: '2026-01-06' },
+    { what: 'fall of 10 % from the peak (W-5, C-2)', stop: 'DRAWDOWN_REDUCE', below: { drawdown: '0.0999' }, at: { drawdown: '0.1' }, value: '0.1', state: 'REDUCING', held: undefined },
+    { what: 'fall of 25 % from the peak (R111, C-2)', stop: 'DRAWDOWN_HALT', below: { drawdown: '0.2499' }, at: { drawdown: '0.25' }, value: '0.25', state: 'HALTED', held: undefined },
+  ];
+
+  it.each(boundaries)('of a $what trips at its limit and not a hundredth before, and says until when it holds (W-9)', ({ stop, below, at, value, state, held }) => {
     const only = LIMITS.filter((limit) => limit.stop === stop);
     expect(decide(OPEN, observe(figuresOf(below), MONDAY, only))).toEqual([]);
     const [tripped] = trips(decide(OPEN, observe(figuresOf(at), MONDAY, only)));
