@@ -1,74 +1,100 @@
 import 'reflect-metadata';
-import { MemorySystem } from '@ballast/bus';
-import { type Decider, money, notional, partitionOf, ratio } from '@ballast/domain';
-import type { BallastEvent } from '@ballast/events';
+import { money, notional } from '@ballast/domain';
+import type { TradeClosed } from '@ballast/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AT, ETH_BOOK, instrumentOf, signalOf, SOL_BOOK } from './plan/plan.builders.js';
-import { sizingModule } from './sizing.module.js';
+import { SizingDesk } from './sizing-desk.fixtures.js';
 
-const partition = partitionOf('p1');
+const closed = (tradeId: string, net: string): TradeClosed => ({
+  type: 'TradeClosed', tradeId, botId: 'b1', accountId: 'a1', portfolioId: 'p1', planId: `plan-${tradeId}`, signalId: `signal-${tradeId}`, outcome: 'COMPLETED', legs: [],
+  planVolume: notional('100'), turnover: notional('400'), realisedPnl: money(net), fees: money('0'), nakedNotionalSeconds: notional('0'), reason: 'done',
+});
+const capsOf = (plan: Record<string, unknown> | undefined): Record<string, string> => Object.fromEntries((plan?.['caps'] as { name: string; limit: string }[]).map(({ name, limit }) => [name, limit]));
 
 describe('the sizing service on the in-memory bus', () => {
-  let system: MemorySystem;
-  let lines: string[];
+  let desk: SizingDesk;
   beforeEach(async () => {
-    lines = [];
-    system = new MemorySystem(AT);
-    await system.add('sizing', () => sizingModule({ trace: (line) => lines.push(line) }));
+    desk = new SizingDesk();
+    await desk.start();
   });
-  afterEach(() => system.stop());
-
-  async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
-    const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 't1', lane: 'a1' });
-    await system.work.idle();
-    await done;
-    await system.run(system.clock.now());
-  }
-  async function plansOf(): Promise<readonly Record<string, unknown>[]> {
-    const events: Record<string, unknown>[] = [];
-    const read = system.store.read(partition, { filters: [`evt.${partition}.sizing.plan.*`] }, ({ bytes }) => {
-      events.push(...(JSON.parse(Buffer.from(bytes).toString('utf8')) as { events: Record<string, unknown>[] }).events);
-    });
-    await system.work.idle();
-    await read;
-    return events;
-  }
-  async function market(): Promise<void> {
-    const { market: feed } = system.platform('market-data');
-    for (const book of [ETH_BOOK, SOL_BOOK]) feed.publish('book', book.instrument, book);
-    feed.publish('instrument', 'ETH-PERP', instrumentOf('ETH-PERP', '0.001', '0.1'));
-    feed.publish('instrument', 'SOL-PERP', instrumentOf('SOL-PERP', '0.1', '0.01'));
-    await system.run(system.clock.now());
-  }
-  const equity: BallastEvent = { type: 'EquityObserved', accountId: 'a1', portfolioId: 'p1', botId: 'b1', trigger: 'START', collateral: money('2000'), eligibleCollateral: money('2000'), equity: money('2000'), initialMarginHealth: money('2000'), maintenanceMarginHealth: money('2000'), grossNotional: notional('0'), accountLeverage: ratio('0'), marks: [], positions: [], venueTime: AT };
-  const ready = async (): Promise<void> => {
-    await wrote('operator', 'bot', 'b1', { type: 'BotCreated', botId: 'b1', portfolioId: 'p1', accountId: 'a1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' });
-    await wrote('collateral', 'equity', 'a1', equity);
-  };
+  afterEach(() => desk.stop());
 
   it('turns a signal to enter into one plan with the golden quantities, and traces them (R35, R36, W-20)', async () => {
-    await ready();
-    await market();
-    await wrote('strategy-dn-pair', 'signal', 's1', signalOf({ targetNotional: notional('100') }));
-    const plans = await plansOf();
+    await desk.bot();
+    await desk.worth('2000');
+    await desk.market();
+    await desk.signalled('s1', { targetNotional: notional('100') });
+    const plans = await desk.plans();
     expect(plans).toHaveLength(1);
     expect(plans[0]).toMatchObject({ type: 'TradePlanned', signalId: 's1', outcome: 'BALANCED', legs: [{ quantity: '0.042' }, { quantity: '1' }] });
-    expect(lines).toHaveLength(3);
-    expect(lines.every((line) => line.includes('ETH-PERP 0.042') && line.includes('SOL-PERP 1'))).toBe(true);
+    expect(desk.lines).toHaveLength(3);
+    expect(desk.lines.every((line) => line.includes('ETH-PERP 0.042') && line.includes('SOL-PERP 1'))).toBe(true);
   });
 
   it('says why there is no plan where no book has been seen', async () => {
-    await ready();
-    await wrote('strategy-dn-pair', 'signal', 's1', signalOf());
-    expect(await plansOf()).toMatchObject([{ type: 'TradePlanInfeasible', reason: 'STALE_DATA' }]);
-    expect(lines).toEqual([]);
+    await desk.bot();
+    await desk.worth('2000');
+    await desk.signalled('s1');
+    expect(await desk.plans()).toMatchObject([{ type: 'TradePlanInfeasible', reason: 'STALE_DATA' }]);
+    expect(desk.lines).toEqual([]);
   });
 
   it('leaves an exit alone: its quantities are the open position', async () => {
-    await ready();
-    await market();
-    await wrote('strategy-dn-pair', 'signal', 's2', signalOf({ signalId: 's2', purpose: 'EXIT', legs: [] }));
-    expect(await plansOf()).toEqual([]);
+    await desk.bot();
+    await desk.worth('2000');
+    await desk.market();
+    await desk.signalled('s2', { purpose: 'EXIT', legs: [] });
+    expect(await desk.plans()).toEqual([]);
+  });
+
+  it('follows the results of the bot and the equity of its account, trade by trade, once a profile binds that (R101, R94, C-49)', async () => {
+    await desk.bot(['legion', 'demo']);
+    await desk.worth('10000');
+    await desk.market();
+    const caps = async (id: string) => capsOf(await desk.signalled(id));
+    expect(await caps('s1')).toMatchObject({ 'equity-percent': '2500', 'margin-cap': '3750', kelly: '20' });
+    for (const trade of ['t1', 't2', 't3', 't4']) await desk.wrote('execution', 'trade', trade, closed(trade, '2'));
+    expect((await caps('s2'))['equity-percent']).toBe('2500');
+    await desk.wrote('execution', 'trade', 't5', closed('t5', '2'));
+    expect((await caps('s3'))['equity-percent']).toBe('3125');
+    for (const trade of ['t6', 't7']) await desk.wrote('execution', 'trade', trade, closed(trade, '-1'));
+    expect((await caps('s4'))['equity-percent']).toBe('1875');
+    for (let trade = 8; trade <= 30; trade += 1) await desk.wrote('execution', 'trade', `t${trade}`, closed(`t${trade}`, '2'));
+    const proven = await caps('s5');
+    expect([proven['equity-percent'], Number.parseInt(proven['kelly'] ?? '', 10)]).toEqual(['3125', 5101]);
+  });
+
+  it('follows an equity that is observed anew', async () => {
+    await desk.bot(['legion', 'demo']);
+    await desk.worth('10000');
+    await desk.market();
+    expect(capsOf(await desk.signalled('s1'))['equity-percent']).toBe('2500');
+    await desk.worth('4000');
+    expect(capsOf(await desk.signalled('s2'))['equity-percent']).toBe('1000');
+  });
+
+  it('names on /readyz and as a metric which bot lacks what to size by, until it has it', async () => {
+    await desk.bot(['legion', 'demo']);
+    await desk.market();
+    expect(await desk.signalled('s1')).toMatchObject({ type: 'TradePlanInfeasible', reason: 'NO_ACCOUNT_STATE' });
+    expect(Object.fromEntries(desk.concerns)).toEqual({ 'sizing-account': 'b1 plans nothing: the account has not been observed' });
+    expect(await desk.metrics.text()).toContain('ballast_sizing_input_missing{bot="b1",input="account"} 1');
+    await desk.worth('10000');
+    await desk.signalled('s2');
+    expect([...desk.concerns]).toEqual([]);
+    expect(await desk.metrics.text()).toContain('ballast_sizing_input_missing{bot="b1",input="account"} 0');
+  });
+
+  it('plans nothing for a bot that was never created: no policy and no record of it are known', async () => {
+    await desk.worth('2000');
+    await desk.market();
+    expect(await desk.signalled('s1')).toMatchObject({ type: 'TradePlanInfeasible', reason: 'NO_ACCOUNT_STATE', detail: 'bot b1: no known policy profile is bound' });
+    expect([...desk.concerns.keys()]).toEqual(['sizing-account']);
+  });
+
+  it('sizes by stages in proportion while the portfolio is below the first (C-5, R47)', async () => {
+    await desk.bot(['scaling-capital']);
+    await desk.worth('4000');
+    await desk.market();
+    expect(capsOf(await desk.signalled('s1'))).toMatchObject({ 'stage-0': '200', 'position-table': '250' });
   });
 });

@@ -45,7 +45,7 @@ export function ceilings(inputs: CeilingInputs, legs: readonly [ReadyLeg, ReadyL
     { name: 'position-table', limit: tableLegMax(policy), source: `C-19: ${policy.positionMax.profile}` },
     { name: 'profile-leg', limit: policy.legNotionalMax.value, source: policy.legNotionalMax.profile },
     { name: 'depth-slippage', limit: minOf(slippageCap(a, band), slippageCap(b, band)), source: `R29, R53: average within ${band.toString()} bps` },
-    { name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` },
+    ...(multiple.value.gt(0) ? [{ name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` }] : []),
   ];
   const growth: Cap = { name: 'progressive', limit: progressiveNotional(target, account, policy.growthMultiplierMax.value), source: `R22, C-24: ${policy.growthMultiplierMax.profile}` };
   const bound = policyCaps(inputs, legs, growth.limit);

@@ -10,12 +10,17 @@ export interface Estimate {
   readonly depth: Notional;
 }
 
-export function estimate(leg: ReadyLeg, quantity: Quantity, band: Bps): Estimate {
+/** What the book seen gives for a quantity taken at once, and at what slippage. */
+export function taking(leg: ReadyLeg, quantity: Quantity): Pick<Estimate, 'walk' | 'slippage'> {
   const levels = opposing(leg.book, leg.side);
   const taken = walk(levels, quantity, leg.side);
   const best = levels[0]?.price;
   const slippage = best && taken.averagePrice && !taken.exhausted ? slippageBps(leg.side, best, taken.averagePrice) : (new Decimal(Infinity) as Bps);
-  return { walk: taken, slippage, depth: depthWithin(leg.book, leg.side, band) };
+  return { walk: taken, slippage };
+}
+
+export function estimate(leg: ReadyLeg, quantity: Quantity, band: Bps): Estimate {
+  return { ...taking(leg, quantity), depth: depthWithin(leg.book, leg.side, band) };
 }
 
 /** Largest quantity whose average price stays within `band` of the best opposing price (R53, solved instead of searched). */

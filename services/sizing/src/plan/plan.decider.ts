@@ -1,4 +1,4 @@
-import { type Bps, contentId, type DecisionContext, type Decider, imbalanceOf, minOf, type Ms, type Notional, notionalOf, type Ratio, type SizingOutcome } from '@ballast/domain';
+import { type Bps, contentId, type DecisionContext, type Decider, depthWithin, imbalanceOf, minOf, type Ms, type Notional, notionalOf, opposite, type Ratio, type SizingOutcome } from '@ballast/domain';
 import type { Cap, PlannedLeg, SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 import { absorbable, type BalanceResult, balancedQuantities, orderTowards } from '@ballast/balance';
@@ -92,6 +92,7 @@ function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, b
     notional,
     estimatedSlippageBps: slippage.toDecimalPlaces(6) as Bps,
     depthNotional: depth,
+    ...(policy.sizing ? { oppositeDepthNotional: depthWithin(leg.book, opposite(leg.side), band) } : {}),
     levels: walk.levels,
     seen: seenOf(leg),
     terms: { lotSize, tickSize, notionalMin, makerFeeBps, takerFeeBps, initialMarginRatio, maintenanceMarginRatio },

@@ -1,5 +1,5 @@
 import { type Bps, Decimal, depthWithin, type Notional, opposing, type Quantity, type Ratio } from '@ballast/domain';
-import { estimate } from '../plan/depth.js';
+import { taking } from '../plan/depth.js';
 import type { ReadyLeg } from '../plan/legs.js';
 
 /** Precision and end of the search, quote currency (R53). */
@@ -22,12 +22,12 @@ const quantityOf = (size: Notional, leg: ReadyLeg): Quantity => size.div(leg.ref
 /** Whether the book, on the side that this leg takes, holds `multiple` times the size within the band, and fills it there (R52, C-55: 3 times within 50 bps). */
 function bearing(leg: ReadyLeg, band: Bps, multiple: Ratio): (size: Notional) => boolean {
   const depth = depthWithin(leg.book, leg.side, band);
-  return (size) => size.times(multiple).lte(depth) && estimate(leg, quantityOf(size, leg), band).slippage.lte(band);
+  return (size) => size.times(multiple).lte(depth) && taking(leg, quantityOf(size, leg)).slippage.lte(band);
 }
 
 function below(leg: ReadyLeg, block: Bps): (size: Notional) => boolean {
   const offered = opposing(leg.book, leg.side).reduce<Decimal>((sum, level) => sum.plus(level.quantity), new Decimal(0));
-  return (size) => quantityOf(size, leg).lte(offered) && estimate(leg, quantityOf(size, leg), block).slippage.lt(block);
+  return (size) => quantityOf(size, leg).lte(offered) && taking(leg, quantityOf(size, leg)).slippage.lt(block);
 }
 
 function largestOf(legs: readonly ReadyLeg[], rule: (leg: ReadyLeg) => (size: Notional) => boolean): Notional {
