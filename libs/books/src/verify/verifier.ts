@@ -7,6 +7,7 @@ import { PositionPerFillCheck, RunningPositionCheck } from './position.checks.js
 import { OrderQuantityCheck, PlanQuantityCheck } from './quantity.checks.js';
 import { ResultCheck } from './result.check.js';
 import { TradeCheck } from './trade.check.js';
+import { TreasuryCheck } from './treasury.check.js';
 
 export interface VerifyReport {
   readonly messages: number;
@@ -25,7 +26,7 @@ export type InRange = (decision: DecisionRecord) => boolean;
 export class Verifier {
   private readonly checks: readonly Check[] = [
     new ChainCheck(), new DecisionCheck(), new PlanQuantityCheck(), new OrderTermsCheck(), new OrderQuantityCheck(),
-    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(),
+    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(),
   ];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;
