@@ -1,5 +1,5 @@
 import { bps, contentId, Decimal, type Money, money, type Ms, type Notional, notional, notionalOf, opposite, type Price, price, type Quantity, quantity, type Ratio, ratio, type Side, signedQuantity, signOf } from '@ballast/domain';
-import type { DecisionRecord } from '@ballast/bus';
+import type { DecisionRecord, Recorded } from '@ballast/bus';
 import type { BallastEvent, LegResult, OrderFilled, OrderSubmitted, PlannedLeg, PositionOpened } from '@ballast/events';
 import { ReadModels } from './summary/read-models.js';
 
@@ -36,6 +36,8 @@ interface Open {
 /** A log in memory, told event by event, with position events that follow every fill. */
 export class Log {
   readonly models = new ReadModels();
+  /** Everything told, in order: a report folds it again. */
+  readonly recorded: Recorded[] = [];
   private readonly open = new Map<string, Open>();
   private sequence = 0;
   private fills = 0;
@@ -53,7 +55,9 @@ export class Log {
       format: 1, decisionId: contentId('test', this.sequence), stream: 'test.test.test', version: 1, occurredAt: at, writer: 'test', build: 'test', correlationId: 'test', causationId: 'test', lane: 'test',
       contract: 1, previousHash: '', events: [event], partition: 3, subject: 'evt.3.test.test.test', sequence: this.sequence, hash: '',
     };
-    for (const projection of [this.models.trades, this.models.desk, this.models.books]) if (projection.reads.includes(event.type)) projection.apply({ event, index: 0, decision });
+    const recorded = { event, index: 0, decision };
+    this.recorded.push(recorded);
+    for (const projection of [this.models.trades, this.models.desk, this.models.books]) if (projection.reads.includes(event.type)) projection.apply(recorded);
   }
 
   /** One whole round, as execution records it: entry in one minute, exit in the next. */

@@ -1,17 +1,5 @@
-import { Decimal } from '@ballast/domain';
-import type { Figure, MeanWorst } from '../summary/statistics.js';
 import type { Summary } from '../summary/summary.types.js';
-
-type Cell = string | number;
-const NOT_MEASURED = 'not measured';
-
-const percent = (value: Figure): string => (value === null ? NOT_MEASURED : `${new Decimal(value).times(100).toDecimalPlaces(4).toString()} %`);
-const bps = (value: Figure): string => (value === null ? NOT_MEASURED : `${new Decimal(value).toDecimalPlaces(3).toString()} bps`);
-const dollars = (value: Figure): string => (value === null ? NOT_MEASURED : `$${new Decimal(value).toDecimalPlaces(6).toString()}`);
-const cell = (value: Cell): string => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
-const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
-const counts = (title: string, found: Readonly<Record<string, number>>): string => (Object.keys(found).length === 0 ? `No ${title}.` : table([title, 'count'], Object.entries(found)));
-const both = (name: string, { mean, worst }: MeanWorst, as: (value: Figure) => string): readonly Cell[] => [name, as(mean), as(worst)];
+import { both, bps, counts, dollars, NOT_MEASURED, percent, table } from './markdown.js';
 
 const METHOD = [
   'A **trade** is one round, entry and exit, of both legs. **Attempted**: opened by execution. **Success rate**: completed over all that are over; a trade still open is neither.',
