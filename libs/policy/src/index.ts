@@ -6,6 +6,7 @@ export { percent, UNBOUND } from './file/units.js';
 export * from './in-force-parts.js';
 export * from './in-force.js';
 export * from './limits.js';
+export * from './limit-list.js';
 export * from './lint/lint.js';
 export * from './plan-hash.js';
 export * from './profile.js';

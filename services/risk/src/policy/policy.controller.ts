@@ -1,7 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
 import { type Cause, causedBy, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { contentId, type Id, type Partition, partitionOf } from '@ballast/domain';
-import { BotCreated, RungEntered } from '@ballast/events';
+import { BotCreated, type BoundBot, RungEntered } from '@ballast/events';
+import { inForceByName, type ListedLimit, listLimits } from '@ballast/policy';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
 import { BindingsFold } from './bindings.projection.js';
@@ -35,12 +36,19 @@ export class PolicyController {
   @Query('policy', OfPortfolio)
   async policy({ portfolioId }: OfPortfolio, { partition }: CommandContext): Promise<object> {
     const { state } = await this.streams.load(policyDecider, { partition, id: portfolioId });
-    return { portfolioId, ...state };
+    const bots = state.bots.map((bot) => ({ ...bot, limits: this.limitsOf(bot, state.rung) }));
+    return { portfolioId, ...state, bots };
   }
 
   /** A profile may have another version or hash than when the log was last written. */
   private async start(): Promise<void> {
     for (const portfolioId of this.bindings.portfolios()) await this.record(portfolioId, partitionOf(portfolioId), { causationId: contentId('policy-at-start', portfolioId), correlationId: portfolioId, lane: portfolioId });
+  }
+
+  /** The tightest of what the bot binds (C-1); empty where a profile is not known, and nothing is approved. */
+  private limitsOf({ profiles }: BoundBot, rung: string | undefined): readonly ListedLimit[] {
+    const policy = inForceByName(profiles.map(({ name }) => name), this.settings.profiles, rung);
+    return policy ? listLimits(policy) : [];
   }
 
   private async record(portfolioId: Id, partition: Partition, cause: Cause): Promise<void> {

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Finding, findingText, lintProfile, MAINTENANCE_MARGIN, numbersOn, percent, type PolicyProfile, PROFILE_FILES, type ProfileFile, profileHash, profileRef, readProfile, type Rung, rungNamed, withRung, type WrittenNumber } from '@ballast/policy';
-import type { Ratio } from '@ballast/domain';
+import { type Finding, findingText, lintProfile, type ListedLimit, MAINTENANCE_MARGIN, numbersOn, percent, type PolicyProfile, PROFILE_FILES, type ProfileFile, profileHash, profileRef, readProfile, type Rung, rungNamed, withRung, type WrittenNumber } from '@ballast/policy';
+import { type Id, partitionOf, type Ratio } from '@ballast/domain';
+import { query } from '../ask.js';
+import { type LinkOptions, withBus } from '../connection.js';
 import { CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show, tableOf } from '../output.js';
-import { withExamples } from './options.js';
+import { portfolioMeant } from '../portfolios.js';
+import { onBus, withExamples } from './options.js';
 
 interface LintOptions {
   readonly maintenanceMargin?: string;
@@ -16,9 +19,13 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
+interface InForceOptions extends LinkOptions {
+  readonly portfolio?: string;
+}
+
 const EXIT_FAULT = 1;
 
-/** `ballast policy lint|list|show`: the profiles as data, without any service (W-18). */
+/** `ballast policy lint|list|show`: the profiles as data, without any service (W-18); `in-force`: what binds a portfolio's bots. */
 export function addPolicy(program: Command, io: CliIo, exit: (code: number) => void): void {
   const policy = withExamples(program.command('policy'), 'ballast policy list').description('policy profiles: the limits that a bot binds, with where each number comes from');
   withExamples(policy.command('lint'), 'ballast policy lint libs/policy/profiles/legion.json')
@@ -37,7 +44,29 @@ export function addPolicy(program: Command, io: CliIo, exit: (code: number) => v
     .option('--rung <name>', 'as they hold on this rung of its ladder')
     .option('--json', 'one JSON document on stdout')
     .action((name: string, options: ShowOptions) => showProfile(name, options, io));
+  onBus(policy.command('in-force'), 'ballast policy in-force')
+    .description('what binds the bots of a portfolio: profiles, versions, hashes, rung, and every limit with its origin')
+    .option('--portfolio <id>', 'the portfolio (default: the only one there is)')
+    .action((options: InForceOptions) => inForce(options, io));
 }
+
+interface PolicyReply {
+  readonly portfolioId: Id;
+  readonly revision: number;
+  readonly rung?: string;
+  readonly bots: readonly { readonly botId: Id; readonly profiles: readonly { readonly name: string; readonly ref?: string; readonly hash?: Id }[]; readonly limits: readonly ListedLimit[] }[];
+}
+
+async function inForce(options: InForceOptions, io: CliIo): Promise<void> {
+  const policy = await withBus(io, options, async (bus) => {
+    const portfolioId = await portfolioMeant(bus, options.portfolio);
+    return (await query(bus, 'risk', partitionOf(portfolioId), 'policy', { portfolioId })) as PolicyReply;
+  });
+  show(io, options.json, policy, () => linesOf(`policy ${policy.revision} of portfolio ${policy.portfolioId}${policy.rung === undefined ? '' : `, on rung ${policy.rung}`}`, ...policy.bots.map(botText)));
+}
+
+const botText = ({ botId, profiles, limits }: PolicyReply['bots'][number]): string =>
+  linesOf(`bot ${botId}: ${profiles.map(({ name, ref, hash }) => (ref === undefined ? `${name} is not known` : `${ref} ${hash ?? ''}`)).join(', ')}`, tableOf(['limit', 'value', 'from'], limits.map(({ limit, value, profile }) => [limit, value, profile]), 'nothing is approved: a profile of it is not known'));
 
 function lint(file: string, options: LintOptions, io: CliIo, exit: (code: number) => void): void {
   const margin = marginOf(options.maintenanceMargin);

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MemoryDesk } from '@ballast/local';
+import { type CliBus, type CliIo, runCli } from '@ballast/operator';
+import { eventsOf, readLog } from './desk/log.js';
+import { LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
+import { STILL_START, StillMarket } from './desk/still-market.js';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the policy of a desk that trades', () => {
+  let desk: MemoryDesk;
+
+  async function ballast(...argv: readonly string[]): Promise<Ran> {
+    const { store, deadLetters, wire, work, clock } = desk.system;
+    const bus: CliBus = { store, deadLetters, requests: desk.system.requestsOf('cli'), marketWire: wire, close: () => Promise.resolve() };
+    const out: string[] = [];
+    const err: string[] = [];
+    const io: CliIo = { env: {}, cwd: '/', out: (text) => out.push(text), err: (text) => err.push(text), connect: () => Promise.resolve(bus), stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
+    const ran = runCli(argv, io);
+    await work.idle();
+    await desk.system.run(clock.now() + 1_000);
+    return { code: await ran, out: out.join('\n'), err: err.join('\n') };
+  }
+
+  beforeAll(async () => {
+    const market = new StillMarket(120_000);
+    desk = await pairDesk({ source: market }, { holdMs: 5_000, sleepMs: 5_000 });
+    market.watch(desk.venue.engine, () => undefined);
+    await desk.system.run(STILL_START + 20_000);
+  }, 60_000);
+
+  afterAll(() => desk.stop());
+
+  const create = (bot: string, portfolio: string, ...profiles: readonly string[]): Promise<Ran> =>
+    ballast('bot', 'create', bot, '--portfolio', portfolio, '--account', `account-${bot}`, '--strategy', 'dn-pair', ...profiles.flatMap((profile) => ['--profile', profile]), '--settings', JSON.stringify({ mode: 'cycle', instrumentA: LEG_A, instrumentB: LEG_B, targetNotional: '100', costBudgetBps: '25', dailyCostBudget: '500' }));
+
+  it('is in the log before the first plan is judged, once, and is told in words (C-1)', async () => {
+    const { recorded } = await readLog(desk.system.store);
+    const types = recorded.map(({ event }) => event.type);
+    expect(types.filter((type) => type === 'PolicyInForceChanged')).toHaveLength(1);
+    expect(types.indexOf('PolicyInForceChanged')).toBeLessThan(types.indexOf('TradeApproved'));
+    const { code, out } = await ballast('policy', 'in-force');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^policy 1 of portfolio main\nbot pair-1: demo@2 [a-z0-9]{26}\n/)]);
+    expect(out).toMatch(/legNotionalMax\s*│ 1200\s*│ demo@2/);
+  });
+
+  it('has one ladder in a portfolio: a second is refused when its bot is created, and nothing is recorded (C-6)', async () => {
+    const before = eventsOf(await readLog(desk.system.store), 'BotCreated').length;
+    const both = await create('both', 'main', 'dn-pair-v4.1', 'scaling-capital');
+    expect([both.code, both.err]).toEqual([1, expect.stringContaining('found a ladder in dn-pair-v4.1 and scaling-capital, allowed is one ladder for a portfolio')]);
+    expect((await create('climber', 'main', 'dn-pair-v4.1')).code).toBe(0);
+    expect((await create('other', 'main', 'scaling-capital')).err).toContain('found a ladder in dn-pair-v4.1 and scaling-capital');
+    expect(eventsOf(await readLog(desk.system.store), 'BotCreated').length).toBe(before + 1);
+    expect(JSON.parse((await ballast('policy', 'in-force', '--json')).out)).toMatchObject({ bots: [{ botId: 'climber' }, { botId: 'pair-1', profiles: [{ ref: 'demo@2' }] }] });
+  });
+});
