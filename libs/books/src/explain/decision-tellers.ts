@@ -34,7 +34,7 @@ export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'Trad
 };
 
 function signal(event: SignalRaised, memory: StoryMemory): Words {
-  const { purpose, reason, legs, targetNotional, seen, slippageBpsMax, costBudgetBps, expectedEdgeBps, validUntil } = event;
+  const { purpose, reason, legs, targetNotional, seen, slippageBpsMax, costBudgetBps, expectedEdgeBps, confidence, validUntil } = event;
   if (purpose === 'EXIT') memory.exitSeen(event);
   return {
     title: `signal to ${purpose}: ${reason}`,
@@ -43,6 +43,7 @@ function signal(event: SignalRaised, memory: StoryMemory): Words {
       ...seen.map(seenText),
       `slippage at most ${bpsText(slippageBpsMax)}`,
       ...(expectedEdgeBps ? [`expected edge ${bpsText(expectedEdgeBps)}`] : []),
+      ...(confidence ? [`confidence ${confidence.toString()}`] : []),
       ...(costBudgetBps ? [`cost budget ${bpsText(costBudgetBps)}`] : []),
       `valid until ${timeText(validUntil)}`,
     ],
