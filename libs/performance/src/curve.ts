@@ -26,6 +26,8 @@ export interface Curve {
   readonly result: Money;
   /** At work now: equity without what is reserved. */
   readonly capital: Money;
+  /** Where the curve begins. */
+  readonly start: Baseline;
   readonly day: Baseline;
   readonly week: Baseline;
   /** The highest point; growth since is 1 or less. */
@@ -41,7 +43,7 @@ const ONE = new Decimal(1);
 
 export function beginCurve(at: Ms, capital: Money, boundaryMs: Ms = 0): Curve {
   const here = { result: ZERO_MONEY, capital, growth: ONE };
-  return { result: ZERO_MONEY, capital, day: { ...here, at: dayStartOf(at, boundaryMs) }, week: { ...here, at: weekStartOf(at, boundaryMs) }, peak: { ...here, at }, drawdownMax: ZERO_RATIO, days: [] };
+  return { result: ZERO_MONEY, capital, start: { ...here, at }, day: { ...here, at: dayStartOf(at, boundaryMs) }, week: { ...here, at: weekStartOf(at, boundaryMs) }, peak: { ...here, at }, drawdownMax: ZERO_RATIO, days: [] };
 }
 
 /** Opens the day and the week that `at` belongs to, where they are not open yet; a day without a result is one of 0. */
@@ -56,7 +58,7 @@ export function rolledTo(curve: Curve, at: Ms, boundaryMs: Ms = 0): Curve {
 
 const maxMs = (a: Ms, b: Ms): Ms => (a > b ? a : b);
 const baselineAt = ({ result, capital }: Curve, at: Ms): Baseline => ({ at, result, capital, growth: ONE });
-const dayReturn = ({ day, result }: Curve, boundaryMs: Ms): DayReturn => ({ day: dayNameOf(day.at, boundaryMs), ratio: canonicalRatio(day.growth.minus(ONE)) as Ratio, result: subMoney(result, day.result) });
+const dayReturn = ({ day, result }: Curve, boundaryMs: Ms): DayReturn => ({ day: dayNameOf(day.at, boundaryMs), ratio: returnSince(day), result: subMoney(result, day.result) });
 
 /** Nothing is left to grow where there was no capital, or where all of it is lost. */
 function growthOf(earned: Money, capital: Money): Decimal {
@@ -69,7 +71,7 @@ export function withEarned(curve: Curve, earned: Money, at: Ms): Curve {
   if (earned.isZero()) return curve;
   const grown = growthOf(earned, curve.capital);
   const on = (baseline: Baseline): Baseline => ({ ...baseline, growth: baseline.growth.times(grown) });
-  const next = { ...curve, result: curve.result.plus(earned) as Money, capital: curve.capital.plus(earned) as Money, day: on(curve.day), week: on(curve.week), peak: on(curve.peak) };
+  const next = { ...curve, result: curve.result.plus(earned) as Money, capital: curve.capital.plus(earned) as Money, start: on(curve.start), day: on(curve.day), week: on(curve.week), peak: on(curve.peak) };
   if (canonicalRatio(next.peak.growth).gte(1)) return { ...next, peak: baselineAt(next, at) };
   return { ...next, drawdownMax: maxOf(curve.drawdownMax, drawdownOf(next)) };
 }
@@ -80,6 +82,8 @@ export const withCapital = (curve: Curve, capital: Money): Curve => (capital.eq(
 /** With the present taken as the peak: a resume after a drawdown stop (W-9), a new rung. */
 export const withPeakHere = (curve: Curve, at: Ms): Curve => ({ ...curve, peak: baselineAt(curve, at), drawdownMax: ZERO_RATIO });
 
+/** Growth since the baseline less 1 (12 digits); transfers change it by exactly 0 (C-11). */
+export const returnSince = ({ growth }: Baseline): Ratio => canonicalRatio(growth.minus(ONE)) as Ratio;
 /** Lost since the baseline as a share of the capital at work (12 digits); 0 where nothing is lost. Transfers change it by exactly 0 (C-11). */
 export const lossRatioSince = ({ growth }: Baseline): Ratio => canonicalRatio(maxOf(ZERO, ONE.minus(growth))) as Ratio;
 /** Lost since the baseline, quote currency; 0 where nothing is lost. */

@@ -2,7 +2,7 @@ import { type Ms } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Curve, dailyReturnsOf, drawdownOf, lossRatioSince, lossSince } from './curve.js';
+import { type Curve, dailyReturnsOf, drawdownOf, lossRatioSince, lossSince, returnSince } from './curve.js';
 import { EquityCurveFold } from './equity-curve.projection.js';
 import { marked, observed, opened, OWNER, reduced, settled, START, told, transfer } from './performance.fixtures.js';
 import { DAY_MS, DAYS_KEPT } from './periods.js';
@@ -58,6 +58,7 @@ describe('the curve of a portfolio', () => {
     expect(curve.days.map(({ day, ratio, result }) => [day, String(ratio), String(result)])).toEqual([['2025-09-04', '-0.1', '-100'], ['2025-09-05', '0', '0'], ['2025-09-06', '0', '0'], ['2025-09-07', '0.1', '90']]);
     expect(lossSince(curve, curve.week).toString(), 'a Monday').toBe('0');
     expect(curve.week.at).toBe(Date.UTC(2025, 8, 8));
+    expect(returnSince(curve.start).toString(), 'of all days together').toBe('-0.01');
   });
 
   it('begins its days where the boundary is set, also before the UTC day (C-25)', () => {
