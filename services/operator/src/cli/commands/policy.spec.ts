@@ -63,7 +63,7 @@ describe('ballast policy', () => {
     expect(await ballast(['policy', 'show', 'legion', '--rung', 'stage-1'])).toMatchObject({ code: 1, err: expect.stringContaining('no ladder') as string });
   });
 
-  it.each([['lint'], ['list'], ['show']])('has an example in the help of policy %s', async (command) => {
+  it.each([['lint'], ['list'], ['show'], ['in-force']])('has an example in the help of policy %s', async (command) => {
     expect(await ballast(['policy', command, '--help'])).toMatchObject({ code: 0, out: expect.stringContaining(`$ ballast policy ${command}`) as string });
   });
 });
