@@ -69,7 +69,7 @@ export function closeRound({ legs, depth }: OpenRound, { legs: results }: TradeC
 
 export const NO_ROUND: RoundDone = { ordered: ZERO, filled: ZERO, entered: ZERO, estimated: ZERO, realised: ZERO, depth: ZERO as Notional };
 
-/** Several rounds as one; the depth is the smallest. */
+/** Two rounds as one; the depth is that of the second. */
 export const addRounds = (a: RoundDone, b: RoundDone): RoundDone => ({
   ordered: a.ordered.plus(b.ordered),
   filled: a.filled.plus(b.filled),
