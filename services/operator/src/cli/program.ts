@@ -8,6 +8,7 @@ import { addLadder } from './commands/ladder.js';
 import { addPlan } from './commands/plan.js';
 import { addPolicy } from './commands/policy.js';
 import { addRebuild } from './commands/rebuild.js';
+import { addReport } from './commands/report.js';
 import { addSize } from './commands/size.js';
 import { addStatus } from './commands/status.js';
 import { addTail } from './commands/tail.js';
@@ -62,6 +63,7 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
   addExplain(program, io);
   addBacktest(program, io, exit);
   addPlan(program, io);
+  addReport(program, io);
   return program;
 }
 

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Id, Ms } from '@ballast/domain';
+import { readTrusted, type EventStore } from '@ballast/bus';
+import { dayStartOf } from '@ballast/performance';
+import { filesOf, type Period, type Report, ReportFold, type Scope, snapshotReport, standupReport, trackerReport, writeReportFiles } from '@ballast/reports';
+import { type LinkOptions, withBus } from '../connection.js';
+import { untilOf } from '../cut.js';
+import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
+import { choiceOption, durationOption } from '../option-values.js';
+import { linesOf, show } from '../output.js';
+import { ALL_PARTITIONS, readLog } from '../read-log.js';
+import { onBus } from './options.js';
+
+interface ReportOptions extends LinkOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly portfolio?: string;
+  readonly bot?: string;
+  readonly out?: string;
+  readonly dayStart?: string;
+}
+
+/** What is asked, read from the options. */
+interface Asked {
+  readonly period: Period;
+  readonly scope: Scope;
+  readonly boundaryMs: Ms;
+}
+
+type Kind = (store: EventStore, asked: Asked) => Promise<Report>;
+
+const folded = (makerOf: (fold: ReportFold, scope: Scope) => Report): Kind => async (store, { period, scope, boundaryMs }) => {
+  const fold = await foldOf(store, period, boundaryMs);
+  demandKnown(fold, scope);
+  return makerOf(fold, scope);
+};
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  standup: async (store, asked) => folded(standupReport)(store, { ...asked, period: await dayMeant(store, asked) }),
+  snapshot: folded(snapshotReport),
+  tracker: folded(trackerReport),
+};
+
+/** `ballast report`: what a period was, from the log alone, as Markdown, JSON and CSV (R58, R93, R106 to R108). */
+export function addReport(program: Command, io: CliIo): void {
+  const command = program.command('report <kind>')
+    .description(`a report from the log alone: ${Object.keys(KINDS).join(', ')}`)
+    .option('--from <time>', 'trades closed from this market time on, as 2026-01-31 or 2026-01-31T12:00:00Z (standup: default the day of --to, or the last day of the log)')
+    .option('--to <time>', 'before this market time (default: the end of the log)')
+    .option('--portfolio <id>', 'of this portfolio only')
+    .option('--bot <id>', 'of this bot only')
+    .option('--out <folder>', 'writes the report as .md, .json and .csv into this folder')
+    .addOption(new Option('--day-start <time>', 'days begin so long after 00:00 UTC, as 8h').default(undefined, '0h'));
+  onBus(command, 'ballast report standup', 'ballast report snapshot --json', 'ballast report tracker --from 2026-01-31 --out out/tracker').action((kind: string, options: ReportOptions) => report(kind, options, io));
+}
+
+async function report(name: string, options: ReportOptions, io: CliIo): Promise<void> {
+  const kind = KINDS[choiceOption('kind', name, Object.keys(KINDS))] as Kind;
+  const asked = askedOf(options);
+  const made = await withBus(io, options, ({ store }: CliBus) => kind(store, asked));
+  if (options.out === undefined) return show(io, options.json, made.document, () => made.markdown.trimEnd());
+  const files = await writeReportFiles(resolve(io.cwd, options.out), filesOf(made));
+  show(io, options.json, { files }, () => linesOf(...Object.values(files)));
+}
+
+function askedOf({ from, to, portfolio, bot, dayStart }: ReportOptions): Asked {
+  const period = { from: timeOf('--from', from), to: timeOf('--to', to) };
+  if (period.from !== undefined && period.to !== undefined && period.from >= period.to) throw new WrongUsage(`--from: found ${from ?? ''}, allowed is a time before --to (${to ?? ''})`);
+  return { period, scope: { ...(portfolio === undefined ? {} : { portfolioId: portfolio }), ...(bot === undefined ? {} : { botId: bot }) }, boundaryMs: dayStart === undefined ? 0 : durationOption('--day-start', dayStart) };
+}
+
+function timeOf(option: string, text: string | undefined): Ms | undefined {
+  const until = untilOf(option, text);
+  if (until !== undefined && !('time' in until)) throw new WrongUsage(`${option}: found "${text ?? ''}", allowed is a time: a period is of market time, not of a cut`);
+  return until?.time;
+}
+
+async function foldOf(store: EventStore, period: Period, boundaryMs: Ms): Promise<ReportFold> {
+  const fold = new ReportFold(period, boundaryMs);
+  await readLog(store, period.to === undefined ? undefined : { time: period.to - 1 }, (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
+  return fold;
+}
+
+/** @throws CliFailure where there is no such bot or portfolio. */
+function demandKnown(fold: ReportFold, { portfolioId, botId }: Scope): void {
+  const bots = fold.models.books.state.bots;
+  const portfolios = [...new Set([...bots.values()].map((bot) => bot.portfolioId))].sort();
+  const missing = (what: string, named: Id | undefined, known: readonly Id[]): void => {
+    if (named !== undefined && !known.includes(named)) throw new CliFailure(`there is no ${what} ${named}`, known.length === 0 ? 'there is no bot yet' : `name one of those there are: ${known.join(', ')}`);
+  };
+  missing('portfolio', portfolioId, portfolios);
+  missing('bot', botId, [...bots.keys()].sort());
+}
+
+/** A stand-up is of one day, unless somebody says from when. */
+async function dayMeant(store: EventStore, { period: { from, to }, boundaryMs }: Asked): Promise<Period> {
+  const last = to === undefined ? await lastTime(store) : to - 1;
+  return { from: from ?? (last === undefined ? undefined : dayStartOf(last, boundaryMs)), to };
+}
+
+/** Market time of the newest decision; undefined of an empty log. */
+async function lastTime(store: EventStore): Promise<Ms | undefined> {
+  const times: Ms[] = [];
+  for (const partition of ALL_PARTITIONS) {
+    const last = await store.lastSequence(partition);
+    if (last > 0) await store.read(partition, { filters: [], from: last, to: last }, (message) => times.push(readTrusted(message).occurredAt));
+  }
+  return times.length === 0 ? undefined : Math.max(...times);
+}
