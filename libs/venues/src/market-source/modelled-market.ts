@@ -33,12 +33,12 @@ export interface ModelledMarketOptions {
 }
 
 const ALWAYS: BookSchedule = { stepMs: 1_000, activeMs: 1, everyMs: 1, restMs: 1_000 };
-/** Prints are made for the end of a step only, however long it is. */
-const PRINTS_OVER_MS: Ms = 1_000;
+/** While the market rests nobody trades: prints are made for this long before a book, ms. */
+const REST_PRINTS_MS: Ms = 1;
 
 /**
  * Books and prints modelled around given prices: for periods of which no book was recorded. Sizes, spreads and prints are the
- * generated market's; the prices are the path's. Seeded: the same path and seed give the same bytes.
+ * generated market's, with next to no prints while it rests; the prices are the path's. Seeded: the same path and seed give the same bytes.
  */
 export class ModelledMarket implements MarketSource {
   readonly productIds: readonly number[];
@@ -68,7 +68,7 @@ export class ModelledMarket implements MarketSource {
     const rates = this.#terms.flatMap((terms) => path.funding(terms)).sort((a, b) => a.time - b.time || a.productId - b.productId);
     let rate = 0;
     for (let time = this.startTime, step = 0; time <= this.endTime; step = this.#stepAfter(time), time += step) {
-      const inputs = books.flatMap(({ coin, book }) => book.step(path.midAt(coin, time), time, Math.min(step, PRINTS_OVER_MS)));
+      const inputs = books.flatMap(({ coin, book }) => book.step(path.midAt(coin, time), time, step > this.#schedule.stepMs ? REST_PRINTS_MS : step));
       for (let next = rates[rate]; next !== undefined && next.time <= time; next = rates[rate]) {
         inputs.push({ ...next, time });
         rate += 1;
