@@ -1,4 +1,4 @@
-import { type Money, type Ms, type Price, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, type Money, type Ms, type Price, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded, BallastEvent, EquityObserved, FundingSettled, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced } from '@ballast/events';
 
 interface Holding {
@@ -46,11 +46,13 @@ export const isAccountEvent = (event: BallastEvent): event is AccountEvent => (A
 /** Realised and unrealised results since the first event; transfers are never part of it. */
 export const resultOf = ({ realised, unrealised }: AccountBook): Money => realised.plus(unrealised) as Money;
 
+/** Transfers that no observation has shown yet, together. */
+export const pendingOf = ({ pending }: AccountBook): Money => pending.reduce((sum, { amount }) => addMoney(sum, amount), ZERO_MONEY);
+
 /** What the account is worth: observed, with what came of it since; undefined before the first observation. */
 export function equityOf(book: AccountBook): Money | undefined {
-  const { anchor, pending } = book;
-  if (!anchor) return undefined;
-  return pending.reduce((sum, { amount }) => sum.plus(amount), anchor.equity.plus(resultOf(book)).minus(anchor.result)) as Money;
+  const { anchor } = book;
+  return anchor && (anchor.equity.plus(resultOf(book)).minus(anchor.result).plus(pendingOf(book)) as Money);
 }
 
 /** Equity at work: without what is reserved. */

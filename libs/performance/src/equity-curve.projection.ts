@@ -1,6 +1,6 @@
-import type { Id, Money, Ms } from '@ballast/domain';
+import { type Id, type Money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
-import { ACCOUNT_EVENTS, type AccountBook, type AccountEvent, capitalOf, EMPTY_BOOK, evolveBook, isAccountEvent, resultOf } from './account-book.js';
+import { ACCOUNT_EVENTS, type AccountBook, type AccountEvent, capitalOf, EMPTY_BOOK, evolveBook, isAccountEvent, pendingOf, resultOf } from './account-book.js';
 import { beginCurve, type Curve, rolledTo, withCapital, withEarned, withPeakHere } from './curve.js';
 
 interface Owner {
@@ -68,17 +68,27 @@ export class EquityCurveFold {
     books.set(event.accountId, after);
     const owner = owners.get(event.accountId);
     if (after === before || !owner || !after.anchor) return;
-    portfolios.set(owner.portfolioId, this.stepped(portfolios.get(owner.portfolioId), before, after, at));
-    bots.set(owner.botId, this.stepped(bots.get(owner.botId), before, after, at));
+    const untold = event.type === 'EquityObserved' ? pendingOf(before) : ZERO_MONEY;
+    const step = { before, after, untold, at };
+    portfolios.set(owner.portfolioId, this.stepped(portfolios.get(owner.portfolioId), step));
+    bots.set(owner.botId, this.stepped(bots.get(owner.botId), step));
   }
 
   /** What an account earned before its first observation is part of the capital that it comes with. */
-  private stepped(known: Curve | undefined, before: AccountBook, after: AccountBook, at: Ms): Curve {
+  private stepped(known: Curve | undefined, { before, after, untold, at }: Step): Curve {
     const capital = capitalOf(after) as Money;
     if (!known) return beginCurve(at, capital, this.boundaryMs);
     const curve = rolledTo(known, at, this.boundaryMs);
     const others = curve.capital.minus(capitalOf(before) ?? 0);
-    const earned = before.anchor ? withEarned(curve, resultOf(after).minus(resultOf(before)) as Money, at) : curve;
+    const earned = before.anchor ? withEarned(withCapital(curve, subMoney(curve.capital, untold)), subMoney(resultOf(after), resultOf(before)), at) : curve;
     return withCapital(earned, others.plus(capital) as Money);
   }
+}
+
+interface Step {
+  readonly before: AccountBook;
+  readonly after: AccountBook;
+  /** Transfers that no observation has shown: what marks have moved since the last one was earned without them, whichever is told first. */
+  readonly untold: Money;
+  readonly at: Ms;
 }

@@ -103,6 +103,14 @@ describe('a transfer, and a move into a reserve', () => {
     }
   });
 
+  it('shown by an observation of other prices leaves the same digits, whichever is recorded first', () => {
+    const [held, moved] = [[observed('1000'), opened('1', '500')], marked('1250', '350', START + 2 * MINUTE)];
+    for (const amount of ['400', '-700']) {
+      const shown = { ...moved, equity: observed(String(850 + Number(amount))).equity };
+      expect(judged(after(...held, transfer(amount, START + MINUTE), shown))).toEqual(judged(after(...held, shown, transfer(amount, START + MINUTE))));
+    }
+  });
+
   it('is what later results are measured on: a withdrawal makes the rest count for more, a deposit for less', () => {
     const loss = (amount: string): string => lossRatioSince(after(observed('10000'), transfer(amount, START + 1), settled('-100', START + 2)).day).toString();
     expect([loss('-9000'), loss('10000')]).toEqual(['0.1', '0.005']);

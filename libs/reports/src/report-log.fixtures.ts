@@ -136,7 +136,8 @@ const plannedLeg = ({ instrument, side, reference, entry }: LegScript, leg: numb
   terms: { lotSize: quantity('0.001'), tickSize: price('0.01'), notionalMin: notional('10'), makerFeeBps: bps('1'), takerFeeBps: bps('5'), initialMarginRatio: ratio('0.05'), maintenanceMarginRatio: ratio('0.02') },
 });
 
-const legResult = ({ instrument, side, entry, exit }: LegScript, leg: number): LegResult => ({ leg, instrument, side, planned: total(entry), filled: total(entry), exited: total(exit), fees: money('0') });
+const legResult = ({ instrument, side, entry, exit }: LegScript, leg: number): LegResult => ({ leg, instrument, side, planned: total(entry), filled: total(entry), exited: total(exit), ...averageOf('averagePrice', entry), ...averageOf('averageExitPrice', exit), fees: money('0') });
+const averageOf = (name: 'averagePrice' | 'averageExitPrice', fills: readonly FillScript[]): Partial<LegResult> => (fills.length === 0 ? {} : { [name]: value(fills).div(total(fills)) as Price });
 
 function imbalance(legs: readonly LegScript[]): Ratio {
   const [a, b] = legs.map(({ entry, reference }) => total(entry).times(reference));
