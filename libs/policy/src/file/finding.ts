@@ -12,14 +12,16 @@ export interface Finding {
 
 export const findingText = ({ field, text, id }: Finding): string => `${field}: ${text} (${id})`;
 
-/** A profile that can't be used: every fault at once. */
+export interface FaultyFile {
+  readonly file: string;
+  readonly faults: readonly Finding[];
+}
+
+/** Profiles that can't be used: every fault of every file at once. */
 export class PolicyFileError extends Error {
   override readonly name = 'PolicyFileError';
-  constructor(
-    readonly file: string,
-    readonly faults: readonly Finding[],
-  ) {
-    super([`policy profile ${file} can't be used:`, ...faults.map((fault) => `  ${findingText(fault)}`)].join('\n'));
+  constructor(readonly files: readonly FaultyFile[]) {
+    super(files.flatMap(({ file, faults }) => [`policy profile ${file} can't be used:`, ...faults.map((fault) => `  ${findingText(fault)}`)]).join('\n'));
   }
 }
 

@@ -26,7 +26,7 @@ export function readProfile(text: string): ReadResult {
 export function profileIn(file: string, text: string): ProfileFile {
   const read = readProfile(text);
   if ('profile' in read) return read;
-  throw new PolicyFileError(file, read.faults);
+  throw new PolicyFileError([{ file, faults: read.faults }]);
 }
 
 const GUARDED = ['slippageWarnBps', 'slippageBlockBps'];
