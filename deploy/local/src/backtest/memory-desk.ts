@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { bps, type Id, type Money, type Ms, partitionOf } from '@ballast/domain';
 import type { DynamicModule } from '@nestjs/common';
 import { MemorySystem } from '@ballast/bus';
-import { collateralModule } from '@ballast/collateral';
+import { type CollateralOptions, collateralModule } from '@ballast/collateral';
 import { executionModule, VirtualRetryTimer } from '@ballast/execution';
 import { marketDataModule } from '@ballast/market-data';
 import { operatorModule } from '@ballast/operator';
@@ -31,6 +31,8 @@ export interface DeskOptions {
   readonly engine?: Partial<EngineConfig>;
   /** Puts something between execution and the venue: faults, for tests. */
   readonly executionVenue?: (venue: PaperVenueAdapter, system: MemorySystem) => VenueAdapter;
+  /** How collateral runs where not as usual: profiles that bind a treasury, another day boundary, rarer observations. */
+  readonly collateral?: Pick<CollateralOptions, 'profiles' | 'dayBoundaryMs' | 'intervalMs'>;
   /** Further services: reporting. */
   readonly more?: Readonly<Record<string, () => DynamicModule>>;
 }
@@ -85,7 +87,7 @@ export class MemoryDesk {
     await system.add('sizing', () => sizingModule());
     await system.add('risk', () => riskModule());
     await system.add('execution', () => executionModule({ venue: executionVenue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(system.clock), accountOf }));
-    await system.add('collateral', () => collateralModule({ venue, accountOf }));
+    await system.add('collateral', () => collateralModule({ venue, accountOf, ...options.collateral }));
     for (const [name, module] of Object.entries(options.strategies)) await system.add(`strategy-${name}`, module);
     for (const [name, module] of Object.entries(options.more ?? {})) await system.add(name, module);
   }
