@@ -1,4 +1,5 @@
-import { bps, notional, price } from '@ballast/domain';
+import { bps, notional, price, ratio } from '@ballast/domain';
+import { decodeAs, SignalRaised } from '@ballast/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RaiseSignal, signalDecider, type SignalEvent, signalIdOf, tradeIdOf } from './signal.decider.js';
@@ -33,6 +34,12 @@ describe('one bot\'s signals', () => {
     const state = fold(decider.decide(decider.initial, raise(), context));
     const [exit] = decider.decide(state, raise({ number: 2, purpose: 'EXIT', tradeId: tradeIdOf('bot-1', 1), legs: [] }), context);
     expect(exit).toMatchObject({ purpose: 'EXIT', tradeId: tradeIdOf('bot-1', 1), signalId: signalIdOf('bot-1', 2), legs: [] });
+  });
+
+  it('records how sure the strategy is, where it says so, and nothing where it does not (C-52)', () => {
+    const wire = (over: Partial<RaiseSignal>): unknown => JSON.parse(JSON.stringify(decider.decide(decider.initial, raise(over), context)[0]));
+    expect(decodeAs(SignalRaised, wire({ confidence: ratio('0.7') })).confidence?.toString()).toBe('0.7');
+    expect(wire({})).not.toHaveProperty('confidence');
   });
 
   it('withdraws an entry once', () => {

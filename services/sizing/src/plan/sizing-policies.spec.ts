@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bps, Decimal, money, notional, ratio } from '@ballast/domain';
+import { bps, Decimal, money, notional, ratio, signedQuantity } from '@ballast/domain';
 import { decodeAs, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import { EMPTY_RECORD, EMPTY_TALLY, type Streak } from '@ballast/performance';
 import type { LadderPolicy, SizingPolicy } from '@ballast/policy';
@@ -12,6 +12,7 @@ const EQUITY: NonNullable<SizingPolicy['equity']> = { baseRatio: ratio('0.1'), h
 const KELLY: NonNullable<SizingPolicy['kelly']> = { fraction: ratio('0.3'), baseNotional: notional('600'), tradesMin: 30 };
 const LIQUIDITY: NonNullable<SizingPolicy['liquidity']> = { bandBps: bps('50'), multipleMin: ratio('3') };
 const CONFIDENCE: NonNullable<SizingPolicy['confidence']> = { min: ratio('0.5'), max: ratio('1') };
+const ALL = { equity: EQUITY, kelly: KELLY, liquidity: LIQUIDITY, confidence: CONFIDENCE };
 const STAGES = { kind: 'STAGES', rungs: [{ capital: notional('5000'), positionMax: notional('500') }] } as unknown as LadderPolicy;
 
 const rich = (equity: string) => ({ ...accountOf(), tradingEquity: money(equity) });
@@ -111,9 +112,10 @@ describe('a bound sizing policy without what it sizes by', () => {
     ['an equity that is a number', bound({ equity: EQUITY }, { account: { ...accountOf(), tradingEquity: new Decimal(NaN) as never } }), 'NO_ACCOUNT_STATE', 'tradingEquity'],
     ['the record', bound(both, { record: undefined }), 'NO_RECORD', 'the record of bot b1 is not known'],
     ['a record that is a number', bound(both, { record: { ...EMPTY_RECORD, total: { ...EMPTY_TALLY, wins: NaN } } }), 'NO_ACCOUNT_STATE', 'record.total.wins'],
-    ['a limit of its own', bound({ equity: { ...EQUITY, baseRatio: new Decimal(NaN) as never } }), 'NO_ACCOUNT_STATE', 'sizing.equity.baseRatio'],
     ['a confidence that is a number', bound({ confidence: CONFIDENCE }, { signal: signalOf({ confidence: new Decimal(NaN) as never }) }), 'NO_ACCOUNT_STATE', 'confidence'],
     ['the capital of its stages', { ladder: { ladder: STAGES, profile: 'scaling-capital@1' } }, 'NO_ACCOUNT_STATE', 'none of its accounts has been observed'],
+    ...(['equity', 'kelly', 'liquidity', 'confidence'] as const).flatMap((part) => Object.keys(ALL[part]).map((name): [string, Partial<PlanTrade>, string, string] => [`${part}.${name} as a number`, bound({ ...ALL, [part]: { ...ALL[part], [name]: typeof (ALL[part] as Record<string, unknown>)[name] === 'number' ? NaN : new Decimal(NaN) } }), 'NO_ACCOUNT_STATE', `sizing.${part}.${name}`])),
+    ['the slippage that blocks', { policy: policyOf({ guards: { slippageBlockBps: new Decimal(NaN) as never } }) }, 'NO_ACCOUNT_STATE', 'guards.slippageBlockBps'],
   ])('plans nothing: %s', (_what, overrides, reason, words) => {
     expect(decide(overrides)).toMatchObject({ type: 'TradePlanInfeasible', reason, detail: expect.stringContaining(words) as string });
   });
@@ -125,7 +127,7 @@ describe('a bound sizing policy without what it sizes by', () => {
 });
 
 const share = (from: number, to: number) => fc.integer({ min: from, max: to }).map((percent) => ratio((percent / 100).toFixed(2)));
-const market = fc.record({ eth: fc.integer({ min: 10_000, max: 50_000 }), sol: fc.integer({ min: 2_000, max: 40_000 }), size: fc.integer({ min: 1, max: 500 }), target: fc.integer({ min: 100, max: 6_000 }), collateral: fc.integer({ min: 100, max: 6_000 }) });
+const market = fc.record({ eth: fc.integer({ min: 10_000, max: 50_000 }), sol: fc.integer({ min: 2_000, max: 40_000 }), size: fc.integer({ min: 1, max: 500 }), target: fc.integer({ min: 100, max: 6_000 }), left: fc.integer({ min: -20, max: 20 }), collateral: fc.integer({ min: 100, max: 6_000 }) });
 const inputs = fc.record({ equity: fc.integer({ min: 1, max: 6_000 }), wins: fc.integer({ min: 0, max: 60 }), losses: fc.integer({ min: 0, max: 30 }), streak: fc.record({ kind: fc.constantFrom('WINS' as const, 'LOSSES' as const), length: fc.integer({ min: 1, max: 8 }) }), confidence: share(0, 150) });
 const sizings = fc.record({
   equity: fc.record({ baseRatio: share(1, 100), hotFactor: share(100, 150), coldFactor: share(50, 100), capRatio: share(1, 100), hotWins: fc.constant(5), coldLosses: fc.constant(2) }),
@@ -136,13 +138,13 @@ const sizings = fc.record({
 type Market = typeof market extends fc.Arbitrary<infer Value> ? Value : never;
 type Inputs = typeof inputs extends fc.Arbitrary<infer Value> ? Value : never;
 
-const commandOf = ({ eth, sol, size, target, collateral }: Market, { equity, wins, losses, streak, confidence }: Inputs, sizing: SizingPolicy | undefined): PlanTrade => planTrade({
+const commandOf = ({ eth, sol, size, target, left, collateral }: Market, { equity, wins, losses, streak, confidence }: Inputs, sizing: SizingPolicy | undefined): PlanTrade => planTrade({
   signal: signalOf({ targetNotional: notional(String(target)), confidence }),
   account: { ...accountOf(String(collateral)), tradingEquity: money(String(equity)) },
   record: recordOf(wins, losses, streak),
   policy: policyOf({ legNotionalMin: notional('0'), legNotionalMax: notional('20000'), ...(sizing ? { sizing } : {}) }),
   seen: [
-    { book: bookOf('ETH-PERP', (eth / 10).toFixed(1), '0.1', (size / 50).toFixed(3)), instrument: instrumentOf('ETH-PERP', '0.001', '0.1') },
+    { book: bookOf('ETH-PERP', (eth / 10).toFixed(1), '0.1', (size / 50).toFixed(3)), instrument: instrumentOf('ETH-PERP', '0.001', '0.1'), residual: signedQuantity((left / 1000).toFixed(3)) },
     { book: bookOf('SOL-PERP', (sol / 100).toFixed(2), '0.01', (size / 2).toFixed(1)), instrument: instrumentOf('SOL-PERP', '0.1', '0.01') },
   ],
 });
