@@ -34,7 +34,7 @@ export function addHalt(program: Command, io: CliIo): void {
     .option('--account <id>', 'with --venue: orders of this account only')
     .action((options: HaltOptions) => (options.venue === true ? haltVenue(options, io) : change('halt', options, io)));
   scoped('reduce', 'only what reduces risk', 'ballast reduce --instrument SOL-PERP').action((options: HaltOptions) => change('reduce', options, io));
-  scoped('resume', 'trades again what a person halted', 'ballast resume --reason "looked at it"').action((options: HaltOptions) => change('resume', options, io));
+  scoped('resume', 'trades again what was halted; after a hard stop as the approver, with a reason, when nothing holds it any more', 'ballast resume --reason "looked at it"', 'ballast --as approver resume --reason "limits are right, strategy is paused"').action((options: HaltOptions) => change('resume', options, io));
 }
 
 async function change(verb: Verb, options: HaltOptions, io: CliIo): Promise<void> {

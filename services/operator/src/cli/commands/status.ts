@@ -9,6 +9,7 @@ import { type CliBus, CliFailure, type CliIo } from '../io.js';
 import { linesOf, show, tableOf, timeText } from '../output.js';
 import { knownBots } from '../portfolios.js';
 import { readFiltered } from '../read-log.js';
+import { hardStopsOf, hardStopsTable } from '../stops-view.js';
 import { onBus } from './options.js';
 
 const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'];
@@ -21,7 +22,7 @@ interface ServiceRow {
   readonly detail: string;
 }
 
-/** `ballast status`: who runs, what may be traded, which bots there are, what time the market has, what accounts are worth. */
+/** `ballast status`: who runs, what may be traded, how near its hard stops are, which bots there are, what time the market has, what accounts are worth. */
 export function addStatus(program: Command, io: CliIo): void {
   onBus(program.command('status'), 'ballast status').description('services, trading states, bots, market time, equity').action((options: LinkOptions) => status(options, io));
 }
@@ -31,19 +32,22 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
     const bots = await knownBots(bus);
     const partition = partitionOf([...bots.values()][0]?.portfolioId ?? '');
     const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
-    const [services, tradingStates, marketTime, equity] = await Promise.all([
+    const portfolios = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))];
+    const [services, tradingStates, hardStops, marketTime, equity] = await Promise.all([
       Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service, partition))),
-      Promise.all([...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))].map((portfolioId) => tradingState(bus, portfolioId))),
+      Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
+      Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
       marketTimeOf(bus),
       lastEquity(bus),
     ]);
-    return { marketTime, services, tradingStates, bots: Object.fromEntries(bots), equity };
+    return { marketTime, services, tradingStates, hardStops, bots: Object.fromEntries(bots), equity };
   });
   show(io, options.json, found, () =>
     linesOf(
       found.marketTime === undefined ? 'market time: unknown, no market clock' : `market time: ${found.marketTime}`,
       tableOf(['service', 'state', 'parked lanes', 'detail'], found.services.map(({ service, state, parkedLanes, detail }) => [service, state, parkedLanes.join(' '), detail]), ''),
       tableOf(['portfolio', 'trading state', 'what is not ACTIVE'], found.tradingStates.map((row) => [row.portfolioId, row.state, scopesText(row)]), 'no portfolios yet'),
+      hardStopsTable(found.hardStops),
       botRows(found.bots),
       tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
     ),
