@@ -21,6 +21,7 @@ export { standupReport } from './standup/standup.js';
 export { trackerReport } from './tracker/tracker.js';
 export { type SlippageBucket, slippageBuckets } from './slippage/slippage-buckets.js';
 export { slippageFiles } from './slippage/slippage-files.js';
+export { slippageReport } from './slippage/slippage-report.js';
 export { type SlippageAnalysis, slippageAnalyses, type SlippageRecord, slippageRecord } from './slippage/slippage-records.js';
 export { WeeklyFold, type WeeklyOptions } from './weekly/weekly-fold.js';
 export { weeklyReport } from './weekly/weekly-report.js';

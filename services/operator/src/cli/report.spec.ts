@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryEventStore } from '@ballast/bus';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
-const KINDS = ['standup', 'snapshot', 'tracker'];
+const KINDS = ['standup', 'snapshot', 'tracker', 'slippage', 'weekly'];
+/** What each writes beside its CSV of its own name. */
+const MORE: Readonly<Record<string, readonly string[]>> = { slippage: ['slippage-buckets.csv'], weekly: ['weekly-criteria.csv'] };
 
 describe('ballast report', () => {
   let store: InMemoryEventStore;
@@ -37,9 +39,16 @@ describe('ballast report', () => {
     expect(await json('tracker')).toMatchObject({ trades: [{ tradeId: 'trade1', net: '0.44389302', riskBasis: 'COST_BUDGET', risk: '0.139032', rMultiple: '3.192739944761', legs: [{ instrument: 'ETH-PERP', depthNotional: '50000' }, { instrument: 'SOL-PERP' }] }] });
   });
 
+  it('tells slippage by size (R50), and the week with its recommendation (R58)', async () => {
+    expect(await json('slippage')).toMatchObject({ buckets: [{ bucket: '$0-1K', count: 1, avgEstimatedBps: '0.5' }, { bucket: '$1-5K', count: 0, avgRealizedBps: null }, {}, {}, {}, {}, { bucket: '$100K+' }] });
+    expect(await json('weekly')).toMatchObject({ reports: [{ portfolioId: 'main', complete: false, recommendation: 'CONTINUE' }] });
+    expect(await json('weekly', '--all', '--portfolio', 'main')).toMatchObject({ reports: [{ from: '2026-01-31T12:00:00.000Z' }] });
+    expect(await json('weekly', '--from', '2026-01-31', '--to', '2026-02-01')).toMatchObject({ reports: [{ portfolioId: 'main', from: '2026-01-31T12:00:00.000Z', to: '2026-01-31T12:01:00.000Z' }] });
+  });
+
   it.each(KINDS)('writes %s as Markdown, JSON and CSV, the same as it shows', async (kind) => {
     const { files } = (await json(kind, '--out', 'out')) as { readonly files: Readonly<Record<string, string>> };
-    expect(readdirSync(join(folder, 'out')).sort()).toEqual([`${kind}.csv`, `${kind}.json`, `${kind}.md`]);
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual([...(MORE[kind] ?? []), `${kind}.csv`, `${kind}.json`, `${kind}.md`].sort());
     const read = (name: string): string => readFileSync(files[name] ?? '', 'utf8');
     expect(JSON.parse(read(`${kind}.json`))).toEqual(await json(kind));
     expect(read(`${kind}.md`)).toBe(`${(await report(kind)).out}\n`);
@@ -58,11 +67,13 @@ describe('ballast report', () => {
     store = new InMemoryEventStore();
     const { code, out, err } = await report(kind);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/no bot yet|No bots yet|nothing is measured/);
+    expect(out).toMatch(/no bot yet|No bots yet|nothing is measured|holds nothing of any portfolio/);
   });
 
   it.each<[readonly string[], number, string]>([
-    [['yearly'], 2, 'standup, snapshot, tracker'],
+    [['yearly'], 2, 'standup, snapshot, tracker, slippage, weekly'],
+    [['weekly', '--bot', 'pair1'], 2, '--portfolio'],
+    [['weekly', '--portfolio', 'nobody'], 1, 'main'],
     [['standup', '--from', 'yesterday'], 2, '--from'],
     [['standup', '--from', '0:5'], 2, 'a period is of market time'],
     [['snapshot', '--from', '2026-01-31', '--to', '2026-01-31'], 2, 'before --to'],

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Id, Ms } from '@ballast/domain';
 import { readTrusted, type EventStore } from '@ballast/bus';
 import { dayStartOf } from '@ballast/performance';
-import { filesOf, type Period, type Report, ReportFold, type Scope, snapshotReport, standupReport, trackerReport, writeReportFiles } from '@ballast/reports';
+import { filesOf, type Period, type Report, ReportFold, type Scope, slippageReport, snapshotReport, standupReport, trackerReport, WeeklyFold, weeklyReport, writeReportFiles } from '@ballast/reports';
 import { type LinkOptions, withBus } from '../connection.js';
-import { untilOf } from '../cut.js';
+import { type Until, untilOf } from '../cut.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { choiceOption, durationOption } from '../option-values.js';
 import { linesOf, show } from '../output.js';
@@ -19,6 +19,7 @@ interface ReportOptions extends LinkOptions {
   readonly bot?: string;
   readonly out?: string;
   readonly dayStart?: string;
+  readonly all?: boolean;
 }
 
 /** What is asked, read from the options. */
@@ -26,6 +27,8 @@ interface Asked {
   readonly period: Period;
   readonly scope: Scope;
   readonly boundaryMs: Ms;
+  /** Every week, not only the last that is over. */
+  readonly all: boolean;
 }
 
 type Kind = (store: EventStore, asked: Asked) => Promise<Report>;
@@ -40,18 +43,33 @@ const KINDS: Readonly<Record<string, Kind>> = {
   standup: async (store, asked) => folded(standupReport)(store, { ...asked, period: await dayMeant(store, asked) }),
   snapshot: folded(snapshotReport),
   tracker: folded(trackerReport),
+  slippage: folded(slippageReport),
+  weekly,
 };
+
+/** Of each portfolio the last week that is over (else the running one), every week, or one report of the period that is named. */
+async function weekly(store: EventStore, { period, scope: { portfolioId, botId }, boundaryMs, all }: Asked): Promise<Report> {
+  if (botId !== undefined) throw new WrongUsage('--bot: found it with weekly, allowed is --portfolio: a ladder is a portfolio\'s');
+  const named = period.from !== undefined || period.to !== undefined;
+  const fold = new WeeklyFold({ boundaryMs, ...(named ? { period } : {}) });
+  await readLog(store, untilEnd(period), (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
+  const reports = named || all ? fold.all() : fold.latest();
+  const portfolios = reports.map((each) => each.portfolioId);
+  if (portfolioId !== undefined && !portfolios.includes(portfolioId)) throw new CliFailure(`there is no week of a portfolio ${portfolioId}`, portfolios.length === 0 ? 'there is no bot yet' : `name one of those there are: ${[...new Set(portfolios)].join(', ')}`);
+  return weeklyReport(reports.filter((each) => portfolioId === undefined || each.portfolioId === portfolioId));
+}
 
 /** `ballast report`: what a period was, from the log alone, as Markdown, JSON and CSV (R58, R93, R106 to R108). */
 export function addReport(program: Command, io: CliIo): void {
   const command = program.command('report <kind>')
     .description(`a report from the log alone: ${Object.keys(KINDS).join(', ')}`)
-    .option('--from <time>', 'trades closed from this market time on, as 2026-01-31 or 2026-01-31T12:00:00Z (standup: default the day of --to, or the last day of the log)')
+    .option('--from <time>', 'from this market time on, as 2026-01-31 or 2026-01-31T12:00:00Z (default: the first event; of standup: the day of the end)')
     .option('--to <time>', 'before this market time (default: the end of the log)')
     .option('--portfolio <id>', 'of this portfolio only')
     .option('--bot <id>', 'of this bot only')
+    .option('--all', 'weekly: every week, not only the last that is over')
     .option('--out <folder>', 'writes the report as .md, .json and .csv into this folder')
-    .addOption(new Option('--day-start <time>', 'days begin so long after 00:00 UTC, as 8h').default(undefined, '0h'));
+    .option('--day-start <time>', 'days begin so long after 00:00 UTC, as 8h (default: 0)');
   onBus(command, 'ballast report standup', 'ballast report snapshot --json', 'ballast report tracker --from 2026-01-31 --out out/tracker').action((kind: string, options: ReportOptions) => report(kind, options, io));
 }
 
@@ -64,10 +82,10 @@ async function report(name: string, options: ReportOptions, io: CliIo): Promise<
   show(io, options.json, { files }, () => linesOf(...Object.values(files)));
 }
 
-function askedOf({ from, to, portfolio, bot, dayStart }: ReportOptions): Asked {
+function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportOptions): Asked {
   const period = { from: timeOf('--from', from), to: timeOf('--to', to) };
   if (period.from !== undefined && period.to !== undefined && period.from >= period.to) throw new WrongUsage(`--from: found ${from ?? ''}, allowed is a time before --to (${to ?? ''})`);
-  return { period, scope: { ...(portfolio === undefined ? {} : { portfolioId: portfolio }), ...(bot === undefined ? {} : { botId: bot }) }, boundaryMs: dayStart === undefined ? 0 : durationOption('--day-start', dayStart) };
+  return { period, scope: { ...(portfolio === undefined ? {} : { portfolioId: portfolio }), ...(bot === undefined ? {} : { botId: bot }) }, boundaryMs: dayStart === undefined ? 0 : durationOption('--day-start', dayStart), all: all === true };
 }
 
 function timeOf(option: string, text: string | undefined): Ms | undefined {
@@ -76,9 +94,12 @@ function timeOf(option: string, text: string | undefined): Ms | undefined {
   return until?.time;
 }
 
+/** The end of a period is not part of it. */
+const untilEnd = ({ to }: Period): Until => (to === undefined ? undefined : { time: to - 1 });
+
 async function foldOf(store: EventStore, period: Period, boundaryMs: Ms): Promise<ReportFold> {
   const fold = new ReportFold(period, boundaryMs);
-  await readLog(store, period.to === undefined ? undefined : { time: period.to - 1 }, (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
+  await readLog(store, untilEnd(period), (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
   return fold;
 }
 
