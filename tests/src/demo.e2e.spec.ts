@@ -75,7 +75,7 @@ describe.runIf(existsSync(ENTRY))('make demo (compiled by make setup)', () => {
   it('leaves no process behind, and the report', () => {
     expect(pidFiles()).toEqual([]);
     expect(existsSync(join(folder, 'run', 'current.json'))).toBe(false);
-    expect(readdirSync(outDir).sort()).toEqual(['report.md', 'slices.csv', 'summary.json', 'trades.csv']);
+    expect(readdirSync(outDir).sort()).toEqual(['report.md', 'slices.csv', 'slippage-buckets.csv', 'slippage.csv', 'slippage.json', 'summary.json', 'trades.csv']);
     const [header, ...rows] = readFileSync(join(outDir, 'trades.csv'), 'utf8').trim().split('\n');
     expect(header).toContain('side');
     expect(rows.length).toBeGreaterThanOrEqual(8);

@@ -3,7 +3,7 @@ import { canonicalHash, type CanonicalState, canonicalText } from '@ballast/book
 import { Command, Pacer, Query } from '@ballast/bus';
 import { Clock } from '@ballast/domain';
 import { projectPnl } from '@ballast/planning';
-import { csvOf, cutOf, fundingByTrade, isLive, orderLine, reportText, type Scope, SLICE_COLUMNS, sliceRows, summarise, type Summary, TRADE_COLUMNS, tradeLine, tradeRows, writeReportFiles } from '@ballast/reports';
+import { csvOf, cutOf, fundingByTrade, isLive, orderLine, reportText, type Scope, SLICE_COLUMNS, sliceRows, slippageFiles, summarise, type Summary, TRADE_COLUMNS, tradeLine, tradeRows, writeReportFiles } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
 import { ListQuery, OrdersQuery, ProjectPnl, ScopeQuery, StateQuery } from './reporting.requests.js';
 import { ReportingSettings } from './reporting.settings.js';
@@ -70,18 +70,20 @@ export class ReportingController {
     return Promise.resolve({ perDay: perDay.toString(), perMonth: Object.fromEntries(Object.entries(perMonth).map(([days, amount]) => [days, amount.toString()])) });
   }
 
-  /** Writes summary.json, trades.csv, slices.csv and report.md of everything folded so far; answers with paths and summary. */
+  /** Writes summary.json, trades.csv, slices.csv, the slippage records (R49, R50) and report.md of everything folded so far; answers with paths and summary. */
   @Command('write-report', ScopeQuery)
   async writeReport(query: ScopeQuery): Promise<object> {
     const done = this.pacer.busy('work');
     try {
       const scope = scopeOf(query);
       const trades = this.models.tradesIn(scope);
+      const orders = this.models.ordersIn(scope);
       const summary = this.summaryOf(scope);
       const files = await writeReportFiles(this.settings.reportDir, {
         'summary.json': `${JSON.stringify(summary, undefined, 2)}\n`,
         'trades.csv': csvOf(TRADE_COLUMNS, tradeRows(trades)),
-        'slices.csv': csvOf(SLICE_COLUMNS, sliceRows(this.models.ordersIn(scope), trades)),
+        'slices.csv': csvOf(SLICE_COLUMNS, sliceRows(orders, trades)),
+        ...slippageFiles(trades, orders),
         'report.md': reportText(summary),
       });
       return { files, summary };

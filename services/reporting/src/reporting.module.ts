@@ -10,7 +10,7 @@ import { TradingMetrics } from './trading-metrics.controller.js';
 export class ReportingModule {}
 
 export interface ReportingOptions {
-  /** Where summary.json, trades.csv, slices.csv and report.md go. */
+  /** Where summary.json, trades.csv, slices.csv, the slippage records and report.md go. */
   readonly reportDir: string;
   /** What the report says of the market data: oracle, funding, source. */
   readonly provenance?: Provenance;

@@ -3,7 +3,7 @@ import type { Provenance } from '@ballast/reports';
 
 /** What the service is started with. */
 export abstract class ReportingSettings {
-  /** Folder of summary.json, trades.csv, slices.csv and report.md. */
+  /** Folder of summary.json, trades.csv, slices.csv, the slippage records and report.md. */
   abstract readonly reportDir: string;
   abstract readonly provenance: Provenance;
   /** Absent in a back-test. */

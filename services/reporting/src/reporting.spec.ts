@@ -76,10 +76,10 @@ describe('the reporting service on the in-memory bus', () => {
     expect(await ask('state', { part: 'orders', after: 'o1' })).toMatchObject({ hash, values: { o2: { status: 'SUBMITTED' } }, next: null });
   });
 
-  it('writes the four files of a report, and nothing half written beside them', async () => {
+  it('writes the files of a report, and nothing half written beside them', async () => {
     const run = join(folder, 'run');
     const data = (await system.command({ user: 'cli', service: 'reporting', partition: PARTITION }, 'write-report', {}, 'key-1')) as { files: Record<string, string>; summary: Summary };
-    expect(readdirSync(run).sort()).toEqual(['report.md', 'slices.csv', 'summary.json', 'trades.csv']);
+    expect(readdirSync(run).sort()).toEqual(['report.md', 'slices.csv', 'slippage-buckets.csv', 'slippage.csv', 'slippage.json', 'summary.json', 'trades.csv']);
     expect(JSON.parse(readFileSync(data.files['summary.json'] ?? '', 'utf8'))).toEqual(data.summary);
     expect(readFileSync(data.files['report.md'] ?? '', 'utf8')).toContain('oracle: 60 s EMA of mid');
   });
