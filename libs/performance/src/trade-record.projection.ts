@@ -15,10 +15,12 @@ interface Round {
   readonly tradeId: Id;
   readonly fills: Fill[];
   funding: Decimal;
-  closed: { readonly event: TradeClosed; readonly at: Ms } | undefined;
+  closed: Closed | undefined;
   /** True once its result is in the records. */
   counted: boolean;
 }
+
+type Closed = Pick<TradeClosed, 'botId' | 'portfolioId' | 'outcome' | 'planVolume' | 'turnover' | 'realisedPnl' | 'fees'> & { readonly at: Ms };
 
 interface AccountRounds {
   readonly rounds: Map<Id, Round>;
@@ -84,7 +86,8 @@ export class TradeRecordFold {
     const account = this.account(event.accountId);
     const round = this.round(account, event.tradeId);
     if (!round.closed) account.closed.push(event.tradeId);
-    round.closed = { event, at: round.closed?.at ?? at };
+    const { botId, portfolioId, outcome, planVolume, turnover, realisedPnl, fees } = event;
+    round.closed = { botId, portfolioId, outcome, planVolume, turnover, realisedPnl, fees, at: round.closed?.at ?? at };
     if (account.closed.length > CLOSED_KEPT) account.rounds.delete(account.closed.shift() as Id);
     this.count(round);
   }
@@ -107,8 +110,8 @@ export class TradeRecordFold {
 
   private count(round: Round): void {
     const { closed, funding, tradeId } = round;
-    if (!closed || closed.event.outcome === 'UNFILLED') return;
-    const { botId, portfolioId, realisedPnl, fees, planVolume, turnover } = closed.event;
+    if (!closed || closed.outcome === 'UNFILLED') return;
+    const { botId, portfolioId, realisedPnl, fees, planVolume, turnover } = closed;
     const result: TradeResult = { tradeId, closedAt: closed.at, net: realisedPnl.minus(fees).plus(funding) as Money, planVolume, turnover };
     const count = round.counted ? withCorrected : withResult;
     round.counted = true;
