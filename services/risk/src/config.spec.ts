@@ -3,8 +3,13 @@ import { readRiskConfig } from './config.js';
 
 describe('the environment of risk', () => {
   it('starts the day at 00:00 UTC, or later by whole hours (C-25)', () => {
-    expect(readRiskConfig({})).toEqual({ dayBoundaryMs: 0 });
-    expect(readRiskConfig({ RISK_DAY_BOUNDARY_HOURS: '9' })).toEqual({ dayBoundaryMs: 32_400_000 });
+    expect(readRiskConfig({})).toEqual({ dayBoundaryMs: 0, rulePeriodMs: 86_400_000 });
+    expect(readRiskConfig({ RISK_DAY_BOUNDARY_HOURS: '9' })).toMatchObject({ dayBoundaryMs: 32_400_000 });
+  });
+
+  it('takes a rule for stale after a day, or so many hours', () => {
+    expect(readRiskConfig({ RISK_RULE_PERIOD_HOURS: '2' })).toMatchObject({ rulePeriodMs: 7_200_000 });
+    expect(() => readRiskConfig({ RISK_RULE_PERIOD_HOURS: '0' })).toThrow('RISK_RULE_PERIOD_HOURS: found "0"');
   });
 
   it('names every variable at fault, and refuses RISK_STAGE with what to use instead (W-18)', () => {

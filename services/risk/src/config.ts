@@ -4,7 +4,8 @@ import type { RiskOptions } from './risk.module.js';
 const HOUR_MS = 3_600_000;
 
 /**
- * RISK_DAY_BOUNDARY_HOURS: how many hours after 00:00 UTC the risk day starts, 0 to 23 (C-25). RISK_STAGE is refused: limits
+ * RISK_DAY_BOUNDARY_HOURS: how many hours after 00:00 UTC the risk day starts, 0 to 23 (C-25). RISK_RULE_PERIOD_HOURS: after how
+ * many hours without being asked a rule in force counts as stale, 1 to 168. RISK_STAGE is refused: limits
  * come from the profiles that a bot binds (W-18).
  * @throws EnvironmentError naming every variable at fault.
  */
@@ -12,6 +13,7 @@ export function readRiskConfig(env: NodeJS.ProcessEnv): RiskOptions {
   const reader = new EnvReader('risk', env);
   if (env['RISK_STAGE'] !== undefined) reader.fault('RISK_STAGE', env['RISK_STAGE'], 'nothing: bind a profile with `ballast bot create --profile …`');
   const dayBoundaryMs = reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS;
+  const rulePeriodMs = reader.integer('RISK_RULE_PERIOD_HOURS', 1, 168, 24) * HOUR_MS;
   reader.check();
-  return { dayBoundaryMs };
+  return { dayBoundaryMs, rulePeriodMs };
 }

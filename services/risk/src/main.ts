@@ -2,4 +2,4 @@ import { runService } from '@ballast/bus';
 import { readRiskConfig } from './config.js';
 import { riskModule } from './risk.module.js';
 
-await runService({ name: 'risk', build: process.env['BALLAST_BUILD'] ?? 'dev', module: () => riskModule(readRiskConfig(process.env)) });
+await runService({ name: 'risk', build: process.env['BALLAST_BUILD'] ?? 'dev', module: ({ metrics, concern }) => riskModule({ ...readRiskConfig(process.env), metrics, concern }) });

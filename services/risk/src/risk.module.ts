@@ -7,9 +7,14 @@ import { Rungs } from './ladder/rungs.service.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { PolicyController } from './policy/policy.controller.js';
 import { RiskSettings } from './risk.settings.js';
+import { RuleWatch } from './rules/rule-watch.service.js';
+import { RulesController } from './rules/rules.controller.js';
 import { StopsController } from './stops/stops.controller.js';
 import { stopProviders } from './stops/stop-providers.js';
 import { TradingStateController } from './trading-state/trading-state.controller.js';
+
+/** A day: whoever trades at all meets every rule that binds them more often. */
+export const RULE_PERIOD_MS = 86_400_000;
 
 @Module({})
 export class RiskModule {}
@@ -19,6 +24,6 @@ export type RiskOptions = Partial<RiskSettings>;
 /** The risk service: approves or denies every plan, and says what may be traded. Without options: every known profile, UTC days. */
 export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
   module: RiskModule,
-  controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController, LadderController],
-  providers: [RiskFacts, Rungs, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 } satisfies RiskSettings }],
+  controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController, LadderController, RulesController],
+  providers: [RiskFacts, Rungs, RuleWatch, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0, rulePeriodMs: options.rulePeriodMs ?? RULE_PERIOD_MS, metrics: options.metrics, concern: options.concern } satisfies RiskSettings }],
 });

@@ -7,6 +7,7 @@ import { Rungs } from '../ladder/rungs.service.js';
 import { maintenanceDecider } from '../maintenance/maintenance.decider.js';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
+import { RuleWatch } from '../rules/rule-watch.service.js';
 import { stateFor, tradingStateDecider } from '../trading-state/trading-state.decider.js';
 import { allApprovals } from './approvals.js';
 import { exposureDecider } from './exposure.decider.js';
@@ -20,8 +21,9 @@ export class ExposureController {
     @Inject(RiskSettings) private readonly settings: RiskSettings,
     @Inject(RiskFacts) private readonly facts: RiskFacts,
     @Inject(Rungs) private readonly rungs: Rungs,
+    @Inject(RuleWatch) watch: RuleWatch,
   ) {
-    streams.own(exposureDecider);
+    streams.own(exposureDecider, { onDecided: (_stream, { events }) => watch.count(events) });
   }
 
   @Subscribe(TradePlanned)

@@ -118,26 +118,26 @@ describe('the judgement of a plan', () => {
 });
 
 describe('approvals', () => {
-  const { state } = run(initial, assess(planOf('1')));
+  const approved = (): Exposure => run(initial, assess(planOf('1'))).state;
 
   it('are released by what execution says, once', () => {
-    const refused = run(state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'REFUSED' });
+    const refused = run(approved(), { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'REFUSED' });
     expect(refused.events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'REFUSED' }]);
     expect(run(refused.state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'REFUSED' }).events).toEqual([]);
     expect(refused.state.approvals).toEqual(NO_APPROVALS);
   });
 
   it('end by themselves when execution says nothing, a minute after they were valid, but never once opened', () => {
-    expect(exposureDecider.deadline?.(state)).toEqual({ at: AT + 70_000, command: { type: 'ExpireApprovals' } });
-    expect(run(state, { type: 'ExpireApprovals' }, AT + 69_999).events).toEqual([]);
-    expect(run(state, { type: 'ExpireApprovals' }, AT + 70_000).events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'EXPIRED' }]);
-    const opened = run(state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' });
+    expect(exposureDecider.deadline?.(approved())).toEqual({ at: AT + 70_000, command: { type: 'ExpireApprovals' } });
+    expect(run(approved(), { type: 'ExpireApprovals' }, AT + 69_999).events).toEqual([]);
+    expect(run(approved(), { type: 'ExpireApprovals' }, AT + 70_000).events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'EXPIRED' }]);
+    const opened = run(approved(), { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' });
     expect(exposureDecider.deadline?.(opened.state)).toBeUndefined();
     expect(run(opened.state, { type: 'ExpireApprovals' }, AT + 999_999).events).toEqual([]);
   });
 
   it('of a trade that filled nothing are given back without counting', () => {
-    const unfilled = run(state, { ...count('1', AT), turnover: notional('0') } as ExposureCommand);
+    const unfilled = run(approved(), { ...count('1', AT), turnover: notional('0') } as ExposureCommand);
     expect(unfilled.events).toEqual([{ type: 'ApprovalReleased', planId: 'plan-1', tradeId: 'trade-1', reason: 'CLOSED' }]);
     expect([unfilled.state.dayTrades, unfilled.state.approvals]).toEqual([0, NO_APPROVALS]);
   });

@@ -51,8 +51,8 @@ export function measure({ rule, profile, unit, value, limit, must, inputs, text,
 
 /** A rule that only tells: beyond its limit the plan is told of, not refused. Without its input it refuses like any other. */
 export function tell(measured: Measured): Verdict {
-  const { evaluation, nearness } = measure({ ...measured, measures: false });
-  return evaluation.result === 'REFUSE' ? { evaluation: { ...evaluation, result: 'WARN' }, nearness: INFINITE } : { evaluation, nearness };
+  const verdict = measure({ ...measured, measures: false });
+  return verdict.evaluation.result === 'REFUSE' ? { evaluation: { ...verdict.evaluation, result: 'WARN' }, nearness: INFINITE } : verdict;
 }
 
 interface Held {

@@ -5,6 +5,7 @@ import type { AccountSeen, BotSeen } from '../exposure/exposure.types.js';
 
 /** A bot with the market time of its creation. */
 export interface BotKnown extends BotSeen {
+  readonly botId: Id;
   readonly strategy: string;
   readonly createdAt: Ms;
 }
@@ -35,7 +36,7 @@ export class AccountsFold implements Projection<Accounts> {
     if (event.type === 'EquityObserved') this.state.seen.set(event.accountId, seen(event, decision.occurredAt));
     if (event.type === 'BotCreated') {
       const { botId, accountId, portfolioId, profiles, strategy } = event;
-      this.state.bots.set(botId, { accountId, portfolioId, profiles, strategy, createdAt: decision.occurredAt });
+      this.state.bots.set(botId, { botId, accountId, portfolioId, profiles, strategy, createdAt: decision.occurredAt });
     }
   }
 

@@ -70,7 +70,7 @@ describe('an account as observed', () => {
     const created = (botId: string, portfolioId: string) => ({ type: 'BotCreated', botId, portfolioId, accountId: `a-${botId}`, profiles: ['demo'], strategy: 'dn-pair' });
     fold.apply(recorded(created('b1', 'p1')));
     fold.apply(recorded(created('b2', 'p2')));
-    expect(fold.bot('b1')).toEqual({ accountId: 'a-b1', portfolioId: 'p1', profiles: ['demo'], strategy: 'dn-pair', createdAt: AT });
+    expect(fold.bot('b1')).toEqual({ botId: 'b1', accountId: 'a-b1', portfolioId: 'p1', profiles: ['demo'], strategy: 'dn-pair', createdAt: AT });
     expect([fold.botsOf('p1').length, fold.botsOf('p3'), [...fold.portfolios]]).toEqual([1, [], ['p1', 'p2']]);
   });
 });
