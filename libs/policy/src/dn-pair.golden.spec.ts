@@ -71,8 +71,9 @@ describe('the four phases of dn-pair-v4.1', () => {
     expect([LADDER.rollbackFillRate, LADDER.degradedFillRate].map(String)).toEqual(['0.9', '0.95']);
   });
 
-  it('W-18: binds none of LEGION\'s stops, guards, splits or sizes', () => {
-    expect([DN_PAIR_V4_1.stops, DN_PAIR_V4_1.guards, DN_PAIR_V4_1.treasury, DN_PAIR_V4_1.sizing]).toEqual([undefined, undefined, undefined, undefined]);
+  it('W-18: binds none of LEGION\'s stops, splits, sizes or shares of an underlying, and the guards of the desk itself', () => {
+    expect([DN_PAIR_V4_1.stops, DN_PAIR_V4_1.treasury, DN_PAIR_V4_1.sizing]).toEqual([undefined, undefined, undefined]);
+    expect(DN_PAIR_V4_1.guards).toEqual({ openOrdersMax: 40, ordersPerMinuteMax: 120, refusedPlansPerHourMax: 240, maintenanceLeadMs: 1_800_000, clockSkewMaxMs: 5_000 });
   });
 
   it('C-1: a rung stands in place of the profile\'s own numbers, named as their origin', () => {
@@ -100,5 +101,5 @@ describe('the profile of the demonstration', () => {
 
 it('every number of every profile names where it comes from', () => {
   for (const { numbers } of PROFILE_FILES.values()) expect([...numbers.values()].every(({ source }) => source.length > 0)).toBe(true);
-  expect([...PROFILE_FILES.get('dn-pair-v4.1')!.numbers].filter(([, { source }]) => source === 'ours').map(([field]) => field)).toEqual(['sliceDepthShareMax', 'bookAgeMaxMs', 'accountAgeMaxMs']);
+  expect([...PROFILE_FILES.get('dn-pair-v4.1')!.numbers].filter(([, { source }]) => source === 'ours').map(([field]) => field)).toEqual(['sliceDepthShareMax', 'bookAgeMaxMs', 'accountAgeMaxMs', 'guards.openOrdersMax', 'guards.refusedPlansPerHourMax', 'guards.maintenanceLeadMs', 'guards.clockSkewMaxMs']);
 });

@@ -77,7 +77,7 @@ describe('the profile legion', () => {
   });
 
   it('R111, C-45, W-10: at most 80 % of the allowed gross, and of equity as margin, in one underlying', () => {
-    expect(texts(LEGION.guards!)).toEqual({ underlyingShareMax: '0.8', underlyingMarginMax: '0.8' });
+    expect(texts(LEGION.guards!)).toMatchObject({ underlyingShareMax: '0.8', underlyingMarginMax: '0.8' });
   });
 
   it('R101, C-40, C-49: commits 10 % of equity, x 1.25 after 5 wins, x 0.75 after 2 losses, never above 15 %', () => {
