@@ -1,11 +1,14 @@
-import type { ApprovalReleased, SignalRaised, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
+import type { ApprovalReleased, RuleEvaluation, SignalRaised, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
 import type { Tellers, Words } from './chapter.js';
 import type { StoryMemory } from './story-memory.js';
+import { ruleWords } from './rule-words.js';
 import { bpsText, jsonText, legText, moneyText, percentText, ruleText, seenText, timeText } from './text.js';
 
 const RELEASED: Readonly<Record<ApprovalReleased['reason'], string>> = {
   OPENED: 'its orders and fills count from here on', CLOSED: 'the trade is over', EXPIRED: 'execution did not take it in time', REFUSED: 'execution refused it',
 };
+
+const WEIGHT: Readonly<Record<RuleEvaluation['result'], number>> = { REFUSE: 0, MISSING_INPUT: 0, WARN: 1, PASS: 2 };
 
 /** What persons, strategies, sizing and risk decide. */
 export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'TradePlanned' | 'TradePlanInfeasible' | 'TradeApproved' | 'TradeDenied' | 'ApprovalReleased' | 'DayRolled' | 'VolumeCounted' | 'TradingStateChanged' | 'BotCreated' | 'BotConfigured' | 'BotStarted' | 'BotPaused' | 'BotStopped' | 'BotCloseAllRequested'> = {
@@ -69,7 +72,10 @@ const approval = ({ bindingRule, grossBefore, grossAfter, rules, planVolume, val
   facts: [`gross exposure ${moneyText(grossBefore)} to ${moneyText(grossAfter)}`, `plan volume ${moneyText(planVolume)}; valid until ${timeText(validUntil)}`, ...rules.map(ruleText)],
 });
 
+/** What refuses comes first, then what warns. */
+const sorted = (rules: TradeDenied['rules']): TradeDenied['rules'] => [...rules].sort((a, b) => WEIGHT[a.result] - WEIGHT[b.result]);
+
 const denial = ({ bindingRule, reason, grossBefore, rules }: TradeDenied): Words => ({
   title: `denied by ${bindingRule}: ${reason}`,
-  facts: [`gross exposure stays ${moneyText(grossBefore)}`, ...rules.map(ruleText)],
+  facts: [`gross exposure stays ${moneyText(grossBefore)}`, ...sorted(rules).map(ruleWords)],
 });

@@ -64,8 +64,8 @@ it('tells a refused plan with the rule that binds and all rules, and one that ex
   const rules = [...first('TradeApproved').rules, { ...first('TradeApproved').rules[0]!, rule: 'imbalance', result: 'REFUSE', unit: 'RATIO', value: '0.002', limit: '0.001', distance: '-0.001' } as const, { rule: 'expiry', profile: 'demo', result: 'MISSING_INPUT', unit: 'MS', limit: String(AT), inputs: { limitMs: String(AT) } } as const];
   const [denied, refused] = after('TradePlanned', { type: 'TradeDenied', ...trade, planHash: 'h', rules, bindingRule: 'imbalance', reason: 'too far apart', grossBefore: notional('7') }, { type: 'TradeRefused', ...trade, reason: 'TRADING_HALTED: trading is HALTED' });
   expect([denied?.title, refused?.title]).toEqual(['denied by imbalance: too far apart', 'refused by execution: TRADING_HALTED: trading is HALTED']);
-  expect(denied?.facts).toContain('rule imbalance [demo]: REFUSE, 0.002 of 0.001 RATIO, distance -0.001 (gross=231.6498)');
-  expect(denied?.facts).toContain('rule expiry [demo]: MISSING_INPUT, no value of 2026-01-31T12:00:00.000Z (limitMs=2026-01-31T12:00:00.000Z)');
+  expect(denied?.facts).toContain('refused by imbalance: difference of the legs over the smaller one: 0.2 %, allowed is below 0.1 %, 0.1 % beyond it (limit of demo; gross 231.6498)');
+  expect(denied?.facts).toContain('refused by expiry: time of the decision, against the end of the plan: not known, so no new risk (limit of demo; limit ms 2026-01-31T12:00:00.000Z)');
 });
 
 it('tells a trading state with its scope and who changed it, in the title', () => {
