@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { money } from '@ballast/domain';
 import type { MemoryDesk } from '@ballast/local';
 import { type CliBus, type CliIo, runCli } from '@ballast/operator';
 import { eventsOf, readLog } from './desk/log.js';
-import { LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
+import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
 import { STILL_START, StillMarket } from './desk/still-market.js';
 
 interface Ran {
@@ -57,4 +58,25 @@ describe('the policy of a desk that trades', () => {
     expect(eventsOf(await readLog(desk.system.store), 'BotCreated').length).toBe(before + 1);
     expect(JSON.parse((await ballast('policy', 'in-force', '--json')).out)).toMatchObject({ bots: [{ botId: 'climber' }, { botId: 'pair-1', profiles: [{ ref: 'demo@2' }] }] });
   });
+});
+
+describe('a pair bot under the profile of a plan', () => {
+  it.each([
+    ['dn-pair-v4.1', 'phase-1/weeks-1-2', '2000', '290', []],
+    ['scaling-capital', 'stage-1', '5000', '240', ['margin-utilisation', 'liquidation-buffer', 'slippage-warn', 'slippage-block']],
+  ])('%s enters %s and trades within it, every guard judged on every plan (R14, R47, W-18)', async (profile, rung, deposit, targetNotional, guards) => {
+    const market = new StillMarket(120_000);
+    const desk = await pairDesk({ source: market, bots: [{ botId: 'pair-1', portfolioId: 'main', accountId: ACCOUNT, strategy: 'dn-pair', profiles: [profile], deposit: money(deposit), settings: { mode: 'cycle', instrumentA: LEG_A, instrumentB: LEG_B, targetNotional, costBudgetBps: '25', dailyCostBudget: '500', holdMs: 5_000, sleepMs: 5_000 } }] });
+    market.watch(desk.venue.engine, () => undefined);
+    await desk.system.run(STILL_START + 25_000);
+    const story = await readLog(desk.system.store);
+    await desk.stop();
+    const approved = eventsOf(story, 'TradeApproved');
+    expect([approved.length > 0, eventsOf(story, 'TradeDenied').length]).toEqual([true, 0]);
+    for (const { rules } of approved) {
+      expect(rules.find(({ rule }) => rule === 'profile-leg')?.profile).toMatch(new RegExp(`^${profile}@\\d+/${rung}$`));
+      expect(rules.map(({ rule }) => rule)).toEqual(expect.arrayContaining([...guards, 'open-orders', 'orders-per-minute', 'refused-plans', 'venue-maintenance', 'venue-clock', 'terms-changed']));
+    }
+    expect(eventsOf(story, 'PolicyInForceChanged').at(-1)).toMatchObject({ rung });
+  }, 60_000);
 });
