@@ -84,9 +84,9 @@ const measuredSeconds = (ms: Figure): string => (ms === null ? 'not measured' : 
 const amount = (value: Figure): string => (value === null ? 'not measured' : `$${plain(value, 0)}`);
 
 const METHOD = [
-  '**R** of a trade (W-17): its cost budget in dollars, or, where its plan names none, the cost that the plan expected; a bot with a stop counts to its stop. **R-multiple**: net result over R.',
+  '**R** of a trade (W-17): its cost budget in dollars, or, where its plan names none, the cost that the plan expected; no plan names a stop yet, to which R would count. **R-multiple**: net result over R.',
   '**Time to profit** (R107): from the first fill until its result, after the fees paid so far, was first seen above 0; while a trade stands it is seen at the marks of its account\'s observations, once a minute.',
-  '**Spread, depth, volatility, book**: as its plan saw them, both legs together. Depth is within the slippage band on the side taken. Volatility is the standard deviation of a day, from the prices that its account\'s decisions saw in the hour before. The book leans from -1 to 1: positive where a buyer met more bids than asks, a seller more asks than bids.',
+  '**Spread, depth, volatility, book**: as its plan saw them, both legs together. Depth is within the slippage band on the side taken. Volatility is the standard deviation of a day, from the prices that its account\'s decisions saw in the hour before. The book leans from -1 to 1: positive where a buyer met more bids than asks, a seller more asks than bids; plans record the other side of the book only under a profile that binds sizing.',
 ] as const;
 
 function textOf({ total, everInProfit, all, winners, losers, trades }: Tracker, period: string): string {

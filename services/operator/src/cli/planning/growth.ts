@@ -84,7 +84,7 @@ function milestones(options: MilestoneOptions, io: CliIo): void {
         steps.map(({ from, to, monthlyRate, dailyProfitNeeded, atItsProfit }) => [`month ${from.month}: ${dollars(from.capital)}`, `month ${to.month}: ${dollars(to.capital)}`, percent(monthlyRate, 1), dollars(dailyProfitNeeded), atItsProfit ? dollars(atItsProfit.capital) : 'no profit named']),
         '',
       ),
-      `the projected profits, every cent reinvested, would lead from ${dollars(start)} to ${path.map((capital) => dollars(capital)).join(', ')} by the end of each phase: the plan's milestones and its projection contradict each other (C-28)`,
+      `the projected profits, every cent reinvested, would lead from ${dollars(start)} to ${path.map((capital) => dollars(capital)).join(', ')} by the end of each phase${options.milestone === undefined ? ": the plan's milestones and its projection contradict each other (C-28)" : ''}`,
       `months of ${days} days; milestones are inputs for a what-if, nothing is checked against them`,
     ),
   );

@@ -15,8 +15,8 @@ interface LiquidationOptions {
 }
 
 const HEADS = {
-  en: { head: ['leverage', '1 / leverage', 'to liquidation', ''], none: 'none', note: 'to liquidation = 1 / leverage - maintenance margin; a pair is liquidated by the whole account, when its legs part by that much' },
-  ko: { head: ['레버리지', '1 / 레버리지', '청산까지의 거리', ''], none: '없음', note: '청산까지의 거리 = 1 / 레버리지 - 유지증거금률. 페어 포지션은 두 종목의 가격 차이가 그만큼 벌어지면 계좌 전체가 청산됩니다' },
+  en: { head: ['leverage', '1 / leverage', 'to liquidation', ''], none: 'none', note: 'to liquidation = 1 / leverage - maintenance margin; a pair is liquidated as a whole account: each leg holds half of the gross leverage, so its legs must part by twice as much' },
+  ko: { head: ['레버리지', '1 / 레버리지', '청산까지의 거리', ''], none: '없음', note: '청산까지의 거리 = 1 / 레버리지 - 유지증거금률. 페어는 계좌 단위로 청산됩니다. 두 종목이 총 레버리지를 절반씩 나누어 가지므로 두 가격이 이 거리의 두 배만큼 벌어져야 청산됩니다' },
 } as const;
 
 /** `ballast plan liquidation` (R30, C-8, C-26). */
