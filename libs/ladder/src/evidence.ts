@@ -137,6 +137,12 @@ export function evidenceOf(record: RungRecord): LadderEvidence {
   return { rung, firstSequence, lastSequence, hash, from, to, metrics };
 }
 
+/** The drawdown figure alone, as the evidence of this moment would have it: cheap enough to be looked at with every observation. */
+export function drawdownNow({ portfolioId, dayBoundaryMs, curves, to }: RungRecord): Decimal | undefined {
+  const curve = curves.portfolios.get(portfolioId);
+  return curve && drawdownOf(rolledTo(curve, to, dayBoundaryMs));
+}
+
 /** A figure of the evidence; undefined where nothing was measured. */
 export function figureOf({ metrics }: LadderEvidence, name: MetricName): Decimal | undefined {
   const value = metrics.find((metric) => metric.name === name)?.value;

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { causedBy, Command, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { contentId, type Id, partitionOf } from '@ballast/domain';
 import { BotCreated, EquityObserved, TradeClosed } from '@ballast/events';
-import { checklistOf, demotionOf, evidenceOf, gateOf, judge, RungRecordFold, standingOf, watchOf } from '@ballast/ladder';
+import { checklistOf, demotionOf, drawdownNow, evidenceOf, gateOf, judge, type RungRecord, RungRecordFold, standingOf, watchOf } from '@ballast/ladder';
 import { type BoundLadder, ladderOf, profileRef } from '@ballast/policy';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
@@ -38,14 +38,16 @@ export class LadderController {
     if (bound) await this.streams.execute(ladderDecider, idOf(portfolioId), { type: 'Bind', portfolioId, botId, by, ...this.step(bound) }, causedBy(recorded));
   }
 
-  @Subscribe(EquityObserved, TradeClosed)
-  async onResult(recorded: Recorded<EquityObserved> | Recorded<TradeClosed>): Promise<void> {
-    const { portfolioId } = recorded.event;
-    const record = this.records.of(portfolioId);
-    if (!record) return;
-    const { state } = await this.streams.load(ladderDecider, idOf(portfolioId));
-    const bound = state.standing && this.boundBy(state.standing);
-    if (bound) await this.streams.execute(ladderDecider, idOf(portfolioId), { type: 'Judge', evidence: evidenceOf(record), ...this.step(bound) }, causedBy(recorded));
+  /** A round changes every figure. */
+  @Subscribe(TradeClosed)
+  onTradeClosed(recorded: Recorded<TradeClosed>): Promise<void> {
+    return this.judge(recorded, () => true);
+  }
+
+  /** An observation changes the drawdown, and ends a watch. */
+  @Subscribe(EquityObserved)
+  onEquityObserved(recorded: Recorded<EquityObserved>): Promise<void> {
+    return this.judge(recorded, (record, { watchUntil }, { ladder: { demotionDrawdown } }) => (watchUntil !== undefined && record.to >= watchUntil) || (demotionDrawdown !== undefined && (drawdownNow(record)?.gte(demotionDrawdown) ?? false)));
   }
 
   @Command('ladder-request', RequestPromotion)
@@ -76,6 +78,15 @@ export class LadderController {
     if (!standing) return { portfolioId, standing: null };
     const bound = this.demandBound(standing);
     return { portfolioId, standing, ...(pending ? { pending } : {}), ...(decided ? { decided } : {}), ...this.view(bound, standing) };
+  }
+
+  private async judge(recorded: Recorded<EquityObserved> | Recorded<TradeClosed>, isDue: (record: RungRecord, standing: Standing, bound: BoundLadder) => boolean): Promise<void> {
+    const { portfolioId } = recorded.event;
+    const record = this.records.of(portfolioId);
+    if (!record) return;
+    const { state } = await this.streams.load(ladderDecider, idOf(portfolioId));
+    const bound = state.standing && this.boundBy(state.standing);
+    if (state.standing && bound && isDue(record, state.standing, bound)) await this.streams.execute(ladderDecider, idOf(portfolioId), { type: 'Judge', evidence: evidenceOf(record), ...this.step(bound) }, causedBy(recorded));
   }
 
   private view(bound: BoundLadder, standing: Standing): object {
