@@ -1,27 +1,30 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import { addMoney, type Id, type Money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
+import { type Id, type Money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountMoney } from '@ballast/events';
 import { dayStartOf } from '@ballast/performance';
-import { type MoneySeen, withMoney } from './treasury.types.js';
+import { addAccountMoney, type MoneySeen } from './treasury.types.js';
 
-interface PortfolioMoney extends MoneySeen {
-  /** Profiles that its bots bind, in the order of their creation. */
-  readonly profiles: readonly string[];
+interface PortfolioMoney {
+  /** Last message of the partition that moved its money. */
+  sequence: number;
+  readonly accounts: Map<Id, AccountMoney>;
+  /** Profiles that its bots bind. */
+  readonly profiles: Set<string>;
   /** True from the opening of its treasury on: days are told apart. */
-  readonly tracked: boolean;
+  tracked: boolean;
   /** Start of the day that the last event was of, ms. */
-  readonly dayStart: Ms;
+  dayStart: Ms;
   /** What there was before the first money of each later day that no close has passed yet. */
-  readonly days: readonly { readonly dayStart: Ms; readonly before: MoneySeen }[];
+  days: readonly { readonly dayStart: Ms; readonly before: MoneySeen }[];
 }
 
 interface State {
-  readonly portfolios: ReadonlyMap<Id, PortfolioMoney>;
+  readonly portfolios: Map<Id, PortfolioMoney>;
   /** Portfolio by account. */
-  readonly owners: ReadonlyMap<Id, Id>;
+  readonly owners: Map<Id, Id>;
 }
 
-const NOTHING: PortfolioMoney = { sequence: 0, accounts: [], profiles: [], tracked: false, dayStart: 0, days: [] };
+const seenOf = ({ sequence, accounts }: PortfolioMoney): MoneySeen => ({ sequence, accounts: [...accounts.values()] });
 type Came = Partial<Record<'paidIn' | 'paidOut' | 'results', Money>>;
 
 /** What the log says that the money of each portfolio came to, now and at the end of every day that is not closed yet. */
@@ -36,9 +39,9 @@ export class MoneyFold implements Projection<State> {
     const { event, decision } = recorded;
     switch (event.type) {
       case 'BotCreated': {
-        const { accountId, portfolioId, profiles } = event;
-        this.change(portfolioId, (known) => ({ ...known, profiles: [...new Set([...known.profiles, ...profiles])] }));
-        this.state = { ...this.state, owners: new Map(this.state.owners).set(accountId, portfolioId) };
+        const { profiles } = this.portfolio(event.portfolioId);
+        for (const profile of event.profiles) profiles.add(profile);
+        this.state.owners.set(event.accountId, event.portfolioId);
         return;
       }
       case 'AccountFunded':
@@ -53,9 +56,12 @@ export class MoneyFold implements Projection<State> {
       case 'PositionLiquidated':
         return this.come(recorded, event.accountId, { results: subMoney(event.realisedPnl, event.fee) });
       case 'TreasuryOpened':
-        return this.change(event.portfolioId, (known) => ({ ...known, tracked: true, dayStart: dayStartOf(decision.occurredAt, this.dayBoundaryMs), days: [] }));
-      case 'TreasuryDayClosed':
-        return this.change(event.portfolioId, (known) => ({ ...known, days: known.days.filter(({ dayStart }) => dayStart > event.boundaryAt) }));
+        Object.assign(this.portfolio(event.portfolioId), { tracked: true, dayStart: dayStartOf(decision.occurredAt, this.dayBoundaryMs), days: [] });
+        return;
+      case 'TreasuryDayClosed': {
+        const known = this.portfolio(event.portfolioId);
+        known.days = known.days.filter(({ dayStart }) => dayStart > event.boundaryAt);
+      }
     }
   }
 
@@ -64,7 +70,7 @@ export class MoneyFold implements Projection<State> {
   }
 
   profiles(portfolioId: Id): readonly string[] {
-    return this.state.portfolios.get(portfolioId)?.profiles ?? [];
+    return [...(this.state.portfolios.get(portfolioId)?.profiles ?? [])];
   }
 
   portfolioOf(accountId: Id): Id | undefined {
@@ -73,30 +79,26 @@ export class MoneyFold implements Projection<State> {
 
   /** What came before this moment; a late event of an earlier day counts to the day in which it was recorded. */
   before(portfolioId: Id, moment: Ms): MoneySeen {
-    const known = this.state.portfolios.get(portfolioId) ?? NOTHING;
-    const { sequence, accounts } = known.days.find(({ dayStart }) => dayStart >= moment)?.before ?? known;
-    return { sequence, accounts };
+    const known = this.portfolio(portfolioId);
+    return known.days.find(({ dayStart }) => dayStart >= moment)?.before ?? seenOf(known);
   }
 
   private come({ decision: { occurredAt, sequence } }: Recorded, accountId: Id, { paidIn = ZERO_MONEY, paidOut = ZERO_MONEY, results = ZERO_MONEY }: Came): void {
     const portfolioId = this.state.owners.get(accountId);
     if (portfolioId === undefined) return;
-    this.change(portfolioId, (known) => {
-      const dayStart = dayStartOf(occurredAt, this.dayBoundaryMs);
-      const isNewDay = known.tracked && dayStart > known.dayStart;
-      const days = isNewDay ? [...known.days, { dayStart, before: { sequence: known.sequence, accounts: known.accounts } }] : known.days;
-      return { ...known, sequence, accounts: added(known.accounts, { accountId, paidIn, paidOut, results }), dayStart: Math.max(dayStart, known.dayStart), days };
-    });
+    const known = this.portfolio(portfolioId);
+    const dayStart = dayStartOf(occurredAt, this.dayBoundaryMs);
+    if (known.tracked && dayStart > known.dayStart) known.days = [...known.days, { dayStart, before: seenOf(known) }];
+    const came: AccountMoney = { accountId, paidIn, paidOut, results };
+    const account = known.accounts.get(accountId);
+    known.accounts.set(accountId, account ? addAccountMoney(account, came) : came);
+    known.sequence = sequence;
+    known.dayStart = Math.max(dayStart, known.dayStart);
   }
 
-  private change(portfolioId: Id, to: (known: PortfolioMoney) => PortfolioMoney): void {
-    this.state = { ...this.state, portfolios: new Map(this.state.portfolios).set(portfolioId, to(this.state.portfolios.get(portfolioId) ?? NOTHING)) };
+  private portfolio(portfolioId: Id): PortfolioMoney {
+    const known = this.state.portfolios.get(portfolioId) ?? { sequence: 0, accounts: new Map<Id, AccountMoney>(), profiles: new Set<string>(), tracked: false, dayStart: 0, days: [] };
+    this.state.portfolios.set(portfolioId, known);
+    return known;
   }
-}
-
-function added(accounts: readonly AccountMoney[], came: AccountMoney): readonly AccountMoney[] {
-  const index = accounts.findIndex(({ accountId }) => accountId === came.accountId);
-  const known = accounts[index];
-  if (!known) return withMoney(accounts, [came]);
-  return accounts.with(index, { accountId: came.accountId, paidIn: addMoney(known.paidIn, came.paidIn), paidOut: addMoney(known.paidOut, came.paidOut), results: addMoney(known.results, came.results) });
 }

@@ -20,7 +20,7 @@ interface Step {
 const units = (value: bigint): Money => money(`${value < 0n ? '-' : ''}${(value < 0n ? -value : value) / 1_000_000n}.${String((value < 0n ? -value : value) % 1_000_000n).padStart(6, '0')}`);
 const signed = fc.bigInt({ min: -1_000_000_000n, max: 1_000_000_000n });
 const positive = fc.bigInt({ min: 0n, max: 100_000_000n });
-const steps = fc.array(fc.record<Step>({ results: fc.tuple(signed, signed), paidIn: positive, paidOut: positive, wins: fc.nat(7), withdraws: fc.boolean() }), { minLength: 1, maxLength: 25 });
+const steps = fc.array(fc.record<Step>({ results: fc.tuple(signed, signed), paidIn: positive, paidOut: positive, wins: fc.nat(7), withdraws: fc.boolean() }), { minLength: 1, maxLength: 15 });
 
 /** A day for each step: money comes and goes, the day closes, a person withdraws what there is. */
 function commandsOf(days: readonly Step[]): readonly TreasuryCommand[] {
@@ -47,7 +47,7 @@ describe('whatever a portfolio wins and loses', () => {
         return sums.every((sum) => sum === '0') && [trading, chest, operating, withdrawal].join() === held ? [] : [type];
       });
       expect(faults).toEqual([]);
-    }));
+    }), { numRuns: 60 });
   });
 
   it('not a cent is made or lost: the funds together are what came less what left and was lost', () => {
@@ -56,7 +56,7 @@ describe('whatever a portfolio wins and loses', () => {
       const { trading, chest, operating, withdrawal } = events.at(-1)!.balances;
       const came = state.booked.reduce((sum, { paidIn, paidOut, results: earned }) => addMoney(sum, subMoney(addMoney(paidIn, earned), paidOut)), ZERO_MONEY);
       expect([trading, chest, operating, withdrawal].reduce(addMoney).toString()).toBe(came.toString());
-    }));
+    }), { numRuns: 60 });
   });
 
   it('nothing is siphoned below the high-water mark, nor of a day that lost, nor more than its share of what was earned (W-8)', () => {
@@ -70,14 +70,14 @@ describe('whatever a portfolio wins and loses', () => {
         mark = toDate.gt(mark) ? toDate : mark;
         expect(highWaterMark.toString()).toBe(mark.toString());
       }
-    }));
+    }), { numRuns: 60 });
   });
 
   it('what is set aside is never negative, of no account and in no fund', () => {
     fc.assert(fc.property(steps, (days) => {
       const { state } = play(...commandsOf(days));
       for (const fund of ['CHEST', 'OPERATING', 'WITHDRAWAL'] as const) for (const held of Object.values(state.funds[fund])) expect(held.gte(0)).toBe(true);
-    }));
+    }), { numRuns: 60 });
   });
 });
 
@@ -116,7 +116,7 @@ describe('a treasury move', () => {
         expect({ ...after, capital: '' }).toEqual({ ...before, capital: '' });
         expect(subMoney(before.capital, after.capital).toString()).toBe(subMoney(setAsideOf(state, 'a')!, aside).toString());
       });
-    }), { numRuns: 40 });
+    }), { numRuns: 30 });
   });
 });
 

@@ -86,7 +86,14 @@ export const fundOf = (funds: Funds, fund: OwnFund): Money => sumOf(Object.value
 export const resultsOf = (accounts: readonly AccountMoney[]): Money => sumOf(accounts.map(({ results }) => results));
 
 export function withEntries(funds: Funds, entries: readonly TreasuryEntry[]): Funds {
-  return entries.reduce<Funds>((held, { fund, accountId, amount }) => (fund === 'OUTSIDE' ? held : { ...held, [fund]: { ...held[fund], [accountId]: addMoney(held[fund][accountId] ?? ZERO_MONEY, amount) } }), funds);
+  const changed = new Map<OwnFund, Record<Id, Money>>();
+  for (const { fund, accountId, amount } of entries) {
+    if (fund === 'OUTSIDE') continue;
+    const held = changed.get(fund) ?? { ...funds[fund] };
+    held[accountId] = addMoney(held[accountId] ?? ZERO_MONEY, amount);
+    changed.set(fund, held);
+  }
+  return { ...funds, ...Object.fromEntries(changed) };
 }
 
 export const balancesOf = (funds: Funds, chestCounts: boolean): TreasuryBalances => ({ trading: fundOf(funds, 'TRADING'), chest: fundOf(funds, 'CHEST'), operating: fundOf(funds, 'OPERATING'), withdrawal: fundOf(funds, 'WITHDRAWAL'), chestCounts });
@@ -99,23 +106,27 @@ export function setAsideOf({ opened, funds, chestCounts }: Treasury, accountId: 
 }
 
 const NOTHING = { paidIn: ZERO_MONEY, paidOut: ZERO_MONEY, results: ZERO_MONEY };
-const moneyOf = (accounts: readonly AccountMoney[], id: Id): AccountMoney => accounts.find(({ accountId }) => accountId === id) ?? { accountId: id, ...NOTHING };
+const byId = (accounts: readonly AccountMoney[]): ReadonlyMap<Id, AccountMoney> => new Map(accounts.map((account) => [account.accountId, account]));
+
+export const addAccountMoney = (a: AccountMoney, b: AccountMoney): AccountMoney => ({ accountId: a.accountId, paidIn: addMoney(a.paidIn, b.paidIn), paidOut: addMoney(a.paidOut, b.paidOut), results: addMoney(a.results, b.results) });
 
 /** What came to each account between two totals; accounts with nothing new are left out. */
 export function cameBetween(before: readonly AccountMoney[], after: readonly AccountMoney[]): readonly AccountMoney[] {
+  const known = byId(before);
   return after
-    .map(({ accountId, paidIn, paidOut, results }) => {
-      const known = moneyOf(before, accountId);
-      return { accountId, paidIn: subMoney(paidIn, known.paidIn), paidOut: subMoney(paidOut, known.paidOut), results: subMoney(results, known.results) };
+    .map(({ accountId, ...now }) => {
+      const then = known.get(accountId) ?? NOTHING;
+      return { accountId, paidIn: subMoney(now.paidIn, then.paidIn), paidOut: subMoney(now.paidOut, then.paidOut), results: subMoney(now.results, then.results) };
     })
     .filter(({ paidIn, paidOut, results }) => !(paidIn.isZero() && paidOut.isZero() && results.isZero()));
 }
 
 /** Totals with what came since. */
 export function withMoney(totals: readonly AccountMoney[], came: readonly AccountMoney[]): readonly AccountMoney[] {
-  const ids = [...new Set([...totals, ...came].map(({ accountId }) => accountId))];
-  return ids.map((accountId) => {
-    const [known, more] = [moneyOf(totals, accountId), moneyOf(came, accountId)];
-    return { accountId, paidIn: addMoney(known.paidIn, more.paidIn), paidOut: addMoney(known.paidOut, more.paidOut), results: addMoney(known.results, more.results) };
-  });
+  const sums = new Map(byId(totals));
+  for (const more of came) {
+    const known = sums.get(more.accountId);
+    sums.set(more.accountId, known ? addAccountMoney(known, more) : more);
+  }
+  return [...sums.values()];
 }
