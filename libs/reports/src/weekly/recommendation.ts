@@ -1,8 +1,9 @@
 import { Decimal, type Decimal as Value } from '@ballast/domain';
-import type { LadderCriterion, LadderEvidence } from '@ballast/events';
+import type { LadderCriterion, LadderEvidence, LadderUnit } from '@ballast/events';
 import { type Ask, demotionOf, figureOf, gateOf, holds, judge, RECENT_MIN, standingOf, unmet } from '@ballast/ladder';
 import { type LadderPolicy, type PolicyProfile, type Rung } from '@ballast/policy';
 import { figure, type Figure } from '../summary/statistics.js';
+import { foundInWords, limitInWords } from './weekly-figures.js';
 import type { FullCapitalTarget, Recommendation } from './weekly.types.js';
 
 /** The ladder that a portfolio stands on, as this build knows it. */
@@ -38,8 +39,7 @@ const RECENT: readonly Ask[] = [
 /** A week has neither the days nor the trades of a rung: those are judged by the time on the rung, and by the ladder itself. */
 const OF_THE_RUNG: readonly string[] = ['days', 'trades'];
 
-const MUST_WORDS: Readonly<Record<LadderCriterion['must'], string>> = { ABOVE: 'must be above', AT_LEAST: 'must be at least', BELOW: 'must be below', AT_MOST: 'must be at most' };
-const inWords = ({ criterion, value, must, limit }: LadderCriterion): string => `${criterion} is ${value ?? 'not measured'}, ${MUST_WORDS[must]} ${limit}`;
+const inWords = (criterion: LadderCriterion): string => `${criterion.criterion} is ${foundInWords(criterion)}, must be ${limitInWords(criterion)}`;
 
 function daysOf({ rung, daysOnRung }: Standing): readonly LadderCriterion[] {
   const { daysMin } = rung.gate;
@@ -78,13 +78,13 @@ function depthMissing(sufficient: Figure): readonly string[] {
 
 /** R59. Uptime is no event of the log. */
 export function fullCapitalTargets(evidence: LadderEvidence): readonly FullCapitalTarget[] {
-  const line = (name: string, target: string, found: Value | undefined, met: (value: Value) => boolean): FullCapitalTarget => ({ name, target, found: figure(found), met: found ? met(found) : null });
+  const line = (name: string, [unit, target]: readonly [LadderUnit, string], found: Value | undefined, met: (value: Value) => boolean): FullCapitalTarget => ({ name, unit, target, found: figure(found), met: found ? met(found) : null });
   return [
-    line('Sharpe ratio', '> 1.5', figureOf(evidence, 'sharpe'), (value) => value.gt('1.5')),
-    line('largest drawdown', '< 10 %', figureOf(evidence, 'maxDrawdown'), (value) => value.lt('0.1')),
-    line('win rate', '> 55 %', figureOf(evidence, 'winRate'), (value) => value.gt('0.55')),
-    line('mean slippage', '< 50 bps', figureOf(evidence, 'slippageRealised'), (value) => value.lt(50)),
-    line('execution success', '> 99.5 %', figureOf(evidence, 'executionSuccess'), (value) => value.gt('0.995')),
-    line('uptime', '> 99.9 %', undefined, () => false),
+    line('Sharpe ratio', ['NUMBER', '> 1.5'], figureOf(evidence, 'sharpe'), (value) => value.gt('1.5')),
+    line('largest drawdown', ['RATIO', '< 10 %'], figureOf(evidence, 'maxDrawdown'), (value) => value.lt('0.1')),
+    line('win rate', ['RATIO', '> 55 %'], figureOf(evidence, 'winRate'), (value) => value.gt('0.55')),
+    line('mean slippage', ['BPS', '< 50 bps'], figureOf(evidence, 'slippageRealised'), (value) => value.lt(50)),
+    line('execution success', ['RATIO', '> 99.5 %'], figureOf(evidence, 'executionSuccess'), (value) => value.gt('0.995')),
+    line('uptime', ['RATIO', '> 99.9 %'], undefined, () => false),
   ];
 }

@@ -1,6 +1,7 @@
 import { SHARPE_DEFINITION } from '@ballast/performance';
 import { bps, dollars, NOT_MEASURED, paragraphs, percent, plain, signedDollars, table, tableOr } from '../export/markdown.js';
 import type { Figure } from '../summary/statistics.js';
+import { foundInWords, inUnit, limitInWords } from './weekly-figures.js';
 import type { WeeklyReport } from './weekly.types.js';
 
 const METHOD = [
@@ -25,9 +26,9 @@ function one(report: WeeklyReport): string {
     because.map((reason) => `- ${reason}`).join('\n'),
     figuresTable(report),
     `### What ${report.size.rung ?? 'growing (R48)'} asks for`,
-    table(['criterion', 'limit', 'found', 'met'], criteria.map(({ criterion, must, limit, value, met }) => [criterion, `${must.toLowerCase().replace('_', ' ')} ${limit}`, value ?? NOT_MEASURED, met ? 'yes' : 'NO'])),
+    table(['criterion', 'limit', 'found', 'met'], criteria.map((criterion) => [criterion.criterion, limitInWords(criterion), foundInWords(criterion), criterion.met ? 'yes' : 'NO'])),
     '### Goals at full capital (R59)',
-    table(['goal', 'target', 'found', 'met'], targets.map(({ name, target, found, met }) => [name, target, plain(found, 4), met === null ? NOT_MEASURED : met ? 'yes' : 'NO'])),
+    table(['goal', 'target', 'found', 'met'], targets.map(({ name, unit, target, found, met }) => [name, target, inUnit(unit, found), met === null ? NOT_MEASURED : met ? 'yes' : 'NO'])),
     '### What happened to its size',
     tableOr('Nothing: no rung was asked for, entered or lost, and no stop tripped.', ['when', 'what'], events.map(({ at, what }) => [at, what])),
     `Folded from sequence ${evidence.firstSequence} to ${evidence.lastSequence} of its partition, hash \`${evidence.hash}\`.`,
@@ -37,8 +38,8 @@ function one(report: WeeklyReport): string {
 function figuresTable({ size, performance, execution, depth, risk }: WeeklyReport): string {
   return table(['figure', 'value'], [
     ['ladder; rung', `${size.ladder ?? 'none'}; ${size.rung ?? 'none'}${size.daysOnRung === null ? '' : ` for ${plain(size.daysOnRung)} days`}`],
-    ['capital at work; of the rung', `${dollars(size.capital)}; ${dollars(size.rungCapital)}`],
-    ['largest position observed; allowed by the rung', `${dollars(size.largestPosition)}; ${dollars(size.positionMax)}`],
+    ['capital at work; of the rung', `${dollars(size.capital)}; ${ofRung(size.rungCapital)}`],
+    ['largest position observed; allowed by the rung', `${dollars(size.largestPosition)}; ${ofRung(size.positionMax)}`],
     ['total return', percent(performance.totalReturn)],
     ['result; net of trades closed', `${signedDollars(performance.result)}; ${signedDollars(performance.netOfTrades)}`],
     ['Sharpe ratio', `${plain(performance.sharpe)} over ${plain(performance.sharpeDays)} days`],
@@ -47,11 +48,11 @@ function figuresTable({ size, performance, execution, depth, risk }: WeeklyRepor
     ['plan volume', dollars(performance.planVolume)],
     ['slippage estimated; realised; delta', `${bps(execution.slippageEstimatedBps)}; ${bps(execution.slippageRealisedBps)}; ${bps(execution.slippageDeltaBps)}`],
     ['execution success; failures; fill rate', `${percent(execution.executionSuccess)}; ${plain(execution.executionFailures)}; ${percent(execution.fillRate)}`],
-    ['mean time to balance', seconds(execution.executionTimeMs)],
+    ['mean time to balance', inUnit('MS', execution.executionTimeMs)],
     ['mean depth for entry; for exit', `${dollars(depth.entry)}; ${dollars(depth.exit)}`],
     [`entries with ${depth.multipleMin} times their size in the book`, percent(depth.sufficient, 2)],
     ['risk violations; unplanned interventions; approvals', `${plain(risk.violations)}; ${plain(risk.unplannedInterventions)}; ${plain(risk.approvals)}`],
   ]);
 }
 
-const seconds = (ms: Figure): string => (ms === null ? NOT_MEASURED : `${plain(ms, 0)} ms`);
+const ofRung = (amount: Figure): string => (amount === null ? 'no rung' : dollars(amount));

@@ -1,5 +1,5 @@
 import type { Id } from '@ballast/domain';
-import type { LadderCriterion } from '@ballast/events';
+import type { LadderCriterion, LadderUnit } from '@ballast/events';
 import type { Figure } from '../summary/statistics.js';
 
 export type Recommendation = 'ADVANCE' | 'CONTINUE' | 'REDUCE';
@@ -13,6 +13,7 @@ export interface WeekEvent {
 /** One of the goals at full capital (R59). */
 export interface FullCapitalTarget {
   readonly name: string;
+  readonly unit: LadderUnit;
   readonly target: string;
   readonly found: Figure;
   /** null where nothing was measured. */
