@@ -3,7 +3,9 @@ import { type Decider, type Id, money, type Ms, notional, partitionOf, price, qu
 import type { BallastEvent } from '@ballast/events';
 import { DEMO, type PolicyProfile, PROFILES, type StopLimits } from '@ballast/policy';
 import { riskModule } from '../risk.module.js';
+import { stopsDecider } from './stops.decider.js';
 import { MONDAY } from './stops.fixtures.js';
+import type { ResumeStops } from './stops.types.js';
 
 const PARTITION = partitionOf('p1');
 const HOUR_MS: Ms = 3_600_000;
@@ -71,6 +73,15 @@ export class StopsDesk {
   async person(user: string, verb: 'halt' | 'resume', reason?: string): Promise<unknown> {
     this.written += 1;
     return this.system.command({ user, service: 'risk', partition: PARTITION }, verb, { portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', ...(reason === undefined ? {} : { reason }) }, `key-${this.written}`);
+  }
+
+  /** What a process has appended that died before the trading state followed. */
+  async resumedInTheLogAlone(): Promise<void> {
+    const command: ResumeStops = { type: 'ResumeStops', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', equity: money('2000'), result: money('0'), reason: 'looked', by: 'approver' };
+    const done = this.system.platform('risk').streams.execute(stopsDecider, { partition: PARTITION, id: 'p1' }, command, { causationId: 'died', correlationId: 'p1', lane: 'p1' });
+    await this.system.work.idle();
+    await done;
+    await this.run(1);
   }
 
   async ask(name: string): Promise<Record<string, unknown>> {

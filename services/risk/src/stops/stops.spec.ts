@@ -138,6 +138,19 @@ describe('the resume of a hard stop', () => {
     expect(await desk.person('cli', 'resume')).toMatchObject({ state: 'ACTIVE' });
   });
 
+  it('is followed by the trading state also where the process died between the two, but for what a person has halted', async () => {
+    await started({ scope: 'PORTFOLIO', drawdownHaltRatio: ratio('0.25') });
+    await desk.filled('SELL', '1', '100', { position: '0', realised: '-500' });
+    expect(await desk.state()).toBe('HALTED');
+    await desk.resumedInTheLogAlone();
+    expect((await desk.events('TradingStateChanged')).map(({ state, by }) => `${state} ${by}`)).toEqual(['HALTED policy:hard-stop', 'ACTIVE approver']);
+    await desk.person('cli', 'halt', 'lunch');
+    await desk.filled('SELL', '1', '100', { position: '0', realised: '-500' });
+    expect(await stops()).toHaveLength(2);
+    await desk.resumedInTheLogAlone();
+    expect(await desk.state()).toBe('HALTED');
+  });
+
   it('of a person’s own halt does not loosen a stop that tripped since', async () => {
     await started({ scope: 'PORTFOLIO', consecutiveLosses: 1 });
     await desk.person('cli', 'halt', 'lunch');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TRADING_STATES } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { stateFor, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
+import { setBy, stateFor, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
 
 const context = { decisionId: 'd', at: 1 };
 const command = (overrides: Partial<TradingStateCommand> = {}): TradingStateCommand => ({ type: 'Tighten', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'user:ops', ...overrides });
@@ -28,5 +28,10 @@ describe('the trading state of a portfolio', () => {
       expect(stateFor(halted, 'p1', 'b1', [])).toBe('HALTED');
     }));
     expect(stateFor(run(command(), command({ type: 'Resume' })), 'p1', 'b1', [])).toBe('ACTIVE');
+  });
+
+  it('says who set a scope last, and nobody where nobody ever did', () => {
+    const states = run(command(), command({ type: 'Resume', by: 'approver' }));
+    expect([setBy(states, 'PORTFOLIO', 'p1'), setBy(states, 'BOT', 'p1'), setBy(states, 'PORTFOLIO', 'p2')]).toEqual(['approver', undefined, undefined]);
   });
 });
