@@ -7,6 +7,7 @@ import { fundingByTrade } from '../summary/funding.js';
 import { ReadModels, within } from '../summary/read-models.js';
 import type { Scope } from '../summary/summary.types.js';
 import { resultsOf, type TradeResult } from '../summary/trade-result.js';
+import { CapitalProjection } from './capital.projection.js';
 import { type Happening, happeningsOf } from './happenings.js';
 import { isWithin, type Period } from './period.js';
 
@@ -32,6 +33,7 @@ type Fold = Pick<Projection, 'reads' | 'apply'>;
 export class ReportFold {
   readonly models = new ReadModels();
   readonly contexts = new TradeContextProjection();
+  readonly capital = new CapitalProjection();
   readonly curves: EquityCurveFold;
   readonly starts = new Map<Id, AccountStart>();
   readonly transfers: Transfer[] = [];
@@ -46,7 +48,7 @@ export class ReportFold {
     readonly boundaryMs: Ms = 0,
   ) {
     this.curves = new EquityCurveFold(boundaryMs);
-    for (const fold of [this.models.trades, this.models.desk, this.models.books, this.contexts, this.curves]) this.alsoFold(fold);
+    for (const fold of [this.models.trades, this.models.desk, this.models.books, this.contexts, this.capital, this.curves]) this.alsoFold(fold);
   }
 
   /** Folds another projection in the same reading of the log. */

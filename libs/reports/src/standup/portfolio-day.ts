@@ -35,6 +35,10 @@ export interface PortfolioDay {
   readonly drawdownMax: Figure;
   readonly tradingState: TradingState;
   readonly notActive: readonly string[];
+  /** null where the portfolio is on no ladder. */
+  readonly rung: string | null;
+  /** null where it has no treasury (W-18). */
+  readonly funds: { readonly trading: string; readonly chest: string; readonly operating: string; readonly withdrawal: string } | null;
   readonly rounds: { readonly begun: number; readonly opened: number; readonly completed: number; readonly unwound: number; readonly unfilled: number; readonly openNow: number };
   readonly results: Tallied;
   /** The last ten trades up to the end of the period (R109). */
@@ -61,6 +65,8 @@ export function portfolioDay(fold: ReportFold, portfolioId: Id): PortfolioDay {
     portfolioId,
     ...moneyOf(fold, portfolioId, owns),
     ...statesOf(fold, portfolioId),
+    rung: fold.capital.state.rungs.get(portfolioId) ?? null,
+    funds: fundsOf(fold, portfolioId),
     rounds: roundsOf(fold, trades),
     results: tallyOf(results),
     lastTen: lastTenOf(fold, portfolioId),
@@ -97,6 +103,11 @@ function moneyOf(fold: ReportFold, portfolioId: Id, owns: (accountId: Id) => boo
 function statesOf(fold: ReportFold, portfolioId: Id): Pick<PortfolioDay, 'tradingState' | 'notActive'> {
   const own = [...fold.models.desk.state.tradingStates].filter(([key, state]) => key.startsWith(`${portfolioId}/`) && state !== 'ACTIVE').sort(([a], [b]) => (a < b ? -1 : 1));
   return { tradingState: own.reduce<TradingState>((worst, [, state]) => strictest(worst, state), 'ACTIVE'), notActive: own.map(([key, state]) => `${key.slice(portfolioId.length + 1).replace('/', ' ').toLowerCase()} is ${state}`) };
+}
+
+function fundsOf(fold: ReportFold, portfolioId: Id): PortfolioDay['funds'] {
+  const funds = fold.capital.state.funds.get(portfolioId);
+  return funds ? { trading: exact(funds.trading), chest: exact(funds.chest), operating: exact(funds.operating), withdrawal: exact(funds.withdrawal) } : null;
 }
 
 const begunIn = (fold: ReportFold, trades: readonly TradeFacts[]): readonly TradeFacts[] => trades.filter(({ startedAt }) => isWithin(fold.period, startedAt));

@@ -1,7 +1,7 @@
 import { counts, paragraphs, percent, plain, signedDollars, dollars, table, tableOr } from '../export/markdown.js';
 import { type Period, periodText } from '../report/period.js';
 import type { PortfolioDay } from './portfolio-day.js';
-import type { Standup } from './standup.js';
+import type { Standup } from './standup.types.js';
 
 const HAPPENINGS_SHOWN = 40;
 const LOSING_SHOWN = 20;
@@ -36,6 +36,8 @@ function portfolioText(day: PortfolioDay): string {
       ['win rate of the last ten', lastTen.trades === 0 ? 'not measured' : `${percent(lastTen.winRate, 1)} (${lastTen.wins} of ${lastTen.trades}${lastTen.winRateInterval ? `, 95 % interval ${percent(lastTen.winRateInterval.low, 1)} to ${percent(lastTen.winRateInterval.high, 1)}` : ''})`],
       ['plan volume; turnover', `${dollars(results.planVolume)}; ${dollars(results.turnover)}`],
       ['net of plan volume, bps', plain(results.netBpsOfPlanVolume, 3)],
+      ...(day.rung === null ? [] : [['rung of the ladder', day.rung]]),
+      ...(day.funds === null ? [] : [['funds: trading, war chest, operating, withdrawal', [day.funds.trading, day.funds.chest, day.funds.operating, day.funds.withdrawal].map(dollars).join(', ')]]),
       ['live orders; residuals alone', `${day.liveOrders}; ${day.residualsAlone}`],
     ]),
     tableOr('No bots.', ['bot', 'status', 'won', 'lost', 'net', 'plan volume'], bots.map((bot) => [bot.botId, bot.status, bot.wins, bot.losses, signedDollars(bot.net), dollars(bot.planVolume)])),

@@ -7,7 +7,8 @@ import type { Period } from '../report/period.js';
 import { botCreated, DAY, equityObserved, folded, funded, recorded, tradeClosed } from '../report/reports.builders.js';
 import { snapshotReport } from '../snapshot/snapshot.js';
 import { trackerReport } from '../tracker/tracker.js';
-import { type Standup, standupReport } from './standup.js';
+import { standupReport } from './standup.js';
+import type { Standup } from './standup.types.js';
 
 const HOUR: Ms = 3_600_000;
 const NEXT: Ms = DAY + 24 * HOUR;
@@ -70,6 +71,17 @@ describe('the daily stand-up (R108)', () => {
     expect(attention[0]).toContain('main: bot b1 is HALTED');
     expect(portfolios[0]).toMatchObject({ tradingState: 'HALTED' });
     expect(happenings.map(({ event, title }) => [event, title])).toEqual([['TradingStateChanged', expect.stringContaining('HALTED')]]);
+  });
+
+  it('tells the rung of the ladder and the funds of the treasury, as they were at the end of the day (R109)', () => {
+    const opened = (chest: string): BallastEvent => ({ type: 'TreasuryOpened', portfolioId: 'main', balances: { trading: money('1990'), chest: money(chest), operating: money('2'), withdrawal: money('1'), chestCounts: false } }) as unknown as BallastEvent;
+    const rung = (name: string): BallastEvent => ({ type: 'RungEntered', portfolioId: 'main', rung: name, cause: 'BOUND', reason: 'test', by: 'cli', criteria: [] }) as unknown as BallastEvent;
+    const fold = folded(OPENING.map(([event, at]) => recorded(event, at)), OF_DAY);
+    for (const [event, at] of [[opened('7'), DAY], [rung('phase-1/weeks-1-2'), DAY]] as const) fold.capital.apply(recorded(event, at));
+    const report = standupReport(fold, {});
+    expect((report.document as Standup).portfolios[0]).toMatchObject({ rung: 'phase-1/weeks-1-2', funds: { trading: '1990', chest: '7', operating: '2', withdrawal: '1' } });
+    expect(report.markdown).toContain('| funds: trading, war chest, operating, withdrawal | $1990, $7, $2, $1 |');
+    expect(only([])).toMatchObject({ rung: null, funds: null });
   });
 
   it('says of an empty log, and of a day without a trade, that there is nothing', () => {

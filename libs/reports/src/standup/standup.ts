@@ -1,23 +1,13 @@
 import type { Id } from '@ballast/domain';
 import { csvOf } from '../export/csv.js';
 import { isoOf } from '../report/period.js';
-import type { Happening } from '../report/happenings.js';
 import type { Report } from '../report/report.js';
 import type { ReportFold } from '../report/report-fold.js';
 import type { Scope } from '../summary/summary.types.js';
 import { attentionOf } from './attention.js';
 import { type PortfolioDay, portfolioDay } from './portfolio-day.js';
 import { standupText } from './standup-text.js';
-
-/** What a desk tells each other in the morning (R108). */
-export interface Standup {
-  readonly kind: 'standup';
-  readonly period: { readonly from: string | null; readonly to: string | null };
-  readonly portfolios: readonly PortfolioDay[];
-  /** What a person should look at, most urgent first. */
-  readonly attention: readonly string[];
-  readonly happenings: readonly Happening[];
-}
+import type { Standup } from './standup.types.js';
 
 export const STANDUP_COLUMNS = ['portfolioId', 'from', 'to', 'equityAtStart', 'equityAtEnd', 'result', 'transfers', 'unexplained', 'dayReturn', 'drawdown', 'drawdownMax', 'tradingState', 'begun', 'opened', 'completed', 'unwound', 'unfilled', 'openNow', 'wins', 'losses', 'winRate', 'nonNegativeRate', 'net', 'fees', 'funding', 'planVolume', 'turnover'] as const;
 
