@@ -1,4 +1,5 @@
 import { addMoney, isMultipleOf, money, type Money, ratio, ZERO_MONEY } from '@ballast/domain';
+import { PROFILES } from '@ballast/policy';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CENT, returnedOf, shareFault, sharedOut, splitOf } from './split.js';
@@ -45,6 +46,10 @@ describe('what goes back from the chest (C-42)', () => {
 
 describe('shares of a split', () => {
   it('that are the whole are no fault (R102)', () => expect(shareFault(LEGION_SPLIT)).toBeUndefined());
+  it('are these in the profile of LEGION, and in none of the pair\'s or the scaling plan (R96, R102, W-18)', () => {
+    expect(JSON.parse(JSON.stringify(PROFILES.get('legion')?.treasury))).toEqual(JSON.parse(JSON.stringify(LEGION_SPLIT)));
+    for (const name of ['demo', 'dn-pair-v4.1', 'scaling-capital']) expect(PROFILES.get(name)).not.toHaveProperty('treasury');
+  });
   it.each([
     ['sum to 99.9 %', { withdrawalRatio: ratio('0.049') }, /sum to 0.999/],
     ['sum to 105 % (C-41)', { chestRatio: ratio('0.25') }, /sum to 1.05/],
