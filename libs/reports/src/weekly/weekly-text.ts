@@ -22,7 +22,7 @@ function one(report: WeeklyReport): string {
   const { portfolioId, from, to, complete, recommendation, because, criteria, targets, events, evidence } = report;
   return [
     `## Portfolio ${portfolioId}: ${recommendation.toLowerCase()}`,
-    `${from} to ${to}${complete ? '' : ' (the log ends here: the week is not over)'}.`,
+    `${from} to ${to}${complete ? '' : ' (the log ends before the period does)'}.`,
     because.map((reason) => `- ${reason}`).join('\n'),
     figuresTable(report),
     `### What ${report.size.rung ?? 'growing (R48)'} asks for`,

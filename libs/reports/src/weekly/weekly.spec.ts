@@ -100,6 +100,7 @@ describe('the weekly scaling report (R58)', () => {
     const period = { from: MONDAY + DAY_MS, to: MONDAY + 3 * DAY_MS };
     expect(foldOf({ period }).all()).toHaveLength(1);
     expect(reportOf({ period })).toMatchObject({ from: '2025-09-09T00:00:00.000Z', to: '2025-09-11T00:00:00.000Z', complete: true, performance: { trades: '2', result: '-20', maxDrawdown: '0.004953069307' } });
+    expect(reportOf({ period: { from: MONDAY, to: MONDAY + 30 * DAY_MS } })).toMatchObject({ complete: false });
     expect(foldOf({ period: { from: MONDAY + 30 * DAY_MS } }).all()).toEqual([]);
   });
 

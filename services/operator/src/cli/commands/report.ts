@@ -52,7 +52,8 @@ async function weekly(store: EventStore, { period, scope: { portfolioId, botId }
   if (botId !== undefined) throw new WrongUsage('--bot: found it with weekly, allowed is --portfolio: a ladder is a portfolio\'s');
   const named = period.from !== undefined || period.to !== undefined;
   const fold = new WeeklyFold({ boundaryMs, ...(named ? { period } : {}) });
-  await readLog(store, untilEnd(period), (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
+  // Read to its end: only what comes after the period says that it is over.
+  await readLog(store, undefined, (decision) => decision.events.forEach((event, index) => fold.apply({ event, index, decision })));
   const reports = named || all ? fold.all() : fold.latest();
   const portfolios = reports.map((each) => each.portfolioId);
   if (portfolioId !== undefined && !portfolios.includes(portfolioId)) throw new CliFailure(`there is no week of a portfolio ${portfolioId}`, portfolios.length === 0 ? 'there is no bot yet' : `name one of those there are: ${[...new Set(portfolios)].join(', ')}`);
