@@ -9,10 +9,11 @@ import { type Bench, type BenchRow, broken, holds } from './bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
 import { rebuildBench } from './rebuild.bench.js';
+import { rulesBench } from './rules.bench.js';
 import { tickBench } from './tick.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, balanceBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
