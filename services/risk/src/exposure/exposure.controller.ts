@@ -43,6 +43,7 @@ export class ExposureController {
       residuals: this.facts.residualsOf(plan),
       policy: inForceByName(bot?.profiles ?? [], this.settings.profiles, this.rungs.of(plan.portfolioId)),
       guardFacts: this.facts.guardFacts(plan, maintenances.windows),
+      stops: this.facts.stopsSeen(plan),
       tradingState: stateFor(trading, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
       dayBoundaryMs: this.settings.dayBoundaryMs,
     });

@@ -3,6 +3,7 @@ import type { ApprovalReleased, DayRolled, RuleEvaluation, TradeApproved, TradeD
 import type { PolicyInForce } from '@ballast/policy';
 import type { Approvals } from './approvals.js';
 import type { PersistentMap } from './persistent-map.js';
+import type { StopsSeen } from '../stops/stop-verdicts.js';
 
 export type ExposureEvent = TradeApproved | TradeDenied | ApprovalReleased | DayRolled | VolumeCounted;
 
@@ -97,6 +98,8 @@ export interface AssessPlan {
   readonly policy?: PolicyInForce | undefined;
   readonly tradingState?: TradingState | undefined;
   readonly guardFacts?: GuardFacts | undefined;
+  /** Absent where no profile of the portfolio has a hard stop (W-18). */
+  readonly stops?: StopsSeen | undefined;
   /** Shift of the day's start from 00:00 UTC, ms. */
   readonly dayBoundaryMs: Ms;
 }

@@ -1,4 +1,5 @@
 import type { PolicyInForce } from '@ballast/policy';
+import { STOP_RULE_NAMES, stopRulesBound } from '../stops/stop-verdicts.js';
 import { GUARD_RULES, guardsBound } from './guard-rules.js';
 
 /** Rules that every plan meets whatever its bot binds, in the order in which they are recorded. */
@@ -8,7 +9,7 @@ export const EVERY_PLAN: readonly string[] = [
 ];
 
 /** Every rule there is. */
-export const RULES: readonly string[] = [...EVERY_PLAN, ...GUARD_RULES];
+export const RULES: readonly string[] = [...EVERY_PLAN, ...GUARD_RULES, ...STOP_RULE_NAMES];
 
 /** Rules that a plan under this policy meets. */
-export const rulesInForce = (policy: PolicyInForce | undefined): readonly string[] => [...EVERY_PLAN, ...guardsBound(policy?.guards)];
+export const rulesInForce = (policy: PolicyInForce | undefined): readonly string[] => [...EVERY_PLAN, ...guardsBound(policy?.guards), ...stopRulesBound(policy)];

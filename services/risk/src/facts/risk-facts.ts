@@ -4,6 +4,8 @@ import { Market, Runtime } from '@ballast/bus';
 import { Clock, type Id, type Instrument, type SignedQuantity } from '@ballast/domain';
 import type { TradePlanned } from '@ballast/events';
 import type { AccountSeen, ExposureFacts, GuardFacts, Maintenance } from '../exposure/exposure.types.js';
+import type { StopsSeen } from '../stops/stop-verdicts.js';
+import { StopsWatch } from '../stops/stops-watch.service.js';
 import { AccountsFold } from './accounts.projection.js';
 import { ExposureFold } from './exposure-facts.projection.js';
 import { OrderTrafficFold } from './order-traffic.projection.js';
@@ -21,6 +23,7 @@ export class RiskFacts {
   constructor(
     @Inject(Market) private readonly market: Market,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(StopsWatch) private readonly stops: StopsWatch,
     @Inject(Runtime) runtime: Runtime,
   ) {
     for (const fold of [this.exposure, this.accounts, this.residuals, this.traffic, this.refusals]) runtime.project(fold);
@@ -42,6 +45,10 @@ export class RiskFacts {
     const names = new Set([...legs.map(({ instrument }) => instrument), ...Object.keys(this.exposure.of(accountId).byInstrument)]);
     const now = this.clock.now();
     return { instruments: this.instruments(names), orders: this.traffic.of(portfolioId, now), refusedInHour: this.refusals.inHour(botId, now), maintenances };
+  }
+
+  stopsSeen({ portfolioId, botId }: TradePlanned): StopsSeen | undefined {
+    return this.stops.seenBy(portfolioId, botId);
   }
 
   private instruments(names: Iterable<string>): Readonly<Record<string, Instrument>> {

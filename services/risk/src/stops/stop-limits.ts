@@ -17,14 +17,15 @@ const STOPS: Readonly<Record<Exclude<keyof StopLimits, 'scope'>, HardStop>> = {
   drawdownReduceRatio: 'DRAWDOWN_REDUCE',
   drawdownHaltRatio: 'DRAWDOWN_HALT',
 };
-const KEYS = Object.keys(STOPS) as (keyof typeof STOPS)[];
+/** Every limit of a profile with the stop that it is of. */
+export const STOPS_BY_LIMIT = Object.entries(STOPS) as readonly (readonly [keyof typeof STOPS, HardStop])[];
 
 function limitsIn(scope: StopScope, scopeId: Id, profiles: readonly PolicyProfile[]): readonly StopLimit[] {
   const bound = stopsInForce(profiles.filter(({ stops }) => stops?.scope === scope));
   if (!bound) return [];
-  return KEYS.flatMap((key) => {
+  return STOPS_BY_LIMIT.flatMap(([key, stop]) => {
     const found: Limit<Decimal | number> | undefined = bound[key];
-    return found ? [{ stop: STOPS[key], scope, scopeId, limit: new Decimal(found.value), profile: found.profile }] : [];
+    return found ? [{ stop, scope, scopeId, limit: new Decimal(found.value), profile: found.profile }] : [];
   });
 }
 

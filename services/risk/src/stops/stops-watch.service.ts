@@ -6,6 +6,7 @@ import { tradingStateDecider } from '../trading-state/trading-state.decider.js';
 import { StopFacts } from './stop-facts.projection.js';
 import { stopLimitsOf } from './stop-limits.js';
 import { stopText } from './stop-text.js';
+import type { StopsSeen } from './stop-verdicts.js';
 import { stopsDecider } from './stops.decider.js';
 import type { ObserveStops, StopLimit } from './stops.types.js';
 
@@ -76,6 +77,12 @@ export class StopsWatch {
     for (const portfolioId of this.facts.portfolios()) {
       if (this.limitsOf(portfolioId).length > 0 && this.facts.heldBy(portfolioId).has(instrument)) this.look(portfolioId);
     }
+  }
+
+  /** What a plan of this bot is judged by: the stops of its portfolio and its own; undefined where no profile has one (W-18). */
+  seenBy(portfolioId: Id, botId: Id): StopsSeen | undefined {
+    const command = this.commandFor(portfolioId);
+    return command && { figures: command.figures, limits: command.limits.filter(({ scope, scopeId }) => scope === 'PORTFOLIO' || scopeId === botId) };
   }
 
   private look(portfolioId: Id): void {

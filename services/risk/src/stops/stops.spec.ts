@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { notional, ratio } from '@ballast/domain';
 import { afterEach, describe, expect, it } from 'vitest';
+import { planOf } from '../exposure/exposure.builders.js';
 import { ALL_STOPS, StopsDesk } from './stops-desk.fixtures.js';
 import { DAY_MS, MONDAY } from './stops.fixtures.js';
 
@@ -94,6 +95,13 @@ describe('hard stops of a portfolio', () => {
     await desk.worth('1');
     await desk.closed('-1999');
     expect([await desk.events('PeriodOpened'), await stops(), (await desk.ask('hard-stops'))['stops']]).toEqual([[], [], []]);
+  });
+
+  it('are rules of every plan, with how near they are, also before a trip is in force', async () => {
+    await started({ scope: 'PORTFOLIO', dailyLossRatio: ratio('0.15'), consecutiveLosses: 3 });
+    await desk.closed('-1');
+    await desk.wrote('sizing', 'plan', 'signal-1', planOf('1'));
+    expect((await desk.ask('limits'))['last']).toMatchObject({ rules: expect.arrayContaining([expect.objectContaining({ rule: 'consecutive-losses', result: 'PASS', value: '1', limit: '3', distance: '2' }), expect.objectContaining({ rule: 'daily-loss', result: 'PASS', value: '0' })]) as unknown });
   });
 
   it('say how far each is from its limit', async () => {
