@@ -30,7 +30,7 @@ describe('verify of a treasury (R96, R102, W-8)', () => {
     ['a treasury that is opened twice', treasuryRound().flatMap((decision) => (decision.events[0]?.type === 'TreasuryOpened' ? [decision, decision] : [decision])), /opened twice/],
     ['a withdrawal of what never left', [...treasuryRound(), { ...last(), at: last().at + 1, events: [withdrawal] }], /0.02 are said to have left, the venue's records have 0 more/],
     ['eligible collateral that has what is set aside in it', altered('EquityObserved', () => ({ setAside: money('0.16') })), /account acct1: 1000 eligible and 0.16 set aside of 1000/],
-  ])('catches %s', (_what, decisions, detail) => expect(faults(decisions).join('\n')).toMatch(detail));
+  ])('catches %s in a treasury', (_what, decisions, detail) => expect(faults(decisions).join('\n')).toMatch(detail));
 
   it('catches a siphon on a day that lost, however well the rest is booked', () => {
     const loss = altered('PositionClosed', ({ realisedPnl }) => ({ realisedPnl: realisedPnl.minus(10) as Money }));

@@ -22,7 +22,7 @@ describe('the split of a profit', () => {
     ['less than a cent, all of which stays', '0.004321', 9, ['0.004321', '0', '0', '0']],
     ['nothing', '0', 5, ['0', '0', '0', '0']],
     ['a loss, of which nothing is taken', '-50', 5, ['0', '0', '0', '0']],
-  ] as const)('takes %s', (_what, profit, wins, expected) => expect(parts(profit, wins)).toEqual(expected));
+  ] as const)('of a profit takes %s', (_what, profit, wins, expected) => expect(parts(profit, wins)).toEqual(expected));
 
   it('is all of the profit to the last digit, and what leaves trading equity is in whole cents', () => {
     fc.assert(fc.property(amounts, fc.nat(9), (profit, wins) => {
