@@ -45,9 +45,9 @@ function depth({ evidence, profile, to }: Step): ScaleCheck {
   return { item: 'DEPTH_SUFFICIENT', met: found?.gte(least) ?? false, source: 'MEASURED', detail: `$${found?.toString() ?? '0'} least in the books of the last rounds, at least $${least} for legs of $${to.legNotionalMax}` };
 }
 
-/** Where the next rung is of more capital, that capital is there. */
+/** There is capital at work, and where the next rung is of more, as much as that. */
 function funded({ evidence, from, to }: Step): ScaleCheck {
   const found = figureOf(evidence, 'capital');
-  const met = to.capital.lte(from.capital) || (found?.gte(to.capital) ?? false);
+  const met = found !== undefined && (to.capital.gt(from.capital) ? found.gte(to.capital) : found.gt(0));
   return { item: 'ACCOUNT_FUNDED', met, source: 'MEASURED', detail: `$${found?.toString() ?? '0'} at work, the next rung is of $${to.capital}` };
 }
