@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test test-fast test-crash test-crash-full demo inspect down bench clean
+.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full demo inspect down bench clean
 
 VITEST := node_modules/.bin/vitest run
 PACKAGES := libs services deploy tests bench
@@ -22,6 +22,9 @@ test: setup ## Runs every test but the crash matrix
 
 test-fast: setup ## Runs the tests that need no server
 	@$(VITEST) --exclude '**/*.int.spec.ts' --exclude '**/*.e2e.spec.ts'
+
+test-mutation: setup ## Changes risk's rules one by one: at least 90 % of the changes must make a test fail (slow; report in out/mutation.json)
+	@node_modules/.bin/stryker run stryker.config.json
 
 test-crash: setup ## Kills processes at points spread over a run and compares the outcome
 	@$(VITEST) --config vitest.crash.config.ts
