@@ -1,7 +1,7 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import { addMoney, type Id, type Money, type Ms, type Price, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { HardStopResumed, StopScope } from '@ballast/events';
-import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withCapital, withEarned } from '@ballast/performance';
+import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, type TradeRecord, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withCapital, withEarned } from '@ballast/performance';
 import type { BoundBot } from './stop-limits.js';
 import type { Period, StopFigures } from './stops.types.js';
 
@@ -12,8 +12,8 @@ interface Known {
   readonly rungs: Map<Id, string>;
   /** By scope. */
   readonly resumes: Map<string, number>;
-  /** By scope: losing trades in a row that a resume has forgiven; they count again when the row ends. */
-  readonly forgiven: Map<string, number>;
+  /** By scope: trades that had a result when its row of losses was resumed; no loss of before counts again. */
+  readonly forgivenAt: Map<string, number>;
 }
 
 /** Newest price of an instrument, where there is one that is young enough. */
@@ -33,7 +33,7 @@ export class StopFacts implements Projection<Known> {
   private bots = new Map<Id, readonly BoundBot[]>();
   private rungs = new Map<Id, string>();
   private resumes = new Map<string, number>();
-  private forgiven = new Map<string, number>();
+  private forgivenAt = new Map<string, number>();
 
   constructor(private readonly boundaryMs: Ms) {
     this.curves = new EquityCurveFold(boundaryMs);
@@ -42,14 +42,14 @@ export class StopFacts implements Projection<Known> {
   }
 
   get state(): Known {
-    const { bots, rungs, resumes, forgiven } = this;
-    return { curves: this.curves.state, records: this.records.state, bots, rungs, resumes, forgiven };
+    const { bots, rungs, resumes, forgivenAt } = this;
+    return { curves: this.curves.state, records: this.records.state, bots, rungs, resumes, forgivenAt };
   }
 
-  set state({ curves, records, bots, rungs, resumes, forgiven }: Known) {
+  set state({ curves, records, bots, rungs, resumes, forgivenAt }: Known) {
     this.curves.state = curves;
     this.records.state = records;
-    Object.assign(this, { bots, rungs, resumes, forgiven });
+    Object.assign(this, { bots, rungs, resumes, forgivenAt });
     this.revision += 1;
   }
 
@@ -67,10 +67,6 @@ export class StopFacts implements Projection<Known> {
       case 'RungEntered':
         this.rungs.set(event.portfolioId, event.rung);
         this.revision += 1;
-        return;
-      case 'TradeClosed':
-        this.endRows('PORTFOLIO', event.portfolioId);
-        this.endRows('BOT', event.botId);
         return;
       case 'HardStopResumed':
         this.resumed(event, decision.occurredAt);
@@ -126,21 +122,15 @@ export class StopFacts implements Projection<Known> {
     return [...owners].flatMap(([accountId, owner]) => ((scope === 'PORTFOLIO' ? owner.portfolioId : owner.botId) === scopeId ? (books.get(accountId) ?? []) : []));
   }
 
-  private losses(scope: StopScope, scopeId: Id): number {
-    const { streak } = scope === 'PORTFOLIO' ? this.records.portfolio(scopeId) : this.records.bot(scopeId);
-    return streak.kind === 'LOSSES' ? streak.length : 0;
+  private record(scope: StopScope, scopeId: Id): TradeRecord {
+    return scope === 'PORTFOLIO' ? this.records.portfolio(scopeId) : this.records.bot(scopeId);
   }
 
+  /** Whatever closes again, is corrected or fills nothing brings back no loss that a resume has forgiven. */
   private lossesInARow(scope: StopScope, scopeId: Id): number {
-    const losses = this.losses(scope, scopeId);
-    const forgiven = this.forgiven.get(keyOf(scope, scopeId)) ?? 0;
-    return losses > forgiven ? losses - forgiven : 0;
-  }
-
-  /** A row that a trade has broken is over, and so is what was forgiven of it. */
-  private endRows(scope: StopScope, scopeId: Id): void {
-    const key = keyOf(scope, scopeId);
-    if (this.losses(scope, scopeId) <= (this.forgiven.get(key) ?? 0)) this.forgiven.delete(key);
+    const { streak, total } = this.record(scope, scopeId);
+    const since = total.trades - (this.forgivenAt.get(keyOf(scope, scopeId)) ?? 0);
+    return streak.kind === 'LOSSES' ? Math.min(streak.length, since) : 0;
   }
 
   private resumed({ scope, scopeId, stop }: HardStopResumed, at: Ms): void {
@@ -148,7 +138,7 @@ export class StopFacts implements Projection<Known> {
     this.resumes.set(key, (this.resumes.get(key) ?? 0) + 1);
     switch (stop) {
       case 'CONSECUTIVE_LOSSES':
-        this.forgiven.set(key, this.losses(scope, scopeId));
+        this.forgivenAt.set(key, this.record(scope, scopeId).total.trades);
         return;
       case 'DRAWDOWN_REDUCE':
       case 'DRAWDOWN_HALT':

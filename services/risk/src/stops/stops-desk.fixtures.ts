@@ -1,6 +1,6 @@
 import { MemorySystem } from '@ballast/bus';
 import { type Decider, type Id, money, type Ms, notional, partitionOf, price, quantity, ratio, type Side, signedQuantity } from '@ballast/domain';
-import type { BallastEvent } from '@ballast/events';
+import type { BallastEvent, TradeClosed } from '@ballast/events';
 import { DEMO, type PolicyProfile, PROFILES, type StopLimits } from '@ballast/policy';
 import { riskModule } from '../risk.module.js';
 import { stopsDecider } from './stops.decider.js';
@@ -61,8 +61,8 @@ export class StopsDesk {
   }
 
   /** A round that brought this much, after fees. */
-  async closed(net: string): Promise<void> {
-    await this.wrote('execution', 'trade', `trade${this.written}`, { type: 'TradeClosed', tradeId: `trade${this.written}`, botId: 'b1', accountId: 'a1', portfolioId: 'p1', planId: 'plan', signalId: 'signal', outcome: 'COMPLETED', legs: [], planVolume: notional('100'), turnover: notional('400'), realisedPnl: money(net), fees: money('0'), nakedNotionalSeconds: notional('0'), reason: 'done' });
+  async closed(net: string, { outcome = 'COMPLETED', tradeId = `trade${this.written}` }: { readonly outcome?: TradeClosed['outcome']; readonly tradeId?: Id } = {}): Promise<void> {
+    await this.wrote('execution', 'trade', tradeId, { type: 'TradeClosed', tradeId, botId: 'b1', accountId: 'a1', portfolioId: 'p1', planId: 'plan', signalId: 'signal', outcome, legs: [], planVolume: notional('100'), turnover: notional('400'), realisedPnl: money(net), fees: money('0'), nakedNotionalSeconds: notional('0'), reason: 'done' });
   }
 
   async marked(at: string, ageMs: Ms = 0): Promise<void> {

@@ -127,6 +127,22 @@ describe('the resume of a hard stop', () => {
     expect([await stops(), await desk.state()]).toEqual([['CONSECUTIVE_LOSSES 1', 'CONSECUTIVE_LOSSES 1'], 'HALTED']);
   });
 
+  it('forgives a row of losses for good: no round that filled nothing, and no trade that closes again, trips it a second time (R111)', async () => {
+    await started({ scope: 'PORTFOLIO', consecutiveLosses: 3 });
+    for (const tradeId of ['l1', 'l2', 'l3']) await desk.closed('-1', { tradeId });
+    await desk.run(MONDAY + DAY_MS - desk.now);
+    await desk.person('approver', 'resume', 'looked');
+    await desk.closed('0', { outcome: 'UNFILLED' });
+    await desk.closed('-2', { tradeId: 'l3' });
+    expect([(await stops()).length, await desk.state()]).toEqual([1, 'ACTIVE']);
+    await desk.closed('-1');
+    await desk.closed('-1');
+    await desk.closed('0', { outcome: 'UNFILLED' });
+    expect([(await stops()).length, await desk.state()]).toEqual([1, 'ACTIVE']);
+    await desk.closed('-1');
+    expect([(await stops()).at(-1), await desk.state()]).toEqual(['CONSECUTIVE_LOSSES 3', 'HALTED']);
+  });
+
   it('after a fall takes the equity of that moment as the peak (W-9)', async () => {
     await started({ scope: 'PORTFOLIO', drawdownHaltRatio: ratio('0.25') });
     await long();
