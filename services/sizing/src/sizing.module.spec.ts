@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { money, notional } from '@ballast/domain';
+import { money, notional, ratio } from '@ballast/domain';
 import type { TradeClosed } from '@ballast/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AT } from './plan/plan.builders.js';
 import { SizingDesk } from './sizing-desk.fixtures.js';
 
 const closed = (tradeId: string, net: string): TradeClosed => ({
@@ -96,5 +97,15 @@ describe('the sizing service on the in-memory bus', () => {
     await desk.worth('4000');
     await desk.market();
     expect(capsOf(await desk.signalled('s1'))).toMatchObject({ 'stage-0': '200', 'position-table': '250' });
+  });
+
+  it('sizes in proportion on a stage whose capital has been withdrawn (R47)', async () => {
+    await desk.bot(['scaling-capital']);
+    await desk.worth('100000');
+    await desk.market();
+    await desk.wrote('risk', 'ladder', 'p1', { type: 'RungEntered', portfolioId: 'p1', profile: 'scaling-capital', profileHash: 'h', ladder: 'STAGES', rung: 'stage-5', capital: notional('100000'), leverageMax: ratio('3'), positionMax: notional('20000'), cause: 'PROMOTION', reason: 'earned', by: 'test', at: AT, dayBoundaryMs: 0 });
+    expect(capsOf(await desk.signalled('s1'))['stage-share']).toBeUndefined();
+    await desk.worth('7000');
+    expect(capsOf(await desk.signalled('s2'))).toMatchObject({ 'position-table': '10000', 'stage-share': '700' });
   });
 });

@@ -32,6 +32,8 @@ export interface LadderSeen {
   readonly ladder: LadderPolicy;
   /** `name@version` of the profile that it is of. */
   readonly profile: string;
+  /** Rung that the portfolio is on; absent before it has entered one. */
+  readonly rung?: string | undefined;
   /** Eligible collateral of the portfolio's accounts; absent where none has been observed. */
   readonly capital?: Money | undefined;
 }

@@ -13,7 +13,7 @@ function decide(profile: string, rung: string | undefined, collateral: string, c
     policy: inForceByName([profile], PROFILES, rung),
     account: { ...accountOf(collateral, '2000'), tradingEquity: money(collateral) },
     record: EMPTY_RECORD,
-    ...(bound ? { ladder: { ladder: bound.ladder, profile: profileRef(bound.profile), capital: money(collateral) } } : {}),
+    ...(bound ? { ladder: { ladder: bound.ladder, profile: profileRef(bound.profile), rung, capital: money(collateral) } } : {}),
     ...change,
   }), { decisionId: 'd1', at: AT });
   if (!event) throw new Error('nothing was decided');
@@ -48,7 +48,18 @@ describe('sizes by phase, as the pair\'s plan has them', () => {
 describe('sizes by stage, as the plan of scaling has them', () => {
   it.each([['stage-1', '5000', '250'], ['stage-2', '10000', '1000'], ['stage-3', '25000', '2500'], ['stage-4', '50000', '5000'], ['stage-5', '100000', '10000'], ['stage-6', '200000', '20000'], ['stage-7', '300000', '30000']])('in %s with its capital of $%s leave each leg half of the table\'s position: $%s (R47, R10)', (stage, capital, leg) => {
     const event = decide('scaling-capital', stage, capital);
-    expect([cap(event, 'position-table'), cap(event, 'stage-0')]).toEqual([leg, undefined]);
+    expect([cap(event, 'position-table'), cap(event, 'stage-0'), cap(event, 'stage-share')]).toEqual([leg, undefined, undefined]);
+  });
+
+  it.each([['stage-5', '99999.99', '9999.999'], ['stage-5', '50000', '5000'], ['stage-5', '7000', '700'], ['stage-5', '5000', '500'], ['stage-2', '9999.99', '999.999'], ['stage-7', '7000', '700']])('in %s with only $%s left leave each leg half of the position in proportion: $%s, not the table\'s (R47)', (stage, capital, leg) => {
+    const event = decide('scaling-capital', stage, capital);
+    expect([cap(event, 'stage-share'), cap(event, 'stage-0')]).toEqual([leg, undefined]);
+    expect(sourceOf(event, 'stage-share')).toMatch(/^R47: scaling-capital@\d+: capital [\d.]+ is below stage-\d's, position [\d.]+ in proportion$/);
+  });
+
+  it.each([['stage-5', '4999', '249.95'], ['stage-7', '200', '10']])('in %s with $%s, below the first stage, leave each leg no more than that stage would: $%s (C-5)', (stage, capital, leg) => {
+    const event = decide('scaling-capital', stage, capital);
+    expect([cap(event, 'stage-0'), cap(event, 'stage-share')]).toEqual([leg, undefined]);
   });
 
   it.each([['4999', '249.95'], ['2000', '100'], ['200', '10']])('below the first stage, with $%s, leave each leg half of 10 %%: $%s (C-5)', (capital, leg) => {

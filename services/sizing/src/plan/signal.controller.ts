@@ -65,7 +65,7 @@ export class SignalController {
 
   private ladder({ botId, portfolioId }: SignalRaised): LadderSeen | undefined {
     const bound = ladderOf(this.facts.profilesOf(botId), this.settings.profiles);
-    return bound && { ladder: bound.ladder, profile: profileRef(bound.profile), capital: this.facts.capitalOf(portfolioId) };
+    return bound && { ladder: bound.ladder, profile: profileRef(bound.profile), rung: this.facts.rungOf(portfolioId), capital: this.facts.capitalOf(portfolioId) };
   }
 
   private seen(accountId: Id, instrument: string): LegSeen {

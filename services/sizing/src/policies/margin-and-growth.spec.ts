@@ -6,10 +6,10 @@ import { accountOf, policyOf } from '../plan/plan.builders.js';
 import { confidenceFactor } from './confidence.js';
 import { legLeverage, legMaxOfMargin, marginOfEquity } from './margin.js';
 import { progressiveNotional } from './progressive.js';
-import { stageZeroPosition } from './stage-zero.js';
+import { stageShare } from './stage-share.js';
 
 const text = (value: Decimal): string => value.toString();
-const ladderOf = (kind: 'PHASES' | 'STAGES') => ({ kind, rungs: [['5000', '500'], ['10000', '2000']].map(([capital, position]) => ({ capital: notional(capital!), positionMax: notional(position!) })) }) as never;
+const ladderOf = (kind: 'PHASES' | 'STAGES') => ({ kind, rungs: [['5000', '500'], ['10000', '2000']].map(([capital, position], index) => ({ name: `stage-${index + 1}`, capital: notional(capital!), positionMax: notional(position!) })) }) as never;
 
 describe('the leverage formula', () => {
   it.each([['0.8', '16000', '8000'], ['0.6', '12000', '6000'], ['1', '20000', '10000']])('at a safety factor of %s leaves $%s of $2,000 at 10x, and $%s for each leg (R9, R10, R11)', (safety, whole, leg) => {
@@ -66,12 +66,22 @@ describe('confidence (C-52)', () => {
   });
 });
 
-describe('a ladder below its first stage (C-5)', () => {
-  it.each([['4999.99', '499.999'], ['2000', '200'], ['200', '20']])('allows 10 %% of $%s: $%s (R47)', (capital, position) => {
-    expect(text(stageZeroPosition(ladderOf('STAGES'), money(capital))!)).toBe(position);
+describe('a ladder whose capital is below a stage', () => {
+  const share = (kind: 'PHASES' | 'STAGES', rung: string | undefined, capital: string): string | undefined => {
+    const found = stageShare(ladderOf(kind), rung, money(capital));
+    return found && `${found.first ? 'first' : 'later'} ${found.stage} ${text(found.position)}`;
+  };
+
+  it.each([['4999.99', '499.999'], ['2000', '200'], ['200', '20']])('allows 10 %% of $%s below the first, whatever the rung: $%s (C-5, R47)', (capital, position) => {
+    expect([undefined, 'stage-1', 'stage-2'].map((rung) => share('STAGES', rung, capital))).toEqual(Array(3).fill(`first stage-1 ${position}`));
   });
 
-  it('leaves it to the stages from $5,000 on, and to the collateral on a ladder of phases', () => {
-    expect([stageZeroPosition(ladderOf('STAGES'), money('5000')), stageZeroPosition(ladderOf('PHASES'), money('200')), stageZeroPosition({ kind: 'STAGES', rungs: [] } as never, money('1'))]).toEqual([undefined, undefined, undefined]);
+  it.each([['9999.99', '1999.998'], ['7000', '1400'], ['5000', '1000']])('allows 20 %% of $%s on the second with less than that stage\'s capital: $%s (R47)', (capital, position) => {
+    expect([undefined, 'stage-1', 'stage-2'].map((rung) => share('STAGES', rung, capital))).toEqual([undefined, undefined, `later stage-2 ${position}`]);
+  });
+
+  it('leaves it to the table where the capital is the stage\'s, and to the collateral on a ladder of phases', () => {
+    expect([share('STAGES', 'stage-1', '5000'), share('STAGES', 'stage-2', '10000'), share('PHASES', 'stage-2', '200')]).toEqual([undefined, undefined, undefined]);
+    expect(stageShare({ kind: 'STAGES', rungs: [] } as never, undefined, money('1'))).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import { type EquitySizing, equityMargins, equityShare, percent, temperOf } from
 import { kellyFound } from './kelly.js';
 import { liquidityMax, unblockedMax } from './liquidity.js';
 import { legLeverage, legMaxOfMargin, marginOfEquity } from './margin.js';
-import { stageZeroPosition } from './stage-zero.js';
+import { stageShare } from './stage-share.js';
 
 /** What the policies size by; what a bound one lacks was refused before (`missingInput`). */
 export interface PolicyInputs {
@@ -63,10 +63,11 @@ function liquidityCaps({ sizing, guards }: PolicyInForce, legs: readonly ReadyLe
 }
 
 function stageCaps({ ladder }: PolicyInputs, policy: PolicyInForce): readonly Cap[] {
-  const position = ladder?.capital && stageZeroPosition(ladder.ladder, ladder.capital);
-  if (!position) return [];
-  const limit = position.times(policy.safetyFactor.value).div(2).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional;
-  return [{ name: 'stage-0', limit, source: `C-5, R47: ${ladder.profile}: capital ${ladder.capital.toString()} is below the first stage's, position ${position.toString()} in proportion` }];
+  const share = ladder?.capital && stageShare(ladder.ladder, ladder.rung, ladder.capital);
+  if (!share) return [];
+  const limit = share.position.times(policy.safetyFactor.value).div(2).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional;
+  const [name, ids, stage] = share.first ? ['stage-0', 'C-5, R47', 'the first stage'] : ['stage-share', 'R47', share.stage];
+  return [{ name, limit, source: `${ids}: ${ladder.profile}: capital ${ladder.capital.toString()} is below ${stage}'s, position ${share.position.toString()} in proportion` }];
 }
 
 /** Every ceiling of the policies that a bound profile has (W-18); none of them can raise what another leaves. */
