@@ -61,6 +61,11 @@ export class LadderDesk {
     await this.worth();
   }
 
+  /** A hard stop of the portfolio trips, as risk writes it. */
+  stopped(): Promise<void> {
+    return this.wrote('risk', 'stops', 'p1', { type: 'HardStopTripped', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', stop: 'DRAWDOWN_HALT', profile: 'spec@1', unit: 'RATIO', value: '0.2', limit: '0.15', baseline: money('2000'), equity: money('1600'), state: 'HALTED', marks: [] });
+  }
+
   /** A whole round: opened, ordered, filled, balanced, closed; then the account is seen. */
   async round({ net = '2', filled = '300', entry = '1.0001', outcome = 'COMPLETED', rejected }: RoundLike = {}): Promise<void> {
     this.rounds += 1;

@@ -144,6 +144,21 @@ describe('a portfolio on a ladder', () => {
     expect([figureOf(evidence, 'trades')?.toString(), figureOf(evidence, 'winRate')]).toEqual(['0', undefined]);
   });
 
+  it('climbs nowhere under a latched hard stop, also where the gate asks for no violation count, and the stop is a violation in its evidence (R111, R48)', async () => {
+    const lenient = new Map([...PROFILES, ['quick', { ...QUICK, ladder: { ...ladder, rungs: QUICK.ladder?.rungs.map(({ gate: { riskViolationsMax: _any, ...gate }, ...rung }) => ({ ...rung, gate })) ?? [] } }]]);
+    desk = await LadderDesk.start('quick', lenient);
+    await traded(6);
+    await desk.run(2 * DAY);
+    await desk.worth();
+    expect(await desk.command('cli', 'ladder-request', ASK)).toMatchObject({ event: 'PromotionRequested' });
+    await desk.stopped();
+    await expect(desk.command('approver', 'ladder-approve', {})).rejects.toThrow('hard stop DRAWDOWN_HALT');
+    await desk.command('cli', 'ladder-reject', {});
+    await expect(desk.command('cli', 'ladder-request', ASK)).rejects.toThrow('allowed is a promotion once every stop is resumed');
+    const { evidence } = (await desk.ask('ladder')) as { readonly evidence: Parameters<typeof figureOf>[0] };
+    expect(figureOf(evidence, 'riskViolations')?.toString()).toBe('1');
+  });
+
   it('counts unplanned commands of persons, and approvals apart (C-12)', async () => {
     desk = await LadderDesk.start('quick', KNOWN);
     await desk.command('cli', 'halt', { scope: 'PORTFOLIO', scopeId: 'p1' });

@@ -6,6 +6,8 @@ import { checklistOf, demotionOf, drawdownNow, evidenceOf, gateOf, judge, type R
 import { type BoundLadder, ladderOf, profileRef } from '@ballast/policy';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
+import { stopText } from '../stops/stop-text.js';
+import { stopsDecider } from '../stops/stops.decider.js';
 import { ladderDecider } from './ladder.decider.js';
 import { DecidePromotion, RequestPromotion, RollBackRung } from './ladder.requests.js';
 import type { Ladder, LadderCommand, LadderEvent, Standing } from './ladder.types.js';
@@ -16,6 +18,7 @@ class Refused extends Error {
   override readonly name = 'Refused';
 }
 
+type Climbing = Extract<LadderCommand, { readonly type: 'Request' | 'Approve' }>;
 type Asked = Extract<LadderCommand, { readonly by: string; readonly reason: string }>;
 
 /** Capital ladders: bound with the first bot, judged on what the log says, climbed with an approver's word, left at once. */
@@ -52,12 +55,12 @@ export class LadderController {
 
   @Command('ladder-request', RequestPromotion)
   request({ portfolioId, stated, reason }: RequestPromotion, context: CommandContext): Promise<object> {
-    return this.change(portfolioId, context, (bound) => ({ type: 'Request', requestId: requestIdOf(context), evidence: this.evidence(portfolioId), stated, by: context.by, reason, ...this.step(bound) }));
+    return this.change(portfolioId, context, async (bound) => ({ type: 'Request', requestId: requestIdOf(context), ...(await this.climb(portfolioId)), stated, by: context.by, reason, ...this.step(bound) }));
   }
 
   @Command('ladder-approve', DecidePromotion)
   approve({ portfolioId, reason }: DecidePromotion, context: CommandContext): Promise<object> {
-    return this.change(portfolioId, context, (bound) => ({ type: 'Approve', evidence: this.evidence(portfolioId), by: context.by, reason, ...this.step(bound) }));
+    return this.change(portfolioId, context, async (bound) => ({ type: 'Approve', ...(await this.climb(portfolioId)), by: context.by, reason, ...this.step(bound) }));
   }
 
   @Command('ladder-reject', DecidePromotion)
@@ -110,6 +113,13 @@ export class LadderController {
     return record && evidenceOf(record);
   }
 
+  /** Evidence is taken last: a stop that trips while the others are looked up is a violation in it. */
+  private async climb(portfolioId: Id): Promise<Pick<Climbing, 'latched' | 'evidence'>> {
+    const { state } = await this.streams.load(stopsDecider, idOf(portfolioId));
+    const latched = Object.values(state.tripped).map((stop) => `${stop.scope.toLowerCase()} ${stop.scopeId}: ${stopText(stop)}`);
+    return { latched, evidence: this.evidence(portfolioId) };
+  }
+
   private step(bound: BoundLadder): { readonly bound: BoundLadder; readonly dayBoundaryMs: number } {
     return { bound, dayBoundaryMs: this.settings.dayBoundaryMs };
   }
@@ -126,12 +136,12 @@ export class LadderController {
   }
 
   /** Decides, and says what came of it; a refusal is told to who asked. */
-  private async change(portfolioId: Id, { key, partition }: CommandContext, commandOf: (bound: BoundLadder) => Asked): Promise<object> {
+  private async change(portfolioId: Id, { key, partition }: CommandContext, commandOf: (bound: BoundLadder) => Asked | Promise<Asked>): Promise<object> {
     const id = idOf(portfolioId);
     if (id.partition !== partition) throw new Refused(`portfolio ${portfolioId} is in partition ${id.partition}; the command was sent to ${partition}`);
     const { state } = await this.streams.load(ladderDecider, id);
     if (!state.standing) throw new Refused(`portfolio ${portfolioId}: found no ladder, allowed is a portfolio with a bot whose profile has one`);
-    const command = commandOf(this.demandBound(state.standing));
+    const command = await commandOf(this.demandBound(state.standing));
     const refusal = refusalOf(state, command);
     if (refusal !== undefined) throw new Refused(refusal);
     const execution = await this.streams.execute(ladderDecider, id, command, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId });

@@ -10,8 +10,8 @@ const PHASES = boundTo('dn-pair-v4.1');
 const STAGES = boundTo('scaling-capital');
 const STATED = ['ALERTS_UPDATED'] as const;
 
-const asked = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, evidence: ofStanding(state, over), stated: STATED, by: 'cli', reason: 'it went well' });
-const approval = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, evidence: ofStanding(state, over), by, reason: 'looked at it' });
+const asked = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, latched: [], evidence: ofStanding(state, over), stated: STATED, by: 'cli', reason: 'it went well' });
+const approval = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, latched: [], evidence: ofStanding(state, over), by, reason: 'looked at it' });
 const judged = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, to?: number): LadderCommand => ({ type: 'Judge', bound, dayBoundaryMs: 0, evidence: ofStanding(state, over, to) });
 const backWith = (bound: BoundLadder, requestId: string, to?: string): LadderCommand => ({ type: 'RollBack', bound, dayBoundaryMs: 0, requestId, evidence: undefined, to, by: 'cli', reason: 'too fast' });
 
@@ -110,6 +110,17 @@ describe('a capital ladder', () => {
     expect(events).toMatchObject([{ type: 'PromotionRejected', requestId: 'r1', by: 'approver' }]);
     expect(refusalOf(free, { type: 'Reject', by: 'cli', reason: 'x' })).toMatch(/found none/);
     expect(refusalOf(free, asked(free, PHASES, {}, 'r2'))).toBeUndefined();
+  });
+
+  it('climbs under no latched hard stop, neither by request nor by approval (R111)', () => {
+    const latched = ['portfolio main: hard stop daily-loss'];
+    const state = begun(PHASES);
+    const stopped = { ...asked(state, PHASES), latched } as LadderCommand;
+    expect(refusalOf(state, stopped)).toMatch(/found portfolio main: hard stop daily-loss, allowed is a promotion once every stop is resumed/);
+    expect(decideAt(state, stopped).events).toEqual([]);
+    const requested = decideAt(state, asked(state, PHASES)).state;
+    expect(decideAt(requested, { ...approval(requested, PHASES), latched } as LadderCommand).events).toEqual([]);
+    expect(decideAt(requested, approval(requested, PHASES)).events).toMatchObject([{ type: 'PromotionApproved' }, { type: 'RungEntered' }]);
   });
 
   it('judges nothing on evidence of another rung, or of an earlier stay on it', () => {

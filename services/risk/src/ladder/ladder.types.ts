@@ -42,6 +42,12 @@ export interface Ladder {
   readonly decided?: Decided;
 }
 
+/** What a way up needs beside its evidence. */
+interface Climb {
+  /** Hard stops of the portfolio and its bots that are latched, in words: nothing climbs under one. */
+  readonly latched: readonly string[];
+}
+
 /** What every step needs: the ladder as it is in the policy now, and how days are counted. */
 interface Step {
   readonly bound: BoundLadder;
@@ -50,8 +56,8 @@ interface Step {
 
 export type LadderCommand =
   | (Step & { readonly type: 'Bind'; readonly portfolioId: Id; readonly botId: Id; readonly by: string })
-  | (Step & { readonly type: 'Request'; readonly requestId: Id; readonly evidence: LadderEvidence | undefined; readonly stated: readonly StatedItem[]; readonly by: string; readonly reason: string })
-  | (Step & { readonly type: 'Approve'; readonly evidence: LadderEvidence | undefined; readonly by: string; readonly reason: string })
+  | (Step & Climb & { readonly type: 'Request'; readonly requestId: Id; readonly evidence: LadderEvidence | undefined; readonly stated: readonly StatedItem[]; readonly by: string; readonly reason: string })
+  | (Step & Climb & { readonly type: 'Approve'; readonly evidence: LadderEvidence | undefined; readonly by: string; readonly reason: string })
   | { readonly type: 'Reject'; readonly by: string; readonly reason: string }
   | (Step & { readonly type: 'RollBack'; readonly requestId: Id; readonly evidence: LadderEvidence | undefined; readonly to: string | undefined; readonly by: string; readonly reason: string })
   | (Step & { readonly type: 'Judge'; readonly evidence: LadderEvidence });

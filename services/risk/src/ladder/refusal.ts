@@ -51,23 +51,26 @@ export function isRepeat({ standing, pending, decided }: Ladder, command: Ladder
   }
 }
 
+/** Size does not grow while a limit of losses is reached (R111): first the stop is looked at and resumed. */
+const stoppedRefusal = (latched: readonly string[]): string | undefined => (latched.length === 0 ? undefined : `stops: found ${latched.join('; ')}, allowed is a promotion once every stop is resumed`);
+
 const missingRung = (bound: BoundLadder, { rung }: Standing): string => `rung: found ${rung}, allowed are those of ${profileRef(bound.profile)}: ${bound.ladder.rungs.map(({ name }) => name).join(', ')}`;
 
-function requestRefusal({ pending }: Ladder, standing: Standing, { bound, evidence }: Extract<LadderCommand, { type: 'Request' }>): string | undefined {
+function requestRefusal({ pending }: Ladder, standing: Standing, { bound, evidence, latched }: Extract<LadderCommand, { type: 'Request' }>): string | undefined {
   const place = placeOf(bound, standing.rung);
   if (place < 0) return missingRung(bound, standing);
   if (place === bound.ladder.rungs.length - 1) return `rung: found ${standing.rung}, the highest of ${profileRef(bound.profile)}, allowed is a request from a lower one`;
   if (pending) return `request: found one of ${pending.by} for ${pending.to} that waits, allowed is one at a time`;
   if (standing.watchUntil !== undefined) return `watch: found rung ${standing.rung} watched until ${timeText(standing.watchUntil)} or its first round after that, allowed is a request when its watch has passed`;
-  return isOf(evidence, standing) ? undefined : GATHERING;
+  return stoppedRefusal(latched) ?? (isOf(evidence, standing) ? undefined : GATHERING);
 }
 
-function approvalRefusal({ pending }: Ladder, standing: Standing, { bound, evidence, by }: Extract<LadderCommand, { type: 'Approve' }>): string | undefined {
+function approvalRefusal({ pending }: Ladder, standing: Standing, { bound, evidence, by, latched }: Extract<LadderCommand, { type: 'Approve' }>): string | undefined {
   if (by !== APPROVER) return `by: found "${by}", allowed is the credential of ${APPROVER}`;
   if (!pending) return 'request: found none, allowed is a request that waits: `ballast ladder status`';
   if (bound.ladder.fourEyes && pending.by === by) return `by: found "${by}", who asked for it, allowed is another person (four-eyes)`;
   if (placeOf(bound, standing.rung) < 0) return missingRung(bound, standing);
-  return isOf(evidence, standing) ? undefined : GATHERING;
+  return stoppedRefusal(latched) ?? (isOf(evidence, standing) ? undefined : GATHERING);
 }
 
 function rollbackRefusal(standing: Standing, { bound, to }: Extract<LadderCommand, { type: 'RollBack' }>): string | undefined {
