@@ -1,4 +1,4 @@
-import { MemorySystem } from '@ballast/bus';
+import { type Concern, MemorySystem, type Platform } from '@ballast/bus';
 import { type Decider, type Id, money, type Ms, notional, partitionOf, price, quantity, ratio, type Side, signedQuantity } from '@ballast/domain';
 import type { BallastEvent, TradeClosed } from '@ballast/events';
 import { DEMO, type PolicyProfile, PROFILES, type StopLimits } from '@ballast/policy';
@@ -17,7 +17,10 @@ export const profileOf = (stops: StopLimits): PolicyProfile => ({ ...DEMO, name:
 /** Risk alone on the in-memory bus; whatever else there is is written as its service would. One bot, one account of $2,000. */
 export class StopsDesk {
   readonly system = new MemorySystem(MONDAY + HOUR_MS);
+  /** What risk says a person should look at. */
+  readonly concerns = new Map<string, string>();
   private written = 0;
+  private risk: Platform | undefined;
 
   static async start(stops: StopLimits = ALL_STOPS, dayBoundaryMs: Ms = 0): Promise<StopsDesk> {
     const desk = new StopsDesk();
@@ -31,8 +34,23 @@ export class StopsDesk {
   /** Risk is started (again), and finds what the log has. */
   async again(stops: StopLimits, dayBoundaryMs: Ms = 0): Promise<void> {
     await this.system.stop();
-    await this.system.add('risk', () => riskModule({ profiles: new Map([...PROFILES, ['stopped', profileOf(stops)]]), dayBoundaryMs }));
+    const concern: Concern = (check, detail) => (detail === undefined ? this.concerns.delete(check) : this.concerns.set(check, detail));
+    await this.system.add('risk', (platform) => {
+      this.risk = platform;
+      return riskModule({ profiles: new Map([...PROFILES, ['stopped', profileOf(stops)]]), dayBoundaryMs, concern });
+    });
     await this.run(1);
+  }
+
+  /** The store answers risk's next decision with this, as one does that is away. */
+  failNext(error: Error): void {
+    const streams = this.risk?.streams;
+    if (!streams) throw new Error('risk is not there');
+    const execute = streams.execute.bind(streams);
+    streams.execute = () => {
+      streams.execute = execute;
+      return Promise.reject(error);
+    };
   }
 
   get now(): Ms {

@@ -1,5 +1,5 @@
-import type { Cause, EventStreams, Market, Pacer, Runtime } from '@ballast/bus';
-import { type Clock, contentId, type Disarm, type Id, type Ms, partitionOf, type Price } from '@ballast/domain';
+import { AwayConcern, type Cause, type EventStreams, type Market, type Pacer, type Runtime } from '@ballast/bus';
+import { type Clock, contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf, type Price } from '@ballast/domain';
 import type { HardStopTripped, MarkSeen } from '@ballast/events';
 import type { RiskSettings } from '../risk.settings.js';
 import { tradingStateDecider } from '../trading-state/trading-state.decider.js';
@@ -22,12 +22,16 @@ export interface StopsPorts {
 export const BY_HARD_STOP = 'policy:hard-stop';
 /** Older prices value nothing: the marks of the log do. */
 const PRICE_AGE_MS_MAX: Ms = 10_000;
+const RETRY_MS: Ms = 5_000;
 
 /** Judges the hard stops of every portfolio that binds one: with every event that changes a result, every price, and at day boundaries. */
 export class StopsWatch {
   readonly facts: StopFacts;
   private readonly limits = new Map<Id, { readonly revision: number; readonly limits: readonly StopLimit[] }>();
   private readonly looking = new Set<Id>();
+  /** Portfolios whose last look failed, and when they are looked at again. */
+  private readonly retries = new Map<Id, Disarm>();
+  private readonly failing: AwayConcern;
   private disarm: Disarm | undefined;
   private stopped = false;
 
@@ -36,12 +40,14 @@ export class StopsWatch {
     private readonly settings: RiskSettings,
   ) {
     this.facts = new StopFacts(settings.dayBoundaryMs);
+    this.failing = new AwayConcern('hard-stops', (check, detail) => settings.concern?.(check, detail));
     ports.streams.own(stopsDecider);
     ports.runtime.project(this.facts);
     ports.runtime.onRecovered(() => this.start());
     ports.runtime.onStop(() => {
       this.stopped = true;
       this.disarm?.();
+      for (const disarm of this.retries.values()) disarm();
       return Promise.resolve();
     });
   }
@@ -91,14 +97,30 @@ export class StopsWatch {
     this.ports.pacer.whenOpen(() => void this.observeBusily(portfolioId, 'marks'));
   }
 
+  /** A look that fails is a concern until one of this portfolio does not; a broken invariant ends the process. */
   private async observeBusily(portfolioId: Id, why: string): Promise<void> {
     const done = this.ports.pacer.busy('work');
     try {
+      if (this.stopped) return;
       await this.observe(portfolioId, { causationId: contentId('stops', why, portfolioId, this.ports.clock.now()), correlationId: portfolioId, lane: portfolioId });
+      this.failing.say(portfolioId, undefined);
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      this.failing.say(portfolioId, `could not be judged (${why}), is tried again: ${error instanceof Error ? error.message : String(error)}`);
+      this.retry(portfolioId, why);
     } finally {
       this.looking.delete(portfolioId);
       done();
     }
+  }
+
+  private retry(portfolioId: Id, why: string): void {
+    this.retries.get(portfolioId)?.();
+    if (this.stopped) return;
+    this.retries.set(portfolioId, this.ports.clock.at(this.ports.clock.now() + RETRY_MS, () => {
+      this.retries.delete(portfolioId);
+      void this.observeBusily(portfolioId, why);
+    }));
   }
 
   private wouldDecide(portfolioId: Id): boolean {

@@ -184,6 +184,30 @@ describe('the resume of a hard stop', () => {
   });
 });
 
+describe('a look at hard stops that fails', () => {
+  it('at midnight is a concern and is tried again until the day is open', async () => {
+    await started({ scope: 'PORTFOLIO', dailyLossRatio: ratio('0.15') });
+    desk.failNext(new Error('the store did not answer'));
+    await desk.run(MONDAY + DAY_MS - desk.now);
+    expect([(await desk.events('PeriodOpened')).at(-1)?.key, desk.concerns.get('hard-stops')]).toEqual(['2026-01-05', 'p1 could not be judged (boundary), is tried again: the store did not answer']);
+    desk.failNext(new Error('nor now'));
+    await desk.run(5_000);
+    expect(desk.concerns.get('hard-stops')).toMatch(/nor now/);
+    await desk.run(5_000);
+    expect([(await desk.events('PeriodOpened')).at(-1)?.key, desk.concerns.has('hard-stops')]).toEqual(['2026-01-06', false]);
+  });
+
+  it('at a price is tried again, and trips', async () => {
+    await started({ scope: 'PORTFOLIO', dailyLossMax: notional('100') });
+    await long();
+    desk.failNext(new Error('the store did not answer'));
+    await desk.marked('99');
+    expect([await stops(), desk.concerns.has('hard-stops')]).toEqual([[], true]);
+    await desk.run(5_000);
+    expect([await stops(), await desk.state(), desk.concerns.has('hard-stops')]).toEqual([['DAILY_LOSS_AMOUNT 100'], 'HALTED', false]);
+  });
+});
+
 describe('risk that was away', () => {
   it('takes up its stops where the log left them, and judges what it missed', async () => {
     await started({ scope: 'PORTFOLIO', dailyLossRatio: ratio('0.15'), consecutiveLosses: 2 });
