@@ -3,9 +3,10 @@ import type { TradeApproved, TradeDenied } from '@ballast/events';
 import { DEMO, type GuardLimits, inForce, type PolicyProfile } from '@ballast/policy';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountOf, assess, AT, factsOf, guardFactsOf, legOf, planOf, policyWith } from './exposure.builders.js';
+import { approvalOf } from './approvals.js';
+import { accountOf, assess, AT, factsOf, guardFactsOf, legOf, planOf } from './exposure.builders.js';
 import { exposureDecider } from './exposure.decider.js';
-import type { AssessPlan, ExposureCommand } from './exposure.types.js';
+import type { AssessPlan, Exposure, ExposureCommand, ExposureEvent } from './exposure.types.js';
 import { judgementOf } from './judgement.js';
 import { measure, type Verdict } from './rule.js';
 import { RULES } from './rule-catalogue.js';
@@ -71,24 +72,35 @@ describe('the order of evaluation', () => {
   });
 });
 
-describe('what follows from a trade that is open', () => {
-  const states = fc.record({ guards, tradingState: fc.constantFrom('ACTIVE' as const, 'REDUCING' as const, 'HALTED' as const), afterMs: fc.integer({ min: 0, max: 200_000_000 }) });
+describe('what is tightened while a trade is open', () => {
+  const step = fc.record({ what: fc.constantFrom('AGAIN' as const, 'OTHER' as const, 'EXPIRE' as const, 'OPENED' as const), bound: profile('tight'), tradingState: fc.constantFrom('ACTIVE' as const, 'REDUCING' as const, 'HALTED' as const) });
+  const first = assess(planOf('1'));
+  const about = (events: readonly ExposureEvent[]) => events.filter((event) => event.type !== 'DayRolled' && event.tradeId === 'trade-1').map(({ type }) => type);
 
-  it('is never refused by any rule, under any profile, in any trading state: risk is not asked about exits (W-2)', () => {
-    fc.assert(fc.property(states, fc.array(fc.constantFrom('OPENED', 'COUNT', 'EXPIRE', 'PLAN'), { maxLength: 12 }), ({ guards: bound, tradingState, afterMs }, steps) => {
-      const at = AT + afterMs;
-      const commands: readonly ExposureCommand[] = [assess(planOf('1')), ...steps.map((step, index): ExposureCommand => {
-        if (step === 'PLAN') return assess(planOf(`next-${index}`), { policy: policyWith(bound), tradingState });
-        if (step === 'OPENED') return { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' };
-        return step === 'EXPIRE' ? { type: 'ExpireApprovals' } : { type: 'CountTrade', portfolioId: 'p1', tradeId: 'trade-1', planVolume: notional('1000'), turnover: notional('4000'), closedAt: at, dayBoundaryMs: 0 };
-      })];
-      let state = exposureDecider.initial;
-      for (const command of commands) {
-        const events = exposureDecider.decide(state, command, { decisionId: 'd', at: command.type === 'AssessPlan' ? AT : at });
-        expect(events.some((event) => event.type === 'TradeDenied' && event.tradeId === 'trade-1')).toBe(false);
-        if (command.type !== 'AssessPlan') expect(events.map(({ type }) => type)).not.toContain('TradeDenied');
+  it('changes nothing about it: its plan is not judged again, its approval does not expire, and its round is counted once and frees what it took (W-2)', () => {
+    let [judgedAgain, refusedAnew] = [0, 0];
+    fc.assert(fc.property(fc.array(step, { maxLength: 10 }), fc.integer({ min: 0, max: 90_000_000 }), (steps, afterMs) => {
+      const decide = (state: Exposure, command: ExposureCommand, at: number) => exposureDecider.decide(state, command, { decisionId: 'd', at });
+      let state = [first, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' } as const].reduce((before: Exposure, command) => decide(before, command, AT).reduce(exposureDecider.evolve, before), exposureDecider.initial);
+      for (const [index, { what, bound, tradingState }] of steps.entries()) {
+        const at = AT + (afterMs * (index + 1)) / steps.length;
+        const tight = { policy: inForce([bound]), tradingState };
+        const command: ExposureCommand = what === 'AGAIN' ? { ...first, ...tight } : what === 'OTHER' ? assess(planOf(`other-${index}`), tight) : what === 'EXPIRE' ? { type: 'ExpireApprovals' } : { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' };
+        const events = decide(state, command, at);
+        expect(about(events), what).toEqual([]);
+        if (what === 'AGAIN') {
+          judgedAgain += 1;
+          if (decide(state, assess(planOf(`new-${index}`), tight), at).some(({ type }) => type === 'TradeDenied')) refusedAnew += 1;
+        }
         state = events.reduce(exposureDecider.evolve, state);
+        expect(approvalOf(state.approvals, 'trade-1')).toMatchObject({ opened: true });
       }
-    }), { numRuns: 150 });
+      const closed: ExposureCommand = { type: 'CountTrade', portfolioId: 'p1', tradeId: 'trade-1', planVolume: notional('2000'), turnover: notional('4000'), closedAt: AT + afterMs, dayBoundaryMs: 0 };
+      const counted = decide(state, closed, AT + afterMs);
+      expect(about(counted)).toEqual(['VolumeCounted']);
+      state = counted.reduce(exposureDecider.evolve, state);
+      expect([approvalOf(state.approvals, 'trade-1'), decide(state, closed, AT + afterMs)]).toEqual([undefined, []]);
+    }), { numRuns: 150, seed: 11 });
+    expect([judgedAgain > 50, refusedAnew > 20], 'plans that came again, and that were refused had they been new').toEqual([true, true]);
   });
 });
