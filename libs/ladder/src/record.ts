@@ -27,6 +27,8 @@ export interface OrderCounts {
 export interface RungRecord {
   readonly portfolioId: Id;
   readonly rung: string;
+  /** Name of the profile that the rung is of; undefined where it is of none, as a week's is. */
+  readonly profile: string | undefined;
   readonly leverageMax: Ratio;
   readonly dayBoundaryMs: Ms;
   readonly from: Ms;
@@ -55,11 +57,14 @@ export interface RungRecord {
   readonly beyond: Set<Id>;
 }
 
+/** `name` of `name@version`. */
+const profileName = (ref: string): string | undefined => (ref.includes('@') ? ref.slice(0, ref.lastIndexOf('@')) : undefined);
+
 /** What a rung begins with: the capital is where the last one left it, its results are not. */
 export function beginRecord(event: RungEntered, decision: DecisionRecord, before: RungRecord | undefined): RungRecord {
   const { portfolioId, rung, leverageMax, dayBoundaryMs, at } = event;
   return {
-    portfolioId, rung, leverageMax, dayBoundaryMs,
+    portfolioId, rung, profile: profileName(event.profile), leverageMax, dayBoundaryMs,
     from: at, to: at, firstSequence: decision.sequence, lastSequence: decision.sequence,
     hash: contentId('ladder-evidence', decision.hash),
     results: new TradeRecordFold(dayBoundaryMs).state,

@@ -9,6 +9,8 @@ export interface RungRecords {
   /** Portfolio of each account and bot. */
   readonly accounts: Map<Id, Id>;
   readonly bots: Map<Id, Id>;
+  /** Names of the profiles that each bot, and the bot of each account, binds. */
+  readonly bindings: { readonly bots: Map<Id, readonly string[]>; readonly accounts: Map<Id, readonly string[]> };
   /** By portfolio: only portfolios that are on a ladder have one. */
   readonly records: Map<Id, RungRecord>;
 }
@@ -17,14 +19,18 @@ export interface RungRecords {
 const BY_RULE: readonly string[] = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'reduceOnly', 'closed', 'selfMatch'];
 const isPerson = (by: string): boolean => !by.startsWith('policy:') && !by.startsWith('strategy-');
 
-/** What each portfolio's rung has seen since it was entered: the figures that its gate is judged by. Folded from the log alone, so that anyone can do it again. */
+/**
+ * What each portfolio's rung has seen since it was entered: the figures that its gate is judged by. Folded from the log alone, so
+ * that anyone can do it again. Rounds, orders and equity count where the bot binds the profile that the rung is of: a rung does not
+ * judge what it does not limit. Violations and interventions count whichever bot of the portfolio they are of.
+ */
 export class RungRecordFold implements Projection<RungRecords> {
   readonly name = 'ladder-records';
   readonly reads = [
     'RungEntered', 'BotCreated', 'BotConfigured', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'TradingStateChanged', 'HardStopTripped', 'LegOverfilled',
     'TradeOpened', 'TradeBalanced', 'TradeClosed', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected', 'OrderOutcomeUnknown', ...ACCOUNT_EVENTS,
   ];
-  state: RungRecords = { accounts: new Map(), bots: new Map(), records: new Map() };
+  state: RungRecords = { accounts: new Map(), bots: new Map(), bindings: { bots: new Map(), accounts: new Map() }, records: new Map() };
 
   of(portfolioId: Id): RungRecord | undefined {
     return this.state.records.get(portfolioId);
@@ -36,9 +42,11 @@ export class RungRecordFold implements Projection<RungRecords> {
     else if (this.state.records.size > 0) this.record(event, decision);
   }
 
-  private created({ botId, accountId, portfolioId }: Extract<BallastEvent, { type: 'BotCreated' }>): void {
+  private created({ botId, accountId, portfolioId, profiles }: Extract<BallastEvent, { type: 'BotCreated' }>): void {
     this.state.accounts.set(accountId, portfolioId);
     this.state.bots.set(botId, portfolioId);
+    this.state.bindings.bots.set(botId, profiles);
+    this.state.bindings.accounts.set(accountId, profiles);
   }
 
   private entered(event: RungEntered, decision: DecisionRecord): void {
@@ -48,8 +56,16 @@ export class RungRecordFold implements Projection<RungRecords> {
   private record(event: BallastEvent, decision: DecisionRecord): void {
     const record = this.recordOf(event);
     if (!record) return;
-    const counts = [person(record, event), trade(record, event, decision), order(record, event), account(record, event, decision)];
+    const figures = this.isBound(record, event) ? [trade(record, event, decision), order(record, event), account(record, event, decision)] : [];
+    const counts = [person(record, event), ...figures];
     if (counts.includes(true)) takeIn(record, decision);
+  }
+
+  /** Of a bot, or in the account of one, that binds the profile of the rung; a record of no profile takes in every bot. */
+  private isBound({ profile }: RungRecord, event: BallastEvent): boolean {
+    const { bots, accounts } = this.state.bindings;
+    const binds = 'botId' in event ? bots.get(event.botId) : 'accountId' in event ? accounts.get(event.accountId) : undefined;
+    return profile === undefined || binds === undefined || binds.includes(profile);
   }
 
   private recordOf(event: BallastEvent): RungRecord | undefined {

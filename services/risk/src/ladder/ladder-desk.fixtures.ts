@@ -8,7 +8,7 @@ import { riskModule } from '../risk.module.js';
 
 const START: Ms = Date.parse('2025-09-01T00:00:00.000Z');
 const PARTITION = partitionOf('p1');
-const IDS = { botId: 'b1', accountId: 'a1', portfolioId: 'p1' } as const;
+const idsOf = (bot: Id) => ({ botId: bot, accountId: `account-${bot}`, portfolioId: 'p1' });
 
 /** What a round is like, where it is not the ordinary one: $300 legs at $1, filled as planned, estimated at 1 bps. */
 export interface RoundLike {
@@ -20,6 +20,8 @@ export interface RoundLike {
   readonly outcome?: 'COMPLETED' | 'UNWOUND' | 'UNFILLED';
   /** What the venue says to the first leg's order. */
   readonly rejected?: string;
+  /** Whose round it is. */
+  readonly bot?: Id;
 }
 
 /** Risk alone on the in-memory bus, with a bot on a ladder; whatever else there is is written as its service would. */
@@ -27,14 +29,19 @@ export class LadderDesk {
   readonly system = new MemorySystem(START);
   private written = 0;
   private rounds = 0;
-  private equity = new Decimal('2000');
+  private readonly equity = new Map<Id, Decimal>();
 
   static async start(profile: string, profiles: ReadonlyMap<string, PolicyProfile> = PROFILES): Promise<LadderDesk> {
     const desk = new LadderDesk();
     await desk.system.add('risk', () => riskModule({ profiles }));
-    await desk.wrote('operator', 'bot', 'b1', { type: 'BotCreated', ...IDS, strategy: 'dn-pair', profiles: [profile], settings: {}, by: 'cli' });
-    await desk.worth();
+    await desk.bot('b1', profile);
     return desk;
+  }
+
+  /** A bot with an account of its own and $2,000 in it. */
+  async bot(botId: Id, profile: string): Promise<void> {
+    await this.wrote('operator', 'bot', botId, { type: 'BotCreated', ...idsOf(botId), strategy: 'dn-pair', profiles: [profile], settings: {}, by: 'cli' });
+    await this.worth('0', botId);
   }
 
   /** Another risk process over the same log. */
@@ -49,15 +56,14 @@ export class LadderDesk {
   }
 
   /** The venue's word on the account; whatever rounds brought is in it. */
-  async worth(change = '0'): Promise<void> {
-    this.equity = this.equity.plus(change);
-    const amount = this.equity as Money;
-    await this.wrote('collateral', 'equity', 'a1', { type: 'EquityObserved', ...IDS, trigger: 'INTERVAL', collateral: amount, eligibleCollateral: amount, equity: amount, initialMarginHealth: amount, maintenanceMarginHealth: amount, grossNotional: notional('0'), accountLeverage: ratio('0'), marks: [], positions: [], venueTime: this.now });
+  async worth(change = '0', bot: Id = 'b1'): Promise<void> {
+    const amount = this.earned(change, bot);
+    await this.wrote('collateral', 'equity', idsOf(bot).accountId, { type: 'EquityObserved', ...idsOf(bot), trigger: 'INTERVAL', collateral: amount, eligibleCollateral: amount, equity: amount, initialMarginHealth: amount, maintenanceMarginHealth: amount, grossNotional: notional('0'), accountLeverage: ratio('0'), marks: [], positions: [], venueTime: this.now });
   }
 
   async funded(amount: string): Promise<void> {
-    this.equity = this.equity.plus(amount);
-    await this.wrote('collateral', 'ledger', 'p1', { type: 'AccountFunded', accountId: 'a1', portfolioId: 'p1', transferId: `t${this.written}`, amount: money(amount), balance: this.equity as Money, venueTime: this.now });
+    const balance = this.earned(amount, 'b1');
+    await this.wrote('collateral', 'ledger', 'p1', { type: 'AccountFunded', accountId: idsOf('b1').accountId, portfolioId: 'p1', transferId: `t${this.written}`, amount: money(amount), balance, venueTime: this.now });
     await this.worth();
   }
 
@@ -67,21 +73,22 @@ export class LadderDesk {
   }
 
   /** A whole round: opened, ordered, filled, balanced, closed; then the account is seen. */
-  async round({ net = '2', filled = '300', entry = '1.0001', outcome = 'COMPLETED', rejected }: RoundLike = {}): Promise<void> {
+  async round({ net = '2', filled = '300', entry = '1.0001', outcome = 'COMPLETED', rejected, bot = 'b1' }: RoundLike = {}): Promise<void> {
     this.rounds += 1;
     const tradeId = `trade-${this.rounds}`;
-    const trade = { ...IDS, tradeId, planId: `plan-${this.rounds}`, signalId: `signal-${this.rounds}` };
+    const ids = idsOf(bot);
+    const trade = { ...ids, tradeId, planId: `plan-${this.rounds}`, signalId: `signal-${this.rounds}` };
     const legs = [leg(0), leg(1)];
     const outcomes = [0, 1].flatMap((index) => this.orderOf(trade, index, index === 0 ? rejected : undefined, filled));
     const results = legs.map((each, index): LegResult => ({ leg: index, instrument: each.instrument, side: each.side, planned: each.quantity, filled: quantity(filled), exited: quantity(filled), averagePrice: price(index === 0 ? entry : '1'), averageExitPrice: price('1'), fees: money('0') }));
     const approved = { ...trade, legs, outcome: 'BALANCED' as const, imbalanceRatio: ratio('0'), slippageBpsMax: bps('10') };
     await this.wrote('execution', 'trade', tradeId, { type: 'TradeOpened', ...approved, limits: { makerTimeoutMs: 1, nakedTimeoutMs: 1, orderTimeToLiveMs: 1, slippageBpsMax: bps('10') } });
     await this.run(4_000);
-    await this.wrote('execution', 'trade', tradeId, ...outcomes, { type: 'TradeBalanced', ...IDS, tradeId, planId: trade.planId, legs: results, imbalancePlanned: ratio('0'), imbalanceAtReference: ratio('0'), imbalanceAtFill: ratio('0'), nakedNotionalSeconds: notional('0') });
+    await this.wrote('execution', 'trade', tradeId, ...outcomes, { type: 'TradeBalanced', ...ids, tradeId, planId: trade.planId, legs: results, imbalancePlanned: ratio('0'), imbalanceAtReference: ratio('0'), imbalanceAtFill: ratio('0'), nakedNotionalSeconds: notional('0') });
     const result = outcome === 'UNFILLED' ? '0' : net;
-    await this.position(tradeId, result);
+    await this.position(trade, result);
     await this.wrote('execution', 'trade', tradeId, { type: 'TradeClosed', ...trade, outcome, legs: results, planVolume: notional('300'), turnover: notional('1200'), realisedPnl: money(result), fees: money('0'), nakedNotionalSeconds: notional('0'), reason: 'done' });
-    await this.worth(result);
+    await this.worth(result, bot);
   }
 
   async command(user: string, verb: string, payload: object, key = `key-${(this.written += 1)}`): Promise<Record<string, unknown>> {
@@ -127,19 +134,25 @@ export class LadderDesk {
     await this.run(1);
   }
 
-  /** A position that came and went: what the curve knows results by. */
-  private position(tradeId: Id, net: string): Promise<void> {
-    return this.wrote('execution', 'position', 'a1-ETH-PERP', { type: 'PositionClosed', accountId: 'a1', instrument: 'ETH-PERP', fillId: `f-${tradeId}`, tradeId, side: 'SELL', quantity: quantity('300'), price: price('1'), fee: money('0'), position: ZERO_POSITION, realisedPnl: money(net), venueTime: this.now });
+  private earned(change: string, bot: Id): Money {
+    const amount = (this.equity.get(bot) ?? new Decimal('2000')).plus(change);
+    this.equity.set(bot, amount);
+    return amount as Money;
   }
 
-  private orderOf(trade: { readonly tradeId: Id }, index: number, rejected: string | undefined, filled: string): readonly BallastEvent[] {
-    const clientOrderId = `order-${this.rounds}-${index}`;
+  /** A position that came and went: what the curve knows results by. */
+  private position({ accountId, tradeId }: { readonly accountId: Id; readonly tradeId: Id }, net: string): Promise<void> {
+    return this.wrote('execution', 'position', `${accountId}-ETH-PERP`, { type: 'PositionClosed', accountId, instrument: 'ETH-PERP', fillId: `f-${tradeId}`, tradeId, side: 'SELL', quantity: quantity('300'), price: price('1'), fee: money('0'), position: ZERO_POSITION, realisedPnl: money(net), venueTime: this.now });
+  }
+
+  private orderOf({ tradeId, botId, accountId, portfolioId }: ReturnType<typeof idsOf> & { readonly tradeId: Id }, index: number, rejected: string | undefined, filled: string): readonly BallastEvent[] {
+    const [clientOrderId, ids] = [`order-${this.rounds}-${index}`, { botId, accountId, portfolioId }];
     const [side, instrument] = index === 0 ? (['BUY', 'ETH-PERP'] as const) : (['SELL', 'SOL-PERP'] as const);
-    const submitted: OrderSubmitted = { type: 'OrderSubmitted', clientOrderId, tradeId: trade.tradeId, ...IDS, leg: index, purpose: 'ENTRY', instrument, side, quantity: quantity('300'), limitPrice: price('1'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: this.now, expiresAt: this.now, deadlineAt: this.now, slice: 0, attempt: 1, bookSequence: 1 };
-    if (rejected !== undefined) return [submitted, { type: 'OrderRejected', clientOrderId, tradeId: trade.tradeId, kind: rejected, message: 'the spec' }];
+    const submitted: OrderSubmitted = { type: 'OrderSubmitted', clientOrderId, tradeId, ...ids, leg: index, purpose: 'ENTRY', instrument, side, quantity: quantity('300'), limitPrice: price('1'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: this.now, expiresAt: this.now, deadlineAt: this.now, slice: 0, attempt: 1, bookSequence: 1 };
+    if (rejected !== undefined) return [submitted, { type: 'OrderRejected', clientOrderId, tradeId, kind: rejected, message: 'the spec' }];
     const left = new Decimal('300').minus(filled);
-    const fill: readonly BallastEvent[] = left.eq(300) ? [] : [{ type: 'OrderFilled', clientOrderId, fillId: `fill-${clientOrderId}`, tradeId: trade.tradeId, ...IDS, leg: index, purpose: 'ENTRY', instrument, side, quantity: quantity(filled), price: price('1'), fee: money('0'), liquidity: 'MAKER', venueTime: this.now }];
-    return [submitted, ...fill, ...(left.isZero() ? [] : [{ type: 'OrderCancelled' as const, clientOrderId, tradeId: trade.tradeId, unfilled: quantity(left.toString()), reason: 'the spec' }])];
+    const fill: readonly BallastEvent[] = left.eq(300) ? [] : [{ type: 'OrderFilled', clientOrderId, fillId: `fill-${clientOrderId}`, tradeId, ...ids, leg: index, purpose: 'ENTRY', instrument, side, quantity: quantity(filled), price: price('1'), fee: money('0'), liquidity: 'MAKER', venueTime: this.now }];
+    return [submitted, ...fill, ...(left.isZero() ? [] : [{ type: 'OrderCancelled' as const, clientOrderId, tradeId, unfilled: quantity(left.toString()), reason: 'the spec' }])];
   }
 }
 

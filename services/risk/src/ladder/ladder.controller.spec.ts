@@ -26,6 +26,11 @@ async function traded(rounds: number, like: RoundLike = {}): Promise<void> {
   for (let count = 0; count < rounds; count += 1) await desk.round(like);
 }
 
+async function figures(): Promise<Readonly<Record<string, string | undefined>>> {
+  const { evidence } = (await desk.ask('ladder')) as { readonly evidence: Parameters<typeof figureOf>[0] };
+  return Object.fromEntries(evidence.metrics.map(({ name, value }) => [name, value]));
+}
+
 async function climbed(): Promise<void> {
   await traded(6);
   await desk.run(2 * DAY);
@@ -157,6 +162,23 @@ describe('a portfolio on a ladder', () => {
     await expect(desk.command('cli', 'ladder-request', ASK)).rejects.toThrow('allowed is a promotion once every stop is resumed');
     const { evidence } = (await desk.ask('ladder')) as { readonly evidence: Parameters<typeof figureOf>[0] };
     expect(figureOf(evidence, 'riskViolations')?.toString()).toBe('1');
+  });
+
+  it('has evidence of the bots alone that bind its profile: another bot neither feeds a gate nor fails one (C-6, R48)', async () => {
+    desk = await LadderDesk.start('quick', KNOWN);
+    await desk.bot('other', 'demo');
+    await traded(3);
+    const before = await figures();
+    await traded(4, { bot: 'other', net: '-10', filled: '120' });
+    await desk.worth('0', 'other');
+    expect(await figures()).toEqual(before);
+    expect(before).toMatchObject({ trades: '3', winRate: '1', netResult: '6', fillRate: '1', orders: '6', capital: '2006' });
+    await desk.bot('second', 'quick');
+    await traded(2, { bot: 'second', net: '-1' });
+    expect(await figures()).toMatchObject({ trades: '5', winRate: '0.6', netResult: '4', orders: '10' });
+    await desk.run(2 * DAY);
+    await desk.command('cli', 'ladder-request', ASK);
+    expect((await desk.audit()).flatMap(({ differences }) => differences)).toEqual([]);
   });
 
   it('counts unplanned commands of persons, and approvals apart (C-12)', async () => {
