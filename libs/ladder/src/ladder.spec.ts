@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bps, Decimal, money, type Notional, notional, price, quantity, ratio } from '@ballast/domain';
-import type { LegResult, PlannedLeg, TradeClosed, TradeOpened } from '@ballast/events';
+import type { LadderEvidence, LegResult, PlannedLeg, TradeClosed, TradeOpened } from '@ballast/events';
 import { profileNamed } from '@ballast/policy';
-import { slippageErrorOf } from './evidence.js';
-import { gateOf, holds, slippageLimitOf } from './gate.js';
+import { type MetricName, METRICS, slippageErrorOf } from './evidence.js';
+import { gateOf, holds, judge, slippageLimitOf, unmet } from './gate.js';
 import { addRounds, closeRound, NO_ROUND, openRound } from './round.js';
 
 const decimal = (text: string): Decimal => new Decimal(text);
@@ -63,11 +63,24 @@ describe('gates of the plans', () => {
     return ladder && at ? gateOf(at, ladder).map(({ criterion, must, limit }) => [criterion, must, String(limit)] as const) : [];
   };
 
-  it('of a stage: win rate > 50 %, Sharpe > 1.5, drawdown < 10 %, slippage within 20 %, no failure, no violation (R48, C-13, C-14, W-14), and no degraded fill rate (C-35)', () => {
+  it('of a stage: win rate > 50 %, Sharpe > 1.5, drawdown < 10 %, slippage within 20 %, no failure, no violation (R48, C-13, C-14, W-14) over 30 trades (C-38, ours), and no degraded fill rate (C-35)', () => {
     expect(asksOf('scaling-capital', 0)).toEqual([
-      ['days', 'AT_LEAST', '14'], ['win-rate', 'ABOVE', '0.5'], ['sharpe', 'ABOVE', '1.5'], ['drawdown', 'BELOW', '0.1'], ['slippage-error', 'AT_MOST', '0.2'], ['execution-failures', 'AT_MOST', '0'],
+      ['days', 'AT_LEAST', '14'], ['trades', 'AT_LEAST', '30'], ['win-rate', 'ABOVE', '0.5'], ['sharpe', 'ABOVE', '1.5'], ['drawdown', 'BELOW', '0.1'], ['slippage-error', 'AT_MOST', '0.2'], ['execution-failures', 'AT_MOST', '0'],
       ['execution-success', 'AT_LEAST', '0.995'], ['risk-violations', 'AT_MOST', '0'], ['fill-rate', 'AT_LEAST', '0.95'], ['net-result', 'AT_LEAST', '0'],
     ]);
+  });
+
+  it.each([
+    ['1', ['trades']],
+    ['29', ['trades']],
+    ['30', []],
+  ])('of every stage: %s winning rounds in four weeks, with a Sharpe ratio of 5.1, leave %j unmet (C-38)', (trades, left) => {
+    const figures: Readonly<Partial<Record<MetricName, string>>> = { days: '28', trades, winRate: '1', sharpe: '5.1', maxDrawdown: '0', slippageError: '0', executionFailures: '0', executionSuccess: '1', riskViolations: '0', fillRate: '1', netResult: '1' };
+    const metrics = Object.entries(figures).map(([name, value]) => ({ name, unit: METRICS[name as MetricName], value }));
+    const evidence: LadderEvidence = { rung: 'stage-1', firstSequence: 1, lastSequence: 2, hash: 'hash', from: 0, to: 1, metrics };
+    const { rungs = [], ...ladder } = profileNamed('scaling-capital').ladder!;
+    expect(rungs).toHaveLength(7);
+    for (const rung of rungs) expect(unmet(judge(gateOf(rung, { ...ladder, rungs }), evidence)).map(({ criterion }) => criterion)).toEqual(left);
   });
 
   it('of weeks 3-4: 95 % not negative, no intervention, $10,000 and $20 a day (R15, R26, W-1, W-14)', () => {

@@ -8,7 +8,7 @@ it('lists every limit in force once, with its origin: also by venue, and each sh
   const limits = listLimits(inForceByName(['scaling-capital', 'legion', 'venues'], known, 'stage-1')!);
   expect(new Set(limits.map(({ limit }) => limit)).size).toBe(limits.length);
   expect(limits).toEqual(expect.arrayContaining([
-    { limit: 'leverageMax', value: '3', profile: 'scaling-capital@1/stage-1' },
+    { limit: 'leverageMax', value: '3', profile: 'scaling-capital@2/stage-1' },
     { limit: 'stops.consecutiveLosses', value: '3', profile: 'legion@1' },
     { limit: 'guards.venueLeverageMax.nado', value: '5', profile: 'venues@2' },
     { limit: 'sizing.equity.capRatio', value: '0.15', profile: 'legion@1' },

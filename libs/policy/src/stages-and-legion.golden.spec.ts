@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { numbersOn } from './file/read-profile.js';
 import { inForceByName } from './in-force.js';
 import type { Rung } from './limits.js';
-import { profileNamed, PROFILES } from './profiles.js';
+import { PROFILE_FILES, profileNamed, PROFILES } from './profiles.js';
 import { stageDailyLoss, stagePosition } from './stage-formula.js';
 
 const SCALING = profileNamed('scaling-capital');
@@ -36,7 +37,7 @@ describe('the seven stages of scaling-capital', () => {
     [7, '60', '100'],
   ])('R51: stage %i warns at %s bps and blocks at %s bps', (number, slippageWarnBps, slippageBlockBps) => {
     expect(texts(stage(number))).toMatchObject({ slippageWarnBps, slippageBlockBps });
-    expect(texts(inForceByName(['scaling-capital'], PROFILES, `stage-${number}`)!.guards!.slippageBlockBps!)).toMatchObject({ value: slippageBlockBps, profile: `scaling-capital@1/stage-${number}` });
+    expect(texts(inForceByName(['scaling-capital'], PROFILES, `stage-${number}`)!.guards!.slippageBlockBps!)).toMatchObject({ value: slippageBlockBps, profile: `scaling-capital@2/stage-${number}` });
   });
 
   it('R54, W-6: a day may lose $100 x 1.5^(n - 1), to the cent', () => {
@@ -60,9 +61,16 @@ describe('the seven stages of scaling-capital', () => {
   it('R48, C-14, W-14: every stage but the last graduates by the same gate', () => {
     for (const number of STAGES.slice(0, -1)) {
       const { daysMin: _days, ...gate } = stage(number).gate;
-      expect(texts(gate)).toEqual({ winRateMin: '0.5', sharpeMin: '1.5', drawdownMax: '0.1', slippageErrorMax: '0.2', executionFailuresMax: '0', executionSuccessMin: '0.995', riskViolationsMax: '0' });
+      expect(texts(gate)).toEqual({ tradesMin: '30', winRateMin: '0.5', sharpeMin: '1.5', drawdownMax: '0.1', slippageErrorMax: '0.2', executionFailuresMax: '0', executionSuccessMin: '0.995', riskViolationsMax: '0' });
     }
     expect(String(stage(7).gate.winRateMin), 'R59').toBe('0.55');
+  });
+
+  it('C-38: no stage takes a rate of fewer than 30 trades, which is ours as no plan names it, and as many as Kelly asks for (W-3)', () => {
+    expect([SCALING.version, ...STAGES.map((number) => stage(number).gate.tradesMin)]).toEqual([2, 30, 30, 30, 30, 30, 30, 30]);
+    expect(LEGION.sizing!.kelly!.tradesMin).toBe(30);
+    const on = numbersOn(PROFILE_FILES.get('scaling-capital')!, 'stage-1');
+    expect(on.get('gate.tradesMin')).toEqual({ text: '30 trades', source: 'C-38, ours' });
   });
 
   it('R52, R56, C-55: three times the depth within 50 bps; a new stage is watched for 24 h', () => {
@@ -110,7 +118,7 @@ describe('the profile legion', () => {
 
 it('W-5, C-2: where both are bound, 10 % takes no new risk first and 25 % halts', () => {
   const stops = inForceByName(['scaling-capital', 'legion'], PROFILES, 'stage-1')!.stops!;
-  expect([stops.drawdownReduceRatio, stops.drawdownHaltRatio].map((limit) => [String(limit!.value), limit!.profile])).toEqual([['0.1', 'scaling-capital@1/stage-1'], ['0.25', 'legion@1']]);
+  expect([stops.drawdownReduceRatio, stops.drawdownHaltRatio].map((limit) => [String(limit!.value), limit!.profile])).toEqual([['0.1', 'scaling-capital@2/stage-1'], ['0.25', 'legion@1']]);
 });
 
 it('C-3: the dollars of the stage and the percentage of LEGION bind beside each other', () => {

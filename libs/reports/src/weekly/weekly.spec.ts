@@ -141,7 +141,7 @@ describe('the weekly scaling report (R58)', () => {
       week(MONDAY + 7 * DAY_MS, good);
       finish(MONDAY + 14 * DAY_MS);
       const [, first, second] = foldOf().all();
-      expect(first).toMatchObject({ recommendation: 'CONTINUE', because: ['days-on-rung is 10.5 days, must be at least 14 days'], size: { ladder: 'scaling-capital@1 STAGES', rung: 'stage-1', rungCapital: '5000', positionMax: '500', daysOnRung: '10.5' } });
+      expect(first).toMatchObject({ recommendation: 'CONTINUE', because: ['days-on-rung is 10.5 days, must be at least 14 days'], size: { ladder: 'scaling-capital@2 STAGES', rung: 'stage-1', rungCapital: '5000', positionMax: '500', daysOnRung: '10.5' } });
       expect(second).toMatchObject({ recommendation: 'ADVANCE', size: { daysOnRung: '17.5' } });
       expect(second?.because[0]).toContain('ballast ladder request');
     });
