@@ -16,6 +16,7 @@ export function ladderFindings({ ladder, leverageMax, positionMax, safetyFactor,
     ...above(leverageMax, first?.leverageMax, (own, rung) => fault('leverageMax', 'R25', `found ${timesText(own)} before any rung, allowed is up to the ${timesText(rung)} of the first`)),
     ...above(positionMax, first?.positionMax, (own, rung) => fault('positionMax', 'R25', `found ${dollarText(own)} before any rung, allowed is up to the ${dollarText(rung)} of the first`)),
     ...above(ladder.rollbackFillRate, ladder.degradedFillRate, (rollback, degraded) => fault('ladder.rollbackFillRate', 'C-35', `found ${percentText(rollback)}, allowed is up to the ${percentText(degraded)} below which nothing is promoted`)),
+    ...(ladder.demotionDrawdown?.isZero() === true ? [fault('ladder.demotionDrawdown', 'W-5', 'found 0 %, allowed is above it: every rung would be lost at once')] : []),
     ...above(ladder.demotionDrawdown, stops?.drawdownHaltRatio, (demotion, halt) => warning('ladder.demotionDrawdown', 'W-5', `shadowed: ${percentText(demotion)} is never reached before the halt at ${percentText(halt)}`)),
     ...ladder.rungs.flatMap((rung, index) => above(rung.gate.drawdownMax, ladder.demotionDrawdown, (gate, demotion) => warning(`ladder.rungs[${index}].gate.drawdownMax`, 'W-5', `shadowed: ${percentText(gate)} is never reached before the demotion at ${percentText(demotion)}`))),
   ];

@@ -74,6 +74,85 @@ describe('stops, guards and sizes', () => {
   });
 });
 
+describe('a limit of 0 where nothing would ever trade (W-18)', () => {
+  const faults = (profile: PolicyProfile): readonly string[] => lintProfile(profile).filter(({ severity }) => severity === 'FAULT').map(({ field }) => field);
+  const [zeroNotional, zeroRatio] = [notional('0'), ratio('0')];
+
+  it.each<[string, Partial<PolicyProfile>]>([
+    ['legNotionalMax', { legNotionalMax: zeroNotional, legNotionalMin: zeroNotional }],
+    ['positionMax', { positionMax: zeroNotional, legNotionalMin: zeroNotional }],
+    ['dailyVolumeMax', { dailyVolumeMax: zeroNotional }],
+    ['dailyTradesMax', { dailyTradesMax: 0 }],
+    ['slippageBpsMax', { slippageBpsMax: bps('0') }],
+    ['imbalanceRatioMax', { imbalanceRatioMax: zeroRatio }],
+    ['growthMultiplierMax', { growthMultiplierMax: zeroRatio }],
+    ['bookAgeMaxMs', { bookAgeMaxMs: 0 }],
+    ['accountAgeMaxMs', { accountAgeMaxMs: 0 }],
+    ['guards.openOrdersMax', { guards: { openOrdersMax: 0 } }],
+    ['guards.ordersPerMinuteMax', { guards: { ordersPerMinuteMax: 0 } }],
+    ['guards.marginUtilisationMax', { guards: { marginUtilisationMax: zeroRatio } }],
+    ['guards.underlyingShareMax', { guards: { underlyingShareMax: zeroRatio } }],
+    ['guards.slippageBlockBps', { guards: { slippageBlockBps: bps('0') } }],
+    ['sizing.liquidity.multipleMin', { sizing: { liquidity: { bandBps: bps('50'), multipleMin: zeroRatio } } }],
+    ['sizing.kelly.baseNotional', { sizing: { kelly: { fraction: ratio('0.3'), baseNotional: zeroNotional, tradesMin: 30 } } }],
+    ['sizing.confidence.max', { sizing: { confidence: { min: zeroRatio, max: zeroRatio } } }],
+  ])('is a fault in %s', (field, change) => {
+    expect(faults({ ...DEMO, ...change })).toEqual([field]);
+  });
+
+  it('is none where 0 binds nothing, or a waiver accepts more', () => {
+    expect(faults({ ...DEMO, legNotionalMin: zeroNotional, depthMultipleMin: zeroRatio, makerShareExpected: zeroRatio, guards: { refusedPlansPerHourMax: 0, maintenanceLeadMs: 0 } })).toEqual([]);
+    expect(faults({ ...DEMO, imbalanceRatioMax: zeroRatio, waiver: { imbalanceRatioMax: ratio('0.005'), expiresAt: 1 } })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Rung>]>([
+    ['dailyLossMax', { dailyLossMax: zeroNotional }],
+    ['dailyTradesMax', { dailyTradesMax: 0 }],
+    ['dailyVolumeMax', { dailyVolumeMax: zeroNotional }],
+    ['growthMultiplierMax', { growthMultiplierMax: zeroRatio }],
+    ['slippageBlockBps', { slippageBlockBps: bps('0') }],
+    ['legNotionalMax', { legNotionalMax: zeroNotional, legNotionalMin: zeroNotional }],
+    ['capital', { capital: zeroNotional }],
+  ])('is a fault in %s of a rung too, in place of the profile\'s own', (field, change) => {
+    expect(faults(rungAt(SCALING, 0, change))).toContainEqual(`ladder.rungs[0].${field}`);
+    expect(faults(rungAt(SCALING, 6, change))).toContainEqual(`ladder.rungs[6].${field}`);
+  });
+
+  it('is told once where the profile has it already', () => {
+    expect(faults({ ...SCALING, guards: { ...SCALING.guards, openOrdersMax: 0 } })).toEqual(['guards.openOrdersMax']);
+  });
+
+  it('is a fault as the drawdown that demotes (W-5)', () => {
+    expect(faults({ ...SCALING, ladder: { ...SCALING.ladder!, demotionDrawdown: zeroRatio } })).toEqual(['ladder.demotionDrawdown']);
+  });
+});
+
+describe('a gate', () => {
+  const gateAt = (at: number, gate: Rung['gate']): readonly string[] => lintProfile(rungAt(SCALING, at, { gate })).map(({ severity, field, id }) => `${severity} ${field.replace(/^ladder\.rungs/, '')} ${id}`);
+
+  it('asks for something on every rung but the last (R25)', () => {
+    expect(SCALING.ladder!.rungs.map((_, at) => gateAt(at, {}))).toEqual([...[0, 1, 2, 3, 4, 5].map((at) => [`FAULT [${at}].gate R25`]), []]);
+    expect(gateAt(0, { daysMin: 0, tradesMin: 0, executionSuccessMin: ratio('0') })).toEqual(['FAULT [0].gate R25']);
+    expect([gateAt(0, { daysMin: 1 }), gateAt(0, { executionFailuresMax: 0 })]).toEqual([[], []]);
+  });
+
+  it.each<[string, Rung['gate'], readonly string[]]>([
+    ['a win rate alone', { winRateMin: ratio('0.5') }, ['FAULT [0].gate.winRateMin C-38']],
+    ['a win rate over days, of which one trade may be', { winRateMin: ratio('0.5'), daysMin: 14 }, ['FAULT [0].gate.winRateMin C-38']],
+    ['a win rate of 0 trades or more', { winRateMin: ratio('0.5'), tradesMin: 0 }, ['FAULT [0].gate.winRateMin C-38']],
+    ['a win rate of 9 trades', { winRateMin: ratio('0.5'), tradesMin: 9 }, ['FAULT [0].gate.winRateMin C-38']],
+    ['a win rate of 10 trades', { winRateMin: ratio('0.5'), tradesMin: 10 }, []],
+    ['a rate of trades not negative alone', { nonNegativeRateMin: ratio('0.95') }, ['FAULT [0].gate.nonNegativeRateMin C-38']],
+    ['a rate of trades not negative with a volume of every day', { nonNegativeRateMin: ratio('0.95'), dailyVolumeMin: notional('1000'), daysMin: 14 }, []],
+    ['a Sharpe ratio of 14 days', { sharpeMin: ratio('1.5'), daysMin: 14 }, ['FAULT [0].gate.sharpeMin C-38']],
+    ['a Sharpe ratio of 30 trades, which one day may have', { sharpeMin: ratio('1.5'), tradesMin: 30 }, ['FAULT [0].gate.sharpeMin C-38']],
+    ['a Sharpe ratio of 30 trades in 14 days', { sharpeMin: ratio('1.5'), daysMin: 14, tradesMin: 30 }, []],
+  ])('of %s has a least number of trades or not (C-38)', (_name, gate, expected) => {
+    expect(gateAt(0, gate)).toEqual(expected);
+    expect(gateAt(6, gate)).toEqual([]);
+  });
+});
+
 describe('a split', () => {
   it.each([
     ['0.6', 0],

@@ -1,9 +1,10 @@
 import { type Ratio, ratio } from '@ballast/domain';
-import type { Finding } from '../file/finding.js';
+import { type Finding, findingText } from '../file/finding.js';
 import type { PolicyProfile } from '../profile.js';
 import { withRung } from '../rung.js';
 import { ladderFindings } from './ladder.lint.js';
 import { bufferFindings, guardFindings, sizingFindings, stopFindings, treasuryFindings } from './limits.lint.js';
+import { neverFindings } from './never.lint.js';
 import { above, dollarText, fault, timesText, warning } from './words.js';
 
 /** The highest maintenance margin that C-8 reckons with. */
@@ -17,12 +18,23 @@ export function lintProfile(profile: PolicyProfile, maintenanceMargin: Ratio = M
     ...ownFindings(profile),
     ...bufferFindings('guards.liquidationBufferMin', profile, maintenanceMargin),
     ...rungs.flatMap((rung, index) => (rung.leverageMax.eq(profile.leverageMax) ? [] : bufferFindings(`ladder.rungs[${index}].leverageMax`, withRung(profile, rung), maintenanceMargin))),
-    ...stopFindings(profile.stops),
-    ...guardFindings(profile.guards, leverageMax),
+    ...heldFindings(profile, leverageMax),
+    ...heldOnRungs(profile, leverageMax),
     ...(profile.sizing ? sizingFindings(profile.sizing) : []),
     ...ladderFindings(profile),
     ...(profile.treasury ? treasuryFindings(profile.treasury) : []),
   ];
+}
+
+const heldFindings = (profile: PolicyProfile, leverageMax: Ratio): readonly Finding[] => [...neverFindings(profile), ...stopFindings(profile.stops), ...guardFindings(profile.guards, leverageMax)];
+
+/** What a rung's own numbers make of the profile's stops and guards; what the profile has without it is told once. */
+function heldOnRungs(profile: PolicyProfile, leverageMax: Ratio): readonly Finding[] {
+  const own = new Set(heldFindings(profile, leverageMax).map(findingText));
+  return (profile.ladder?.rungs ?? []).flatMap((rung, index) =>
+    heldFindings(withRung(profile, rung), leverageMax)
+      .filter((finding) => !own.has(findingText(finding)))
+      .map((finding) => ({ ...finding, field: `ladder.rungs[${index}].${finding.field.replace(/^(?:stops|guards)\./, '')}` })));
 }
 
 function ownFindings({ legNotionalMin, legNotionalMax, positionMax, safetyFactor, waiver, imbalanceRatioMax }: PolicyProfile): readonly Finding[] {
