@@ -3,7 +3,7 @@ import type { Cap } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 import { depthCap, slippageCap } from './depth.js';
 import type { ReadyLeg } from './legs.js';
-import { type PolicyInputs, policyCaps } from '../policies/policy-caps.js';
+import { confidenceCaps, type PolicyInputs, policyCaps } from '../policies/policy-caps.js';
 import { progressiveNotional } from '../policies/progressive.js';
 import type { AccountState, Refusal } from './plan.types.js';
 
@@ -48,11 +48,13 @@ export function ceilings(inputs: CeilingInputs, legs: readonly [ReadyLeg, ReadyL
     ...(multiple.value.gt(0) ? [{ name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` }] : []),
   ];
   const growth: Cap = { name: 'progressive', limit: progressiveNotional(target, account, policy.growthMultiplierMax.value), source: `R22, C-24: ${policy.growthMultiplierMax.profile}` };
-  const bound = policyCaps(inputs, legs, growth.limit);
-  const max = smallest([...hard, ...bound.hard]);
-  const least = smallest([max, growth, ...bound.aims]);
+  const bound = policyCaps(inputs, legs);
+  const ceiling = smallest([...hard, ...bound.hard]);
+  const confidence = confidenceCaps(inputs, { ceiling, smallest: smallest([ceiling, growth]) });
+  const max = smallest([ceiling, ...confidence]);
+  const least = smallest([max, growth]);
   return {
-    caps: [growth, ...hard, ...bound.aims, ...bound.hard],
+    caps: [growth, ...hard, ...confidence, ...bound.hard],
     target: least.limit,
     max: max.limit,
     binding: least.limit.lt(target) ? least.name : 'target',

@@ -80,6 +80,6 @@ describe('sizes by equity, as the legion has them', () => {
 
   it('are valid on the wire though the profile asks for no depth (W-18)', () => {
     const event = decide('legion', undefined, '20000', { signal: signalOf({ targetNotional: notional('1000'), confidence: ratio('0.5') }) });
-    expect([cap(event, 'depth-multiple'), cap(event, 'confidence'), event.caps.every(({ limit }) => limit.isFinite())]).toEqual([undefined, '5000', true]);
+    expect([cap(event, 'depth-multiple'), cap(event, 'confidence'), event.caps.every(({ limit }) => limit.isFinite())]).toEqual([undefined, '10', true]);
   });
 });

@@ -87,9 +87,27 @@ describe('a plan under a sizing policy', () => {
 
   it('scales by the confidence that came with the signal, within the bounds, and by nothing where none came (C-52)', () => {
     const at = (confidence?: string) => planned(bound({ confidence: CONFIDENCE }, { signal: signalOf(confidence === undefined ? {} : { confidence: ratio(confidence) }) }));
-    expect(['0.1', '0.5', '0.75', '1', '8', undefined].map((confidence) => capOf(at(confidence), 'confidence'))).toEqual(['500', '500', '750', '1000', '1000', '1000']);
+    expect(['0.1', '0.5', '0.75', '0.99', '1', '8', undefined].map((confidence) => capOf(at(confidence), 'confidence'))).toEqual(['500', '500', '750', '990', '1200', '1200', '1200']);
     expect([at('0.75').bindingCap, at('1').bindingCap]).toEqual(['confidence', 'target']);
-    expect(sourceOf(at('0.75'), 'confidence')).toBe('C-52: demo@2: 0.75 for a confidence of 0.75');
+    expect([sourceOf(at('0.75'), 'confidence'), sourceOf(at(), 'confidence')]).toEqual(['C-52: demo@2: 0.75 x progressive for a confidence of 0.75', 'C-52: demo@2: 1 x profile-leg for no confidence named']);
+  });
+
+  it('scales by the confidence whatever else binds, and no leg is above what is left (C-52)', () => {
+    const [eth] = planTrade().seen;
+    const sol = (size: string) => ({ book: bookOf('SOL-PERP', '115.85', '0.02', size), instrument: instrumentOf('SOL-PERP', '0.001', '0.01') });
+    const withEach: readonly (readonly [string, SizingPolicy, Partial<PlanTrade>])[] = [
+      ['equity-percent', { equity: EQUITY }, {}],
+      ['kelly', { kelly: KELLY }, {}],
+      ['liquidity', { liquidity: { ...LIQUIDITY, multipleMin: ratio('4') } }, { seen: [eth!, sol('1.5')] }],
+      ['profile-leg', {}, { signal: signalOf({ targetNotional: notional('9000'), confidence: ratio('0.5') }) }],
+      ['stage-0', {}, { ladder: { ladder: STAGES, profile: 'scaling-capital@1', capital: money('4990') } }],
+    ];
+    for (const [name, sizing, change] of withEach) {
+      const plan = planned(bound({ ...sizing, confidence: CONFIDENCE }, { seen: [eth!, sol('100')], signal: signalOf({ confidence: ratio('0.5') }), ...change, policy: policyOf({ sizing: { ...sizing, confidence: CONFIDENCE }, legNotionalMin: notional('10'), safetyFactor: ratio('1'), depthMultipleMin: ratio('0.1') }) }));
+      const limit = new Decimal(capOf(plan, name)!).times('0.5');
+      expect([plan.bindingCap, capOf(plan, 'confidence')], name).toEqual(['confidence', limit.toString()]);
+      expect(plan.legs.every((leg) => leg.notional.lte(limit)), name).toBe(true);
+    }
   });
 
   it('is in proportion below the first stage of a ladder (C-5, R47)', () => {
@@ -149,7 +167,7 @@ const commandOf = ({ eth, sol, size, target, left, collateral }: Market, { equit
     { book: bookOf('SOL-PERP', (sol / 100).toFixed(2), '0.01', (size / 2).toFixed(1)), instrument: instrumentOf('SOL-PERP', '0.1', '0.01') },
   ],
 });
-const AIMS = ['progressive', 'confidence'];
+const AIMS = ['progressive'];
 const larger = (event: PlanEvent): Decimal => (event.type === 'TradePlanned' ? Decimal.max(...event.legs.map((leg) => leg.notional)) : new Decimal(0));
 
 describe('sizing policies together', () => {
@@ -173,6 +191,20 @@ describe('sizing policies together', () => {
       if (held.type === 'TradePlanned' && free.type === 'TradePlanned') expect(larger(held).lte(larger(free))).toBe(true);
       if (held.caps.length > 0) expect(wire(held.caps.slice(0, free.caps.length))).toEqual(wire(free.caps));
     }), { numRuns: 150 });
+  });
+
+  it('multiply by the confidence what every other limit leaves, and nothing more (C-52)', () => {
+    let plans = 0;
+    fc.assert(fc.property(market, inputs, sizings, share(0, 99), (where, what, sizing, confidence) => {
+      const event = decide(commandOf(where, { ...what, confidence }, { ...sizing, confidence: { min: ratio('0'), max: ratio('1') } }));
+      const others = event.caps.filter(({ name }) => name !== 'confidence').map(({ limit }) => limit);
+      if (others.length === 0) return;
+      const left = Decimal.min(...others).times(confidence);
+      expect(capOf(event, 'confidence')).toBe(left.toDecimalPlaces(6, Decimal.ROUND_DOWN).toString());
+      expect(larger(event).lte(left)).toBe(true);
+      if (event.type === 'TradePlanned') plans += 1;
+    }), { numRuns: 150 });
+    expect(plans).toBeGreaterThan(15);
   });
 
   it('never plan more where an input is tighter', () => {

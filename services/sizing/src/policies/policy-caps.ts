@@ -23,8 +23,6 @@ export interface PolicyInputs {
 export interface PolicyCaps {
   /** No leg is larger. */
   readonly hard: readonly Cap[];
-  /** What the search aims at; a leg may be as far from it as the deviation allows (R34). */
-  readonly aims: readonly Cap[];
   /** Why there is no size at all. */
   readonly refusal?: Refusal;
 }
@@ -70,13 +68,12 @@ function stageCaps({ ladder }: PolicyInputs, policy: PolicyInForce): readonly Ca
   return [{ name, limit, source: `${ids}: ${ladder.profile}: capital ${ladder.capital.toString()} is below ${stage}'s, position ${share.position.toString()} in proportion` }];
 }
 
-/** Every ceiling of the policies that a bound profile has (W-18); none of them can raise what another leaves. */
-export function policyCaps(inputs: PolicyInputs, legs: readonly ReadyLeg[], aim: Notional): PolicyCaps {
-  const { policy, tradingEquity, record, confidence } = inputs;
-  const { equity, kelly, confidence: bounds } = policy.sizing ?? {};
+/** Every ceiling of the policies that a bound profile has (W-18), but for confidence; none of them can raise what another leaves. */
+export function policyCaps(inputs: PolicyInputs, legs: readonly ReadyLeg[]): PolicyCaps {
+  const { policy, tradingEquity, record } = inputs;
+  const { equity, kelly } = policy.sizing ?? {};
   const leverages = legs.map(({ terms }) => legLeverage(terms, policy));
   const byKelly = kelly && tradingEquity && record ? kellyCaps(kelly, tradingEquity, record, leverages) : undefined;
-  const factor = bounds && confidenceFactor(confidence, valuesOf(bounds));
   return {
     hard: [
       ...(equity && tradingEquity && record ? equityCaps(equity, tradingEquity, record, leverages) : []),
@@ -84,9 +81,24 @@ export function policyCaps(inputs: PolicyInputs, legs: readonly ReadyLeg[], aim:
       ...liquidityCaps(policy, legs),
       ...stageCaps(inputs, policy),
     ],
-    aims: bounds && factor ? [{ name: 'confidence', limit: aim.times(factor).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional, source: `C-52: ${bounds.min.profile}: ${factor.toString()} for ${confidence ? `a confidence of ${confidence.toString()}` : 'no confidence named'}` }] : [],
     ...(byKelly?.refusal ? { refusal: byKelly.refusal } : {}),
   };
+}
+
+/**
+ * The multiplier on the size (C-52): factor x the smallest of all other limits, and no leg is larger. At a factor of 1 it takes nothing from the smallest
+ * ceiling, and an aim stays an aim. None where no bound profile has it.
+ *
+ * @param ceiling smallest limit that no leg may exceed
+ * @param smallest that, or the aim of growth where it is smaller
+ */
+export function confidenceCaps({ policy, confidence }: PolicyInputs, { ceiling, smallest }: { readonly ceiling: Cap; readonly smallest: Cap }): readonly Cap[] {
+  const bounds = policy.sizing?.confidence;
+  if (!bounds) return [];
+  const factor = confidenceFactor(confidence, valuesOf(bounds));
+  const base = factor.lt(1) ? smallest : ceiling;
+  const limit = base.limit.times(factor).toDecimalPlaces(6, Decimal.ROUND_DOWN) as Notional;
+  return [{ name: 'confidence', limit, source: `C-52: ${bounds.min.profile}: ${factor.toString()} x ${base.name} for ${confidence ? `a confidence of ${confidence.toString()}` : 'no confidence named'}` }];
 }
 
 /** What a bound policy needs and nobody has seen: it plans nothing then (fail closed). */
