@@ -1,6 +1,8 @@
 import type { DecisionRecord } from '@ballast/bus';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import type { BallastEvent, LadderCriterion, LadderEvidence } from '@ballast/events';
+import { type PolicyProfile, PROFILES } from '@ballast/policy';
+import { LadderCourse } from './course.js';
 import { evidenceOf, figureOf, type MetricName } from './evidence.js';
 import { holds } from './gate.js';
 import { RungRecordFold } from './rung-record.projection.js';
@@ -41,16 +43,22 @@ export const claimsOf = ({ partition, sequence, occurredAt, decisionId, events }
 export const unapprovedIn = ({ events }: DecisionRecord): boolean => events.some((event) => event.type === 'RungEntered' && event.cause === 'PROMOTION') && !events.some(({ type }) => type === 'PromotionApproved');
 
 /**
- * Computes every claim's evidence again from the log. It has to see each partition from its first message on; a claim is
- * checked where its evidence ends.
+ * Computes every claim's evidence again from the log, and its gate from the profile. It has to see each partition from its first
+ * message on; evidence is checked where it ends, the rest where it was decided. A profile that is not among `known` is a fault.
  */
 export class LadderAudit {
   readonly reads: readonly string[];
   private readonly fold = new RungRecordFold();
   private readonly waiting: LadderClaim[];
   private readonly found: AuditedClaim[] = [];
+  private readonly course: LadderCourse;
+  /** By place of the decision and event. */
+  private readonly faults = new Map<string, readonly string[]>();
+  /** What rests on no evidence and is wrong. */
+  private readonly bare: AuditedClaim[] = [];
 
-  constructor(claims: readonly LadderClaim[]) {
+  constructor(claims: readonly LadderClaim[], known: ReadonlyMap<string, PolicyProfile> = PROFILES) {
+    this.course = new LadderCourse(known);
     this.reads = this.fold.reads;
     this.waiting = [...claims].sort((a, b) => a.evidence.lastSequence - b.evidence.lastSequence);
   }
@@ -58,14 +66,25 @@ export class LadderAudit {
   see(decision: DecisionRecord): void {
     this.checkUpTo(decision.partition, decision.sequence);
     decision.events.forEach((event, index) => {
+      this.follow(event, decision);
       if (this.reads.includes(event.type)) this.fold.apply({ event, index, decision });
     });
   }
 
-  /** Every claim, in the order of the log. */
+  /** Every claim, and whatever else is wrong, in the order of the log. */
   report(): readonly AuditedClaim[] {
     for (const partition of new Set(this.waiting.map((claim) => claim.partition))) this.checkUpTo(partition, Infinity);
-    return [...this.found].sort((a, b) => a.partition - b.partition || a.sequence - b.sequence);
+    const found = this.found.map((claim) => ({ ...claim, differences: [...new Set([...claim.differences, ...(this.faults.get(keyOf(claim)) ?? [])])] }));
+    return [...found, ...this.bare].sort((a, b) => a.partition - b.partition || a.sequence - b.sequence);
+  }
+
+  private follow(event: BallastEvent, decision: DecisionRecord): void {
+    const differences = this.course.take(event, decision);
+    if (differences.length === 0) return;
+    const { partition, sequence, occurredAt: at, decisionId } = decision;
+    const bare = event.type === 'RungEntered' && !event.evidence ? event : undefined;
+    if (bare) this.bare.push({ portfolioId: bare.portfolioId, event: bare.type, partition, sequence, at, decisionId, evidence: { rung: bare.rung, firstSequence: sequence, lastSequence: sequence, hash: 'none', from: at, to: at, metrics: [] }, criteria: [], climbs: false, differences });
+    else this.faults.set(keyOf({ partition, sequence, event: event.type }), differences);
   }
 
   private checkUpTo(partition: number, sequence: number): void {
@@ -82,6 +101,8 @@ export class LadderAudit {
     this.found.push({ ...claim, differences });
   }
 }
+
+const keyOf = ({ partition, sequence, event }: { readonly partition: number; readonly sequence: number; readonly event: string }): string => `${partition}:${sequence}:${event}`;
 
 const PLACE = ['rung', 'firstSequence', 'lastSequence', 'from', 'to', 'hash'] as const;
 

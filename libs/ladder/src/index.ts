@@ -1,5 +1,6 @@
 export * from './audit.js';
 export * from './checklist.js';
+export { APPROVER } from './course.js';
 export * from './evidence.js';
 export * from './gate.js';
 export { type RungRecord } from './record.js';

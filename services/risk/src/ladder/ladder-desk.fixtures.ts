@@ -114,8 +114,8 @@ export class LadderDesk {
   }
 
   /** Every claim of the log, computed again from it. */
-  async audit(): Promise<readonly AuditedClaim[]> {
-    return auditOf(await this.log());
+  async audit(known: ReadonlyMap<string, PolicyProfile>): Promise<readonly AuditedClaim[]> {
+    return auditOf(await this.log(), known);
   }
 
   /** @throws what the bus has put into dead letters. */
@@ -167,8 +167,8 @@ const leg = (index: number): PlannedLeg => {
   };
 };
 
-export function auditOf(log: readonly DecisionRecord[]): readonly AuditedClaim[] {
-  const audit = new LadderAudit(log.flatMap(claimsOf));
+export function auditOf(log: readonly DecisionRecord[], known: ReadonlyMap<string, PolicyProfile>): readonly AuditedClaim[] {
+  const audit = new LadderAudit(log.flatMap(claimsOf), known);
   for (const decision of log) audit.see(decision);
   return audit.report();
 }

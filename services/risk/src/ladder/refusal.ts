@@ -1,10 +1,8 @@
 import type { LadderEvidence } from '@ballast/events';
+import { APPROVER } from '@ballast/ladder';
 import type { BoundLadder, Rung } from '@ballast/policy';
 import { profileRef } from '@ballast/policy';
 import type { Ladder, LadderCommand, Standing } from './ladder.types.js';
-
-/** The one credential that lets a portfolio climb (C-12). */
-export const APPROVER = 'approver';
 
 /** Where a standing is in the ladder of the policy in force; -1 where the policy has no such rung any more. */
 export const placeOf = ({ ladder }: BoundLadder, name: string): number => ladder.rungs.findIndex((rung) => rung.name === name);

@@ -1,0 +1,128 @@
+import type { DecisionRecord } from '@ballast/bus';
+import type { Id } from '@ballast/domain';
+import type { BallastEvent, LadderCriterion, PromotionApproved, PromotionRequested, RungEntered, ScaleCheck } from '@ballast/events';
+import { type LadderPolicy, type PolicyProfile, profileHash, profileRef, type Rung } from '@ballast/policy';
+import { checklistOf } from './checklist.js';
+import { gateOf, judge } from './gate.js';
+
+/** The one credential that lets a portfolio climb (C-12). */
+export const APPROVER = 'approver';
+
+interface Place {
+  readonly rung: string;
+  readonly pending?: PromotionRequested;
+}
+
+interface Known {
+  readonly profile: PolicyProfile;
+  readonly ladder: LadderPolicy;
+}
+
+const when = (fault: boolean, text: string): readonly string[] => (fault ? [text] : []);
+
+/**
+ * The course of every portfolio through its ladder, decision by decision: what is wrong with each by the policy alone, whatever
+ * the event says of itself. Gate and list are computed again from the profile, so that an event can't name a weaker one.
+ */
+export class LadderCourse {
+  private readonly places = new Map<Id, Place>();
+
+  constructor(private readonly known: ReadonlyMap<string, PolicyProfile>) {}
+
+  /** Takes in one event of a ladder and says what is wrong with it; events of anything else are none of its business. */
+  take(event: BallastEvent, { events }: DecisionRecord): readonly string[] {
+    switch (event.type) {
+      case 'PromotionRequested': {
+        const place = this.places.get(event.portfolioId);
+        const faults = [...this.climb(event, place), ...when(place?.pending !== undefined, `request: one of ${place?.pending?.by ?? ''} waits already`)];
+        this.places.set(event.portfolioId, { rung: place?.rung ?? event.from, pending: event });
+        return faults;
+      }
+      case 'PromotionApproved':
+        return [...this.climb(event, this.places.get(event.portfolioId)), ...this.approval(event)];
+      case 'PromotionDenied':
+      case 'PromotionRejected':
+        this.end(event.portfolioId);
+        return [];
+      case 'RungEntered': {
+        const faults = this.entry(event, this.places.get(event.portfolioId), events);
+        this.places.set(event.portfolioId, { rung: event.rung });
+        return faults;
+      }
+    }
+    return [];
+  }
+
+  private end(portfolioId: Id): void {
+    const place = this.places.get(portfolioId);
+    if (place) this.places.set(portfolioId, { rung: place.rung });
+  }
+
+  private policyOf(ref: string, hash?: string): Known | undefined {
+    const profile = this.known.get(ref.slice(0, ref.lastIndexOf('@')));
+    if (!profile?.ladder || profileRef(profile) !== ref || (hash !== undefined && profileHash(profile) !== hash)) return undefined;
+    return { profile, ladder: profile.ladder };
+  }
+
+  /** One rung up from where the portfolio stands, with the gate and the list of the profile, all of it met. */
+  private climb(event: PromotionRequested | PromotionApproved, place: Place | undefined): readonly string[] {
+    const policy = this.policyOf(event.profile);
+    if (!policy) return [unknown(event.profile)];
+    const { profile, ladder } = policy;
+    const at = ladder.rungs.findIndex(({ name }) => name === event.from);
+    const [from, to] = [ladder.rungs[at], ladder.rungs[at + 1]];
+    const faults = when(place?.rung !== event.from, `from: recorded ${event.from}, the portfolio is on ${place?.rung ?? 'no rung'}`);
+    if (!from || !to || to.name !== event.to) return [...faults, `to: recorded ${event.to}, the rung above ${event.from} is ${to?.name ?? 'none'}`];
+    const criteria = judge(gateOf(from, ladder), event.evidence);
+    const checklist = checklistOf({ profile, from, to, evidence: event.evidence, criteria, stated: event.checklist.some(({ item, met }) => item === 'ALERTS_UPDATED' && met) ? ['ALERTS_UPDATED'] : [] });
+    return [...faults, ...differing('criterion', criteria.map(criterionText), event.criteria.map(criterionText)), ...differing('point', checklist.map(checkText), event.checklist.map(checkText)), ...checklist.filter(({ met, item }) => !met && item !== 'CRITERIA_MET').map(({ item }) => `point ${item} is not met, and ${event.type} was decided`)];
+  }
+
+  private approval({ portfolioId, profile, requestId, from, to, requestedBy, by }: PromotionApproved): readonly string[] {
+    const pending = this.places.get(portfolioId)?.pending;
+    const asked = pending?.requestId === requestId && pending.from === from && pending.to === to && pending.by === requestedBy;
+    return [
+      ...when(!asked, `request: ${requestId} of ${requestedBy} from ${from} to ${to} is not in the log, or does not wait any more`),
+      ...when(by !== APPROVER, `by: recorded ${by}, allowed is the credential of ${APPROVER}`),
+      ...when(this.policyOf(profile)?.ladder.fourEyes === true && by === (pending?.by ?? requestedBy), `by: recorded ${by}, who asked for it (four-eyes)`),
+    ];
+  }
+
+  private entry(event: RungEntered, place: Place | undefined, beside: readonly BallastEvent[]): readonly string[] {
+    const policy = this.policyOf(event.profile, event.profileHash);
+    if (!policy) return [unknown(`${event.profile} (${event.profileHash})`)];
+    const { rungs } = policy.ladder;
+    const [at, before] = [rungs.findIndex(({ name }) => name === event.rung), rungs.findIndex(({ name }) => name === place?.rung)];
+    const rung = rungs[at];
+    if (!rung) return [`rung: recorded ${event.rung}, ${event.profile} has none of that name`];
+    return [
+      ...when(event.from !== place?.rung, `from: recorded ${event.from ?? 'none'}, the portfolio is on ${place?.rung ?? 'no rung'}`),
+      ...limits(event, rung),
+      ...(event.cause === 'BOUND' ? when(at !== 0 || place !== undefined, `rung: ${event.rung} is not where a ladder begins`) : event.cause === 'PROMOTION' ? promoted(event, rung, at === before + 1, beside) : when(at >= before, `rung: ${event.cause} leads from ${place?.rung ?? 'no rung'} to ${event.rung}, which is not lower`)),
+    ];
+  }
+}
+
+const unknown = (profile: string): string => `profile: ${profile} is not known here: its gate can't be computed again`;
+
+function limits(event: RungEntered, rung: Rung): readonly string[] {
+  return (['capital', 'leverageMax', 'positionMax'] as const).flatMap((field) => when(!event[field].eq(rung[field]), `${field}: recorded ${event[field]}, ${rung.name} has ${rung[field]}`));
+}
+
+function promoted({ requestId, at, watchUntil }: RungEntered, rung: Rung, isNext: boolean, beside: readonly BallastEvent[]): readonly string[] {
+  const approved = beside.some((event) => event.type === 'PromotionApproved' && event.requestId === requestId && event.to === rung.name);
+  const due = rung.watchMs === undefined ? undefined : at + rung.watchMs;
+  return [
+    ...when(!isNext, `rung: ${rung.name} is not the one above`),
+    ...when(!approved, `request: no approval of ${requestId ?? 'a request'} for ${rung.name} is beside it`),
+    ...when(watchUntil !== due, `watchUntil: recorded ${watchUntil ?? 'none'}, ${rung.name} asks for ${due ?? 'none'}`),
+  ];
+}
+
+const criterionText = ({ criterion, metric, must, limit, unit, value, met }: LadderCriterion): string => `${criterion} (${metric} ${must} ${limit} ${unit}: ${value ?? 'nothing'}, ${met ? 'met' : 'not met'})`;
+const checkText = ({ item, source, met }: ScaleCheck): string => `${item} (${source}, ${met ? 'met' : 'not met'})`;
+
+const differing = (what: string, asked: readonly string[], recorded: readonly string[]): readonly string[] => [
+  ...asked.filter((text) => !recorded.includes(text)).map((text) => `${what} asked by the profile: ${text}, recorded is another or none`),
+  ...recorded.filter((text) => !asked.includes(text)).map((text) => `${what} recorded: ${text}, the profile asks for another or none`),
+];
