@@ -1,7 +1,8 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import { addMoney, type Id, type Money, type Ms, type Price, subMoney, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, type Id, type Ms, subMoney } from '@ballast/domain';
 import type { HardStopResumed, StopScope } from '@ballast/events';
-import { type AccountBook, type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, lossRatioSince, lossSince, type TradeRecord, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withCapital, withEarned } from '@ballast/performance';
+import { type Curve, DAY_MS, dayNameOf, dayStartOf, drawdownOf, EquityCurveFold, type EquityCurves, isAccountEvent, lossRatioSince, lossSince, type TradeRecord, TradeRecordFold, type TradeRecords, WEEK_MS, weekStartOf, withCapital, withEarned } from '@ballast/performance';
+import { type MarkOf, OpenPositions } from './open-positions.js';
 import type { BoundBot } from './stop-limits.js';
 import type { Period, StopFigures } from './stops.types.js';
 
@@ -16,9 +17,6 @@ interface Known {
   readonly forgivenAt: Map<string, number>;
 }
 
-/** Newest price of an instrument, where there is one that is young enough. */
-export type MarkOf = (instrument: string) => Price | undefined;
-
 const keyOf = (scope: StopScope, scopeId: Id): string => `${scope}:${scopeId}`;
 const NO_MARKS: MarkOf = () => undefined;
 
@@ -28,6 +26,8 @@ export class StopFacts implements Projection<Known> {
   readonly reads: readonly string[];
   /** Rises when a limit may have changed. */
   revision = 0;
+  /** Of the curves, added up by portfolio, bot and instrument. */
+  readonly open = new OpenPositions();
   private readonly curves: EquityCurveFold;
   private readonly records: TradeRecordFold;
   private bots = new Map<Id, readonly BoundBot[]>();
@@ -49,6 +49,7 @@ export class StopFacts implements Projection<Known> {
   set state({ curves, records, bots, rungs, resumes, forgivenAt }: Known) {
     this.curves.state = curves;
     this.records.state = records;
+    this.open.countAnew(curves);
     Object.assign(this, { bots, rungs, resumes, forgivenAt });
     this.revision += 1;
   }
@@ -57,6 +58,7 @@ export class StopFacts implements Projection<Known> {
     const { event, decision } = recorded;
     this.curves.apply(recorded);
     this.records.apply(recorded);
+    if (event.type === 'BotCreated' || isAccountEvent(event)) this.open.count(this.curves.state, event.accountId);
     switch (event.type) {
       case 'BotCreated': {
         const { portfolioId, botId, profiles } = event;
@@ -90,11 +92,6 @@ export class StopFacts implements Projection<Known> {
     return this.curves.state.owners.get(accountId)?.portfolioId;
   }
 
-  /** Every instrument that an account of the portfolio holds. */
-  heldBy(portfolioId: Id): ReadonlySet<string> {
-    return new Set(this.books('PORTFOLIO', portfolioId).flatMap(({ holdings }) => [...holdings.keys()]));
-  }
-
   day(at: Ms): Period {
     const startsAt = dayStartOf(at, this.boundaryMs);
     return { key: dayNameOf(startsAt, this.boundaryMs), startsAt, endsAt: startsAt + DAY_MS };
@@ -109,17 +106,11 @@ export class StopFacts implements Projection<Known> {
   figures(scope: StopScope, scopeId: Id, at: Ms, markOf: MarkOf = NO_MARKS): StopFigures | undefined {
     const recorded = scope === 'PORTFOLIO' ? this.curves.portfolio(scopeId, at) : this.curves.bot(scopeId, at);
     if (!recorded) return undefined;
-    const books = this.books(scope, scopeId);
     // A transfer that no observation shows yet was not there to lose what the newer marks say.
-    const untold = books.flatMap(({ pending }) => pending).reduce((sum, { amount }) => addMoney(sum, amount), ZERO_MONEY);
-    const grown = withEarned(withCapital(recorded, subMoney(recorded.capital, untold)), driftOf(books, markOf), at);
+    const untold = this.open.pendingIn(scope, scopeId);
+    const grown = withEarned(withCapital(recorded, subMoney(recorded.capital, untold)), this.open.driftIn(scope, scopeId, markOf), at);
     const curve = withCapital(grown, addMoney(grown.capital, untold));
     return { scope, scopeId, ...measured(curve), lossesInARow: this.lossesInARow(scope, scopeId), resumes: this.resumes.get(keyOf(scope, scopeId)) ?? 0 };
-  }
-
-  private books(scope: StopScope, scopeId: Id): readonly AccountBook[] {
-    const { owners, books } = this.curves.state;
-    return [...owners].flatMap(([accountId, owner]) => ((scope === 'PORTFOLIO' ? owner.portfolioId : owner.botId) === scopeId ? (books.get(accountId) ?? []) : []));
   }
 
   private record(scope: StopScope, scopeId: Id): TradeRecord {
@@ -149,15 +140,6 @@ export class StopFacts implements Projection<Known> {
       case 'WEEKLY_LOSS':
     }
   }
-}
-
-/** What newer marks add to the results of what is open. */
-function driftOf(books: readonly AccountBook[], markOf: MarkOf): Money {
-  let sum = ZERO_MONEY;
-  for (const { holdings } of books) {
-    for (const [instrument, { quantity, mark }] of holdings) sum = addMoney(sum, quantity.times((markOf(instrument) ?? mark).minus(mark)) as Money);
-  }
-  return sum;
 }
 
 function measured(curve: Curve): Omit<StopFigures, 'scope' | 'scopeId' | 'lossesInARow' | 'resumes'> {

@@ -1,13 +1,13 @@
 import { AwayConcern, type Cause, type EventStreams, type Market, type Pacer, type Runtime } from '@ballast/bus';
-import { type Clock, contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf, type Price } from '@ballast/domain';
+import { type Clock, contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf } from '@ballast/domain';
 import type { HardStopTripped, MarkSeen } from '@ballast/events';
 import type { RiskSettings } from '../risk.settings.js';
 import { tradingStateDecider } from '../trading-state/trading-state.decider.js';
 import { StopFacts } from './stop-facts.projection.js';
-import { stopLimitsOf } from './stop-limits.js';
 import { stopText } from './stop-text.js';
 import type { StopsSeen } from './stop-verdicts.js';
 import { stopsDecider } from './stops.decider.js';
+import { StopsInForce } from './stops-in-force.js';
 import type { ObserveStops, StopLimit } from './stops.types.js';
 
 export interface StopsPorts {
@@ -27,7 +27,7 @@ const RETRY_MS: Ms = 5_000;
 /** Judges the hard stops of every portfolio that binds one: with every event that changes a result, every price, and at day boundaries. */
 export class StopsWatch {
   readonly facts: StopFacts;
-  private readonly limits = new Map<Id, { readonly revision: number; readonly limits: readonly StopLimit[] }>();
+  private readonly inForce: StopsInForce;
   private readonly looking = new Set<Id>();
   /** Portfolios whose last look failed, and when they are looked at again. */
   private readonly retries = new Map<Id, Disarm>();
@@ -37,9 +37,10 @@ export class StopsWatch {
 
   constructor(
     private readonly ports: StopsPorts,
-    private readonly settings: RiskSettings,
+    settings: RiskSettings,
   ) {
     this.facts = new StopFacts(settings.dayBoundaryMs);
+    this.inForce = new StopsInForce(this.facts, settings.profiles);
     this.failing = new AwayConcern('hard-stops', (check, detail) => settings.concern?.(check, detail));
     ports.streams.own(stopsDecider);
     ports.runtime.project(this.facts);
@@ -53,12 +54,7 @@ export class StopsWatch {
   }
 
   limitsOf(portfolioId: Id): readonly StopLimit[] {
-    const { revision } = this.facts;
-    const known = this.limits.get(portfolioId);
-    if (known?.revision === revision) return known.limits;
-    const limits = stopLimitsOf(portfolioId, this.facts.botsOf(portfolioId), this.settings.profiles, this.facts.rungOf(portfolioId));
-    this.limits.set(portfolioId, { revision, limits });
-    return limits;
+    return this.inForce.of(portfolioId);
   }
 
   /** Judges with the newest prices; what trips is in force when this ends. */
@@ -80,19 +76,17 @@ export class StopsWatch {
 
   /** A price moved: only where that trips something is anything decided. */
   onPrice(instrument: string): void {
-    for (const portfolioId of this.facts.portfolios()) {
-      if (this.limitsOf(portfolioId).length > 0 && this.facts.heldBy(portfolioId).has(instrument)) this.look(portfolioId);
-    }
+    for (const portfolioId of this.facts.open.holdersOf(instrument)) this.look(portfolioId, instrument);
   }
 
   /** What a plan of this bot is judged by: the stops of its portfolio and its own; undefined where no profile has one (W-18). */
   seenBy(portfolioId: Id, botId: Id): StopsSeen | undefined {
-    const command = this.commandFor(portfolioId);
-    return command && { figures: command.figures, limits: command.limits.filter(({ scope, scopeId }) => scope === 'PORTFOLIO' || scopeId === botId) };
+    const now = this.ports.clock.now();
+    return this.inForce.seenBy(portfolioId, botId, now, (instrument) => this.markOf(instrument, now)?.markPrice);
   }
 
-  private look(portfolioId: Id): void {
-    if (this.stopped || this.looking.has(portfolioId) || !this.wouldDecide(portfolioId)) return;
+  private look(portfolioId: Id, instrument: string): void {
+    if (this.stopped || this.looking.has(portfolioId) || !this.wouldDecide(portfolioId, instrument)) return;
     this.looking.add(portfolioId);
     this.ports.pacer.whenOpen(() => void this.observeBusily(portfolioId, 'marks'));
   }
@@ -123,29 +117,27 @@ export class StopsWatch {
     }));
   }
 
-  private wouldDecide(portfolioId: Id): boolean {
+  /** By what this instrument's price has changed. */
+  private wouldDecide(portfolioId: Id, instrument: string): boolean {
     const { clock, streams } = this.ports;
-    const command = this.commandFor(portfolioId);
+    const command = this.commandFor(portfolioId, this.limitsOf(portfolioId).filter(({ scope, scopeId }) => this.facts.open.holds(scope, scopeId, instrument)));
     const held = streams.held(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId });
     return command !== undefined && stopsDecider.decide(held?.state ?? stopsDecider.initial, command, { decisionId: '', at: clock.now() }).length > 0;
   }
 
-  private commandFor(portfolioId: Id): ObserveStops | undefined {
-    const limits = this.limitsOf(portfolioId);
+  private commandFor(portfolioId: Id, limits = this.limitsOf(portfolioId)): ObserveStops | undefined {
     if (limits.length === 0) return undefined;
     const now = this.ports.clock.now();
-    const marks = this.marksOf(portfolioId, now);
-    const markOf = (instrument: string): Price | undefined => marks.find((mark) => mark.instrument === instrument)?.markPrice;
+    const marks = this.facts.open.heldIn('PORTFOLIO', portfolioId).toSorted().flatMap((instrument) => this.markOf(instrument, now) ?? []);
+    const priceOf = new Map(marks.map(({ instrument, markPrice }) => [instrument, markPrice]));
     const scopes = new Map(limits.map(({ scope, scopeId }) => [`${scope}:${scopeId}`, { scope, scopeId }]));
-    const figures = [...scopes.values()].flatMap(({ scope, scopeId }) => this.facts.figures(scope, scopeId, now, markOf) ?? []);
+    const figures = [...scopes.values()].flatMap(({ scope, scopeId }) => this.facts.figures(scope, scopeId, now, (instrument) => priceOf.get(instrument)) ?? []);
     return { type: 'ObserveStops', portfolioId, day: this.facts.day(now), week: this.facts.week(now), figures, limits, marks };
   }
 
-  private marksOf(portfolioId: Id, now: Ms): readonly MarkSeen[] {
-    return [...this.facts.heldBy(portfolioId)].sort().flatMap((instrument) => {
-      const price = this.ports.market.latest('price', instrument);
-      return price && Math.abs(now - price.time) <= PRICE_AGE_MS_MAX ? [{ instrument, markPrice: price.markPrice, oraclePrice: price.oraclePrice }] : [];
-    });
+  private markOf(instrument: string, now: Ms): MarkSeen | undefined {
+    const price = this.ports.market.latest('price', instrument);
+    return price && Math.abs(now - price.time) <= PRICE_AGE_MS_MAX ? { instrument, markPrice: price.markPrice, oraclePrice: price.oraclePrice } : undefined;
   }
 
   private async start(): Promise<void> {
