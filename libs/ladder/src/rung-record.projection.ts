@@ -88,7 +88,7 @@ function person(record: RungRecord, event: BallastEvent): boolean {
       if (isPerson(event.by)) record.interventions += 1;
       return true;
     case 'TradingStateChanged':
-      if (isPerson(event.by)) record[event.state === 'ACTIVE' ? 'approvals' : 'interventions'] += 1;
+      if (isPerson(event.by)) record[(event.hold ?? event).state === 'ACTIVE' ? 'approvals' : 'interventions'] += 1;
       return true;
     case 'HardStopTripped':
     case 'PositionLiquidated':

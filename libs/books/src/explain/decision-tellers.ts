@@ -1,4 +1,4 @@
-import type { ApprovalReleased, RuleEvaluation, SignalRaised, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
+import type { ApprovalReleased, HoldCause, RuleEvaluation, SignalRaised, TradeApproved, TradeDenied, TradePlanned } from '@ballast/events';
 import type { Tellers, Words } from './chapter.js';
 import type { StoryMemory } from './story-memory.js';
 import { ruleWords } from './rule-words.js';
@@ -7,6 +7,8 @@ import { bpsText, jsonText, legText, moneyText, percentText, ruleText, seenText,
 const RELEASED: Readonly<Record<ApprovalReleased['reason'], string>> = {
   OPENED: 'its orders and fills count from here on', CLOSED: 'the trade is over', EXPIRED: 'execution did not take it in time', REFUSED: 'execution refused it',
 };
+
+const HOLDERS: Readonly<Record<HoldCause, string>> = { HARD_STOP: 'hard stops', RECONCILIATION: 'the reconciliation', PERSON: 'a person' };
 
 const WEIGHT: Readonly<Record<RuleEvaluation['result'], number>> = { REFUSE: 0, MISSING_INPUT: 0, WARN: 1, PASS: 2 };
 
@@ -24,7 +26,7 @@ export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'Trad
   ApprovalReleased: ({ reason, planId }) => ({ title: `the approval no longer counts as exposure: ${RELEASED[reason]}`, facts: [`plan ${planId}`] }),
   DayRolled: ({ day, portfolioId }) => ({ title: `a new UTC day ${day} begins for portfolio ${portfolioId}: its daily volume starts at zero`, facts: [] }),
   VolumeCounted: ({ day, planVolume, turnover }) => ({ title: `counts ${moneyText(planVolume)} toward the volume of ${day}`, facts: [`turned over ${moneyText(turnover)}`] }),
-  TradingStateChanged: ({ scope, scopeId, state, reason, by }) => ({ title: `trading of ${scope.toLowerCase()} ${scopeId} is ${state}, by ${by}: ${reason}`, facts: [] }),
+  TradingStateChanged: ({ scope, scopeId, state, reason, by, hold }) => ({ title: `trading of ${scope.toLowerCase()} ${scopeId} is ${hold && hold.state !== state ? `still ${state}` : state}, by ${by}: ${reason}`, facts: hold ? [`${hold.state === 'ACTIVE' ? 'no longer held' : `held at ${hold.state}`} by ${hold.causes.map((cause) => HOLDERS[cause]).join(', ')}`] : [] }),
   BotCreated: ({ botId, strategy, accountId, portfolioId, profiles, settings, by }) => ({
     title: `bot ${botId} created: strategy ${strategy} in account ${accountId} of portfolio ${portfolioId}, under ${profiles.join(', ')}`,
     facts: [`settings ${jsonText(settings)}`, `by ${by}`],

@@ -71,6 +71,8 @@ it('tells a refused plan with the rule that binds and all rules, and one that ex
 it('tells a trading state with its scope and who changed it, in the title', () => {
   const [halted] = after('TradePlanned', { type: 'TradingStateChanged', portfolioId: 'main', scope: 'INSTRUMENT', scopeId: 'SOL-PERP', state: 'HALTED', reason: 'maintenance', by: 'user:ops' });
   expect(halted?.title).toBe('trading of instrument SOL-PERP is HALTED, by user:ops: maintenance');
+  const [lifted] = after('TradePlanned', { type: 'TradingStateChanged', portfolioId: 'main', scope: 'PORTFOLIO', scopeId: 'main', state: 'HALTED', reason: 'looked', by: 'approver', hold: { causes: ['HARD_STOP'], state: 'ACTIVE' } });
+  expect([lifted?.title, lifted?.facts]).toEqual(['trading of portfolio main is still HALTED, by approver: looked', ['no longer held by hard stops']]);
 });
 
 it('tells a trade that was unwound, from what went wrong to what is left', () => {

@@ -4,7 +4,7 @@ import type { StopScope } from '@ballast/events';
 import { resumableFrom, stopsDecider, trippedIn } from './stops.decider.js';
 import { stopText } from './stop-text.js';
 import type { StopsWatch } from './stops-watch.service.js';
-import type { Stops } from './stops.types.js';
+import type { Stops, Tripped } from './stops.types.js';
 
 /** The user whose credential lets a scope trade again after a hard stop (W-9, C-49). */
 export const APPROVER = 'approver';
@@ -31,22 +31,24 @@ export class StopsResume {
     private readonly clock: Clock,
   ) {}
 
-  async isStopped(portfolioId: Id, scope: string, scopeId: string): Promise<boolean> {
-    return trippedIn(await this.stateOf(portfolioId), scope, scopeId).length > 0;
+  /** Stops that are latched in a scope now. */
+  async latched(portfolioId: Id, scope: string, scopeId: string): Promise<readonly Tripped[]> {
+    return trippedIn(await this.stateOf(portfolioId), scope, scopeId);
   }
 
-  /** Nothing where no hard stop has tripped in the scope. @throws HardStopHolds naming the stops and what a resume needs. */
-  async resume(asked: Asked, { by, key }: CommandContext): Promise<void> {
+  /** False and nothing where no hard stop has tripped in the scope. @throws HardStopHolds naming the stops and what a resume needs. */
+  async resume(asked: Asked, { by, key }: CommandContext): Promise<boolean> {
     const { portfolioId, scope, scopeId, reason } = asked;
-    if (!isStopScope(scope)) return;
+    if (!isStopScope(scope)) return false;
     const state = await this.stateOf(portfolioId);
-    if (trippedIn(state, scope, scopeId).length === 0) return;
+    if (trippedIn(state, scope, scopeId).length === 0) return false;
     const refusal = this.refusal(state, asked, by);
     if (refusal !== undefined) throw new HardStopHolds(refusal);
     const figures = this.watch.facts.figures(scope, scopeId, this.clock.now());
     const { equity, result } = figures ?? { equity: ZERO_MONEY, result: ZERO_MONEY };
     const after = await this.streams.execute(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'ResumeStops', portfolioId, scope, scopeId, equity, result, reason: reason ?? '', by }, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId });
     if (trippedIn(after.state, scope, scopeId).length > 0) throw new HardStopHolds(`${scope.toLowerCase()} ${scopeId} is stopped by ${trippedIn(after.state, scope, scopeId).map(stopText).join('; ')}`);
+    return true;
   }
 
   private refusal(state: Stops, { scope, scopeId, reason }: Asked, by: string): string | undefined {

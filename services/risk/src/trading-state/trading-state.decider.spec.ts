@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { TRADING_STATES } from '@ballast/domain';
+import { strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
+import type { HoldCause, TradingStateChanged } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { setBy, stateFor, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
+import { BY_HARD_STOP, BY_RECONCILIATION, holdsOf, stateFor, stateOf, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
 
 const context = { decisionId: 'd', at: 1 };
 const command = (overrides: Partial<TradingStateCommand> = {}): TradingStateCommand => ({ type: 'Tighten', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'user:ops', ...overrides });
@@ -10,7 +11,7 @@ const run = (...commands: readonly TradingStateCommand[]): TradingStates =>
 
 describe('the trading state of a portfolio', () => {
   it('records who changed it, and nothing when repeated', () => {
-    expect(tradingStateDecider.decide(tradingStateDecider.initial, command(), context)).toEqual([{ type: 'TradingStateChanged', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'user:ops' }]);
+    expect(tradingStateDecider.decide(tradingStateDecider.initial, command(), context)).toEqual([{ type: 'TradingStateChanged', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'user:ops', hold: { causes: ['PERSON'], state: 'HALTED' } }]);
     expect(tradingStateDecider.decide(run(command()), command({ by: 'user:other' }), context)).toEqual([]);
   });
 
@@ -29,9 +30,52 @@ describe('the trading state of a portfolio', () => {
     }));
     expect(stateFor(run(command(), command({ type: 'Resume' })), 'p1', 'b1', [])).toBe('ACTIVE');
   });
+});
 
-  it('says who set a scope last, and nobody where nobody ever did', () => {
-    const states = run(command(), command({ type: 'Resume', by: 'approver' }));
-    expect([setBy(states, 'PORTFOLIO', 'p1'), setBy(states, 'BOT', 'p1'), setBy(states, 'PORTFOLIO', 'p2')]).toEqual(['approver', undefined, undefined]);
+describe('holds of a scope', () => {
+  const stop = (overrides: Partial<TradingStateCommand> = {}): TradingStateCommand => command({ by: BY_HARD_STOP, reason: 'lost', ...overrides });
+  const difference = command({ by: BY_RECONCILIATION, state: 'REDUCING', reason: 'differs' });
+  const of = (states: TradingStates): readonly [TradingState, readonly string[]] => [stateOf(states, 'PORTFOLIO', 'p1'), Object.keys(holdsOf(states, 'PORTFOLIO', 'p1')).sort()];
+  const resumed = (...causes: readonly HoldCause[]): TradingStateCommand => command({ type: 'Resume', by: 'approver', causes });
+
+  it('outlive the resume of a hard stop: a person and a reconciliation asked for no new risk as well', () => {
+    const held = run(stop(), command({ reason: 'lunch' }), difference);
+    expect(of(held)).toEqual(['HALTED', ['HARD_STOP', 'PERSON', 'RECONCILIATION']]);
+    const lifted = tradingStateDecider.decide(held, resumed('HARD_STOP'), context);
+    expect(lifted).toEqual([{ type: 'TradingStateChanged', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'approver', hold: { causes: ['HARD_STOP'], state: 'ACTIVE' } }]);
+    expect(lifted.reduce(tradingStateDecider.evolve, held).scopes['PORTFOLIO:p1']).toMatchObject({ state: 'HALTED', reason: 'lunch', by: 'user:ops' });
+    expect(of(run(stop(), difference, resumed('HARD_STOP')))).toEqual(['REDUCING', ['RECONCILIATION']]);
+    expect(of(run(stop(), command(), difference, resumed('PERSON', 'RECONCILIATION')))).toEqual(['HALTED', ['HARD_STOP']]);
+    expect(of(run(stop(), command(), difference, resumed('HARD_STOP'), resumed('PERSON', 'RECONCILIATION')))).toEqual(['ACTIVE', []]);
+  });
+
+  it('of logs that do not name them are of whoever had set the scope, and end with the first that was ACTIVE', () => {
+    const told = (state: TradingState, by: string): TradingStateChanged => ({ type: 'TradingStateChanged', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state, reason: 'old', by });
+    const folded = (...events: readonly TradingStateChanged[]): TradingStates => events.reduce(tradingStateDecider.evolve, tradingStateDecider.initial);
+    expect(of(folded(told('REDUCING', BY_RECONCILIATION), told('HALTED', BY_HARD_STOP)))).toEqual(['HALTED', ['HARD_STOP', 'RECONCILIATION']]);
+    expect(of(folded(told('REDUCING', BY_RECONCILIATION), told('HALTED', BY_HARD_STOP), told('ACTIVE', 'approver')))).toEqual(['ACTIVE', []]);
+    const kept: TradingStates = { scopes: { 'PORTFOLIO:p1': { state: 'HALTED', reason: 'old', by: 'user:ops' } } };
+    expect(of([stop(), resumed('HARD_STOP')].reduce((states, next) => tradingStateDecider.decide(states, next, context).reduce(tradingStateDecider.evolve, states), kept))).toEqual(['HALTED', ['PERSON']]);
+  });
+
+  it('are each lifted by their own resume alone, and the scope is as strict as the strictest: any order, and as who folds only the states sees it', () => {
+    const cause = fc.constantFrom<HoldCause>('HARD_STOP', 'RECONCILIATION', 'PERSON');
+    const step = fc.oneof(fc.record({ cause, state: fc.constantFrom(...TRADING_STATES) }), fc.record({ lifts: fc.uniqueArray(cause, { minLength: 1 }) }));
+    fc.assert(fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const model = new Map<HoldCause, TradingState>();
+      let states = tradingStateDecider.initial;
+      let lastTold: TradingState = 'ACTIVE';
+      for (const each of steps) {
+        if ('lifts' in each) each.lifts.forEach((lifted) => model.delete(lifted));
+        else model.set(each.cause, strictest(model.get(each.cause) ?? 'ACTIVE', each.state));
+        const next = 'lifts' in each ? resumed(...each.lifts) : command({ causes: [each.cause], state: each.state });
+        for (const event of tradingStateDecider.decide(states, next, context)) {
+          states = tradingStateDecider.evolve(states, event);
+          lastTold = event.state;
+        }
+        const expected = [...model.values()].reduce<TradingState>(strictest, 'ACTIVE');
+        expect([stateOf(states, 'PORTFOLIO', 'p1'), lastTold]).toEqual([expected, expected]);
+      }
+    }));
   });
 });

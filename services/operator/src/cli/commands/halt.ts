@@ -46,7 +46,7 @@ async function change(verb: Verb, options: HaltOptions, io: CliIo): Promise<void
     const [scope, scopeId] = bot !== undefined ? ['BOT', bot] : instrument !== undefined ? ['INSTRUMENT', instrument] : ['PORTFOLIO', portfolioId];
     return (await command(bus, { service: 'risk', partition: partitionOf(portfolioId), verb, payload: { portfolioId, scope, scopeId, ...(reason === undefined ? {} : { reason }) }, key })) as Reply;
   });
-  show(io, options.json, reply, () => `${reply.scope.toLowerCase()} ${reply.scopeId} is ${reply.state}${reply.outcome === 'nothing' ? ' already' : ''}`);
+  show(io, options.json, reply, () => textOfChange(reply));
 }
 
 interface Reply {
@@ -54,6 +54,16 @@ interface Reply {
   readonly scopeId: string;
   readonly state: string;
   readonly outcome: string;
+  /** What holds the scope after a resume, by cause. */
+  readonly holds?: Readonly<Record<string, { readonly state: string; readonly reason: string; readonly by: string }>>;
+}
+
+function textOfChange({ scope, scopeId, state, outcome, holds = {} }: Reply): string {
+  const name = `${scope.toLowerCase()} ${scopeId}`;
+  const held = Object.values(holds);
+  if (held.length === 0) return `${name} is ${state}${outcome === 'nothing' ? ' already' : ''}`;
+  const next = Object.keys(holds).includes('HARD_STOP') ? [] : ['next: `ballast resume` once more lifts what a person or a reconciliation holds'];
+  return linesOf(`${name} is still ${state}`, ...held.map((hold) => `  ${hold.state} by ${hold.by}: ${hold.reason}`), ...next);
 }
 
 async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {

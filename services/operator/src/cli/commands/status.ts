@@ -68,11 +68,17 @@ async function serviceState({ requests }: CliBus, service: string, partition: Pa
   }
 }
 
+interface Held {
+  readonly state: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
 interface TradingRow {
   readonly portfolioId: Id;
   readonly state: string;
   /** By `<scope>:<scopeId>`. */
-  readonly scopes: Readonly<Record<string, { readonly state: string; readonly reason: string; readonly by: string }>>;
+  readonly scopes: Readonly<Record<string, Held & { readonly holds?: Readonly<Record<string, Held>> }>>;
   /** Why the state is UNKNOWN. */
   readonly fault?: string;
 }
@@ -81,7 +87,7 @@ const scopesText = ({ scopes, fault }: TradingRow): string =>
   fault ??
   Object.entries(scopes)
     .filter(([, { state }]) => state !== 'ACTIVE')
-    .map(([key, { state, reason, by }]) => `${key.replace(/^[A-Z]+:/, (scope) => `${scope.slice(0, -1).toLowerCase()} `)} is ${state} by ${by}: ${reason}`)
+    .flatMap(([key, scope]) => Object.values(scope.holds ?? { scope }).map(({ state, reason, by }) => `${key.replace(/^[A-Z]+:/, (name) => `${name.slice(0, -1).toLowerCase()} `)} is ${state} by ${by}: ${reason}`))
     .join('\n');
 
 async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
