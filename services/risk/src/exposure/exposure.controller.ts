@@ -8,6 +8,7 @@ import { maintenanceDecider } from '../maintenance/maintenance.decider.js';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
 import { RuleWatch } from '../rules/rule-watch.service.js';
+import { latchedFor, stopsDecider } from '../stops/stops.decider.js';
 import { stateFor, tradingStateDecider } from '../trading-state/trading-state.decider.js';
 import { allApprovals } from './approvals.js';
 import { exposureDecider } from './exposure.decider.js';
@@ -31,7 +32,8 @@ export class ExposureController {
     const plan = recorded.event;
     const { partition } = recorded.decision;
     const id = { partition, id: plan.portfolioId };
-    const [{ state: trading }, { state: maintenances }] = await Promise.all([this.streams.load(tradingStateDecider, id), this.streams.load(maintenanceDecider, id)]);
+    const { streams } = this;
+    const [{ state: trading }, { state: maintenances }, { state: stops }] = await Promise.all([streams.load(tradingStateDecider, id), streams.load(maintenanceDecider, id), streams.load(stopsDecider, id)]);
     const bot = this.facts.accounts.bot(plan.botId);
     await this.decide(recorded, {
       type: 'AssessPlan',
@@ -44,6 +46,7 @@ export class ExposureController {
       policy: inForceByName(bot?.profiles ?? [], this.settings.profiles, this.rungs.of(plan.portfolioId)),
       guardFacts: this.facts.guardFacts(plan, maintenances.windows),
       stops: this.facts.stopsSeen(plan),
+      latched: latchedFor(stops, plan.portfolioId, plan.botId),
       tradingState: stateFor(trading, plan.portfolioId, plan.botId, plan.legs.map(({ instrument }) => instrument)),
       dayBoundaryMs: this.settings.dayBoundaryMs,
     });

@@ -4,6 +4,7 @@ import type { PolicyInForce } from '@ballast/policy';
 import type { Approvals } from './approvals.js';
 import type { PersistentMap } from './persistent-map.js';
 import type { StopsSeen } from '../stops/stop-verdicts.js';
+import type { Tripped } from '../stops/stops.types.js';
 
 export type ExposureEvent = TradeApproved | TradeDenied | ApprovalReleased | DayRolled | VolumeCounted;
 
@@ -100,6 +101,8 @@ export interface AssessPlan {
   readonly guardFacts?: GuardFacts | undefined;
   /** Absent where no profile of the portfolio has a hard stop (W-18). */
   readonly stops?: StopsSeen | undefined;
+  /** Hard stops of the portfolio and the bot that nobody has resumed. */
+  readonly latched?: readonly Tripped[];
   /** Shift of the day's start from 00:00 UTC, ms. */
   readonly dayBoundaryMs: Ms;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refuses } from '../exposure/rule.js';
-import { figuresOf, LIMITS } from './stops.fixtures.js';
+import { after, figuresOf, LIMITS, MONDAY, observe } from './stops.fixtures.js';
 import { STOP_RULE_NAMES, stopVerdicts } from './stop-verdicts.js';
 
 const refused = (lost: Parameters<typeof figuresOf>[0]): readonly string[] => stopVerdicts({ figures: [figuresOf(lost)], limits: LIMITS }).filter(refuses).map(({ evaluation }) => `${evaluation.rule} ${evaluation.result}`);
@@ -27,6 +27,15 @@ describe('hard stops as rules of a plan', () => {
   it('refuse what has halted already, and what is not known (C-2)', () => {
     expect(refused({ drawdown: '0.25' })).toEqual(['drawdown-reduce REFUSE', 'drawdown-halt REFUSE']);
     expect(stopVerdicts({ figures: [], limits: LIMITS }).map(({ evaluation }) => evaluation.result)).toEqual(LIMITS.map(() => 'MISSING_INPUT'));
+  });
+
+  it('refuse while they are latched, also where what was lost is won back or no profile has the limit any more (W-9)', () => {
+    const [stop] = Object.values(after([observe(figuresOf({ day: '0.2' })), MONDAY]).tripped);
+    const latched = stop ? [stop] : [];
+    const verdicts = stopVerdicts({ figures: [figuresOf()], limits: LIMITS }, latched);
+    expect(verdicts.map(({ evaluation }) => evaluation.rule).sort()).toEqual([...STOP_RULE_NAMES].sort());
+    expect(verdicts.filter(refuses).map(({ evaluation, text }) => [evaluation.rule, evaluation.value, evaluation.profile, text])).toEqual([['daily-loss', 'latched', 'legion@1', 'latched: hard stop DAILY_LOSS: 20 %, allowed is less than 15 % (legion@1); an approver resumes it, not before 2026-01-06T00:00:00.000Z']]);
+    expect(stopVerdicts(undefined, latched).filter(refuses)).toHaveLength(1);
   });
 
   it('are none where no profile has one (W-18)', () => {

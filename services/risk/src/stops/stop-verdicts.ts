@@ -1,9 +1,10 @@
 import type { HardStop } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
-import { measure, type Verdict } from '../exposure/rule.js';
+import { hold, measure, type Verdict } from '../exposure/rule.js';
 import { STOPS_BY_LIMIT } from './stop-limits.js';
 import { STOP_RULES } from './stop-rules.js';
-import type { StopFigures, StopLimit } from './stops.types.js';
+import { stopText } from './stop-text.js';
+import type { StopFigures, StopLimit, Tripped } from './stops.types.js';
 
 /** What a plan's portfolio and bot have lost, and the limits on it that are in force there. */
 export interface StopsSeen {
@@ -33,8 +34,16 @@ function verdictOf({ stop, scope, scopeId, limit, profile }: StopLimit, figures:
   return measure({ rule: RULE_OF[stop], profile, unit, value: found && lost(found), limit, must: 'below', inputs: { equity: found?.equity, baseline: found && baseline(found) } });
 }
 
+const latchedVerdict = (tripped: Tripped): Verdict =>
+  hold({ rule: RULE_OF[tripped.stop], profile: tripped.profile, value: 'latched', limit: 'resumed', holds: false, inputs: { tripped: tripped.value, limit: tripped.limit }, text: `latched: ${stopText(tripped)}` });
+
 /**
  * The hard stops as rules of one plan: whoever has reached a limit takes no new risk, also before its trip is in force, and every plan
- * says how near they are (R111, R54, C-3). Losses that are not known yet refuse.
+ * says how near they are (R111, R54, C-3). Losses that are not known yet refuse. So does a stop that is latched, whatever has been
+ * won back since and whatever the trading state says, until it is resumed (W-9).
  */
-export const stopVerdicts = (seen: StopsSeen | undefined): readonly Verdict[] => seen?.limits.map((limit) => verdictOf(limit, seen.figures)) ?? [];
+export function stopVerdicts(seen: StopsSeen | undefined, latched: readonly Tripped[] = []): readonly Verdict[] {
+  const isLatched = ({ stop, scope, scopeId }: StopLimit): boolean => latched.some((each) => each.stop === stop && each.scope === scope && each.scopeId === scopeId);
+  const limits = seen?.limits.filter((limit) => !isLatched(limit)) ?? [];
+  return [...limits.map((limit) => verdictOf(limit, seen?.figures ?? [])), ...latched.map(latchedVerdict)];
+}

@@ -9,6 +9,9 @@ const stopKey = ({ stop, scope, scopeId }: Pick<Tripped, 'stop' | 'scope' | 'sco
 /** Stops that are latched in a scope, in the order in which they tripped. */
 export const trippedIn = ({ tripped }: Stops, scope: string, scopeId: string): readonly Tripped[] => Object.values(tripped).filter((each) => each.scope === scope && each.scopeId === scopeId);
 
+/** Stops that are latched and bind a plan of this bot: those of its portfolio and its own. */
+export const latchedFor = (stops: Stops, portfolioId: Id, botId: Id): readonly Tripped[] => [...trippedIn(stops, 'PORTFOLIO', portfolioId), ...trippedIn(stops, 'BOT', botId)];
+
 /** The strictest that the latched stops of a scope ask for. */
 export const stateAsked = (stops: Stops, scope: string, scopeId: string): TradingState => trippedIn(stops, scope, scopeId).reduce<TradingState>((state, stop) => strictest(state, stop.state), 'ACTIVE');
 
