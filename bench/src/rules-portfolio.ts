@@ -1,8 +1,8 @@
 import type { Recorded } from '@ballast/bus';
-import { bps, type Instrument, money, notional, price, quantity, ratio, signedQuantity } from '@ballast/domain';
+import { bps, type Instrument, money, notional, type Price, price, quantity, ratio, signedQuantity } from '@ballast/domain';
 import type { BallastEvent, PlannedLeg, TradeApproved, TradePlanned } from '@ballast/events';
-import { DEMO, inForce, planHashOf } from '@ballast/policy';
-import { type AssessPlan, type Exposure, exposureDecider, ExposureFold, OrderTrafficFold } from '@ballast/risk';
+import { DEMO, inForce, planHashOf, type PolicyProfile, type StopLimits } from '@ballast/policy';
+import { type AssessPlan, type Exposure, exposureDecider, ExposureFold, OrderTrafficFold, StopFacts, StopsInForce } from '@ballast/risk';
 
 const AT = 1_757_000_000_000;
 const NAMES = ['ETH-PERP', 'SOL-PERP'] as const;
@@ -16,6 +16,10 @@ const POLICY = inForce([{
     openOrdersMax: 900_000, ordersPerMinuteMax: 900_000, refusedPlansPerHourMax: 10, maintenanceLeadMs: 600_000, clockSkewMaxMs: 1_000, venueLeverageMax: { paper: ratio('20') }, strategyLeverageMax: { 'dn-pair': ratio('20') },
   },
 }]);
+const STOPS: Omit<StopLimits, 'scope'> = { dailyLossRatio: ratio('0.15'), dailyLossMax: notional('900000000'), weeklyLossRatio: ratio('0.3'), consecutiveLosses: 3, drawdownReduceRatio: ratio('0.1'), drawdownHaltRatio: ratio('0.25') };
+/** One that stops the portfolio and one that stops each bot alone: every bot binds both. */
+const STOPPING = new Map((['PORTFOLIO', 'BOT'] as const).map((scope): readonly [string, PolicyProfile] => [`stops-${scope}`, { ...DEMO, name: `stops-${scope}`, stops: { ...STOPS, scope } }]));
+const MARKS: ReadonlyMap<string, Price> = new Map(NAMES.map((instrument) => [instrument, price('1.01')]));
 
 const legOf = (leg: number, size: string): PlannedLeg => {
   const instrument = NAMES[leg] ?? NAMES[0];
@@ -28,16 +32,27 @@ const planOf = (name: string, accountId: string): TradePlanned => ({
   eligibleCollateral: money('2000'), expectedCostBps: bps('8'), slippageBpsMax: bps('10'), validUntil: AT + 10_000,
 });
 
-/** A portfolio of so many bots, each with an open trade and an order of it at the venue, and as many orders again in the account of the bot that plans. */
+/** A portfolio of so many bots, each with an open trade, what it holds and an order of it at the venue, each under the hard stops of its own and of the portfolio, and as many orders again in the account of the bot that plans. */
 export class RulesPortfolio {
   private readonly exposure = new ExposureFold();
   private readonly traffic = new OrderTrafficFold();
+  private readonly stopFacts = new StopFacts(0);
+  private readonly stops = new StopsInForce(this.stopFacts, STOPPING);
   private state: Exposure = exposureDecider.evolve(exposureDecider.initial, { type: 'DayRolled', portfolioId: 'main', day: new Date(AT).toISOString().slice(0, 10) });
   private count = 0;
 
   constructor(bots: number) {
-    for (let bot = 0; bot < bots; bot += 1) this.trade(`of-${bot}`, `account-${bot}`, 1);
-    this.trade('mine', 'mine', bots);
+    for (let bot = 0; bot < bots; bot += 1) this.botWith(`of-${bot}`, `account-${bot}`, 1);
+    this.botWith('mine', 'mine', bots);
+  }
+
+  private botWith(name: string, accountId: string, orders: number): void {
+    const { botId, portfolioId } = idsOf(name, accountId);
+    const equity = money('2000');
+    this.fold({ type: 'BotCreated', botId, portfolioId, accountId, strategy: 'dn-pair', profiles: [...STOPPING.keys()], settings: {}, by: 'bench' });
+    this.fold({ type: 'EquityObserved', accountId, portfolioId, botId, trigger: 'INTERVAL', collateral: equity, eligibleCollateral: equity, equity, initialMarginHealth: equity, maintenanceMarginHealth: equity, grossNotional: notional('0'), accountLeverage: ratio('0'), marks: [], positions: [], venueTime: AT });
+    this.trade(name, accountId, orders);
+    for (const instrument of NAMES) this.fold({ type: 'PositionOpened', accountId, instrument, fillId: `fill-${name}-${instrument}`, tradeId: `trade-${name}`, side: 'BUY', quantity: quantity('10'), price: price('1'), fee: money('0.01'), position: signedQuantity('10'), realisedPnl: money('0'), entryPrice: price('1'), venueTime: AT });
   }
 
   /** Folds one more plan, opened, with its orders resting. */
@@ -60,6 +75,7 @@ export class RulesPortfolio {
       bot: { accountId: 'mine', portfolioId: 'main', profiles: ['demo'], strategy: 'dn-pair' },
       residuals: { 'ETH-PERP': signedQuantity('0'), 'SOL-PERP': signedQuantity('0') },
       guardFacts: { instruments: INSTRUMENTS, orders: this.traffic.of('main', AT), refusedInHour: 0, maintenances: [] },
+      stops: this.stops.seenBy('main', plan.botId, AT, (instrument) => MARKS.get(instrument)),
     };
     const [decided] = exposureDecider.decide(this.state, command, { decisionId: 'bench', at: AT }).filter(({ type }) => type === 'TradeApproved');
     const ms = performance.now() - began;
@@ -71,5 +87,6 @@ export class RulesPortfolio {
     const recorded = { event: event as BallastEvent, index: 0, decision: { occurredAt: AT } as Recorded['decision'] };
     this.exposure.apply(recorded);
     this.traffic.apply(recorded);
+    this.stopFacts.apply(recorded);
   }
 }

@@ -11,7 +11,7 @@ const microseconds = (ms: readonly number[]): string => `p50 ${(quantile(ms, 0.5
 
 export const rulesBench: Bench = {
   name: 'rules',
-  about: 'Every risk rule over one plan, guards included, from the folds to the decision: with 1,000 and 10,000 bots that each have a trade and an order open in the portfolio, and as many orders again open in the account that plans, against the same with 10. What is compared is ours with ours: it must not grow.',
+  about: 'Every risk rule over one plan, guards and hard stops included, from the folds to the decision: with 1,000 and 10,000 bots that each have a trade, positions and an order open in the portfolio and hard stops of their own, and as many orders again open in the account that plans, against the same with 10. What is compared is ours with ours: it must not grow.',
   async run({ quick, progress }) {
     const rows: BenchRow[] = [];
     const few = new RulesPortfolio(FEW);
