@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '@ballast/bus';
 import type { Id } from '@ballast/domain';
-import type { BallastEvent, LadderCriterion, PromotionApproved, PromotionRequested, RungEntered, ScaleCheck } from '@ballast/events';
+import type { BallastEvent, BoundProfile, LadderCriterion, PromotionApproved, PromotionRequested, RungEntered, ScaleCheck } from '@ballast/events';
 import { type LadderPolicy, type PolicyProfile, profileHash, profileRef, type Rung } from '@ballast/policy';
 import { checklistOf } from './checklist.js';
 import { gateOf, judge } from './gate.js';
@@ -26,12 +26,17 @@ const when = (fault: boolean, text: string): readonly string[] => (fault ? [text
  */
 export class LadderCourse {
   private readonly places = new Map<Id, Place>();
+  /** Recorded as binding the bots of each portfolio. */
+  private readonly recorded = new Map<Id, readonly BoundProfile[]>();
 
   constructor(private readonly known: ReadonlyMap<string, PolicyProfile>) {}
 
-  /** Takes in one event of a ladder and says what is wrong with it; events of anything else are none of its business. */
+  /** Takes in one event and says what is wrong with it, where it is one of a ladder. */
   take(event: BallastEvent, { events }: DecisionRecord): readonly string[] {
     switch (event.type) {
+      case 'PolicyInForceChanged':
+        this.recorded.set(event.portfolioId, event.bots.flatMap(({ profiles }) => profiles));
+        return [];
       case 'PromotionRequested': {
         const place = this.places.get(event.portfolioId);
         const faults = [...this.climb(event, place), ...when(place?.pending !== undefined, `request: one of ${place?.pending?.by ?? ''} waits already`)];
@@ -74,7 +79,8 @@ export class LadderCourse {
     const faults = when(place?.rung !== event.from, `from: recorded ${event.from}, the portfolio is on ${place?.rung ?? 'no rung'}`);
     if (!from || !to || to.name !== event.to) return [...faults, `to: recorded ${event.to}, the rung above ${event.from} is ${to?.name ?? 'none'}`];
     const criteria = judge(gateOf(from, ladder), event.evidence);
-    const checklist = checklistOf({ profile, from, to, evidence: event.evidence, criteria, stated: event.checklist.some(({ item, met }) => item === 'ALERTS_UPDATED' && met) ? ['ALERTS_UPDATED'] : [] });
+    const recorded = this.recorded.get(event.portfolioId) ?? [];
+    const checklist = checklistOf({ profile, from, to, recorded, evidence: event.evidence, criteria, stated: event.checklist.some(({ item, met }) => item === 'ALERTS_UPDATED' && met) ? ['ALERTS_UPDATED'] : [] });
     return [...faults, ...differing('criterion', criteria.map(criterionText), event.criteria.map(criterionText)), ...differing('point', checklist.map(checkText), event.checklist.map(checkText)), ...checklist.filter(({ met, item }) => !met && item !== 'CRITERIA_MET').map(({ item }) => `point ${item} is not met, and ${event.type} was decided`)];
   }
 

@@ -1,6 +1,6 @@
-import type { LadderEvidence } from '@ballast/events';
+import type { BoundProfile, LadderEvidence } from '@ballast/events';
 import { METRICS, type MetricName } from '@ballast/ladder';
-import { type BoundLadder, type PolicyProfile, PROFILES } from '@ballast/policy';
+import { type BoundLadder, type PolicyProfile, profileHash, profileRef, PROFILES, rungNamed, withRung } from '@ballast/policy';
 import type { Ladder, LadderCommand, LadderEvent } from './ladder.types.js';
 import { ladderDecider } from './ladder.decider.js';
 
@@ -35,6 +35,13 @@ export function decideAt(state: Ladder, command: LadderCommand, at = BEGIN): { r
 }
 
 export const begun = (bound: BoundLadder): Ladder => decideAt({}, { type: 'Bind', portfolioId: 'main', botId: 'b1', by: 'cli', bound, dayBoundaryMs: 0 }).state;
+
+/** What the log has recorded of a bot that is bound by this ladder where the portfolio stands. */
+export function recordedOf({ standing }: Ladder, { profile, ladder }: BoundLadder): readonly BoundProfile[] {
+  const rung = rungNamed(ladder, standing?.rung ?? '');
+  const bound = rung ? withRung(profile, rung) : profile;
+  return [{ name: profile.name, ref: profileRef(bound), hash: profileHash(bound) }];
+}
 
 /** The standing's own evidence. */
 export const ofStanding = ({ standing }: Ladder, over: Parameters<typeof evidenceWith>[2] = {}, to?: number): LadderEvidence => evidenceWith(standing?.rung ?? '', standing?.at ?? 0, over, to ?? (standing?.at ?? 0) + 14 * DAY);

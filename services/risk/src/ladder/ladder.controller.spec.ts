@@ -204,6 +204,7 @@ describe('the audit of what somebody else wrote', () => {
     ['a request that nobody made', 'PromotionApproved', 'is not in the log', (event) => (event.type === 'PromotionApproved' ? { ...event, requestId: 'other' } : event)],
     ['a rung that is two higher', 'RungEntered', 'rung: stage-3 is not the one above', (event) => (event.type === 'RungEntered' && event.cause === 'PROMOTION' ? { ...event, rung: 'stage-3' } : event)],
     ['more capital than its rung has', 'RungEntered', 'positionMax: recorded', (event) => (event.type === 'RungEntered' && event.cause === 'PROMOTION' ? { ...event, positionMax: notional('999999') } : event)],
+    ['a policy that was not in force', 'PromotionRequested, PromotionApproved', 'point asked by the profile: RISK_CONFIG_UPDATED (MEASURED, not met)', (event) => (event.type === 'PolicyInForceChanged' ? { ...event, bots: [] } : event)],
     ['a profile that nobody knows', 'RungEntered', 'is not known here', (event) => (event.type === 'RungEntered' && event.cause === 'PROMOTION' ? { ...event, profileHash: 'other' } : event)],
     ['a rollback that leads up', 'RungEntered', 'which is not lower', (event) => (event.type === 'RungEntered' && event.cause === 'ROLLBACK' ? { ...event, rung: 'stage-3' } : event)],
   ])('is not fooled by %s (R27, W-18)', async (_what, type, fault, forge) => {
@@ -214,7 +215,7 @@ describe('the audit of what somebody else wrote', () => {
     expect((await desk.audit(KNOWN)).flatMap(({ differences }) => differences)).toEqual([]);
     const log = (await desk.log()).map((decision) => ({ ...decision, events: decision.events.map(forge) }));
     const found = auditOf(log, KNOWN).filter(({ differences }) => differences.some((text) => text.includes(fault)));
-    expect(found.map(({ event }) => event)).toEqual([type]);
+    expect(found.map(({ event }) => event).join(', ')).toBe(type);
   });
 
   it('finds that who asked has approved where four eyes are demanded, and that the profile is another by now (W-18)', async () => {

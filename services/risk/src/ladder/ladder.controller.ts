@@ -1,9 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
 import { causedBy, Command, type CommandContext, EventStreams, Query, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { contentId, type Id, partitionOf } from '@ballast/domain';
-import { BotCreated, EquityObserved, TradeClosed } from '@ballast/events';
+import { BotCreated, type BoundProfile, EquityObserved, TradeClosed } from '@ballast/events';
 import { checklistOf, demotionOf, drawdownNow, evidenceOf, gateOf, judge, type RungRecord, RungRecordFold, standingOf, watchOf } from '@ballast/ladder';
 import { type BoundLadder, ladderOf, profileRef } from '@ballast/policy';
+import { policyDecider } from '../policy/policy.decider.js';
 import { OfPortfolio } from '../risk.requests.js';
 import { RiskSettings } from '../risk.settings.js';
 import { stopText } from '../stops/stop-text.js';
@@ -80,7 +81,7 @@ export class LadderController {
     const { standing, pending, decided } = state;
     if (!standing) return { portfolioId, standing: null };
     const bound = this.demandBound(standing);
-    return { portfolioId, standing, ...(pending ? { pending } : {}), ...(decided ? { decided } : {}), ...this.view(bound, standing) };
+    return { portfolioId, standing, ...(pending ? { pending } : {}), ...(decided ? { decided } : {}), ...this.view(bound, standing, await this.recorded(portfolioId)) };
   }
 
   private async judge(recorded: Recorded<EquityObserved> | Recorded<TradeClosed>, isDue: (record: RungRecord, standing: Standing, bound: BoundLadder) => boolean): Promise<void> {
@@ -92,7 +93,7 @@ export class LadderController {
     if (state.standing && bound && isDue(record, state.standing, bound)) await this.streams.execute(ladderDecider, idOf(portfolioId), { type: 'Judge', evidence: evidenceOf(record), ...this.step(bound) }, causedBy(recorded));
   }
 
-  private view(bound: BoundLadder, standing: Standing): object {
+  private view(bound: BoundLadder, standing: Standing, recorded: readonly BoundProfile[]): object {
     const { profile, ladder: policy } = bound;
     const place = placeOf(bound, standing.rung);
     const [rung, next] = [rungAt(bound, place), rungAt(bound, place + 1)];
@@ -103,7 +104,7 @@ export class LadderController {
     const watched = standing.watchUntil === undefined ? [] : watchOf({ rung, policy, profile, executionMsBefore: standing.executionMsBefore }, evidence, true);
     return {
       profile: profileRef(profile), ladder: policy.kind, rungs, evidence, criteria,
-      ...(next ? { next: next.name, checklist: checklistOf({ profile, from: rung, to: next, evidence, criteria, stated: [] }) } : {}),
+      ...(next ? { next: next.name, checklist: checklistOf({ profile, from: rung, to: next, evidence, criteria, stated: [], recorded }) } : {}),
       falls: judge([...demotionOf(policy, evidence), ...standingOf(rung, policy, profile, evidence), ...watched], evidence),
     };
   }
@@ -114,10 +115,16 @@ export class LadderController {
   }
 
   /** Evidence is taken last: a stop that trips while the others are looked up is a violation in it. */
-  private async climb(portfolioId: Id): Promise<Pick<Climbing, 'latched' | 'evidence'>> {
+  private async climb(portfolioId: Id): Promise<Pick<Climbing, 'latched' | 'recorded' | 'evidence'>> {
     const { state } = await this.streams.load(stopsDecider, idOf(portfolioId));
     const latched = Object.values(state.tripped).map((stop) => `${stop.scope.toLowerCase()} ${stop.scopeId}: ${stopText(stop)}`);
-    return { latched, evidence: this.evidence(portfolioId) };
+    const recorded = await this.recorded(portfolioId);
+    return { latched, recorded, evidence: this.evidence(portfolioId) };
+  }
+
+  private async recorded(portfolioId: Id): Promise<readonly BoundProfile[]> {
+    const { state } = await this.streams.load(policyDecider, idOf(portfolioId));
+    return state.bots.flatMap(({ profiles }) => profiles);
   }
 
   private step(bound: BoundLadder): { readonly bound: BoundLadder; readonly dayBoundaryMs: number } {

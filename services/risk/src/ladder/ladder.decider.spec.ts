@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoundProfile } from '@ballast/events';
 import { type MetricName, unmet } from '@ballast/ladder';
 import type { BoundLadder } from '@ballast/policy';
-import { BEGIN, begun, boundTo, DAY, decideAt, ofStanding } from './ladder.builders.js';
+import { BEGIN, begun, boundTo, DAY, decideAt, ofStanding, recordedOf } from './ladder.builders.js';
 import type { Ladder, LadderCommand } from './ladder.types.js';
 import { refusalOf } from './refusal.js';
 
@@ -10,8 +11,8 @@ const PHASES = boundTo('dn-pair-v4.1');
 const STAGES = boundTo('scaling-capital');
 const STATED = ['ALERTS_UPDATED'] as const;
 
-const asked = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, latched: [], evidence: ofStanding(state, over), stated: STATED, by: 'cli', reason: 'it went well' });
-const approval = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, latched: [], evidence: ofStanding(state, over), by, reason: 'looked at it' });
+const asked = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), stated: STATED, by: 'cli', reason: 'it went well' });
+const approval = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), by, reason: 'looked at it' });
 const judged = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, to?: number): LadderCommand => ({ type: 'Judge', bound, dayBoundaryMs: 0, evidence: ofStanding(state, over, to) });
 const backWith = (bound: BoundLadder, requestId: string, to?: string): LadderCommand => ({ type: 'RollBack', bound, dayBoundaryMs: 0, requestId, evidence: undefined, to, by: 'cli', reason: 'too fast' });
 
@@ -78,6 +79,19 @@ describe('a capital ladder', () => {
     const state = begun(PHASES);
     const command = { ...asked(state, PHASES), stated: [] } as LadderCommand;
     expect(decideAt(state, command).events).toMatchObject([{ type: 'PromotionDenied', reason: expect.stringContaining('alerts updated') as string }]);
+  });
+
+  it.each<[string, readonly BoundProfile[], RegExp]>([
+    ['nothing is recorded', [], /risk config updated: dn-pair-v4.1@\d+\/phase-1\/weeks-1-2 \(\w+\): the log has recorded no bot/],
+    ['only another profile is recorded', [{ name: 'demo', ref: 'demo@2', hash: 'h' }], /the log has recorded no bot/],
+    ['another version is recorded', [{ name: 'dn-pair-v4.1', ref: 'dn-pair-v4.1@1', hash: 'h' }], /found dn-pair-v4.1@1 \(h\) recorded as in force/],
+    ['a number of the same version is another', [...recordedOf(begun(PHASES), PHASES).map((each) => ({ ...each, hash: 'h' }))], /\(h\) recorded as in force/],
+    ['one bot of two is under another', [...recordedOf(begun(PHASES), PHASES), { name: 'dn-pair-v4.1' }], /found an unknown version \(no hash\)/],
+  ])('denies where %s as the policy in force, at the request and at the approval (R55)', (_why, recorded, reason) => {
+    const state = begun(PHASES);
+    expect(decideAt(state, { ...asked(state, PHASES), recorded } as LadderCommand).events).toMatchObject([{ type: 'PromotionDenied', deniedAt: 'REQUEST', reason: expect.stringMatching(reason) as string }]);
+    const requested = decideAt(state, asked(state, PHASES)).state;
+    expect(decideAt(requested, { ...approval(requested, PHASES), recorded } as LadderCommand).events).toMatchObject([{ type: 'PromotionDenied', deniedAt: 'APPROVAL' }]);
   });
 
   it('climbs with an approver alone, on evidence of that moment (R27, C-12)', () => {

@@ -31,27 +31,29 @@ interface Judged {
 }
 
 /** The gate and the list, as the evidence of this moment has them. */
-function judged({ portfolioId, rung }: Standing, bound: BoundLadder, evidence: LadderEvidence, stated: readonly StatedItem[]): Judged | undefined {
+function judged({ portfolioId, rung }: Standing, { bound, recorded }: Pick<Of<'Request' | 'Approve'>, 'bound' | 'recorded'>, evidence: LadderEvidence, stated: readonly StatedItem[]): Judged | undefined {
   const place = placeOf(bound, rung);
   const [from, to] = [rungAt(bound, place), rungAt(bound, place + 1)];
   if (!from || !to) return undefined;
   const { profile } = bound;
   const criteria = judge(gateOf(from, bound.ladder), evidence);
-  const checklist = checklistOf({ profile, from, to, evidence, criteria, stated });
+  const checklist = checklistOf({ profile, from, to, evidence, criteria, stated, recorded });
   const undone = checklist.filter(({ item, met }) => !met && item !== 'CRITERIA_MET').map(({ item, detail }) => `${item.toLowerCase().replaceAll('_', ' ')}: ${detail}`);
   const missed = [...unmet(criteria).map(textOf), ...undone].join('; ').slice(0, REASON_MAX);
   return { from, to, facts: { portfolioId, profile: profileRef(profile), from: from.name, to: to.name, evidence, criteria, checklist }, missed };
 }
 
-function request(state: Ladder, { bound, requestId, evidence, stated, by, reason }: Of<'Request'>): readonly LadderEvent[] {
-  const step = state.standing && evidence && judged(state.standing, bound, evidence, stated);
+function request(state: Ladder, command: Of<'Request'>): readonly LadderEvent[] {
+  const { requestId, evidence, stated, by, reason } = command;
+  const step = state.standing && evidence && judged(state.standing, command, evidence, stated);
   if (!step) return [];
   if (step.missed !== '') return [{ type: 'PromotionDenied', requestId, deniedAt: 'REQUEST', by, reason: step.missed, ...step.facts }];
   return [{ type: 'PromotionRequested', requestId, by, reason, ...step.facts }];
 }
 
-function approve({ standing, pending }: Ladder, { bound, evidence, by, reason, dayBoundaryMs }: Of<'Approve'>, at: Ms): readonly LadderEvent[] {
-  const step = standing && pending && evidence && judged(standing, bound, evidence, pending.stated);
+function approve({ standing, pending }: Ladder, command: Of<'Approve'>, at: Ms): readonly LadderEvent[] {
+  const { bound, evidence, by, reason, dayBoundaryMs } = command;
+  const step = standing && pending && evidence && judged(standing, command, evidence, pending.stated);
   if (!step) return [];
   const { requestId, by: requestedBy } = pending;
   if (step.missed !== '') return [{ type: 'PromotionDenied', requestId, deniedAt: 'APPROVAL', by, reason: step.missed, ...step.facts }];

@@ -1,5 +1,5 @@
 import type { Id, Ms } from '@ballast/domain';
-import type { LadderEvidence, PromotionApproved, PromotionDenied, PromotionRejected, PromotionRequested, RungEntered, RungWatchPassed } from '@ballast/events';
+import type { BoundProfile, LadderEvidence, PromotionApproved, PromotionDenied, PromotionRejected, PromotionRequested, RungEntered, RungWatchPassed } from '@ballast/events';
 import type { StatedItem } from '@ballast/ladder';
 import type { BoundLadder } from '@ballast/policy';
 
@@ -46,6 +46,8 @@ export interface Ladder {
 interface Climb {
   /** Hard stops of the portfolio and its bots that are latched, in words: nothing climbs under one. */
   readonly latched: readonly string[];
+  /** What the log says binds the portfolio's bots. */
+  readonly recorded: readonly BoundProfile[];
 }
 
 /** What every step needs: the ladder as it is in the policy now, and how days are counted. */
