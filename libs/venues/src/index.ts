@@ -16,5 +16,4 @@ export { RecordedMarket, type RecordedMarketOptions } from './market-source/reco
 export { GeneratedMarket, type GeneratedMarketOptions } from './market-source/generated-market.js';
 export { CandlePath, type CandlePathOptions } from './market-source/candle-path.js';
 export { ModelledMarket, type BookSchedule, type ModelledMarketOptions, type PricePath } from './market-source/modelled-market.js';
-export { SpreadPath, type SpreadPathOptions, type SpreadPush } from './market-source/spread-path.js';
 export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';

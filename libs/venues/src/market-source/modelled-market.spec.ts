@@ -1,52 +1,29 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MarketInput } from '../engine/engine.api.js';
 import { CandlePath } from './candle-path.js';
-import { MarketDataError } from './market-source.js';
-import { ModelledMarket } from './modelled-market.js';
-import { SpreadPath } from './spread-path.js';
+import { ModelledMarket, type PricePath } from './modelled-market.js';
 
 const AT = 1_767_571_200_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const PAIR = [{ coin: 'ETH', price: 4_000 }, { coin: 'SOL', price: 200 }] as const;
-const PUSH = { at: AT + 10_000, bps: 40, riseMs: 2_000, holdMs: 4_000, fallMs: 4_000 };
-const scripted = (pushes = [PUSH]): SpreadPath => new SpreadPath({ startTime: AT, endTime: AT + 60_000, pair: PAIR, pushes });
-const deviation = (path: SpreadPath, time: number): number => (path.midAt('ETH', time) / path.midAt('SOL', time) / 20 - 1) * 10_000;
+/** Straight lines: ETH rises by a dollar a second, SOL stands still. */
+const straight = (): PricePath => ({ coins: ['ETH', 'SOL'], startTime: AT, endTime: AT + 60_000, midAt: (coin, time) => (coin === 'ETH' ? 4_000 + (time - AT) / 1_000 : 200), funding: ({ productId }) => [{ type: 'fundingRate', time: AT + 3_000, productId, rateHourly: 1n }], provenance: { kind: 'generated', files: [], statements: ['Straight lines.'] } });
 const times = (inputs: Iterable<MarketInput>): readonly number[] => [...new Set([...inputs].filter(({ type }) => type === 'snapshot').map(({ time }) => time))];
-
-describe('a scripted spread path', () => {
-  it('stands still but for its pushes, which rise, hold and fall', () => {
-    const path = scripted();
-    const seen = [0, 9_999, 11_000, 12_000, 16_000, 18_000, 20_000, 59_000].map((after) => Math.round(deviation(path, AT + after)));
-    expect(seen).toEqual([0, 0, 20, 40, 40, 20, 0, 0]);
-  });
-
-  it('says the same of a moment whatever was asked before', () => {
-    const path = scripted();
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 60_000 })), (moments) => moments.every((after) => path.midAt('ETH', AT + after) === scripted().midAt('ETH', AT + after))));
-  });
-
-  it('refuses pushes that overlap, and calls itself scripted', () => {
-    expect(() => scripted([PUSH, { ...PUSH, at: AT + 19_000 }])).toThrow(MarketDataError);
-    expect(scripted().provenance.statements[0]).toMatch(/^Scripted spread path of ETH and SOL .* not recorded data/);
-  });
-});
 
 describe('a modelled market', () => {
   const schedule = { stepMs: 2_000, activeMs: 10_000, everyMs: MINUTE_MS, restMs: 30_000 };
 
   it('has books often while it is active and seldom while it rests, and says so', () => {
-    const market = new ModelledMarket({ path: scripted(), seed: 3, schedule });
+    const market = new ModelledMarket({ path: straight(), seed: 3, schedule });
     expect(times(market.events()).map((time) => (time - AT) / 1_000)).toEqual([0, 2, 4, 6, 8, 10, 40, 60]);
     expect(market.provenance().statements).toContainEqual(expect.stringContaining('one book each 2 s for the first 10 s of every 1 min, else each 30 s; not recorded'));
   });
 
   it('gives the same inputs when read twice, in time order, and from any moment on', () => {
-    const market = new ModelledMarket({ path: scripted(), seed: 3 });
+    const market = new ModelledMarket({ path: straight(), seed: 3 });
     const all = [...market.events()];
     expect([...market.events()]).toEqual(all);
     expect(all.every(({ time }, index) => index === 0 || time >= (all[index - 1]?.time ?? 0))).toBe(true);
@@ -54,17 +31,22 @@ describe('a modelled market', () => {
   });
 
   it('puts no best bid above the price and no best ask below it', () => {
-    for (const input of new ModelledMarket({ path: scripted(), seed: 3 }).events()) {
+    for (const input of new ModelledMarket({ path: straight(), seed: 3 }).events()) {
       if (input.type !== 'snapshot') continue;
       const [bid = 0n, ask = 0n] = [input.bids[0]?.[0], input.asks[0]?.[0]];
-      const mid = scripted().midAt(input.productId === 4 ? 'ETH' : 'SOL', input.time);
+      const mid = straight().midAt(input.productId === 4 ? 'ETH' : 'SOL', input.time);
       expect(bid < ask && Math.abs(Number(bid) / 1e18 / mid - 1) < 0.01).toBe(true);
     }
   });
 
+  it('tells a rate of funding with the first book at or after its time', () => {
+    const rates = [...new ModelledMarket({ path: straight(), seed: 3, schedule }).events()].filter(({ type }) => type === 'fundingRate');
+    expect(rates.map(({ time }) => time)).toEqual([AT + 4_000, AT + 4_000]);
+  });
+
   it('refuses a schedule that can not be kept, and a coin without terms', () => {
-    expect(() => new ModelledMarket({ path: scripted(), seed: 3, schedule: { ...schedule, stepMs: 0 } })).toThrow(/schedule stepMs: found 0/);
-    expect(() => new ModelledMarket({ path: scripted(), seed: 3, instruments: [] })).toThrow(/coins: found ETH/);
+    expect(() => new ModelledMarket({ path: straight(), seed: 3, schedule: { ...schedule, stepMs: 0 } })).toThrow(/schedule stepMs: found 0/);
+    expect(() => new ModelledMarket({ path: straight(), seed: 3, instruments: [] })).toThrow(/coins: found ETH/);
   });
 });
 
