@@ -91,6 +91,12 @@ describe('a hard stop that a price trips, on the paper venue, through all servic
     expect(await ballastOn(desk, '--as', 'approver', 'resume', '--reason', 'looked')).toMatchObject({ code: 1, err: expect.stringContaining('held until 2026-01-06T00:00:00.000Z') as string });
   });
 
+  it('does not hide that a person has halted as well: status shows both, and who folds the log sees the strictest', async () => {
+    expect(await ballastOn(desk, 'halt', '--reason', 'a look')).toMatchObject({ code: 0, out: 'portfolio main is HALTED' });
+    expect((await ballastOn(desk, 'status')).out).toMatch(/portfolio main is HALTED by policy:hard-stop: hard stop DAILY_LOSS[\s\S]*portfolio main is HALTED by cli: a look/);
+    expect(eventsOf(await story(), 'TradingStateChanged').map(({ state, hold }) => [state, hold?.causes])).toEqual([['HALTED', ['HARD_STOP']], ['HALTED', ['PERSON']]]);
+  });
+
   it('never stands in the way of an exit (W-2)', async () => {
     const open = (): readonly bigint[] => desk.venue.engine.account('pair-1').positions.map(({ amount }) => amount).filter((amount) => amount !== 0n);
     expect(open()).toHaveLength(2);

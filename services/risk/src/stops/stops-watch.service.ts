@@ -2,7 +2,7 @@ import { AwayConcern, type Cause, type EventStreams, type Market, type Pacer, ty
 import { type Clock, contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf } from '@ballast/domain';
 import type { HardStopTripped, MarkSeen } from '@ballast/events';
 import type { RiskSettings } from '../risk.settings.js';
-import { tradingStateDecider } from '../trading-state/trading-state.decider.js';
+import { BY_HARD_STOP, tradingStateDecider } from '../trading-state/trading-state.decider.js';
 import { StopFacts } from './stop-facts.projection.js';
 import { stopText } from './stop-text.js';
 import type { StopsSeen } from './stop-verdicts.js';
@@ -18,8 +18,6 @@ export interface StopsPorts {
   readonly runtime: Runtime;
 }
 
-/** Who halts or reduces where a hard stop trips; a person's own halt has another name. */
-export const BY_HARD_STOP = 'policy:hard-stop';
 /** Older prices value nothing: the marks of the log do. */
 const PRICE_AGE_MS_MAX: Ms = 10_000;
 const RETRY_MS: Ms = 5_000;
