@@ -22,7 +22,7 @@ const isPerson = (by: string): boolean => !by.startsWith('policy:') && !by.start
 /**
  * What each portfolio's rung has seen since it was entered: the figures that its gate is judged by. Folded from the log alone, so
  * that anyone can do it again. Rounds, orders and equity count where the bot binds the profile that the rung is of: a rung does not
- * judge what it does not limit. Violations and interventions count whichever bot of the portfolio they are of.
+ * judge what it does not limit. Hard stops, liquidations and interventions count whichever bot of the portfolio they are of.
  */
 export class RungRecordFold implements Projection<RungRecords> {
   readonly name = 'ladder-records';
