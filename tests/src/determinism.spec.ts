@@ -37,12 +37,12 @@ async function expectTheSame(source: () => MarketSource, minutes: number): Promi
 describe('the same market through all services in virtual time', () => {
   it('gives the same state and the same bytes three times on the generated market', async () => {
     await expectTheSame(() => new GeneratedMarket({ seed: 7, durationMs: 5 * MINUTE_MS, coins: ['ETH', 'SOL'] }), 5);
-  });
+  }, 120_000);
 
   it('gives another log for another seed', async () => {
     const [one, other] = [await replay(new GeneratedMarket({ seed: 7, durationMs: 2 * MINUTE_MS }), 2), await replay(new GeneratedMarket({ seed: 8, durationMs: 2 * MINUTE_MS }), 2)];
     expect(one.bytesHash).not.toBe(other.bytesHash);
-  });
+  }, 120_000);
 });
 
 describe.runIf(existsSync(DATA))(`the recorded books of ${DATA}`, () => {
