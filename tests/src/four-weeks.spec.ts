@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { maxOf, money, type Ms, ZERO_NOTIONAL } from '@ballast/domain';
-import type { MemoryDesk } from '@ballast/local';
-import { type CliBus, type CliIo, runCli } from '@ballast/operator';
 import { x18 } from '@ballast/venues';
+import { ballastOn, type Ran } from './desk/desk-cli.js';
 import { eventsOf, type LogStory, readLog } from './desk/log.js';
 import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
 import { ScriptedSpread } from './desk/scripted-spread.js';
@@ -15,28 +14,10 @@ const RUNS = 3;
 const LEGS_TO: Readonly<Record<string, number>> = { 'dn-pair-v4.1@3/phase-1/weeks-1-2': 300, 'dn-pair-v4.1@3/phase-1/weeks-3-4': 500, 'dn-pair-v4.1@3/phase-2/months-2-3': 1_000 };
 const SETTINGS = { mode: 'spread', instrumentA: LEG_A, instrumentB: LEG_B, targetNotional: '480', targetBps: '20', exitBps: '2', windowMs: 300_000, warmUpMs: 10_000, maxHoldMs: 60_000, sleepMs: 1_000 };
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** What was asked on the way, by its name, and what the log says at the end. */
 interface Month {
   readonly said: Readonly<Record<string, Ran>>;
   readonly story: LogStory;
-}
-
-/** One `ballast …` with a credential; every command has a key of its own, so that each run asks the very same. */
-async function ballast({ system }: MemoryDesk, user: 'cli' | 'approver', ...argv: readonly string[]): Promise<Ran> {
-  const { store, deadLetters, wire, work, clock } = system;
-  const bus: CliBus = { store, deadLetters, requests: system.requestsOf(user), marketWire: wire, close: () => Promise.resolve() };
-  const [out, err]: [string[], string[]] = [[], []];
-  const io: CliIo = { env: {}, cwd: '/', out: (text) => out.push(text), err: (text) => err.push(text), connect: () => Promise.resolve(bus), stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
-  const ran = runCli(argv, io);
-  await work.idle();
-  await system.run(clock.now() + 1_000);
-  return { code: await ran, out: out.join('\n'), err: err.join('\n') };
 }
 
 /** Four weeks of one pair bot with $2,000 on the scripted spread path, with all that people do about its ladder. */
@@ -49,7 +30,8 @@ async function month(): Promise<Month> {
   });
   market.watch(desk.venue.engine);
   const said: Record<string, Ran> = {};
-  const ask = async (name: string, user: 'cli' | 'approver', ...argv: readonly string[]): Promise<void> => void (said[name] = await ballast(desk, user, ...argv, '--key', name));
+  /** Every command has a key of its own, so that each run asks the very same. */
+  const ask = async (name: string, user: 'cli' | 'approver', ...argv: readonly string[]): Promise<void> => void (said[name] = await ballastOn(desk, '--as', user, ...argv, '--key', name));
   const request = (name: string): Promise<void> => ask(name, 'cli', 'ladder', 'request', '--alerts-updated', '--reason', 'the plan');
   const until = (day: number, hour: number): Promise<void> => desk.system.run(STILL_START + day * DAY_MS + hour * HOUR_MS);
   try {
@@ -63,14 +45,14 @@ async function month(): Promise<Month> {
     await until(27, 3 - 1 / 1_800);
     desk.venue.engine.deposit(ACCOUNT, x18('500'), desk.system.clock.now());
     await until(28, 6.2);
-    said['status'] = await ballast(desk, 'cli', 'ladder', 'status');
+    said['status'] = await ballastOn(desk, 'ladder', 'status');
     await request('second');
     await ask('phase 2', 'approver', 'ladder', 'approve', '--reason', 'funded and calm');
     await ask('larger', 'cli', 'bot', 'configure', 'pair-1', '--settings', JSON.stringify({ ...SETTINGS, targetNotional: '800' }));
     await until(28, 10);
     await ask('back', 'cli', 'ladder', 'rollback', '--reason', 'nobody is at the desk tonight');
     await until(28, 13);
-    said['audit'] = await ballast(desk, 'cli', 'ladder', 'audit');
+    said['audit'] = await ballastOn(desk, 'ladder', 'audit');
     return { said, story: await readLog(desk.system.store) };
   } finally {
     await desk.stop();

@@ -1,31 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money } from '@ballast/domain';
 import type { MemoryDesk } from '@ballast/local';
-import { type CliBus, type CliIo, runCli } from '@ballast/operator';
+import { ballastOn, type Ran } from './desk/desk-cli.js';
 import { eventsOf, readLog } from './desk/log.js';
 import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
 import { STILL_START, StillMarket } from './desk/still-market.js';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 describe('the policy of a desk that trades', () => {
   let desk: MemoryDesk;
 
-  async function ballast(...argv: readonly string[]): Promise<Ran> {
-    const { store, deadLetters, wire, work, clock } = desk.system;
-    const bus: CliBus = { store, deadLetters, requests: desk.system.requestsOf('cli'), marketWire: wire, close: () => Promise.resolve() };
-    const out: string[] = [];
-    const err: string[] = [];
-    const io: CliIo = { env: {}, cwd: '/', out: (text) => out.push(text), err: (text) => err.push(text), connect: () => Promise.resolve(bus), stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
-    const ran = runCli(argv, io);
-    await work.idle();
-    await desk.system.run(clock.now() + 1_000);
-    return { code: await ran, out: out.join('\n'), err: err.join('\n') };
-  }
+  const ballast = (...argv: readonly string[]): Promise<Ran> => ballastOn(desk, ...argv);
 
   beforeAll(async () => {
     const market = new StillMarket(120_000);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bps } from '@ballast/domain';
 import type { MemoryDesk } from '@ballast/local';
-import { type CliBus, type CliIo, runCli } from '@ballast/operator';
 import { reportingModule } from '@ballast/reporting';
 import { GeneratedMarket, type MarketSource, RecordedMarket } from '@ballast/venues';
+import { ballastOn } from './desk/desk-cli.js';
 import { eventsOf, type LogStory, readLog } from './desk/log.js';
 import { ACCOUNT, LEG_A, LEG_B, pairDesk } from './desk/pair-desk.js';
 
@@ -24,15 +24,9 @@ interface Run {
   readonly openAtVenue: number;
 }
 
-async function rebuild({ system }: MemoryDesk): Promise<Run['rebuilt']> {
-  const { store, deadLetters, wire, work } = system;
-  const bus: CliBus = { store, deadLetters, requests: system.requestsOf('cli'), marketWire: wire, close: () => Promise.resolve() };
-  const said: string[] = [];
-  const say = (text: string): void => void said.push(text);
-  const io: CliIo = { env: {}, cwd: '/', out: say, err: say, connect: () => Promise.resolve(bus), stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
-  const code = runCli(['rebuild', '--compare-live'], io);
-  await work.idle();
-  return { code: await code, text: said.join('\n') };
+async function rebuild(desk: MemoryDesk): Promise<Run['rebuilt']> {
+  const { code, out, err } = await ballastOn(desk, 'rebuild', '--compare-live');
+  return { code, text: `${out}\n${err}` };
 }
 
 /** One spread bot to the end of the market, with every service around it. */

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money, ratio } from '@ballast/domain';
 import type { TradeBalanced } from '@ballast/events';
 import type { MemoryDesk } from '@ballast/local';
-import { type CliBus, type CliIo, runCli } from '@ballast/operator';
 import { DEMO, type PolicyProfile } from '@ballast/policy';
 import { x18 } from '@ballast/venues';
+import { ballastOn, type Ran } from './desk/desk-cli.js';
 import { eventsOf, readLog } from './desk/log.js';
 import { ACCOUNT, pairDesk } from './desk/pair-desk.js';
 import { PartedMarket } from './desk/parted-market.js';
@@ -20,17 +20,7 @@ describe('the treasury of a desk that earns', () => {
   const market = new PartedMarket(10 * MINUTE_MS);
   let desk: MemoryDesk;
 
-  async function ballast(...argv: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-    const { store, deadLetters, wire, work, clock } = desk.system;
-    const out: string[] = [];
-    const err: string[] = [];
-    const connect = ({ user }: { readonly user: string }): Promise<CliBus> => Promise.resolve({ store, deadLetters, requests: desk.system.requestsOf(user), marketWire: wire, close: () => Promise.resolve() });
-    const io: CliIo = { env: {}, cwd: '/', out: (text) => out.push(text), err: (text) => err.push(text), connect, stopped: new Promise(() => undefined), run: () => Promise.resolve(0) };
-    const ran = runCli(argv, io);
-    await work.idle();
-    await desk.system.run(clock.now() + 1_000);
-    return { code: await ran, out: out.join('\n'), err: err.join('\n') };
-  }
+  const ballast = (...argv: readonly string[]): Promise<Ran> => ballastOn(desk, ...argv);
   const treasury = async () => JSON.parse((await ballast('treasury', '--json')).out) as { readonly highWaterMark: string; readonly notBooked: string; readonly funds: Readonly<Record<string, { readonly balance: string }>>; readonly splits: readonly Readonly<Record<string, string>>[] };
 
   /** Trades until one round has won about $30, then no more. */
