@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
 import type { HoldCause, TradingStateChanged } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { BY_HARD_STOP, BY_RECONCILIATION, holdsOf, stateFor, stateOf, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
+import { BY_HARD_STOP, BY_RECONCILIATION, hasState, holdsOf, stateFor, stateOf, type TradingStateCommand, tradingStateDecider, type TradingStates } from './trading-state.decider.js';
 
 const context = { decisionId: 'd', at: 1 };
 const command = (overrides: Partial<TradingStateCommand> = {}): TradingStateCommand => ({ type: 'Tighten', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'user:ops', ...overrides });
@@ -30,6 +30,22 @@ describe('the trading state of a portfolio', () => {
     }));
     expect(stateFor(run(command(), command({ type: 'Resume' })), 'p1', 'b1', [])).toBe('ACTIVE');
   });
+
+  it('is not changed by what asks for nothing: no risk to refuse, or nothing to resume', () => {
+    expect(tradingStateDecider.decide(tradingStateDecider.initial, command({ state: 'ACTIVE' }), context)).toEqual([]);
+    expect(tradingStateDecider.decide(run(command({ state: 'REDUCING' })), command({ state: 'ACTIVE', by: BY_HARD_STOP }), context)).toEqual([]);
+    expect(tradingStateDecider.decide(tradingStateDecider.initial, command({ type: 'Resume' }), context)).toEqual([]);
+    expect(tradingStateDecider.decide(run(command()), command({ type: 'Resume', by: BY_HARD_STOP }), context)).toEqual([]);
+  });
+
+  it('is resumed scope by scope: the others stay as they are, and the one resumed keeps who did it and why', () => {
+    const states = run(command(), command({ scope: 'BOT', scopeId: 'b1', state: 'REDUCING' }), command({ type: 'Resume', scope: 'BOT', scopeId: 'b1', reason: 'looked at', by: 'user:desk' }));
+    expect(states.scopes).toEqual({
+      'PORTFOLIO:p1': { state: 'HALTED', reason: 'asked', by: 'user:ops', holds: { PERSON: { state: 'HALTED', reason: 'asked', by: 'user:ops' } } },
+      'BOT:b1': { state: 'ACTIVE', reason: 'looked at', by: 'user:desk' },
+    });
+    expect([hasState(states, 'BOT', 'b1'), hasState(states, 'BOT', 'b2'), holdsOf(states, 'BOT', 'b1')]).toEqual([true, false, {}]);
+  });
 });
 
 describe('holds of a scope', () => {
@@ -45,6 +61,7 @@ describe('holds of a scope', () => {
     expect(lifted).toEqual([{ type: 'TradingStateChanged', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', state: 'HALTED', reason: 'asked', by: 'approver', hold: { causes: ['HARD_STOP'], state: 'ACTIVE' } }]);
     expect(lifted.reduce(tradingStateDecider.evolve, held).scopes['PORTFOLIO:p1']).toMatchObject({ state: 'HALTED', reason: 'lunch', by: 'user:ops' });
     expect(of(run(stop(), difference, resumed('HARD_STOP')))).toEqual(['REDUCING', ['RECONCILIATION']]);
+    expect(tradingStateDecider.decide(run(stop(), difference), resumed('PERSON', 'RECONCILIATION'), context)).toMatchObject([{ state: 'HALTED', hold: { causes: ['RECONCILIATION'], state: 'ACTIVE' } }]);
     expect(of(run(stop(), command(), difference, resumed('PERSON', 'RECONCILIATION')))).toEqual(['HALTED', ['HARD_STOP']]);
     expect(of(run(stop(), command(), difference, resumed('HARD_STOP'), resumed('PERSON', 'RECONCILIATION')))).toEqual(['ACTIVE', []]);
   });

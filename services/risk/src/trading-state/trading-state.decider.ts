@@ -57,7 +57,10 @@ export function holdsOf({ scopes }: TradingStates, scope: Scope, scopeId: string
 
 function tighten(states: TradingStates, { portfolioId, scope, scopeId, state, reason, by, causes = [causeOf(by)] }: TradingStateCommand): readonly TradingStateChanged[] {
   const holds = holdsOf(states, scope, scopeId);
-  const changed = causes.filter((cause) => strictest(holds[cause]?.state ?? 'ACTIVE', state) !== (holds[cause]?.state ?? 'ACTIVE'));
+  const changed = causes.filter((cause) => {
+    const now = holds[cause]?.state ?? 'ACTIVE';
+    return strictest(now, state) !== now;
+  });
   if (changed.length === 0) return [];
   return [{ type: 'TradingStateChanged', portfolioId, scope, scopeId, state: strictest(stateOfHolds(holds), state), reason, by, hold: { causes: changed, state } }];
 }
