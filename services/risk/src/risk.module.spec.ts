@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { MemorySystem } from '@ballast/bus';
-import { type Decider, money, notional, partitionOf, ratio } from '@ballast/domain';
+import { money, notional, partitionOf, ratio } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AT, planOf } from './exposure/exposure.builders.js';
 import { exposureDecider } from './exposure/exposure.decider.js';
 import { has } from './exposure/persistent-map.js';
 import { riskModule } from './risk.module.js';
+import { recordedBy } from './recorded.fixtures.js';
 
 const partition = partitionOf('p1');
 
@@ -19,13 +20,7 @@ describe('the risk service on the in-memory bus', () => {
   afterEach(() => system.stop());
 
   /** Another service writes one event of its own. */
-  async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
-    const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
-    await system.work.idle();
-    await done;
-    await system.run(system.clock.now());
-  }
+  const wrote = (writer: string, kind: string, id: string, event: BallastEvent): Promise<void> => recordedBy(system, { writer, kind, partition, id, causationId: `cause-${id}` }, event);
   const ask = async (name: string): Promise<unknown> => {
     const reply = system.requestsOf('cli').query('risk', partition, name, { portfolioId: 'p1' });
     await system.work.idle();

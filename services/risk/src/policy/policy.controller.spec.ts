@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { MemorySystem } from '@ballast/bus';
-import { type Decider, notional, partitionOf, ratio } from '@ballast/domain';
+import { notional, partitionOf, ratio } from '@ballast/domain';
 import type { BallastEvent, PolicyInForceChanged, RungEntered } from '@ballast/events';
 import { DEMO, DN_PAIR_V4_1, inForceByName, profileHash, PROFILES } from '@ballast/policy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AT } from '../exposure/exposure.builders.js';
+import { recordedBy } from '../recorded.fixtures.js';
 import { riskModule } from '../risk.module.js';
 import { policyDecider, type RecordPolicy } from './policy.decider.js';
 
@@ -22,14 +23,8 @@ describe('the policy in force in the log', () => {
   });
   afterEach(() => system.stop());
 
-  /** Another service, or another part of this one, writes one event. */
-  async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
-    const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
-    await system.work.idle();
-    await done;
-    await system.run(system.clock.now());
-  }
+  /** Another service writes one event of its own. */
+  const wrote = (writer: string, kind: string, id: string, event: BallastEvent): Promise<void> => recordedBy(system, { writer, kind, partition, id, causationId: `cause-${id}` }, event);
   const policy = async (): Promise<unknown> => {
     const reply = system.requestsOf('cli').query('risk', partition, 'policy', { portfolioId: 'p1' });
     await system.work.idle();

@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { MemorySystem, type Recorded } from '@ballast/bus';
-import { type Decider, type Instrument, money, notional, partitionOf, ratio } from '@ballast/domain';
+import { type Instrument, money, notional, partitionOf, ratio } from '@ballast/domain';
 import type { BallastEvent, RuleEvaluation } from '@ballast/events';
 import { Metrics } from '@ballast/observability';
 import { DEMO, type PolicyProfile } from '@ballast/policy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AT, instrumentOf, planOf } from '../exposure/exposure.builders.js';
 import { EVERY_PLAN } from '../exposure/rule-catalogue.js';
+import { recordedBy } from '../recorded.fixtures.js';
 import { riskModule } from '../risk.module.js';
 import { RuleLifeFold } from './rule-life.projection.js';
 import { ruleRows } from './rule-rows.js';
@@ -56,13 +57,8 @@ describe('the rules of a portfolio, asked of risk', () => {
   });
   afterEach(() => system.stop());
 
-  async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
-    const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-    const done = system.platform(writer).streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
-    await system.work.idle();
-    await done;
-    await system.run(system.clock.now());
-  }
+  /** Another service writes one event of its own. */
+  const wrote = (writer: string, kind: string, id: string, event: BallastEvent): Promise<void> => recordedBy(system, { writer, kind, partition, id, causationId: `cause-${id}` }, event);
   interface Told { readonly rule: string; readonly standing: string; readonly bound?: number; readonly lastBound?: { readonly result: string }; readonly profiles: readonly string[] }
   const ask = async (): Promise<readonly Told[]> => {
     const reply = system.requestsOf('cli').query('risk', partition, 'rules', { portfolioId: 'p1' });

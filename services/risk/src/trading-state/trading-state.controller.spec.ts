@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MemorySystem, type Platform } from '@ballast/bus';
-import { type Decider, type Instrument, partitionOf } from '@ballast/domain';
+import { MemorySystem } from '@ballast/bus';
+import { type Instrument, partitionOf } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { AT, planOf } from '../exposure/exposure.builders.js';
+import { recordedBy } from '../recorded.fixtures.js';
 import { riskModule } from '../risk.module.js';
 
 const partition = partitionOf('p1');
@@ -20,13 +21,7 @@ beforeEach(async () => {
 afterEach(() => system.stop());
 
 /** Another service writes one event of its own. */
-async function wrote(writer: string, kind: string, id: string, event: BallastEvent): Promise<void> {
-  const decider: Decider<object, BallastEvent, BallastEvent> = { kind, writer, initial: {}, decide: (_state, command) => [command], evolve: (state) => state };
-  const platform: Platform = system.platform(writer);
-  const done = platform.streams.execute(decider, { partition, id }, event, { causationId: `cause-${id}`, correlationId: 'trade-1', lane: 'a1' });
-  await system.work.idle();
-  await done;
-}
+const wrote = (writer: string, kind: string, id: string, event: BallastEvent): Promise<void> => recordedBy(system, { writer, kind, partition, id, causationId: `cause-${id}` }, event);
 
 const change = (verb: string, scope: string, scopeId: string, portfolioId = 'p1'): Promise<unknown> => system.command({ user: 'cli', service: 'risk', partition }, verb, { portfolioId, scope, scopeId }, `key-${(asked += 1)}`);
 const states = async (): Promise<unknown> => {
