@@ -1,14 +1,9 @@
 import { type Book, Decimal, notional } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { planDecider } from './plan.decider.js';
-import { accountOf, AT, planTrade, policyOf, signalOf } from './plan.builders.js';
+import { accountOf, AT, decided, infeasible, planTrade, policyOf, signalOf } from './plan.builders.js';
 import type { PlanTrade } from './plan.types.js';
 
 const NOT_A_NUMBER = new Decimal(NaN) as never;
-const decided = (overrides: Partial<PlanTrade>): Record<string, unknown> => {
-  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { decisionId: 'd1', at: AT });
-  return { ...event };
-};
 const [ETH, SOL] = planTrade().seen;
 const withBook = (change: Partial<Book>): Partial<PlanTrade> => ({ seen: [{ ...ETH, book: { ...ETH!.book!, ...change } }, SOL!] });
 
@@ -29,7 +24,7 @@ describe('sizing without an input', () => {
     ...(['lotSize', 'tickSize', 'notionalMin', 'makerFeeBps', 'takerFeeBps', 'initialMarginRatio', 'maintenanceMarginRatio'] as const).map((name): [string, Partial<PlanTrade>] => [`${name} of the contract`, { seen: [{ ...ETH, instrument: { ...ETH!.instrument!, [name]: NOT_A_NUMBER } }, SOL!] }]),
     ['a lot size above 0', { seen: [{ ...ETH, instrument: { ...ETH!.instrument!, lotSize: new Decimal(0) as never } }, SOL!] }],
   ])('plans nothing that is not a number: %s', (_what, overrides) => {
-    expect(decided(overrides)['type']).toBe('TradePlanInfeasible');
+    expect(decided(overrides).type).toBe('TradePlanInfeasible');
   });
 
   it('takes no book and no account from ahead of its clock for a fresh one', () => {
@@ -39,11 +34,11 @@ describe('sizing without an input', () => {
   });
 
   it('names the profile\'s smallest leg where it leaves no pair (R14)', () => {
-    const small = decided({ signal: signalOf({ targetNotional: notional('80') }) });
-    expect(small).toMatchObject({ reason: 'MINIMUM' });
-    expect(small['detail']).toContain('profile-leg-minimum (demo@2)');
+    const small = infeasible({ signal: signalOf({ targetNotional: notional('80') }) });
+    expect(small.reason).toBe('MINIMUM');
+    expect(small.detail).toContain('profile-leg-minimum (demo@2)');
     const golden = signalOf({ targetNotional: notional('100') });
     expect(decided({ signal: golden })).toMatchObject({ type: 'TradePlanned' });
-    expect(decided({ signal: golden, policy: policyOf({ legNotionalMin: notional('116') }) })['type']).toBe('TradePlanInfeasible');
+    expect(decided({ signal: golden, policy: policyOf({ legNotionalMin: notional('116') }) }).type).toBe('TradePlanInfeasible');
   });
 });

@@ -1,30 +1,18 @@
 import { bps, Decimal, notional, ratio } from '@ballast/domain';
-import type { TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { planDecider } from './plan.decider.js';
-import { AT, bookOf, instrumentOf, planTrade, policyOf, signalOf } from './plan.builders.js';
-import type { LegSeen, PlanTrade } from './plan.types.js';
+import { bookOf, decided, instrumentOf, planned, planTrade, policyOf, signalOf } from './plan.builders.js';
+import type { LegSeen } from './plan.types.js';
 
-const decide = (overrides: Partial<PlanTrade>): TradePlanned | TradePlanInfeasible => {
-  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { decisionId: 'd1', at: AT });
-  if (!event) throw new Error('nothing was decided');
-  return event;
-};
-const planned = (overrides: Partial<PlanTrade>): TradePlanned => {
-  const event = decide(overrides);
-  if (event.type !== 'TradePlanned') throw new Error(`${event.reason}: ${event.detail}`);
-  return event;
-};
 const [ETH, SOL] = planTrade().seen as readonly [LegSeen, LegSeen];
 
 describe('the limits of a plan, exactly at them', () => {
   it('takes an edge above the expected cost, and never one that is only as large (C-4)', () => {
     const maker = policyOf({ makerShareExpected: ratio('1') });
-    const withEdge = (edge: string) => decide({ policy: maker, signal: signalOf({ expectedEdgeBps: bps(edge) }) });
+    const withEdge = (edge: string) => decided({ policy: maker, signal: signalOf({ expectedEdgeBps: bps(edge) }) });
     expect(planned({ policy: maker }).expectedCostBps.toString()).toBe('4');
     expect(withEdge('4')).toMatchObject({ type: 'TradePlanInfeasible', reason: 'EDGE', detail: expect.stringContaining('net edge is 0 bps') as string });
     expect(withEdge('4.000001').type).toBe('TradePlanned');
-    const withBudget = (budget: string) => decide({ policy: maker, signal: signalOf({ costBudgetBps: bps(budget) }) }).type;
+    const withBudget = (budget: string) => decided({ policy: maker, signal: signalOf({ costBudgetBps: bps(budget) }) }).type;
     expect([withBudget('4'), withBudget('3.999999')]).toEqual(['TradePlanned', 'TradePlanInfeasible']);
   });
 
@@ -41,7 +29,7 @@ describe('the limits of a plan, exactly at them', () => {
     const legs = planned({}).legs.map((leg) => leg.notional);
     const eth = legs[0]!;
     const most = { legNotionalMax: notional(Decimal.max(...legs).toString()) };
-    const at = (minimum: Decimal) => decide({ policy: policyOf(most), seen: [{ ...ETH, instrument: instrumentOf('ETH-PERP', '0.001', '0.1', minimum.toFixed(6)) }, SOL] });
+    const at = (minimum: Decimal) => decided({ policy: policyOf(most), seen: [{ ...ETH, instrument: instrumentOf('ETH-PERP', '0.001', '0.1', minimum.toFixed(6)) }, SOL] });
     expect(at(eth.times('0.99')).type).toBe('TradePlanned');
     expect(at(eth)).toMatchObject({ type: 'TradePlanInfeasible', reason: 'MINIMUM' });
   });

@@ -1,7 +1,8 @@
 import { type Book, bps, type Instrument, money, notional, price, quantity, ratio, type Side } from '@ballast/domain';
-import type { SignalRaised } from '@ballast/events';
+import type { SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import { DEMO, inForce, type PolicyProfile } from '@ballast/policy';
-import type { AccountState, PlanTrade } from './plan.types.js';
+import { planDecider } from './plan.decider.js';
+import type { AccountState, PlanEvent, PlanTrade } from './plan.types.js';
 
 /** Market time of every builder, ms. */
 export const AT = 1_757_000_000_000;
@@ -44,3 +45,24 @@ export const planTrade = (overrides: Partial<PlanTrade> = {}): PlanTrade => ({
   policy: policyOf(),
   ...overrides,
 });
+
+/** What is decided of a first signal. @throws where nothing is. */
+export const decided = (overrides: Partial<PlanTrade> = {}, at = AT): PlanEvent => {
+  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { decisionId: 'd1', at });
+  if (!event) throw new Error('nothing was decided');
+  return event;
+};
+
+/** @throws where it is infeasible, with the reason. */
+export const planned = (overrides: Partial<PlanTrade> = {}): TradePlanned => {
+  const event = decided(overrides);
+  if (event.type !== 'TradePlanned') throw new Error(`${event.reason}: ${event.detail}`);
+  return event;
+};
+
+/** @throws where it is planned. */
+export const infeasible = (overrides: Partial<PlanTrade>, at = AT): TradePlanInfeasible => {
+  const event = decided(overrides, at);
+  if (event.type !== 'TradePlanInfeasible') throw new Error('it was planned');
+  return event;
+};

@@ -3,26 +3,11 @@ import { bps, Decimal, imbalanceOf, isMultipleOf, money, notional, ratio } from 
 import { decodeAs, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
 import { planDecider } from './plan.decider.js';
-import { accountOf, AT, bookOf, instrumentOf, planTrade, policyOf, signalOf } from './plan.builders.js';
+import { accountOf, AT, bookOf, decided, infeasible, instrumentOf, planned, planTrade, policyOf, signalOf } from './plan.builders.js';
 import type { PlanTrade } from './plan.types.js';
 import { traceLines } from './plan-trace.js';
 
 const context = { decisionId: 'd1', at: AT };
-const decide = (overrides: Partial<PlanTrade> = {}, at = AT) => {
-  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { ...context, at });
-  if (!event) throw new Error('nothing was decided');
-  return event;
-};
-const planned = (overrides: Partial<PlanTrade> = {}): TradePlanned => {
-  const event = decide(overrides);
-  if (event.type !== 'TradePlanned') throw new Error(`${event.reason}: ${event.detail}`);
-  return event;
-};
-const refused = (overrides: Partial<PlanTrade>, at = AT): TradePlanInfeasible => {
-  const event = decide(overrides, at);
-  if (event.type !== 'TradePlanInfeasible') throw new Error('it was planned');
-  return event;
-};
 const wire = (event: object): unknown => JSON.parse(JSON.stringify(event));
 const [ETH, SOL] = planTrade().seen;
 
@@ -35,7 +20,7 @@ describe('the plan of a signal', () => {
   });
 
   it('decides nothing for a repeated signal, nor for an exit', () => {
-    const event = decide();
+    const event = decided();
     expect(planDecider.decide(planDecider.evolve(planDecider.initial, event), planTrade(), context)).toEqual([]);
     expect(planDecider.decide(planDecider.initial, planTrade({ signal: signalOf({ purpose: 'EXIT', legs: [] }) }), context)).toEqual([]);
   });
@@ -65,7 +50,7 @@ describe('the plan of a signal', () => {
     const thinAsks = { ...ETH!.book!, asks: ETH!.book!.asks.slice(0, 1).map((level) => ({ ...level, quantity: level.quantity.div(100) as typeof level.quantity })) };
     const sides = (a: 'BUY' | 'SELL', b: 'BUY' | 'SELL') => signalOf({ legs: [{ instrument: 'ETH-PERP', side: a }, { instrument: 'SOL-PERP', side: b }] });
     const seen = [{ ...ETH!, book: thinAsks }, SOL!];
-    const depthOf = (signal: ReturnType<typeof signalOf>) => decide({ seen, signal }).caps.find((cap) => cap.name === 'depth-multiple')!.limit;
+    const depthOf = (signal: ReturnType<typeof signalOf>) => decided({ seen, signal }).caps.find((cap) => cap.name === 'depth-multiple')!.limit;
     expect(depthOf(sides('SELL', 'BUY')).gt(1_000)).toBe(true);
     expect(depthOf(sides('BUY', 'SELL')).lt(50)).toBe(true);
   });
@@ -87,26 +72,26 @@ describe('the plan of a signal', () => {
     ['MINIMUM', { seen: [{ ...ETH!, instrument: instrumentOf('ETH-PERP', '0.001', '0.1', '2000') }, SOL!] }, AT],
     ['BEST_EFFORT_REFUSED', { signal: signalOf({ targetNotional: notional('100') }), policy: policyOf({ legNotionalMax: notional('110') }) }, AT],
   ] as const)('is refused as %s, with the reason in words', (reason, overrides, at) => {
-    const event = refused(overrides as Partial<PlanTrade>, at);
+    const event = infeasible(overrides as Partial<PlanTrade>, at);
     expect([event.reason, event.detail.length > 10]).toEqual([reason, true]);
     expect(decodeAs(TradePlanInfeasible, wire(event))).toMatchObject({ reason });
   });
 
   it('refuses a signal that names neither an edge nor a budget', () => {
     const { costBudgetBps: _budget, ...signal } = signalOf();
-    expect(refused({ signal }).detail).toContain('neither');
+    expect(infeasible({ signal }).detail).toContain('neither');
   });
 
   it('refuses depth that runs out before the minimum', () => {
-    expect(refused({ seen: [ETH!, { book: bookOf('SOL-PERP', '115.85', '0.02', '0.01', 1), instrument: instrumentOf('SOL-PERP', '0.1', '0.01') }] }).reason).toBe('DEPTH');
+    expect(infeasible({ seen: [ETH!, { book: bookOf('SOL-PERP', '115.85', '0.02', '0.01', 1), instrument: instrumentOf('SOL-PERP', '0.1', '0.01') }] }).reason).toBe('DEPTH');
   });
 
   it('accepts a best effort only up to the waiver and before it expires, and flags it (C-31, W-11)', () => {
     const overrides = (expiresAt: number, max: string) => ({ signal: signalOf({ targetNotional: notional('100') }), policy: policyOf({ legNotionalMax: notional('110'), waiver: { imbalanceRatioMax: ratio(max), expiresAt } }) });
     const plan = planned(overrides(AT, '0.05'));
     expect([plan.outcome, plan.imbalanceRatio.gt('0.001')]).toEqual(['BEST_EFFORT', true]);
-    expect(refused(overrides(AT - 1, '0.05')).reason).toBe('BEST_EFFORT_REFUSED');
-    expect(refused(overrides(AT, '0.0011')).bestImbalanceRatio?.gt('0.001')).toBe(true);
+    expect(infeasible(overrides(AT - 1, '0.05')).reason).toBe('BEST_EFFORT_REFUSED');
+    expect(infeasible(overrides(AT, '0.0011')).bestImbalanceRatio?.gt('0.001')).toBe(true);
   });
 
   it('expects 4 bps a round all maker and 20 bps plus slippage all taker (R19, W-15)', () => {
@@ -124,7 +109,7 @@ describe('the plan of a signal', () => {
   it('never plans off the grid, above a cap, below a minimum, or slices that do not add up, whatever the market', () => {
     const command = fc.record({ eth: fc.integer({ min: 10_000, max: 50_000 }), sol: fc.integer({ min: 2_000, max: 40_000 }), target: fc.integer({ min: 20, max: 9_000 }), size: fc.integer({ min: 1, max: 500 }), collateral: fc.integer({ min: 10, max: 5_000 }), slice: fc.integer({ min: 5, max: 900 }) });
     fc.assert(fc.property(command, ({ eth, sol, target, size, collateral, slice }) => {
-      const event = decide({
+      const event = decided({
         signal: signalOf({ targetNotional: notional(String(target)) }),
         account: { ...accountOf(), eligibleCollateral: money(String(collateral)), initialCollateral: money(String(collateral)) },
         policy: policyOf({ legNotionalMax: notional('20000'), sliceNotionalMax: notional(String(slice)) }),

@@ -2,22 +2,19 @@ import { money, notional, ratio } from '@ballast/domain';
 import { EMPTY_RECORD } from '@ballast/performance';
 import { inForceByName, ladderOf, profileRef, PROFILES } from '@ballast/policy';
 import { describe, expect, it } from 'vitest';
-import { planDecider } from './plan.decider.js';
-import { accountOf, AT, planTrade, signalOf } from './plan.builders.js';
+import { accountOf, decided, signalOf } from './plan.builders.js';
 import type { PlanEvent, PlanTrade } from './plan.types.js';
 
 /** A plan of a bot that binds this profile, in a portfolio on this rung. */
 function decide(profile: string, rung: string | undefined, collateral: string, change: Partial<PlanTrade> = {}): PlanEvent {
   const bound = ladderOf([profile], PROFILES);
-  const [event] = planDecider.decide(planDecider.initial, planTrade({
+  return decided({
     policy: inForceByName([profile], PROFILES, rung),
     account: { ...accountOf(collateral, '2000'), tradingEquity: money(collateral) },
     record: EMPTY_RECORD,
     ...(bound ? { ladder: { ladder: bound.ladder, profile: profileRef(bound.profile), rung, capital: money(collateral) } } : {}),
     ...change,
-  }), { decisionId: 'd1', at: AT });
-  if (!event) throw new Error('nothing was decided');
-  return event;
+  });
 }
 const cap = (event: PlanEvent, name: string): string | undefined => event.caps.find((found) => found.name === name)?.limit.toString();
 const sourceOf = (event: PlanEvent, name: string): string | undefined => event.caps.find((found) => found.name === name)?.source;

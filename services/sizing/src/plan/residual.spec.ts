@@ -3,9 +3,7 @@ import { absorbable, positionAfter } from '@ballast/balance';
 import { Decimal, imbalanceOf, isMultipleOf, notional, notionalOf, type SignedQuantity, signedQuantity } from '@ballast/domain';
 import { decodeAs, TradePlanned } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { planDecider } from './plan.decider.js';
-import { AT, bookOf, ETH_BOOK, instrumentOf, planTrade, policyOf, signalOf, SOL_BOOK } from './plan.builders.js';
-import type { PlanEvent, PlanTrade } from './plan.types.js';
+import { bookOf, decided, ETH_BOOK, instrumentOf, planned, policyOf, signalOf, SOL_BOOK } from './plan.builders.js';
 
 const ETH_TERMS = instrumentOf('ETH-PERP', '0.001', '0.1', '100');
 const SOL_TERMS = instrumentOf('SOL-PERP', '0.1', '0.01', '100');
@@ -13,16 +11,6 @@ const seenWith = (eth?: string, sol?: string) => [
   { book: ETH_BOOK, instrument: ETH_TERMS, ...(eth === undefined ? {} : { residual: signedQuantity(eth) }) },
   { book: SOL_BOOK, instrument: SOL_TERMS, ...(sol === undefined ? {} : { residual: signedQuantity(sol) }) },
 ];
-const decide = (overrides: Partial<PlanTrade>): PlanEvent => {
-  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { decisionId: 'd1', at: AT });
-  if (!event) throw new Error('nothing was decided');
-  return event;
-};
-const planned = (overrides: Partial<PlanTrade>): TradePlanned => {
-  const event = decide(overrides);
-  if (event.type !== 'TradePlanned') throw new Error(`${event.reason}: ${event.detail}`);
-  return event;
-};
 const positions = (plan: TradePlanned): readonly string[] => plan.legs.map((leg) => positionAfter(leg.side, leg.quantity, leg.residualAbsorbed).toString());
 const orders = (plan: TradePlanned): readonly string[] => plan.legs.map((leg) => leg.quantity.toString());
 
@@ -54,7 +42,7 @@ describe('a plan that finds a residual (W-16)', () => {
   it('leaves the order above the venue\'s minimum, or takes a larger pair', () => {
     const plan = planned({ seen: seenWith('0.03'), signal: signalOf({ targetNotional: notional('200') }) });
     expect([orders(plan), positions(plan)]).toEqual([['0.054', '2'], ['0.084', '2']]);
-    const refused = decide({ seen: seenWith('0.035'), signal: signalOf({ targetNotional: notional('120') }) });
+    const refused = decided({ seen: seenWith('0.035'), signal: signalOf({ targetNotional: notional('120') }) });
     expect(refused).toMatchObject({ type: 'TradePlanInfeasible', reason: 'MINIMUM' });
     expect(refused.type === 'TradePlanInfeasible' && refused.detail).toContain('residual 0.035 ETH-PERP');
   });
@@ -63,12 +51,12 @@ describe('a plan that finds a residual (W-16)', () => {
     const plan = planned({ seen: seenWith('0.0001') });
     expect(plan.legs[0]?.residualAbsorbed).toBeUndefined();
     expect(plan.imbalanceRatio.toString()).not.toBe(clean.imbalanceRatio.toString());
-    expect(decide({ seen: seenWith('0.0009') })).toMatchObject({ reason: 'BEST_EFFORT_REFUSED' });
+    expect(decided({ seen: seenWith('0.0009') })).toMatchObject({ reason: 'BEST_EFFORT_REFUSED' });
   });
 
   it('refuses where it is not known what stands open', () => {
     const seen = seenWith().map((leg) => ({ ...leg, residual: new Decimal(NaN) as SignedQuantity }));
-    expect(decide({ seen })).toMatchObject({ reason: 'STALE_DATA' });
+    expect(decided({ seen })).toMatchObject({ reason: 'STALE_DATA' });
   });
 
   it('always ends balanced, on the grid, within every cap and above the minimums, whatever stands open', () => {
@@ -77,7 +65,7 @@ describe('a plan that finds a residual (W-16)', () => {
     fc.assert(fc.property(command, ({ eth, sol, target, leftA, leftB, flip }) => {
       const [priceA, priceB] = [(eth / 10).toFixed(1), (sol / 100).toFixed(2)];
       const residual = (dollars: number, at: string, lot: Decimal): SignedQuantity => absorbable(new Decimal(dollars).div(at) as SignedQuantity, lot as never);
-      const event = decide({
+      const event = decided({
         signal: signalOf({ targetNotional: notional(String(target)), legs: [{ instrument: 'ETH-PERP', side: flip ? 'SELL' : 'BUY' }, { instrument: 'SOL-PERP', side: flip ? 'BUY' : 'SELL' }] }),
         policy: policyOf({ legNotionalMax: notional('20000') }),
         seen: [

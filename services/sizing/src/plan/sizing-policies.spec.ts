@@ -5,8 +5,7 @@ import { decodeAs, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import { EMPTY_RECORD, EMPTY_TALLY, type Streak } from '@ballast/performance';
 import type { LadderPolicy, SizingPolicy } from '@ballast/policy';
 import { describe, expect, it } from 'vitest';
-import { planDecider } from './plan.decider.js';
-import { accountOf, AT, bookOf, instrumentOf, planTrade, policyOf, signalOf } from './plan.builders.js';
+import { accountOf, bookOf, decided, instrumentOf, planned, planTrade, policyOf, signalOf } from './plan.builders.js';
 import type { BotRecord, PlanEvent, PlanTrade } from './plan.types.js';
 
 const EQUITY: NonNullable<SizingPolicy['equity']> = { baseRatio: ratio('0.1'), hotFactor: ratio('1.25'), coldFactor: ratio('0.75'), capRatio: ratio('0.15'), hotWins: 5, coldLosses: 2 };
@@ -19,16 +18,6 @@ const STAGES = { kind: 'STAGES', rungs: [{ capital: notional('5000'), positionMa
 const rich = (equity: string) => ({ ...accountOf(), tradingEquity: money(equity) });
 const recordOf = (wins: number, losses: number, streak: Streak = EMPTY_RECORD.streak): BotRecord => ({ streak, total: { ...EMPTY_TALLY, trades: wins + losses, wins, losses, won: money(String(wins)), lost: money(String(losses)) } });
 const bound = (sizing: SizingPolicy, change: Partial<PlanTrade> = {}): Partial<PlanTrade> => ({ policy: policyOf({ sizing }), record: EMPTY_RECORD, account: rich('2000'), ...change });
-const decide = (overrides: Partial<PlanTrade>): PlanEvent => {
-  const [event] = planDecider.decide(planDecider.initial, planTrade(overrides), { decisionId: 'd1', at: AT });
-  if (!event) throw new Error('nothing was decided');
-  return event;
-};
-const planned = (overrides: Partial<PlanTrade>): TradePlanned => {
-  const event = decide(overrides);
-  if (event.type !== 'TradePlanned') throw new Error(`${event.reason}: ${event.detail}`);
-  return event;
-};
 const capOf = (event: PlanEvent, name: string): string | undefined => event.caps.find((cap) => cap.name === name)?.limit.toString();
 const sourceOf = (event: PlanEvent, name: string): string | undefined => event.caps.find((cap) => cap.name === name)?.source;
 const wire = (event: object): unknown => JSON.parse(JSON.stringify(event));
@@ -62,7 +51,7 @@ describe('a plan under a sizing policy', () => {
   });
 
   it('plans nothing where Kelly is negative, and names it (R94, C-38)', () => {
-    const event = decide(bound({ kelly: KELLY }, { record: recordOf(16, 14) }));
+    const event = decided(bound({ kelly: KELLY }, { record: recordOf(16, 14) }));
     expect(event).toMatchObject({ type: 'TradePlanInfeasible', reason: 'KELLY', detail: expect.stringContaining('sized to zero by kelly (demo@2)') as string });
     expect(capOf(event, 'kelly')).toBe('0');
     expect(decodeAs(TradePlanInfeasible, wire(event))).toMatchObject({ reason: 'KELLY' });
@@ -73,7 +62,7 @@ describe('a plan under a sizing policy', () => {
     const thin = { book: bookOf('SOL-PERP', '115.85', '0.02', '0.9'), instrument: instrumentOf('SOL-PERP', '0.1', '0.01') };
     const plan = planned(bound({ liquidity: LIQUIDITY }, { seen: [eth!, thin], policy: policyOf({ sizing: { liquidity: LIQUIDITY }, depthMultipleMin: ratio('0.1') }) }));
     expect([plan.bindingCap, capOf(plan, 'liquidity')]).toEqual(['liquidity', '690']);
-    const none = decide(bound({ liquidity: LIQUIDITY }, { seen: [eth!, { ...thin, book: bookOf('SOL-PERP', '115.85', '0.02', '0.01') }], policy: policyOf({ sizing: { liquidity: LIQUIDITY }, depthMultipleMin: ratio('0.01') }) }));
+    const none = decided(bound({ liquidity: LIQUIDITY }, { seen: [eth!, { ...thin, book: bookOf('SOL-PERP', '115.85', '0.02', '0.01') }], policy: policyOf({ sizing: { liquidity: LIQUIDITY }, depthMultipleMin: ratio('0.01') }) }));
     expect(none).toMatchObject({ reason: 'DEPTH', detail: expect.stringContaining('binding: liquidity') as string });
   });
 
@@ -118,7 +107,7 @@ describe('a plan under a sizing policy', () => {
   it('holds the golden pair inside 20 % of what it aims at, and every hard ceiling exactly (R34, R35)', () => {
     const golden = signalOf({ targetNotional: notional('100') });
     expect(planned(bound({ confidence: CONFIDENCE, equity: EQUITY }, { signal: golden })).legs.map((leg) => leg.quantity.toString())).toEqual(['0.042', '1']);
-    expect(decide(bound({ equity: EQUITY }, { signal: golden, account: rich('460') }))).toMatchObject({ type: 'TradePlanInfeasible' });
+    expect(decided(bound({ equity: EQUITY }, { signal: golden, account: rich('460') }))).toMatchObject({ type: 'TradePlanInfeasible' });
   });
 });
 
@@ -136,12 +125,12 @@ describe('a bound sizing policy without what it sizes by', () => {
     ...(['equity', 'kelly', 'liquidity', 'confidence'] as const).flatMap((part) => Object.keys(ALL[part]).map((name): [string, Partial<PlanTrade>, string, string] => [`${part}.${name} as a number`, bound({ ...ALL, [part]: { ...ALL[part], [name]: typeof (ALL[part] as Record<string, unknown>)[name] === 'number' ? NaN : new Decimal(NaN) } }), 'NO_ACCOUNT_STATE', `sizing.${part}.${name}`])),
     ['the slippage that blocks', { policy: policyOf({ guards: { slippageBlockBps: new Decimal(NaN) as never } }) }, 'NO_ACCOUNT_STATE', 'guards.slippageBlockBps'],
   ])('plans nothing: %s', (_what, overrides, reason, words) => {
-    expect(decide(overrides)).toMatchObject({ type: 'TradePlanInfeasible', reason, detail: expect.stringContaining(words) as string });
+    expect(decided(overrides)).toMatchObject({ type: 'TradePlanInfeasible', reason, detail: expect.stringContaining(words) as string });
   });
 
   it('asks for nothing that no bound policy sizes by (W-18)', () => {
-    expect(decide({ record: undefined }).type).toBe('TradePlanned');
-    expect(decide(bound({ liquidity: LIQUIDITY, confidence: CONFIDENCE }, { account: accountOf(), record: undefined })).type).toBe('TradePlanned');
+    expect(decided({ record: undefined }).type).toBe('TradePlanned');
+    expect(decided(bound({ liquidity: LIQUIDITY, confidence: CONFIDENCE }, { account: accountOf(), record: undefined })).type).toBe('TradePlanned');
   });
 });
 
@@ -174,7 +163,7 @@ describe('sizing policies together', () => {
   it('never let an order or what then stands exceed a ceiling that the plan records, nor what stands its aims by more than the deviation (R34)', () => {
     let plans = 0;
     fc.assert(fc.property(market, inputs, sizings, (where, what, sizing) => {
-      const event = decide(commandOf(where, what, sizing));
+      const event = decided(commandOf(where, what, sizing));
       if (event.type !== 'TradePlanned') return;
       plans += 1;
       const standing = Decimal.max(...event.legs.map((leg) => positionAfter(leg.side, leg.quantity, leg.residualAbsorbed).times(leg.referencePrice)));
@@ -187,7 +176,7 @@ describe('sizing policies together', () => {
 
   it('never raise what the other ceilings leave: each is only one more (W-3, C-52)', () => {
     fc.assert(fc.property(market, inputs, sizings, (where, what, sizing) => {
-      const [free, held] = [decide(commandOf(where, what, undefined)), decide(commandOf(where, what, sizing))];
+      const [free, held] = [decided(commandOf(where, what, undefined)), decided(commandOf(where, what, sizing))];
       if (held.type === 'TradePlanned' && free.type === 'TradePlanned') expect(larger(held).lte(larger(free))).toBe(true);
       if (held.caps.length > 0) expect(wire(held.caps.slice(0, free.caps.length))).toEqual(wire(free.caps));
     }), { numRuns: 150 });
@@ -196,7 +185,7 @@ describe('sizing policies together', () => {
   it('multiply by the confidence what every other limit leaves, and nothing more (C-52)', () => {
     let plans = 0;
     fc.assert(fc.property(market, inputs, sizings, share(0, 99), (where, what, sizing, confidence) => {
-      const event = decide(commandOf(where, { ...what, confidence }, { ...sizing, confidence: { min: ratio('0'), max: ratio('1') } }));
+      const event = decided(commandOf(where, { ...what, confidence }, { ...sizing, confidence: { min: ratio('0'), max: ratio('1') } }));
       const others = event.caps.filter(({ name }) => name !== 'confidence').map(({ limit }) => limit);
       if (others.length === 0) return;
       const left = Decimal.min(...others).times(confidence);
@@ -217,9 +206,9 @@ describe('sizing policies together', () => {
         ...(kelly ? { kelly: { ...kelly, fraction: less(kelly.fraction), baseNotional: less(kelly.baseNotional) } } : {}),
         ...(liquidity ? { liquidity: { bandBps: less(liquidity.bandBps), multipleMin: liquidity.multipleMin.div(by) as typeof liquidity.multipleMin } } : {}),
       };
-      const loose = decide(commandOf(where, what, sizing));
+      const loose = decided(commandOf(where, what, sizing));
       const poorer = { ...what, equity: Math.max(1, parseInt(by.times(what.equity).toFixed(0, Decimal.ROUND_DOWN), 10)), confidence: less(what.confidence) };
-      for (const tight of [decide(commandOf(where, what, tighter)), decide(commandOf(where, poorer, sizing))]) {
+      for (const tight of [decided(commandOf(where, what, tighter)), decided(commandOf(where, poorer, sizing))]) {
         for (const cap of tight.caps) expect(cap.limit.lte(loose.caps.find(({ name }) => name === cap.name)?.limit ?? Infinity), cap.name).toBe(true);
         if (loose.type === 'TradePlanned') expect(larger(tight).lte(larger(loose))).toBe(true);
       }
@@ -230,8 +219,8 @@ describe('sizing policies together', () => {
     fc.assert(fc.property(market, inputs, (where, what) => {
       const { record: _record, ...command } = commandOf(where, what, undefined);
       const { confidence: _confidence, ...signal } = command.signal;
-      const plain = decide({ ...command, signal, account: accountOf(String(where.collateral)) });
-      expect(JSON.stringify(decide(commandOf(where, what, undefined)))).toBe(JSON.stringify(plain));
+      const plain = decided({ ...command, signal, account: accountOf(String(where.collateral)) });
+      expect(JSON.stringify(decided(commandOf(where, what, undefined)))).toBe(JSON.stringify(plain));
     }), { numRuns: 100 });
   });
 });
