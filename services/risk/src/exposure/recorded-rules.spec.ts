@@ -1,19 +1,8 @@
-import { bps, notional, ratio } from '@ballast/domain';
-import type { TradeApproved, TradeDenied } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { assess, AT, factsOf, planOf, policyWith } from './exposure.builders.js';
-import { exposureDecider } from './exposure.decider.js';
 import type { AssessPlan } from './exposure.types.js';
+import { judgedBy, lineOf } from './recorded.builders.js';
 
-const policy = policyWith({
-  underlyingShareMax: ratio('0.8'), underlyingMarginMax: ratio('0.8'), marginUtilisationMax: ratio('0.8'), liquidationBufferMin: ratio('0.2'), slippageWarnBps: bps('30'), slippageBlockBps: bps('50'), openOrdersMax: 10,
-  ordersPerMinuteMax: 10, refusedPlansPerHourMax: 5, maintenanceLeadMs: 600_000, clockSkewMaxMs: 1_000, venueLeverageMax: { paper: ratio('5') }, strategyLeverageMax: { 'dn-pair': ratio('5') },
-});
-const facts = factsOf({ 'ETH-PERP': { open: notional('300'), pending: notional('700') } });
-const recorded = (change: Partial<AssessPlan> = {}): readonly string[] => {
-  const event = exposureDecider.decide(exposureDecider.initial, assess(planOf('1'), { policy, facts, ...change }), { decisionId: 'd', at: AT }).find(({ type }) => type !== 'DayRolled') as TradeApproved | TradeDenied;
-  return event.rules.map(({ rule, profile, result, unit, value = '', limit = '', distance = '', inputs }) => [rule, profile, result, unit, value, limit, distance, Object.entries(inputs).map(([name, input]) => `${name}=${input}`).join(' ')].join(' | ').replace(/(plan|received|judged)=[a-z2-7]{26}|[a-z2-7]{26}/g, '$1#'));
-};
+const recorded = (change: Partial<AssessPlan> = {}): readonly string[] => judgedBy(change).rules.map(lineOf);
 
 describe('a judgement as it is recorded', () => {
   it('has profile, unit, value, limit, distance and every input of every rule', () => {
@@ -30,7 +19,7 @@ describe('a judgement as it is recorded', () => {
         "residual | absolute | PASS | STATE | ETH-PERP 0 SOL-PERP 0 | ETH-PERP 0 SOL-PERP 0 |  | residuals=known inFlight=none",
         "trading-state | absolute | PASS | STATE | ACTIVE | ACTIVE |  | state=ACTIVE",
         "bot-account | absolute | PASS | STATE | p1/a1 | p1/a1 |  | bot=b1",
-        "plan-hash | absolute | PASS | STATE | # | # |  | received# judged#",
+        "plan-hash | absolute | PASS | STATE | # | # |  | received=# judged=#",
         "trade-once | absolute | PASS | STATE | new | new |  | tradeId=trade-1",
         "lot-grid | absolute | PASS | STATE | on the grid | on the grid |  | legs=2",
         "venue-minimum | venue | PASS | STATE | reached | reached |  | minimums=5 5",
@@ -43,7 +32,7 @@ describe('a judgement as it is recorded', () => {
         "strategy-leverage | demo@2 | PASS | X | 1.5 | 5 | 3.5 | strategy=dn-pair gross=3000 collateral=2000",
         "venue-leverage | demo@2 | PASS | X | 1.5 | 5 | 3.5 | venue=paper gross=3000 collateral=2000",
         "margin-utilisation | demo@2 | PASS | RATIO | 0.075 | 0.8 | 0.725 | initialMargin=150 equity=2000",
-        "liquidation-buffer | demo@2 | PASS | RATIO | 0.636666666667 | 0.2 | 0.436666666667 | by=1/L - mmr gross=3000 equity=2000 maintenance=0.03 formula=0.#66666666666667 venue=none",
+        "liquidation-buffer | demo@2 | PASS | RATIO | 0.636666666667 | 0.2 | 0.436666666667 | by=1/L - mmr gross=3000 equity=2000 maintenance=0.03 formula=0.6366666666666666666666666666666666666667 venue=none",
         "underlying-share | demo@2 | PASS | RATIO | 0.2 | 0.8 | 0.6 | underlying=ETH notional=2000 equity=2000 leverage=5",
         "underlying-margin | demo@2 | PASS | RATIO | 0.05 | 0.8 | 0.75 | underlying=ETH initialMargin=100 equity=2000",
         "slippage-warn | demo@2 | PASS | BPS | 1 | 30 | 29 | legs=ETH-PERP 1 SOL-PERP 1",
@@ -72,7 +61,7 @@ describe('a judgement as it is recorded', () => {
         "residual | absolute | PASS | STATE | ETH-PERP 0 SOL-PERP 0 | ETH-PERP 0 SOL-PERP 0 |  | residuals=known inFlight=none",
         "trading-state | absolute | PASS | STATE | ACTIVE | ACTIVE |  | state=ACTIVE",
         "bot-account | absolute | PASS | STATE | p1/a1 | p1/a1 |  | bot=b1",
-        "plan-hash | absolute | PASS | STATE | # | # |  | received# judged#",
+        "plan-hash | absolute | PASS | STATE | # | # |  | received=# judged=#",
         "trade-once | absolute | PASS | STATE | new | new |  | tradeId=trade-1",
         "lot-grid | absolute | PASS | STATE | on the grid | on the grid |  | legs=2",
         "venue-minimum | venue | PASS | STATE | reached | reached |  | minimums=5 5",
