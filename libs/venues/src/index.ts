@@ -1,4 +1,5 @@
 export * from './venue-adapter.js';
+export * from './collateral-port.js';
 export { NadoAdapter, type NadoAdapterOptions } from './nado/nado-adapter.js';
 export { OrderCodec, clientIntegerOf, nonceOf, receiveByOf } from './nado/order-codec.js';
 export { appendixOf, flagsOf, type OrderFlags } from './nado/appendix.js';

@@ -1,10 +1,9 @@
 import type { Book, Id, Instrument, Liquidity, Money, Ms, Price, Quantity, Ratio, Side, SignedQuantity, TimeInForce } from '@ballast/domain';
+import type { CollateralPort, CollateralTerms } from './collateral-port.js';
+import type { VenueAccount } from './venue-account.js';
 
-/** One venue subaccount as an adapter addresses it: `accountId` is ours, `subaccount` the venue's name for it. */
-export interface VenueAccount {
-  readonly accountId: Id;
-  readonly subaccount: string;
-}
+export * from './venue-account.js';
+export * from './venue-error.js';
 
 /** What a venue can do; nobody asks an adapter for what it says it lacks. */
 export interface Capabilities {
@@ -15,6 +14,8 @@ export interface Capabilities {
   /** Does the venue's minimum notional bind reduce-only orders too? */
   readonly minimumBindsReduceOnly: boolean;
   readonly live: boolean;
+  /** What moving collateral costs and takes; absent where it can't be moved by us. */
+  readonly collateral?: CollateralTerms;
 }
 
 /** Everything that identifies an order at the venue, fixed before it is sent; the same payload always has the same identity. */
@@ -124,23 +125,6 @@ export type AccountEvent =
   | { readonly type: 'liquidation'; readonly accountId: Id; readonly liquidation: Liquidation }
   | { readonly type: 'stream'; readonly accountId: Id; readonly state: 'UP' | 'DOWN'; readonly reason: string };
 
-export const VENUE_ERROR_KINDS = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'duplicate', 'notFound', 'auth', 'reduceOnly', 'closed', 'selfMatch', 'transfer', 'unreachable', 'unknown'] as const;
-export type VenueErrorKind = (typeof VENUE_ERROR_KINDS)[number];
-
-/** A venue's refusal, or silence. `unreachable`: no connection, nothing has left, the venue has said nothing. `outcome: 'unknown'` means the payload may have been accepted: look it up, never guess. */
-export class VenueError extends Error {
-  override readonly name = 'VenueError';
-  constructor(
-    readonly kind: VenueErrorKind,
-    readonly outcome: 'notPlaced' | 'unknown',
-    message: string,
-    readonly venueCode?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
 export interface Unsubscribe {
   (): void;
 }
@@ -152,6 +136,8 @@ export interface Unsubscribe {
 export abstract class VenueAdapter {
   abstract readonly venue: string;
   abstract readonly capabilities: Capabilities;
+  /** Moves collateral between subaccounts of one owner; there exactly where `capabilities.collateral` is. */
+  abstract readonly collateral: CollateralPort | undefined;
 
   abstract connect(): Promise<void>;
   abstract close(): Promise<void>;

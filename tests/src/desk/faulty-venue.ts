@@ -1,5 +1,5 @@
 import type { Book, Clock, Id, Instrument, Ms } from '@ballast/domain';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FundingPayment, type Liquidation, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
@@ -20,6 +20,7 @@ const AWAY_MS: Ms = 4_000;
 export class FaultyVenue extends VenueAdapter {
   readonly venue: string;
   readonly capabilities: Capabilities;
+  readonly collateral: CollateralPort | undefined;
   /** Every payload that execution tried to place, in order; a repeat is the same payload again. */
   readonly tried: SignedOrder[] = [];
   /** The fault's victims, by client order id. */
@@ -36,6 +37,7 @@ export class FaultyVenue extends VenueAdapter {
     super();
     this.venue = inner.venue;
     this.capabilities = inner.capabilities;
+    this.collateral = inner.collateral;
     this.held = new HeldBack(clock, (event) => this.tell(event));
   }
 

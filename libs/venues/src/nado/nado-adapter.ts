@@ -40,6 +40,7 @@ const ORDERS_PER_BATCH_MAX = 50;
 export class NadoAdapter extends VenueAdapter {
   readonly venue = 'nado';
   readonly capabilities: Capabilities;
+  readonly collateral = undefined;
   private readonly http: NadoHttp;
   private readonly products: Products;
   private readonly archive: Archive;

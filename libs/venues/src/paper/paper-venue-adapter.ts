@@ -32,6 +32,7 @@ interface Waiting {
 export class PaperVenueAdapter extends VenueAdapter {
   override readonly venue: string;
   override readonly capabilities: Capabilities = { timesInForce: TIMES_IN_FORCE, postOnly: true, ordersPerBatchMax: 1, clientOrderIds: true, minimumBindsReduceOnly: true, live: false };
+  override readonly collateral = undefined;
   /** Resolves when the last market input has been applied; the venue goes on answering from its last book. */
   readonly done: Promise<void>;
   /** The exchange itself, for reports and tests. */

@@ -1,16 +1,18 @@
 import type { Book, Instrument, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 
 /** A venue whose calls are counted by outcome (accepted, refused, unknown, limited) and timed by the wall. */
 export class MeasuredVenue extends VenueAdapter {
   override readonly venue: string;
   override readonly capabilities: Capabilities;
+  override readonly collateral: CollateralPort | undefined;
 
   constructor(private readonly inner: VenueAdapter, private readonly metrics: Metrics) {
     super();
     this.venue = inner.venue;
     this.capabilities = inner.capabilities;
+    this.collateral = inner.collateral;
   }
 
   override connect(): Promise<void> { return this.inner.connect(); }

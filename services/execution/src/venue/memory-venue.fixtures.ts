@@ -7,6 +7,7 @@ export type Fault = 'refuse' | 'dropRequest' | 'dropAnswer' | undefined;
 /** The one thing that is emulated: a venue in memory that takes everything it is offered, resting orders when the test says so. */
 export class MemoryVenue extends VenueAdapter {
   readonly venue = 'memory';
+  readonly collateral = undefined;
   readonly capabilities: Capabilities = { timesInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, ordersPerBatchMax: 1, clientOrderIds: true, minimumBindsReduceOnly: true, live: false };
   readonly orders = new Map<string, Resting>();
   readonly placed: SignedOrder[] = [];
