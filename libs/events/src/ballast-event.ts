@@ -1,6 +1,19 @@
 import type { AccountFunded } from './collateral/account-funded.event.js';
 import type { ChestReinvested } from './collateral/chest-reinvested.event.js';
 import type { EquityObserved } from './collateral/equity-observed.event.js';
+import type { ProtectionConfigured } from './collateral/protection-configured.event.js';
+import type { ProtectionDeposited } from './collateral/protection-deposited.event.js';
+import type { ProtectionExhausted } from './collateral/protection-exhausted.event.js';
+import type { ProtectionFresh } from './collateral/protection-fresh.event.js';
+import type { ProtectionPaused } from './collateral/protection-paused.event.js';
+import type { ProtectionReductionRequested } from './collateral/protection-reduction-requested.event.js';
+import type { ProtectionReleased } from './collateral/protection-released.event.js';
+import type { ProtectionStale } from './collateral/protection-stale.event.js';
+import type { ProtectionTransferIntended } from './collateral/protection-transfer-intended.event.js';
+import type { ProtectionTransferPrepared } from './collateral/protection-transfer-prepared.event.js';
+import type { ProtectionTransferRefused } from './collateral/protection-transfer-refused.event.js';
+import type { ProtectionUnpaused } from './collateral/protection-unpaused.event.js';
+import type { ProtectionWithdrawn } from './collateral/protection-withdrawn.event.js';
 import type { TreasuryBooked } from './collateral/treasury-booked.event.js';
 import type { TreasuryDayClosed } from './collateral/treasury-day-closed.event.js';
 import type { TreasuryOpened } from './collateral/treasury-opened.event.js';
@@ -104,6 +117,19 @@ export type BallastEvent =
   | PromotionDenied
   | PromotionRejected
   | PromotionRequested
+  | ProtectionConfigured
+  | ProtectionDeposited
+  | ProtectionExhausted
+  | ProtectionFresh
+  | ProtectionPaused
+  | ProtectionReductionRequested
+  | ProtectionReleased
+  | ProtectionStale
+  | ProtectionTransferIntended
+  | ProtectionTransferPrepared
+  | ProtectionTransferRefused
+  | ProtectionUnpaused
+  | ProtectionWithdrawn
   | ReconciliationAgreed
   | ReconciliationDifferenceFound
   | RungEntered

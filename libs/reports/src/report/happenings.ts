@@ -23,6 +23,7 @@ const NOTEWORTHY: ReadonlySet<string> = new Set([
   'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'TradingStateChanged', 'HardStopTripped', 'HardStopResumed', 'PositionLiquidated', 'LegOverfilled',
   'UnwindStarted', 'ReconciliationDifferenceFound', 'AccountFunded', 'RungEntered', 'RungWatchPassed', 'PromotionRequested', 'PromotionApproved', 'PromotionDenied', 'PromotionRejected',
   'MaintenanceAnnounced', 'MaintenanceCalledOff', 'PolicyInForceChanged', 'TreasuryOpened', 'TreasuryDayClosed', 'ChestReinvested', 'TreasuryWithdrawn',
+  'ProtectionConfigured', 'ProtectionPaused', 'ProtectionUnpaused', 'ProtectionDeposited', 'ProtectionWithdrawn', 'ProtectionTransferRefused', 'ProtectionExhausted', 'ProtectionStale', 'ProtectionReductionRequested', 'ProtectionReleased',
 ]);
 
 /** What of one decision is worth telling. */
