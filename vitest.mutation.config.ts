@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Specs of whole recorded judgements first: they notice most changes, and a run ends with the first test that fails. */
+class RecordedFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isRecorded = ({ moduleId }: TestSpecification): boolean => /\/recorded[^/]*$/.test(moduleId);
+    return [...sorted.filter(isRecorded), ...sorted.filter((file) => !isRecorded(file))];
+  }
+}
 
 /** Specs of risk's pure rules alone: each mutant is judged by those that reach it. */
 export default defineConfig({
@@ -10,6 +20,7 @@ export default defineConfig({
     environment: 'node',
     isolate: false,
     fileParallelism: false,
+    sequence: { sequencer: RecordedFirst },
     testTimeout: 30_000,
   },
 });

@@ -45,3 +45,19 @@ export function recordedOf({ standing }: Ladder, { profile, ladder }: BoundLadde
 
 /** The standing's own evidence. */
 export const ofStanding = ({ standing }: Ladder, over: Parameters<typeof evidenceWith>[2] = {}, to?: number): LadderEvidence => evidenceWith(standing?.rung ?? '', standing?.at ?? 0, over, to ?? (standing?.at ?? 0) + 14 * DAY);
+
+export const PHASES = boundTo('dn-pair-v4.1');
+export const STAGES = boundTo('scaling-capital');
+
+type Figures = Parameters<typeof ofStanding>[1];
+
+export const asked = (state: Ladder, bound: BoundLadder, over: Figures = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), stated: ['ALERTS_UPDATED'], by: 'cli', reason: 'it went well' });
+export const approval = (state: Ladder, bound: BoundLadder, over: Figures = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), by, reason: 'looked at it' });
+export const judged = (state: Ladder, bound: BoundLadder, over: Figures = {}, to?: number): LadderCommand => ({ type: 'Judge', bound, dayBoundaryMs: 0, evidence: ofStanding(state, over, to) });
+export const backWith = (bound: BoundLadder, requestId: string, to?: string): LadderCommand => ({ type: 'RollBack', bound, dayBoundaryMs: 0, requestId, evidence: undefined, to, by: 'cli', reason: 'too fast' });
+
+/** One rung higher, asked for and approved. */
+export function climbed(state: Ladder, bound: BoundLadder, at = BEGIN + 14 * DAY, requestId = 'r1'): Ladder {
+  const requested = decideAt(state, asked(state, bound, {}, requestId), at).state;
+  return decideAt(requested, approval(requested, bound), at).state;
+}

@@ -3,24 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { BoundProfile } from '@ballast/events';
 import { type MetricName, unmet } from '@ballast/ladder';
 import type { BoundLadder } from '@ballast/policy';
-import { BEGIN, begun, boundTo, DAY, decideAt, ofStanding, recordedOf } from './ladder.builders.js';
+import { approval, asked, backWith, BEGIN, begun, climbed, DAY, decideAt, judged, ofStanding, PHASES, recordedOf, STAGES } from './ladder.builders.js';
 import type { Ladder, LadderCommand } from './ladder.types.js';
 import { refusalOf } from './refusal.js';
-
-const PHASES = boundTo('dn-pair-v4.1');
-const STAGES = boundTo('scaling-capital');
-const STATED = ['ALERTS_UPDATED'] as const;
-
-const asked = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, requestId = 'r1'): LadderCommand => ({ type: 'Request', bound, dayBoundaryMs: 0, requestId, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), stated: STATED, by: 'cli', reason: 'it went well' });
-const approval = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, by = 'approver'): LadderCommand => ({ type: 'Approve', bound, dayBoundaryMs: 0, latched: [], recorded: recordedOf(state, bound), evidence: ofStanding(state, over), by, reason: 'looked at it' });
-const judged = (state: Ladder, bound: BoundLadder, over: Parameters<typeof ofStanding>[1] = {}, to?: number): LadderCommand => ({ type: 'Judge', bound, dayBoundaryMs: 0, evidence: ofStanding(state, over, to) });
-const backWith = (bound: BoundLadder, requestId: string, to?: string): LadderCommand => ({ type: 'RollBack', bound, dayBoundaryMs: 0, requestId, evidence: undefined, to, by: 'cli', reason: 'too fast' });
-
-/** One rung higher, asked for and approved. */
-function climbed(state: Ladder, bound: BoundLadder, at = BEGIN + 14 * DAY, requestId = 'r1'): Ladder {
-  const requested = decideAt(state, asked(state, bound, {}, requestId), at).state;
-  return decideAt(requested, approval(requested, bound), at).state;
-}
 
 describe('a capital ladder', () => {
   it('begins on its first rung with the first bot whose profile has one, once (C-6, R47)', () => {
@@ -181,15 +166,18 @@ describe('the way down', () => {
 });
 
 describe('the watch of a new size (R56, W-6)', () => {
-  const state = climbed(begun(STAGES), STAGES);
+  /** Climbed anew for every test. */
+  const watched = (): Ladder => climbed(begun(STAGES), STAGES);
   const entered = BEGIN + 14 * DAY;
 
   it('lasts 24 h: nothing is asked for while it does', () => {
+    const state = watched();
     expect(state.standing).toMatchObject({ rung: 'stage-2', watchUntil: entered + DAY, executionMsBefore: 4_000 });
     expect(refusalOf(state, asked(state, STAGES, {}, 'r2'))).toMatch(/watched until 2025-09-19T12:00:00.000Z/);
   });
 
   it('passes at its end, and not a millisecond before', () => {
+    const state = watched();
     expect(decideAt(state, judged(state, STAGES, {}, entered + DAY - 1)).events).toEqual([]);
     const { events, state: passed } = decideAt(state, judged(state, STAGES, {}, entered + DAY));
     expect(events).toMatchObject([{ type: 'RungWatchPassed', rung: 'stage-2', criteria: [{ criterion: 'fill-quality', met: true }, { criterion: 'slippage' }, { criterion: 'slippage-error' }, { criterion: 'execution-time', limit: '8000' }] }]);
@@ -198,6 +186,7 @@ describe('the watch of a new size (R56, W-6)', () => {
   });
 
   it('goes on where no round is over at its end', () => {
+    const state = watched();
     expect(decideAt(state, judged(state, STAGES, { rounds: '0' }, entered + 3 * DAY)).events).toEqual([]);
   });
 
@@ -207,6 +196,7 @@ describe('the watch of a new size (R56, W-6)', () => {
     ['slippage beyond 20 % of its estimate (R48)', { slippageError: '0.2001' }, { slippageError: '0.2' }],
     ['more than twice the time to balance of before (R56)', { executionTime: '8001' }, { executionTime: '8000' }],
   ])('fails for %s, and rolls back by itself', (_why, beyond, within) => {
+    const state = watched();
     expect(decideAt(state, judged(state, STAGES, within, entered + 1_000)).events).toEqual([]);
     expect(decideAt(state, judged(state, STAGES, beyond, entered + 1_000)).events).toMatchObject([{ type: 'RungEntered', rung: 'stage-1', cause: 'WATCH_FAILED', by: 'policy:ladder-watch' }]);
   });

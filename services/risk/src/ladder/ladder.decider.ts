@@ -100,7 +100,7 @@ function judgeRung({ standing }: Ladder, command: Of<'Judge'>, at: Ms): readonly
     const { cause, by, criteria } = fallen;
     return [{ type: 'RungEntered', portfolioId, ...limitsOf(bound, below), from, cause, reason: unmet(criteria).map(textOf).join('; '), by, at, dayBoundaryMs, evidence, criteria }];
   }
-  const watch = found.find(({ cause }) => cause === 'WATCH_FAILED')?.criteria ?? [];
+  const watch = found.flatMap(({ cause, criteria }) => (cause === 'WATCH_FAILED' ? criteria : []));
   return watchUntil !== undefined && watchIsOver(watchUntil, evidence) ? [{ type: 'RungWatchPassed', portfolioId, rung: from, evidence, criteria: watch }] : [];
 }
 

@@ -7,7 +7,8 @@ import type { Ladder, LadderCommand, Standing } from './ladder.types.js';
 /** Where a standing is in the ladder of the policy in force; -1 where the policy has no such rung any more. */
 export const placeOf = ({ ladder }: BoundLadder, name: string): number => ladder.rungs.findIndex((rung) => rung.name === name);
 
-export const rungAt = ({ ladder }: BoundLadder, place: number): Rung | undefined => (place < 0 ? undefined : ladder.rungs[place]);
+/** Undefined below the first rung and above the last. */
+export const rungAt = ({ ladder }: BoundLadder, place: number): Rung | undefined => ladder.rungs[place];
 
 /** Evidence is of the rung as it was entered last: after a step it is gathered anew. */
 export const isOf = (evidence: LadderEvidence | undefined, { rung, at }: Standing): evidence is LadderEvidence => evidence?.rung === rung && evidence.from === at;
