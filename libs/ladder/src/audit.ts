@@ -5,6 +5,7 @@ import { type PolicyProfile, PROFILES } from '@ballast/policy';
 import { LadderCourse } from './course.js';
 import { evidenceOf, figureOf, type MetricName } from './evidence.js';
 import { holds } from './gate.js';
+import { RecordedProfiles } from './recorded-profiles.js';
 import { RungRecordFold } from './rung-record.projection.js';
 
 type Judged = Extract<BallastEvent, { readonly evidence?: LadderEvidence }>;
@@ -44,7 +45,9 @@ export const unapprovedIn = ({ events }: DecisionRecord): boolean => events.some
 
 /**
  * Computes every claim's evidence again from the log, and its gate from the profile. It has to see each partition from its first
- * message on; evidence is checked where it ends, the rest where it was decided. A profile that is not among `known` is a fault.
+ * message on; evidence is checked where it ends, the rest where it was decided. A version that is neither among `known` nor in the log
+ * is a fault, and so is one that `known` has with other numbers. `recorded`: what a look at the log before has found, since a ladder
+ * may begin before its profile is recorded.
  */
 export class LadderAudit {
   readonly reads: readonly string[];
@@ -57,8 +60,8 @@ export class LadderAudit {
   /** What rests on no evidence and is wrong. */
   private readonly bare: AuditedClaim[] = [];
 
-  constructor(claims: readonly LadderClaim[], known: ReadonlyMap<string, PolicyProfile> = PROFILES) {
-    this.course = new LadderCourse(known);
+  constructor(claims: readonly LadderClaim[], known: ReadonlyMap<string, PolicyProfile> = PROFILES, recorded = new RecordedProfiles()) {
+    this.course = new LadderCourse(known, recorded);
     this.reads = this.fold.reads;
     this.waiting = [...claims].sort((a, b) => a.evidence.lastSequence - b.evidence.lastSequence);
   }

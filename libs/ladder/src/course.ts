@@ -1,9 +1,10 @@
 import type { DecisionRecord } from '@ballast/bus';
 import type { Id } from '@ballast/domain';
 import type { BallastEvent, BoundProfile, LadderCriterion, PromotionApproved, PromotionRequested, RungEntered, ScaleCheck } from '@ballast/events';
-import { type LadderPolicy, type PolicyProfile, profileHash, profileRef, type Rung } from '@ballast/policy';
+import { type LadderPolicy, type PolicyProfile, profileHash, profileRef, type Rung, rungNamed, withRung } from '@ballast/policy';
 import { checklistOf } from './checklist.js';
 import { gateOf, judge } from './gate.js';
+import type { RecordedProfiles } from './recorded-profiles.js';
 
 /** The one credential that lets a portfolio climb (C-12). */
 export const APPROVER = 'approver';
@@ -22,20 +23,25 @@ const when = (fault: boolean, text: string): readonly string[] => (fault ? [text
 
 /**
  * The course of every portfolio through its ladder, decision by decision: what is wrong with each by the policy alone, whatever
- * the event says of itself. Gate and list are computed again from the profile, so that an event can't name a weaker one.
+ * the event says of itself. Gate and list are computed again from the profile, so that an event can't name a weaker one: from that
+ * of `known` where it has this version, else as the log has recorded it.
  */
 export class LadderCourse {
   private readonly places = new Map<Id, Place>();
   /** Recorded as binding the bots of each portfolio. */
-  private readonly recorded = new Map<Id, readonly BoundProfile[]>();
+  private readonly bound = new Map<Id, readonly BoundProfile[]>();
 
-  constructor(private readonly known: ReadonlyMap<string, PolicyProfile>) {}
+  constructor(
+    private readonly known: ReadonlyMap<string, PolicyProfile>,
+    private readonly recorded: RecordedProfiles,
+  ) {}
 
   /** Takes in one event and says what is wrong with it, where it is one of a ladder. */
   take(event: BallastEvent, { events }: DecisionRecord): readonly string[] {
     switch (event.type) {
       case 'PolicyInForceChanged':
-        this.recorded.set(event.portfolioId, event.bots.flatMap(({ profiles }) => profiles));
+        this.recorded.take(event);
+        this.bound.set(event.portfolioId, event.bots.flatMap(({ profiles }) => profiles));
         return [];
       case 'PromotionRequested': {
         const place = this.places.get(event.portfolioId);
@@ -63,23 +69,31 @@ export class LadderCourse {
     if (place) this.places.set(portfolioId, { rung: place.rung });
   }
 
-  private policyOf(ref: string, hash?: string): Known | undefined {
-    const profile = this.known.get(ref.slice(0, ref.lastIndexOf('@')));
-    if (!profile?.ladder || profileRef(profile) !== ref || (hash !== undefined && profileHash(profile) !== hash)) return undefined;
-    return { profile, ladder: profile.ladder };
+  /** Of this version in `known`, else in the log; of several of one version in the log, the one recorded as in force on this rung. */
+  private policyOf(ref: string, portfolioId: Id, rungName: string): Known | undefined {
+    const own = this.ownOf(ref);
+    if (own) return withLadder(own);
+    const found = this.recorded.named(ref);
+    const hashes = new Set((this.bound.get(portfolioId) ?? []).map(({ hash }) => hash));
+    return withLadder(found.find((profile) => hashes.has(profileHash(onRung(profile, rungName)))) ?? found.at(-1));
+  }
+
+  private ownOf(ref: string): PolicyProfile | undefined {
+    const own = this.known.get(ref.slice(0, ref.lastIndexOf('@')));
+    return own && profileRef(own) === ref ? own : undefined;
   }
 
   /** One rung up from where the portfolio stands, with the gate and the list of the profile, all of it met. */
   private climb(event: PromotionRequested | PromotionApproved, place: Place | undefined): readonly string[] {
-    const policy = this.policyOf(event.profile);
-    if (!policy) return [unknown(event.profile)];
+    const policy = this.policyOf(event.profile, event.portfolioId, event.from);
+    if (!policy) return [nowhere(event.profile)];
     const { profile, ladder } = policy;
     const at = ladder.rungs.findIndex(({ name }) => name === event.from);
     const [from, to] = [ladder.rungs[at], ladder.rungs[at + 1]];
     const faults = when(place?.rung !== event.from, `from: recorded ${event.from}, the portfolio is on ${place?.rung ?? 'no rung'}`);
     if (!from || !to || to.name !== event.to) return [...faults, `to: recorded ${event.to}, the rung above ${event.from} is ${to?.name ?? 'none'}`];
     const criteria = judge(gateOf(from, ladder), event.evidence);
-    const recorded = this.recorded.get(event.portfolioId) ?? [];
+    const recorded = this.bound.get(event.portfolioId) ?? [];
     const checklist = checklistOf({ profile, from, to, recorded, evidence: event.evidence, criteria, stated: event.checklist.some(({ item, met }) => item === 'ALERTS_UPDATED' && met) ? ['ALERTS_UPDATED'] : [] });
     return [...faults, ...differing('criterion', criteria.map(criterionText), event.criteria.map(criterionText)), ...differing('point', checklist.map(checkText), event.checklist.map(checkText)), ...checklist.filter(({ met, item }) => !met && item !== 'CRITERIA_MET').map(({ item }) => `point ${item} is not met, and ${event.type} was decided`)];
   }
@@ -90,13 +104,15 @@ export class LadderCourse {
     return [
       ...when(!asked, `request: ${requestId} of ${requestedBy} from ${from} to ${to} is not in the log, or does not wait any more`),
       ...when(by !== APPROVER, `by: recorded ${by}, allowed is the credential of ${APPROVER}`),
-      ...when(this.policyOf(profile)?.ladder.fourEyes === true && by === (pending?.by ?? requestedBy), `by: recorded ${by}, who asked for it (four-eyes)`),
+      ...when(this.policyOf(profile, portfolioId, from)?.ladder.fourEyes === true && by === (pending?.by ?? requestedBy), `by: recorded ${by}, who asked for it (four-eyes)`),
     ];
   }
 
   private entry(event: RungEntered, place: Place | undefined, beside: readonly BallastEvent[]): readonly string[] {
-    const policy = this.policyOf(event.profile, event.profileHash);
-    if (!policy) return [unknown(`${event.profile} (${event.profileHash})`)];
+    const own = this.ownOf(event.profile);
+    if (own && profileHash(own) !== event.profileHash) return [otherNumbers(`${event.profile} (${event.profileHash})`)];
+    const policy = withLadder(own ?? this.recorded.of(event.profile, event.profileHash));
+    if (!policy) return [nowhere(`${event.profile} (${event.profileHash})`)];
     const { rungs } = policy.ladder;
     const [at, before] = [rungs.findIndex(({ name }) => name === event.rung), rungs.findIndex(({ name }) => name === place?.rung)];
     const rung = rungs[at];
@@ -109,7 +125,16 @@ export class LadderCourse {
   }
 }
 
-const unknown = (profile: string): string => `profile: ${profile} is not known here: its gate can't be computed again`;
+const withLadder = (profile: PolicyProfile | undefined): Known | undefined => profile?.ladder && { profile, ladder: profile.ladder };
+
+function onRung(profile: PolicyProfile, rungName: string): PolicyProfile {
+  const rung = profile.ladder && rungNamed(profile.ladder, rungName);
+  return rung ? withRung(profile, rung) : profile;
+}
+
+const nowhere = (profile: string): string => `profile: ${profile} is neither in the log nor in this build: its gate can't be computed again`;
+/** This build has the version, and with other numbers. */
+const otherNumbers = (profile: string): string => `profile: ${profile} is not known here: its gate can't be computed again`;
 
 function limits(event: RungEntered, rung: Rung): readonly string[] {
   return (['capital', 'leverageMax', 'positionMax'] as const).flatMap((field) => when(!event[field].eq(rung[field]), `${field}: recorded ${event[field]}, ${rung.name} has ${rung[field]}`));

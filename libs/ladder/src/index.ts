@@ -4,4 +4,5 @@ export { APPROVER } from './course.js';
 export * from './evidence.js';
 export * from './gate.js';
 export { type RungRecord } from './record.js';
+export { RecordedProfiles } from './recorded-profiles.js';
 export { RungRecordFold, type RungRecords } from './rung-record.projection.js';

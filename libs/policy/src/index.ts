@@ -11,5 +11,6 @@ export * from './lint/lint.js';
 export * from './plan-hash.js';
 export * from './profile.js';
 export * from './profiles.js';
+export * from './recorded-profile.js';
 export * from './rung.js';
 export * from './stage-formula.js';

@@ -65,8 +65,10 @@ export interface PolicyProfile {
 /** `name@version`, with `/rung` where one is in force, as recorded with every rule: `dn-pair-v4.1@3/phase-1/weeks-1-2`. */
 export const profileRef = ({ name, version, rung }: PolicyProfile): string => `${name}@${version}${rung === undefined ? '' : `/${rung}`}`;
 
+/** Canonical JSON of every field, by name: what `profileHash` is of and `profileOf` reads. */
+export const profileText = (profile: PolicyProfile): string => JSON.stringify(Object.entries(profile).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 /** Hash of every number of the profile, so that a changed number under an unchanged version shows. */
-export function profileHash(profile: PolicyProfile): Id {
-  const fields = Object.entries(profile).sort(([a], [b]) => (a < b ? -1 : 1));
-  return contentId('profile', JSON.stringify(fields));
-}
+export const profileHash = (profile: PolicyProfile): Id => profileTextHash(profileText(profile));
+
+export const profileTextHash = (text: string): Id => contentId('profile', text);

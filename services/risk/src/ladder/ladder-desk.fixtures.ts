@@ -1,7 +1,7 @@
 import { decodeMessage, type DecisionRecord, MemorySystem } from '@ballast/bus';
 import { bps, Decimal, type Decider, type Id, type Money, money, type Ms, notional, partitionOf, price, quantity, ratio } from '@ballast/domain';
 import type { BallastEvent, LegResult, OrderSubmitted, PlannedLeg } from '@ballast/events';
-import { type AuditedClaim, claimsOf, LadderAudit, RungRecordFold } from '@ballast/ladder';
+import { type AuditedClaim, claimsOf, LadderAudit, RecordedProfiles, RungRecordFold } from '@ballast/ladder';
 import type { PolicyProfile } from '@ballast/policy';
 import { PROFILES } from '@ballast/policy';
 import { riskModule } from '../risk.module.js';
@@ -168,7 +168,9 @@ const leg = (index: number): PlannedLeg => {
 };
 
 export function auditOf(log: readonly DecisionRecord[], known: ReadonlyMap<string, PolicyProfile>): readonly AuditedClaim[] {
-  const audit = new LadderAudit(log.flatMap(claimsOf), known);
+  const recorded = new RecordedProfiles();
+  for (const { events } of log) events.forEach((event) => recorded.take(event));
+  const audit = new LadderAudit(log.flatMap(claimsOf), known, recorded);
   for (const decision of log) audit.see(decision);
   return audit.report();
 }

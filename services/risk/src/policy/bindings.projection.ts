@@ -1,7 +1,7 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import type { Id } from '@ballast/domain';
-import type { BoundBot } from '@ballast/events';
-import { type PolicyProfile, profileHash, profileRef, rungNamed, withRung } from '@ballast/policy';
+import type { BoundBot, ProfileContent } from '@ballast/events';
+import { type PolicyProfile, profileHash, profileRef, profileText, profileTextHash, rungNamed, withRung } from '@ballast/policy';
 
 interface Binding {
   /** Names of the profiles of each bot. */
@@ -34,9 +34,23 @@ export class BindingsFold implements Projection<ReadonlyMap<Id, Binding>> {
     return [...bots].sort(([a], [b]) => (a < b ? -1 : 1)).map(([botId, names]) => ({ botId, profiles: names.map((name) => boundAs(name, known.get(name), rung)) }));
   }
 
+  /** Of every bound profile with a ladder, before any rung; by name. */
+  contents(portfolioId: Id, known: ReadonlyMap<string, PolicyProfile>): readonly ProfileContent[] {
+    const names = new Set([...(this.state.get(portfolioId)?.bots.values() ?? [])].flat());
+    return [...names].sort().flatMap((name) => {
+      const profile = known.get(name);
+      return profile?.ladder ? [contentOf(profile)] : [];
+    });
+  }
+
   private change(portfolioId: Id, change: (binding: Binding) => Binding): void {
     this.state = new Map(this.state).set(portfolioId, change(this.state.get(portfolioId) ?? { bots: new Map() }));
   }
+}
+
+function contentOf(profile: PolicyProfile): ProfileContent {
+  const content = profileText(profile);
+  return { ref: profileRef(profile), hash: profileTextHash(content), content };
 }
 
 function boundAs(name: string, profile: PolicyProfile | undefined, rungName: string | undefined): BoundBot['profiles'][number] {

@@ -36,8 +36,9 @@ export class PolicyController {
   @Query('policy', OfPortfolio)
   async policy({ portfolioId }: OfPortfolio, { partition }: CommandContext): Promise<object> {
     const { state } = await this.streams.load(policyDecider, { partition, id: portfolioId });
+    const { contents: _hashes, ...inForce } = state;
     const bots = state.bots.map((bot) => ({ ...bot, limits: this.limitsOf(bot, state.rung) }));
-    return { portfolioId, ...state, bots };
+    return { portfolioId, ...inForce, bots };
   }
 
   /** A profile may have another version or hash than when the log was last written. */
@@ -52,6 +53,6 @@ export class PolicyController {
   }
 
   private async record(portfolioId: Id, partition: Partition, cause: Cause): Promise<void> {
-    await this.streams.execute(policyDecider, { partition, id: portfolioId }, { type: 'RecordPolicy', portfolioId, bots: this.bindings.bots(portfolioId, this.settings.profiles), rung: this.bindings.rung(portfolioId) }, cause);
+    await this.streams.execute(policyDecider, { partition, id: portfolioId }, { type: 'RecordPolicy', portfolioId, bots: this.bindings.bots(portfolioId, this.settings.profiles), rung: this.bindings.rung(portfolioId), contents: this.bindings.contents(portfolioId, this.settings.profiles) }, cause);
   }
 }

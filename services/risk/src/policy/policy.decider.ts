@@ -1,5 +1,5 @@
 import type { Decider, Id } from '@ballast/domain';
-import type { BoundBot, BoundProfile, PolicyInForceChanged } from '@ballast/events';
+import type { BoundBot, BoundProfile, PolicyInForceChanged, ProfileContent } from '@ballast/events';
 
 /** What the log says is in force in one portfolio. */
 export interface RecordedPolicy {
@@ -7,6 +7,8 @@ export interface RecordedPolicy {
   readonly revision: number;
   readonly bots: readonly BoundBot[];
   readonly rung?: string | undefined;
+  /** Hashes of the profiles whose content is recorded; absent: none. */
+  readonly contents?: readonly Id[] | undefined;
 }
 
 /** What is in force now, by the bots there are, the rung entered and the profiles that this process knows. */
@@ -15,6 +17,8 @@ export interface RecordPolicy {
   readonly portfolioId: Id;
   readonly bots: readonly BoundBot[];
   readonly rung?: string | undefined;
+  /** Every bound profile with a ladder. */
+  readonly contents?: readonly ProfileContent[] | undefined;
 }
 
 const REASON_MAX = 2_000;
@@ -40,10 +44,16 @@ export const policyDecider: Decider<RecordedPolicy, RecordPolicy, PolicyInForceC
   initial: { revision: 0, bots: [] },
 
   decide(recorded, command) {
-    const { portfolioId, bots, rung } = command;
+    const { portfolioId, bots, rung, contents = [] } = command;
+    const fresh = contents.filter(({ hash }) => recorded.contents?.includes(hash) !== true);
     const changed = differences(recorded, command);
-    return changed.length === 0 ? [] : [{ type: 'PolicyInForceChanged', portfolioId, revision: recorded.revision + 1, bots, ...(rung === undefined ? {} : { rung }), reason: changed.join('; ').slice(0, REASON_MAX) }];
+    if (changed.length === 0 && fresh.length === 0) return [];
+    const reason = changed.length === 0 ? `${fresh.map(({ ref }) => ref).join(', ')}: recorded whole` : changed.join('; ');
+    return [{ type: 'PolicyInForceChanged', portfolioId, revision: recorded.revision + 1, bots, ...(rung === undefined ? {} : { rung }), ...(fresh.length === 0 ? {} : { contents: fresh }), reason: reason.slice(0, REASON_MAX) }];
   },
 
-  evolve: (_, { revision, bots, rung }) => ({ revision, bots, ...(rung === undefined ? {} : { rung }) }),
+  evolve(recorded, { revision, bots, rung, contents = [] }) {
+    const known = [...(recorded.contents ?? []), ...contents.map(({ hash }) => hash)];
+    return { revision, bots, ...(rung === undefined ? {} : { rung }), ...(known.length === 0 ? {} : { contents: known }) };
+  },
 };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type Id, partitionOf } from '@ballast/domain';
 import type { LadderCriterion, LadderEvidence, ScaleCheck } from '@ballast/events';
-import { type AuditedClaim, claimsOf, LadderAudit, type LadderClaim, unapprovedIn } from '@ballast/ladder';
+import { type AuditedClaim, claimsOf, LadderAudit, type LadderClaim, RecordedProfiles, unapprovedIn } from '@ballast/ladder';
+import { PROFILES } from '@ballast/policy';
 import { command, query } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo } from '../io.js';
@@ -132,16 +133,18 @@ interface Audited {
   readonly unapproved: readonly string[];
 }
 
-/** First what was claimed, then the whole log beside it. @throws CliFailure where a chain is broken. */
+/** First what was claimed and which profiles were recorded, then the whole log beside it. @throws CliFailure where a chain is broken. */
 async function auditLog({ store }: CliBus): Promise<Audited> {
   const claims: LadderClaim[] = [];
   const unapproved: string[] = [];
-  await readFiltered(store, (partition) => [`evt.${partition}.risk.ladder.*`], (decision) => {
+  const profiles = new RecordedProfiles();
+  await readFiltered(store, (partition) => [`evt.${partition}.risk.ladder.*`, `evt.${partition}.risk.policy.*`], (decision) => {
+    decision.events.forEach((event) => profiles.take(event));
     claims.push(...claimsOf(decision));
     if (unapprovedIn(decision)) unapproved.push(`${decision.partition}:${decision.sequence}`);
   });
   if (claims.length === 0 && unapproved.length === 0) return { claims: [], unapproved };
-  const ladders = new LadderAudit(claims);
+  const ladders = new LadderAudit(claims, PROFILES, profiles);
   await readLog(store, undefined, (decision) => ladders.see(decision));
   const audited = ladders.report();
   if (audited.length < claims.length) throw new CliFailure(`${claims.length} decisions about rungs are in the log, ${audited.length} could be computed again`, 'run `ballast verify`: a part of the log is missing');
