@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 
 /** Specs of whole recorded judgements first: they notice most changes, and a run ends with the first test that fails. */
 class RecordedFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+  async sort(files) {
     const sorted = await super.sort(files);
-    const isRecorded = ({ moduleId }: TestSpecification): boolean => /\/recorded[^/]*$/.test(moduleId);
+    const isRecorded = ({ moduleId }) => /\/recorded[^/]*$/.test(moduleId);
     return [...sorted.filter(isRecorded), ...sorted.filter((file) => !isRecorded(file))];
   }
 }
@@ -15,7 +15,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
-    include: ['services/risk/src/{exposure,trading-state}/*.spec.ts', 'services/risk/src/{stops,ladder}/*.decider.spec.ts', 'services/risk/src/stops/stop-{limits,scopes,verdicts}.spec.ts'],
+    include: ['services/risk/src/{exposure,trading-state}/*.spec.ts', 'services/risk/src/{stops,ladder}/*.decider.spec.ts', 'services/risk/src/stops/stop-{limits,rules,scopes,verdicts}.spec.ts', 'services/risk/src/ladder/{refusal,past-profiles}.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.controller.spec.ts', '**/*.module.spec.ts', '**/*properties.spec.ts'],
     environment: 'node',
     isolate: false,
