@@ -18,3 +18,6 @@ export { GeneratedMarket, type GeneratedMarketOptions } from './market-source/ge
 export { CandlePath, type CandlePathOptions } from './market-source/candle-path.js';
 export { ModelledMarket, type BookSchedule, type ModelledMarketOptions, type PricePath } from './market-source/modelled-market.js';
 export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';
+export { BUCKETS, type BucketName, BudgetError, type BudgetRequest, type BudgetView, CallBudget, PRIORITIES, type Priority, type Taken } from './budget/call-budget.js';
+export { type BucketLimits, bucketSpec, type BucketSpec, HYPERLIQUID_BUCKETS, localSpec, NADO_BUCKETS, type VenueBuckets, type VenueLimit } from './budget/bucket-spec.js';
+export { MemoryCallBudget } from './budget/memory-call-budget.js';

@@ -1,0 +1,133 @@
+import type { Ms } from '@ballast/domain';
+import { type BucketSpec, MICRO } from './bucket-spec.js';
+import type { BudgetView, Priority, Taken } from './call-budget.js';
+
+/** First and longest backoff (R81, C-63). */
+export const BACKOFF_MS_FIRST: Ms = 2_000;
+export const BACKOFF_MS_MAX: Ms = 60_000;
+/** Trades and protection try again soon: a venue that accepts little may accept it from them. */
+const URGENT_HOLD_PART = 8;
+export const URGENT_HOLD_MS_MAX: Ms = 1_000;
+/** Below a tenth of the budget only trades and protection go on (R82). */
+const TIGHT_PART = 10;
+/** A server clock that is set back by more than this is believed. */
+const CLOCK_BACK_MS_MAX: Ms = 60_000;
+const LEVELS = 5;
+const URGENT: Priority = 2;
+
+/** One bucket now, most urgent priority first; `left` in millionths of a weight, and only the first may be below 0. */
+export interface Bucket {
+  at: Ms;
+  readonly left: number[];
+  readonly backoffMs: Ms[];
+  readonly heldUntil: Ms[];
+}
+
+const zeros = (): number[] => Array.from({ length: LEVELS }, () => 0);
+export const fullBucket = ({ sizes }: BucketSpec, now: Ms): Bucket => ({ at: now, left: [...sizes], backoffMs: zeros(), heldUntil: zeros() });
+/** For a bucket whose past nobody knows: it may just have been used up. */
+export const emptyBucket = (now: Ms): Bucket => ({ at: now, left: zeros(), backoffMs: zeros(), heldUntil: zeros() });
+
+const at = (values: readonly number[], index: number): number => values[index] ?? 0;
+const totalOf = (values: readonly number[], from: number, to: number): number => {
+  let total = 0;
+  for (let index = from; index < to; index += 1) total += at(values, index);
+  return total;
+};
+
+/** What the time since the last call has brought: the most urgent share that is not full gets it first. */
+function refill(spec: BucketSpec, bucket: Bucket, now: Ms): void {
+  if (now < bucket.at - CLOCK_BACK_MS_MAX) bucket.at = now;
+  let rest = Math.max(0, now - bucket.at) * spec.rate;
+  bucket.at = Math.max(bucket.at, now);
+  for (let index = 0; index < LEVELS && rest > 0; index += 1) {
+    const part = Math.min(rest, at(spec.sizes, index) - at(bucket.left, index));
+    bucket.left[index] = at(bucket.left, index) + part;
+    rest -= part;
+  }
+}
+
+const viewOf = (bucket: Bucket, priority: Priority): BudgetView => ({ left: at(bucket.left, priority - 1) / MICRO, backoffMs: at(bucket.backoffMs, priority - 1) });
+
+/** What may be drawn on: the own share, and for a call that is too heavy for it the less urgent ones too. */
+const drawableOf = (spec: BucketSpec, bucket: Bucket, own: number, micro: number): number => (micro <= at(spec.sizes, own) ? at(bucket.left, own) : totalOf(bucket.left, own, LEVELS));
+
+/** Tokens that have to come before the call fits; 0 = it fits now. What comes fills the more urgent shares first. */
+function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): number {
+  const before = totalOf(spec.sizes, 0, own) - totalOf(bucket.left, 0, own);
+  const drawable = drawableOf(spec, bucket, own, micro);
+  const forShare = drawable >= micro ? 0 : before + micro - drawable;
+  const heavy = micro > at(spec.sizes, own);
+  const forDebt = micro - totalOf(bucket.left, 0, heavy ? LEVELS : own + 1);
+  return Math.max(0, forShare, forDebt);
+}
+
+function draw(bucket: Bucket, own: number, micro: number): void {
+  let rest = micro;
+  for (const index of [own, ...Array.from({ length: LEVELS - 1 - own }, (_, step) => LEVELS - 1 - step)]) {
+    const part = Math.min(rest, Math.max(0, at(bucket.left, index)));
+    bucket.left[index] = at(bucket.left, index) - part;
+    rest -= part;
+  }
+}
+
+/** Changes `bucket`; the same reckoning as the script of the Redis adapter, held together by one suite. */
+export function takeFrom(spec: BucketSpec, bucket: Bucket, { weight, priority }: { readonly weight: number; readonly priority: Priority }, now: Ms): Taken {
+  refill(spec, bucket, now);
+  const own = priority - 1;
+  const micro = Math.ceil(weight * MICRO);
+  const heldMs = at(bucket.heldUntil, own) - now;
+  const tightBy = priority > URGENT ? Math.ceil(spec.capacity / TIGHT_PART) - totalOf(bucket.left, 0, own + 1) : 0;
+  const lacking = Math.max(tightBy, missing(spec, bucket, own, micro));
+  if (heldMs <= 0 && lacking <= 0) {
+    draw(bucket, own, micro);
+    return { granted: true, ...viewOf(bucket, priority) };
+  }
+  const waitMs = Math.max(1, heldMs, Math.ceil(lacking / spec.rate));
+  return { granted: false, waitMs, tight: priority > URGENT && (tightBy > 0 || heldMs > 0), ...viewOf(bucket, priority) };
+}
+
+/** Charges the share of trades, into debt if need be; not deeper than the whole bucket, as the venue forgets too. */
+export function spendFrom(spec: BucketSpec, bucket: Bucket, { weight, priority }: { readonly weight: number; readonly priority: Priority }, now: Ms): BudgetView {
+  refill(spec, bucket, now);
+  bucket.left[0] = Math.max(-spec.capacity, at(bucket.left, 0) - Math.ceil(weight * MICRO));
+  return viewOf(bucket, priority);
+}
+
+const holdMs = (index: number, backoffMs: Ms): Ms => (index < URGENT ? Math.min(Math.ceil(backoffMs / URGENT_HOLD_PART), URGENT_HOLD_MS_MAX) : backoffMs);
+
+/** Answers to calls that left before the hold are of the same storm: they do not double it again. */
+export function limitIn(spec: BucketSpec, bucket: Bucket, priority: Priority, now: Ms): BudgetView {
+  refill(spec, bucket, now);
+  for (let index = priority - 1; index < LEVELS; index += 1) {
+    if (now < at(bucket.heldUntil, index)) continue;
+    const backoffMs = Math.min(BACKOFF_MS_MAX, Math.max(BACKOFF_MS_FIRST, 2 * at(bucket.backoffMs, index)));
+    bucket.backoffMs[index] = backoffMs;
+    bucket.heldUntil[index] = now + holdMs(index, backoffMs);
+    if (index >= URGENT) bucket.left[index] = 0;
+  }
+  return viewOf(bucket, priority);
+}
+
+export function succeedIn(spec: BucketSpec, bucket: Bucket, priority: Priority, now: Ms): BudgetView {
+  refill(spec, bucket, now);
+  for (let index = priority - 1; index < LEVELS; index += 1) {
+    const half = Math.floor(at(bucket.backoffMs, index) / 2);
+    const backoffMs = half < BACKOFF_MS_FIRST ? 0 : half;
+    bucket.backoffMs[index] = backoffMs;
+    bucket.heldUntil[index] = Math.min(at(bucket.heldUntil, index), now + holdMs(index, backoffMs));
+  }
+  return viewOf(bucket, priority);
+}
+
+/** Charges what was taken elsewhere, share by share; what a share has not got is the debt of trades. */
+export function settleIn(spec: BucketSpec, bucket: Bucket, taken: readonly number[], now: Ms): void {
+  refill(spec, bucket, now);
+  let debt = 0;
+  for (let index = 0; index < LEVELS; index += 1) {
+    const part = Math.min(at(taken, index), Math.max(0, at(bucket.left, index)));
+    bucket.left[index] = at(bucket.left, index) - part;
+    debt += at(taken, index) - part;
+  }
+  bucket.left[0] = Math.max(-spec.capacity, at(bucket.left, 0) - debt);
+}
