@@ -118,6 +118,6 @@ export const isMultipleOf = (value: DecimalJs, step: DecimalJs): boolean => valu
 export const floorTo = <T extends DecimalJs>(value: T, step: DecimalJs): T => value.div(step).floor().times(step) as T;
 export const ceilTo = <T extends DecimalJs>(value: T, step: DecimalJs): T => value.div(step).ceil().times(step) as T;
 /** A ratio as it is recorded: 12 decimal digits, half-even (canonical form of the architecture). */
-export const canonicalRatio = <T extends DecimalJs>(value: T): T => value.toDecimalPlaces(12, DecimalJs.ROUND_HALF_EVEN) as T;
+export const canonicalRatio = <T extends DecimalJs>(value: T): T => (value.decimalPlaces() <= 12 ? value : (value.toDecimalPlaces(12, DecimalJs.ROUND_HALF_EVEN) as T));
 export const minOf = <T extends DecimalJs>(first: T, ...rest: readonly T[]): T => rest.reduce((least, value) => (value.lt(least) ? value : least), first);
 export const maxOf = <T extends DecimalJs>(first: T, ...rest: readonly T[]): T => rest.reduce((most, value) => (value.gt(most) ? value : most), first);

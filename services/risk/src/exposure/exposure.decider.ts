@@ -25,7 +25,7 @@ function assess(state: Exposure, command: AssessPlan, at: Ms): TradeApproved | T
   const { plan, planHash, facts } = command;
   const before = facts && grossBefore(state, plan.accountId, facts);
   const sizes = sizesOf(command, before);
-  const verdicts = [...sizeRules(state, command, sizes), ...residualRules(state, command), ...planRules(state, command, at), ...guardRules({ state, command, sizes, at }), ...stopVerdicts(command.stops, command.latched)] as const;
+  const verdicts = [...sizeRules(state, command, sizes), ...residualRules(state, command), ...planRules(state, command, sizes, at), ...guardRules({ state, command, sizes, at }), ...stopVerdicts(command.stops, command.latched)] as const;
   const { binding, rules, faults, refused } = judgementOf(verdicts);
   const { planId, signalId, tradeId, botId, accountId, portfolioId, legs, outcome, imbalanceRatio, slippageBpsMax, validUntil } = plan;
   const about = { planId, signalId, tradeId, botId, accountId, portfolioId, planHash, rules, bindingRule: binding.evaluation.rule, grossBefore: before?.total ?? ZERO_NOTIONAL };

@@ -1,9 +1,12 @@
 import { alongLeg } from '@ballast/balance';
-import { addNotional, type Id, maxOf, type Notional, notionalOf, ZERO_NOTIONAL } from '@ballast/domain';
+import { addNotional, type Decimal, type Id, maxOf, type Notional, notionalOf, ZERO_NOTIONAL } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
 import { approvalsOf } from './approvals.js';
 import type { Exposure, ExposureFacts } from './exposure.types.js';
 import { has } from './persistent-map.js';
+
+/** Undefined unless it is more than nothing: no share of nothing can be told. */
+export const positive = <Value extends Decimal>(value: Value | undefined): Value | undefined => (value?.isPositive() === true && !value.isZero() ? value : undefined);
 
 export const sumOf = (values: readonly Notional[]): Notional => values.reduce(addNotional, ZERO_NOTIONAL);
 export const notionalByInstrument = (legs: readonly PlannedLeg[]): Readonly<Record<string, Notional>> => {

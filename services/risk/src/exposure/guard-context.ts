@@ -11,6 +11,10 @@ export interface GuardContext {
   readonly guards: GuardsInForce;
   readonly policy: PolicyInForce;
   readonly at: Ms;
+  /** What the account holds after the plan; undefined where what it holds now is not known. */
+  readonly held: readonly HeldAfter[] | undefined;
+  /** The market's terms of every leg; undefined where one is not known. */
+  readonly terms: readonly Instrument[] | undefined;
 }
 
 /** One instrument of the account after the plan, with the terms that the market publishes for it. */
@@ -38,9 +42,6 @@ export const sumHeld = (held: readonly HeldAfter[] | undefined, part: (each: Hel
     const value = part(each);
     return sum && value && sum.plus(value);
   }, ZERO);
-
-/** Undefined unless it is more than nothing: no share of nothing can be told. */
-export const positive = <Value extends Decimal>(value: Value | undefined): Value | undefined => (value?.gt(0) === true ? value : undefined);
 
 /** The market's terms of every leg; undefined where one is not known. */
 export function legTerms({ plan, guardFacts }: AssessPlan): readonly Instrument[] | undefined {

@@ -1,5 +1,5 @@
 import type { GuardsInForce } from '@ballast/policy';
-import type { GuardContext } from './guard-context.js';
+import { type GuardContext, heldAfter, legTerms } from './guard-context.js';
 import { liquidationBuffer, marginUtilisation, strategyLeverage, underlyingMargin, underlyingShare, venueLeverage } from './margin-guards.js';
 import type { Verdict } from './rule.js';
 import { clockSkew, maintenance, openOrders, ordersPerMinute, refusedPlans, slippageBlock, slippageWarning, termsChanged } from './venue-guards.js';
@@ -44,5 +44,6 @@ export function guardRules({ state, command, sizes, at }: Pick<GuardContext, 'st
   const { policy } = command;
   const guards = policy?.guards;
   if (!policy || !guards) return [];
-  return GUARDS.flatMap(({ boundBy }) => boundBy(guards)?.({ state, command, sizes, guards, policy, at }) ?? []);
+  const context: GuardContext = { state, command, sizes, guards, policy, at, held: heldAfter({ command, sizes }), terms: legTerms(command) };
+  return GUARDS.flatMap(({ boundBy }) => boundBy(guards)?.(context) ?? []);
 }

@@ -4,8 +4,8 @@ import { planHashOf } from '@ballast/policy';
 import { approvalOf } from './approvals.js';
 import type { AssessPlan, Exposure } from './exposure.types.js';
 import { get, has } from './persistent-map.js';
-import { standingNotional } from './residual-rules.js';
 import { hold, measure, type Verdict } from './rule.js';
+import type { Sizes } from './size-rules.js';
 
 const largest = (values: readonly Decimal[]): Decimal | undefined => (values.length === 0 ? undefined : values.reduce((most, value) => (value.gt(most) || value.isNaN() ? value : most)));
 const smallest = (values: readonly Decimal[]): Decimal | undefined => (values.length === 0 ? undefined : values.reduce((least, value) => (value.lt(least) || value.isNaN() ? value : least)));
@@ -21,9 +21,9 @@ function gridFault(leg: PlannedLeg): string | undefined {
   return sum.eq(leg.quantity) ? undefined : `${leg.instrument}: slices add up to ${sum.toString()}, the quantity is ${leg.quantity.toString()}`;
 }
 
-function imbalanceRule({ plan, policy, residuals }: AssessPlan, at: Ms): Verdict {
-  const [a, b, ...more] = plan.legs;
-  const imbalance: Ratio | undefined = a && b && more.length === 0 ? imbalanceOf(standingNotional(a, residuals), standingNotional(b, residuals)) : undefined;
+function imbalanceRule({ plan, policy }: AssessPlan, { standing }: Sizes, at: Ms): Verdict {
+  const [a, b, ...more] = standing;
+  const imbalance: Ratio | undefined = a && b && more.length === 0 ? imbalanceOf(a, b) : undefined;
   const waiver = policy?.waiver;
   const waived = waiver !== undefined && plan.outcome === 'BEST_EFFORT' && at <= waiver.value.expiresAt;
   const inputs = { outcome: plan.outcome, legs: plan.legs.length, waiver: waiver ? `${waiver.value.imbalanceRatioMax.toString()} until ${waiver.value.expiresAt}` : 'none' };
@@ -77,9 +77,9 @@ function identityRules(state: Exposure, { plan, planHash, tradingState, bot }: A
 }
 
 /** Rules on what and when: state, balance, book, age, identity (R29, R33, R36, W-11, W-16). */
-export const planRules = (state: Exposure, command: AssessPlan, at: Ms): readonly Verdict[] => [
+export const planRules = (state: Exposure, command: AssessPlan, sizes: Sizes, at: Ms): readonly Verdict[] => [
   ...identityRules(state, command),
-  imbalanceRule(command, at),
+  imbalanceRule(command, sizes, at),
   ...bookRules(command),
   ...timeRules(command, at),
 ];

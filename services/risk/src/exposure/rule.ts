@@ -1,4 +1,4 @@
-import { Decimal } from '@ballast/domain';
+import { canonicalRatio, Decimal } from '@ballast/domain';
 import type { RuleEvaluation } from '@ballast/events';
 
 type Unit = RuleEvaluation['unit'];
@@ -29,23 +29,34 @@ interface Measured {
 }
 
 const INFINITE = new Decimal(Infinity);
-const written = (inputs: Inputs): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value === undefined ? 'missing' : value.toString()]));
-const short = (value: Decimal): string => value.toDecimalPlaces(12, Decimal.ROUND_HALF_EVEN).toString();
+const short = (value: Decimal): string => canonicalRatio(value).toString();
+
+function written(inputs: Inputs): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(inputs)) texts[name] = inputs[name]?.toString() ?? 'missing';
+  return texts;
+}
+
+const isMissing = (input: Inputs[string]): boolean => input === undefined || (input instanceof Decimal && !input.isFinite());
 
 const missing = (rule: string, profile: string, unit: Unit, inputs: Inputs): Verdict => {
-  const names = Object.entries(inputs).flatMap(([name, value]) => (value === undefined || (value instanceof Decimal && !value.isFinite()) ? [name] : []));
+  const names = Object.keys(inputs).filter((name) => isMissing(inputs[name]));
   return { evaluation: { rule, profile, result: 'MISSING_INPUT', unit, inputs: written(inputs) }, nearness: INFINITE.neg(), text: `${rule}: missing input ${names.join(', ') || 'of the rule'}` };
 };
 
+/** Distance as a share of the limit, whatever the limit's sign; of a limit of 0 as it is. */
+function nearnessOf(distance: Decimal, limit: Decimal): Decimal {
+  if (limit.isZero()) return distance;
+  return distance.div(limit.isNegative() ? limit.negated() : limit);
+}
+
 /** A rule that compares a measured value with a limit. */
 export function measure({ rule, profile, unit, value, limit, must, inputs, text, measures = true }: Measured): Verdict {
-  const broken = Object.values(inputs).some((input) => input === undefined || (input instanceof Decimal && !input.isFinite()));
-  if (broken || !value?.isFinite() || !limit?.isFinite()) return missing(rule, profile, unit, inputs);
+  if (!value?.isFinite() || !limit?.isFinite() || Object.values(inputs).some(isMissing)) return missing(rule, profile, unit, inputs);
   const distance = must === 'atLeast' ? value.minus(limit) : limit.minus(value);
-  const passes = must === 'below' ? distance.gt(0) : distance.gte(0);
-  const relative = limit.isZero() ? distance : distance.div(limit.abs());
+  const passes = distance.isZero() ? must !== 'below' : distance.isPositive();
   const evaluation: RuleEvaluation = { rule, profile, result: passes ? 'PASS' : 'REFUSE', unit, value: short(value), limit: short(limit), distance: short(distance), inputs: written(inputs) };
-  const nearness = passes && !measures ? INFINITE : relative;
+  const nearness = passes && !measures ? INFINITE : nearnessOf(distance, limit);
   return passes ? { evaluation, nearness } : { evaluation, nearness, text: text ?? `${rule}: ${short(value)}, allowed is ${must === 'below' ? 'below' : must === 'upTo' ? 'up to' : 'at least'} ${short(limit)} ${unit}` };
 }
 

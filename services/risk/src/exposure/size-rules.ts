@@ -1,6 +1,6 @@
-import { addNotional, Decimal, maxOf, type Notional, ZERO_NOTIONAL } from '@ballast/domain';
+import { addNotional, Decimal, maxOf, type Money, type Notional, ZERO_NOTIONAL } from '@ballast/domain';
 import type { AssessPlan, Exposure } from './exposure.types.js';
-import { addedByInstrument, type GrossBefore, planVolumeOf, sumOf } from './gross.js';
+import { addedByInstrument, type GrossBefore, planVolumeOf, positive, sumOf } from './gross.js';
 import { standingNotional } from './residual-rules.js';
 import { measure, type Verdict } from './rule.js';
 
@@ -19,42 +19,51 @@ export const exceedsSafeLimit = (position: Decimal, limit: Decimal, terms: { rea
 export interface Sizes {
   readonly before: GrossBefore | undefined;
   readonly plan: Readonly<Record<string, Notional>>;
+  /** Sum of `plan`. */
+  readonly added: Notional;
   readonly after: Notional | undefined;
+  /** What each leg of the plan will hold, in their order. */
+  readonly standing: readonly Notional[];
+  /** Undefined unless it is more than nothing: no share of nothing can be told. */
+  readonly collateral: Money | undefined;
+  /** `after` over `collateral`. */
+  readonly leverage: Decimal | undefined;
   /** collateral x leverage x safety (R9). */
   readonly safe: Decimal | undefined;
 }
 
 export function sizesOf(command: AssessPlan, before: GrossBefore | undefined): Sizes {
   const plan = addedByInstrument(command.plan.legs);
-  const after = before && addNotional(before.total, sumOf(Object.values(plan)));
-  const { account, policy } = command;
+  const added = sumOf(Object.values(plan));
+  const after = before && addNotional(before.total, added);
+  const { account, policy, residuals } = command;
+  const collateral = positive(account?.eligibleCollateral);
   const safe = account && policy ? account.eligibleCollateral.times(policy.leverageMax.value).times(policy.safetyFactor.value) : undefined;
-  return { before, plan, after, safe };
+  return { before, plan, added, after, standing: command.plan.legs.map((each) => standingNotional(each, residuals)), collateral, leverage: after && collateral && after.div(collateral), safe };
 }
 
-const grossInputs = ({ before, plan }: Sizes) => ({ open: before?.open, pending: before?.pending, approved: before?.approved, plan: sumOf(Object.values(plan)) });
+const grossInputs = ({ before, added }: Sizes) => ({ open: before?.open, pending: before?.pending, approved: before?.approved, plan: added });
 
 const prohibitedText = (leverage: Decimal | undefined): { readonly text?: string } => (leverage?.gte(LEVERAGE_PROHIBITED) ? { text: `prohibited leverage 50x: ${leverage.toFixed(2)}× after this plan` } : {});
 
 function safeLimitText({ account, policy }: AssessPlan, { after, safe }: Sizes): { readonly text?: string } {
-  if (!account || !policy || !after || !safe) return {};
+  if (!account || !policy || !after || !safe || after.lte(safe)) return {};
   return { text: exceedsSafeLimit(after, safe, { collateral: account.eligibleCollateral, leverage: policy.leverageMax.value, safety: policy.safetyFactor.value }) };
 }
 
 function leverageRules(command: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
-  const { account, policy } = command;
-  const { after, safe, before, plan } = sizes;
-  const collateral = account?.eligibleCollateral;
-  const leverage = after && collateral?.gt(0) ? after.div(collateral) : undefined;
-  const inputs = { ...grossInputs(sizes), collateral: collateral?.gt(0) ? collateral : undefined };
+  const { policy } = command;
+  const { after, safe, before, plan, collateral, leverage } = sizes;
+  const gross = grossInputs(sizes);
+  const inputs = { ...gross, collateral };
   const terms = { leverageMax: policy?.leverageMax.value, safetyFactor: policy?.safetyFactor.value };
   const largest = before && Object.entries(plan).reduce<Decimal>((most, [instrument, amount]) => Decimal.max(most, amount.plus(before.byInstrument[instrument] ?? ZERO_NOTIONAL)), new Decimal(0));
   const profile = policy?.leverageMax.profile ?? 'none';
   return [
     measure({ rule: 'absolute-leverage', profile: 'absolute', unit: 'X', value: leverage, limit: LEVERAGE_ABSOLUTE_MAX, must: 'upTo', inputs, ...prohibitedText(leverage) }),
     measure({ rule: 'profile-leverage', profile, unit: 'USD', value: after, limit: safe, must: 'upTo', inputs: { ...inputs, ...terms, profiles: policy?.profiles.map((each) => `${each.ref}#${each.hash}`).join(' ') }, ...safeLimitText(command, sizes) }),
-    measure({ rule: 'leg-half', profile, unit: 'USD', value: largest, limit: safe?.div(2), must: 'upTo', inputs: { largestLegAfter: largest, ...terms, collateral: inputs.collateral } }),
-    measure({ rule: 'position-table', profile: policy?.positionMax.profile ?? 'none', unit: 'USD', value: after, limit: policy?.positionMax.value.times(policy.safetyFactor.value), must: 'upTo', inputs: { ...grossInputs(sizes), positionMax: policy?.positionMax.value, safetyFactor: terms.safetyFactor } }),
+    measure({ rule: 'leg-half', profile, unit: 'USD', value: largest, limit: safe?.div(2), must: 'upTo', inputs: { largestLegAfter: largest, ...terms, collateral } }),
+    measure({ rule: 'position-table', profile: policy?.positionMax.profile ?? 'none', unit: 'USD', value: after, limit: policy?.positionMax.value.times(policy.safetyFactor.value), must: 'upTo', inputs: { ...gross, positionMax: policy?.positionMax.value, safetyFactor: terms.safetyFactor } }),
   ];
 }
 
@@ -69,8 +78,8 @@ export function dayRules(state: Exposure, { policy }: AssessPlan): readonly Verd
 
 /** Rules on how much: leverage, table, leg and day (R8–R10, R13, R14, R23, C-19, C-23, C-29). */
 export function sizeRules(state: Exposure, command: AssessPlan, sizes: Sizes): readonly [Verdict, ...Verdict[]] {
-  const { plan, policy, residuals } = command;
-  const standing = plan.legs.map((each) => standingNotional(each, residuals));
+  const { plan, policy } = command;
+  const { standing } = sizes;
   const largest = maxOf(planVolumeOf(plan.legs), ...standing);
   const smallest = standing.length === 0 ? undefined : Decimal.min(...standing);
   return [

@@ -2,7 +2,7 @@ import { Decimal, type Bps, type Instrument, type Ms } from '@ballast/domain';
 import type { PlannedLeg } from '@ballast/events';
 import type { Limit } from '@ballast/policy';
 import { inFlightOf } from './approvals.js';
-import { type GuardContext, legTerms, mostOf } from './guard-context.js';
+import { type GuardContext, mostOf } from './guard-context.js';
 import { ordersOf } from './gross.js';
 import { hold, measure, tell, type Verdict } from './rule.js';
 
@@ -44,8 +44,8 @@ export function refusedPlans({ command: { guardFacts } }: GuardContext, { value,
 }
 
 /** No entry in an announced maintenance of the venue or shortly before one. */
-export function maintenance({ command, at }: GuardContext, { value, profile }: Limit<Ms>): Verdict {
-  const venues = legTerms(command)?.map(({ venue }) => venue);
+export function maintenance({ command, terms, at }: GuardContext, { value, profile }: Limit<Ms>): Verdict {
+  const venues = terms?.map(({ venue }) => venue);
   const announced = venues && command.guardFacts?.maintenances?.filter(({ venue, endsAt }) => venues.includes(venue) && endsAt > at);
   const [next] = [...(announced ?? [])].sort((a, b) => a.startsAt - b.startsAt);
   const rule = 'venue-maintenance';
@@ -65,8 +65,7 @@ export function clockSkew({ command: { account, plan }, at }: GuardContext, { va
 const TERMS = ['lotSize', 'tickSize', 'notionalMin', 'makerFeeBps', 'takerFeeBps', 'initialMarginRatio', 'maintenanceMarginRatio'] as const satisfies readonly (keyof Instrument & keyof PlannedLeg['terms'])[];
 
 /** Lot, tick, minimum, fees and margins that the market publishes now are those that the plan was made under. */
-export function termsChanged({ command }: GuardContext): Verdict {
-  const terms = legTerms(command);
+export function termsChanged({ command, terms }: GuardContext): Verdict {
   const changes = terms?.flatMap((now, index) => {
     const leg = command.plan.legs[index];
     return TERMS.flatMap((term) => (leg?.terms[term].eq(now[term]) === true ? [] : [`${now.instrument} ${term} ${leg?.terms[term].toString() ?? 'missing'} is now ${now[term].toString()}`]));
