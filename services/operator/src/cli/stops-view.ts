@@ -50,16 +50,20 @@ function figure(unit: Unit, text: string): string {
 const needs = ({ scope, scopeId, state, heldUntil }: Tripped): string =>
   `TRIPPED: ${state}; ${heldUntil === undefined ? '' : `from ${timeText(heldUntil)} `}ballast --as approver resume${scope === 'BOT' ? ` --bot ${scopeId}` : ''} --reason "…"`;
 
-/** What is lost so far and allowed, stop by stop; what a resume needs where one has tripped. */
+const sameStop = (a: Pick<Tripped, 'stop' | 'scope' | 'scopeId'>, b: Pick<Tripped, 'stop' | 'scope' | 'scopeId'>): boolean => a.stop === b.stop && a.scope === b.scope && a.scopeId === b.scopeId;
+const ofText = ({ scope, scopeId }: Pick<Tripped, 'scope' | 'scopeId'>): string => `${scope.toLowerCase()} ${scopeId}`;
+
+/** What is lost so far and allowed, stop by stop; what a resume needs where one has tripped. One that no profile binds any more is latched all the same. */
 export const hardStopsTable = (found: readonly HardStops[]): string =>
   tableOf(
     ['portfolio', 'hard stop', 'of', 'now', 'trips at', 'from', 'state'],
     found.flatMap(({ portfolioId, stops, tripped, fault }) => [
       ...(fault === undefined ? [] : [[portfolioId, 'UNKNOWN', '', '', '', '', fault]]),
       ...stops.map(({ stop, scope, scopeId, unit, value, limit, profile }) => {
-        const latched = tripped.find((each) => each.stop === stop && each.scope === scope && each.scopeId === scopeId);
-        return [portfolioId, stop, `${scope.toLowerCase()} ${scopeId}`, value === undefined ? 'nothing observed' : figure(unit, value), figure(unit, limit), profile, latched ? needs(latched) : 'armed'];
+        const latched = tripped.find((each) => sameStop(each, { stop, scope, scopeId }));
+        return [portfolioId, stop, ofText({ scope, scopeId }), value === undefined ? 'nothing observed' : figure(unit, value), figure(unit, limit), profile, latched ? needs(latched) : 'armed'];
       }),
+      ...tripped.filter((each) => !stops.some((stop) => sameStop(stop, each))).map((each) => [portfolioId, each.stop, ofText(each), '', figure(each.unit, each.limit), 'no bound profile now', needs(each)]),
     ]),
     'no hard stops: no bound profile has one',
   );

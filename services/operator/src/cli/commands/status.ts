@@ -9,12 +9,14 @@ import { type CliBus, CliFailure, type CliIo } from '../io.js';
 import { linesOf, show, tableOf, timeText } from '../output.js';
 import { knownBots } from '../portfolios.js';
 import { readFiltered } from '../read-log.js';
+import { rungOf, rungsTable } from '../rungs-view.js';
 import { hardStopsOf, hardStopsTable } from '../stops-view.js';
 import { onBus } from './options.js';
 
-const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'];
+/** Services that every desk has, beside its strategies. */
+export const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'];
 
-interface ServiceRow {
+export interface ServiceRow {
   readonly service: string;
   readonly state: 'LIVE' | 'DOWN' | 'NOT READY';
   /** Lanes that wait for a person. */
@@ -22,9 +24,9 @@ interface ServiceRow {
   readonly detail: string;
 }
 
-/** `ballast status`: who runs, what may be traded, how near its hard stops are, which bots there are, what time the market has, what accounts are worth. */
+/** `ballast status`: who runs, what may be traded, on which rung and how near its hard stops each portfolio is, which bots there are, what time the market has, what accounts are worth. */
 export function addStatus(program: Command, io: CliIo): void {
-  onBus(program.command('status'), 'ballast status').description('services, trading states, bots, market time, equity').action((options: LinkOptions) => status(options, io));
+  onBus(program.command('status'), 'ballast status').description('services, trading states, rungs, hard stops, bots, market time, equity').action((options: LinkOptions) => status(options, io));
 }
 
 async function status(options: LinkOptions, io: CliIo): Promise<void> {
@@ -33,20 +35,22 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
     const partition = partitionOf([...bots.values()][0]?.portfolioId ?? '');
     const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
     const portfolios = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))];
-    const [services, tradingStates, hardStops, marketTime, equity] = await Promise.all([
+    const [services, tradingStates, rungs, hardStops, marketTime, equity] = await Promise.all([
       Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service, partition))),
       Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
+      Promise.all(portfolios.map((portfolioId) => rungOf(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
       marketTimeOf(bus),
       lastEquity(bus),
     ]);
-    return { marketTime, services, tradingStates, hardStops, bots: Object.fromEntries(bots), equity };
+    return { marketTime, services, tradingStates, rungs, hardStops, bots: Object.fromEntries(bots), equity };
   });
   show(io, options.json, found, () =>
     linesOf(
       found.marketTime === undefined ? 'market time: unknown, no market clock' : `market time: ${found.marketTime}`,
       tableOf(['service', 'state', 'parked lanes', 'detail'], found.services.map(({ service, state, parkedLanes, detail }) => [service, state, parkedLanes.join(' '), detail]), ''),
       tableOf(['portfolio', 'trading state', 'what is not ACTIVE'], found.tradingStates.map((row) => [row.portfolioId, row.state, scopesText(row)]), 'no portfolios yet'),
+      rungsTable(found.rungs),
       hardStopsTable(found.hardStops),
       botRows(found.bots),
       tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
@@ -56,7 +60,7 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
 
 const botRows = (bots: Readonly<Record<Id, CanonicalBot>>): string => tableOf(['bot', 'status', 'strategy', 'account'], Object.entries(bots).map(([id, { status: state, strategy, accountId }]) => [id, state, strategy, accountId]), 'no bots yet');
 
-async function serviceState({ requests }: CliBus, service: string, partition: Partition): Promise<ServiceRow> {
+export async function serviceState({ requests }: CliBus, service: string, partition: Partition): Promise<ServiceRow> {
   try {
     const reply = await requests.query(service, partition, 'parked', {});
     if (!reply.ok) return { service, state: 'NOT READY', parkedLanes: [], detail: reply.error };
@@ -74,7 +78,7 @@ interface Held {
   readonly by: string;
 }
 
-interface TradingRow {
+export interface TradingRow {
   readonly portfolioId: Id;
   readonly state: string;
   /** By `<scope>:<scopeId>`. */
@@ -90,7 +94,7 @@ const scopesText = ({ scopes, fault }: TradingRow): string =>
     .flatMap(([key, scope]) => Object.values(scope.holds ?? { scope }).map(({ state, reason, by }) => `${key.replace(/^[A-Z]+:/, (name) => `${name.slice(0, -1).toLowerCase()} `)} is ${state} by ${by}: ${reason}`))
     .join('\n');
 
-async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
+export async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
   try {
     return (await query(bus, 'risk', partitionOf(portfolioId), 'trading-state', { portfolioId })) as TradingRow;
   } catch (error) {
@@ -99,14 +103,14 @@ async function tradingState(bus: CliBus, portfolioId: Id): Promise<TradingRow> {
   }
 }
 
-async function marketTimeOf({ marketWire }: CliBus): Promise<string | undefined> {
+export async function marketTimeOf({ marketWire }: CliBus): Promise<string | undefined> {
   const clock = (await marketWire.lastValues()).get(CLOCK_SUBJECT) as ClockMessage | undefined;
   if (!clock) return undefined;
   const time: Ms = clock.mode === 'step' ? clock.marketMs : Math.floor(clock.marketMs + (Date.now() - clock.wallMs) * clock.speed);
   return timeText(time);
 }
 
-interface EquityRow {
+export interface EquityRow {
   readonly accountId: Id;
   readonly botId: Id;
   readonly equity: string;
@@ -115,9 +119,11 @@ interface EquityRow {
   readonly at: string;
 }
 
+/** An account's worth as it was observed last. */
+export const equityRow = ({ accountId, botId, equity, collateral, accountLeverage, venueTime }: EquityObserved): EquityRow => ({ accountId, botId, equity: equity.toString(), collateral: collateral.toString(), accountLeverage: accountLeverage.toString(), at: timeText(venueTime) });
+
 async function lastEquity(bus: CliBus): Promise<readonly EquityRow[]> {
   const rows = new Map<Id, EquityRow>();
-  const row = ({ accountId, botId, equity, collateral, accountLeverage, venueTime }: EquityObserved): EquityRow => ({ accountId, botId, equity: equity.toString(), collateral: collateral.toString(), accountLeverage: accountLeverage.toString(), at: timeText(venueTime) });
-  await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.equity.*`], ({ events }) => events.forEach((event) => event.type === 'EquityObserved' && rows.set(event.accountId, row(event))));
+  await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.equity.*`], ({ events }) => events.forEach((event) => event.type === 'EquityObserved' && rows.set(event.accountId, equityRow(event))));
   return [...rows.values()];
 }
