@@ -38,7 +38,7 @@ export function stopLimitsOf(portfolioId: Id, bots: readonly BoundBot[], known: 
     const rung = rungName === undefined || !profile.ladder ? undefined : rungNamed(profile.ladder, rungName);
     return rung ? withRung(profile, rung) : profile;
   };
-  const profilesOf = ({ profiles }: BoundBot): readonly PolicyProfile[] => profiles.flatMap((name) => known.get(name) ?? []).map(onRung);
+  const profilesOf = ({ profiles }: BoundBot): readonly PolicyProfile[] => profiles.map((name) => known.get(name)).filter((profile) => profile !== undefined).map(onRung);
   const all = new Map(bots.flatMap(profilesOf).map((profile) => [profile.name, profile]));
   return [...limitsIn('PORTFOLIO', portfolioId, [...all.values()]), ...bots.flatMap((bot) => limitsIn('BOT', bot.botId, profilesOf(bot)))];
 }

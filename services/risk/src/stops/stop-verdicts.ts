@@ -44,6 +44,6 @@ const latchedVerdict = (tripped: Tripped): Verdict =>
  */
 export function stopVerdicts(seen: StopsSeen | undefined, latched: readonly Tripped[] = []): readonly Verdict[] {
   const isLatched = ({ stop, scope, scopeId }: StopLimit): boolean => latched.some((each) => each.stop === stop && each.scope === scope && each.scopeId === scopeId);
-  const limits = seen?.limits.filter((limit) => !isLatched(limit)) ?? [];
-  return [...limits.map((limit) => verdictOf(limit, seen?.figures ?? [])), ...latched.map(latchedVerdict)];
+  const measured = seen ? seen.limits.filter((limit) => !isLatched(limit)).map((limit) => verdictOf(limit, seen.figures)) : [];
+  return [...measured, ...latched.map(latchedVerdict)];
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { money } from '@ballast/domain';
-import { HARD_STOPS, type HardStop, type HardStopTripped } from '@ballast/events';
+import { money, price } from '@ballast/domain';
+import { HARD_STOPS, type HardStop, type HardStopResumed, type HardStopTripped, type PeriodOpened } from '@ballast/events';
 import { describe, expect, it } from 'vitest';
-import { after, DAY_MS, decide, figuresOf, LIMITS, MONDAY, observe } from './stops.fixtures.js';
-import { resumableFrom, stateAsked, stopsDecider, trippedIn } from './stops.decider.js';
+import { after, DAY_MS, decide, figuresOf, limitOf, LIMITS, MONDAY, observe } from './stops.fixtures.js';
+import { latchedFor, resumableFrom, stateAsked, stopsDecider, trippedIn } from './stops.decider.js';
 import type { ResumeStops, StopEvent } from './stops.types.js';
 
 const resume = (overrides: Partial<ResumeStops> = {}): ResumeStops => ({ type: 'ResumeStops', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', equity: money('900'), result: money('-100'), reason: 'looked at it', by: 'approver', ...overrides });
@@ -96,6 +96,63 @@ describe('a resume', () => {
   it('is followed by the same stop where the loss goes on', () => {
     const resumed = after([observe(), MONDAY], [observe(figuresOf({ day: '0.15' })), MONDAY], [resume(), MONDAY + DAY_MS]);
     expect(trips(decide(resumed, observe(figuresOf({ day: '0.16', resumes: 1 }), MONDAY + DAY_MS)))).toMatchObject([{ stop: 'DAILY_LOSS', heldUntil: MONDAY + 2 * DAY_MS }]);
+  });
+});
+
+describe('what is recorded of hard stops', () => {
+  const { initial, evolve } = stopsDecider;
+  const start = { scope: 'PORTFOLIO', scopeId: 'p1', equity: money('1000'), result: money('0') } as const;
+  const marks = [{ instrument: 'v1.BTC-PERP', markPrice: price('100'), oraclePrice: price('101') }];
+  const lost = (stop: HardStop, figures: Parameters<typeof figuresOf>[0]) => decide(after([observe(), MONDAY]), { ...observe(figuresOf(figures), MONDAY, LIMITS.filter((limit) => limit.stop === stop)), marks });
+
+  it('is the whole of what a trip saw, and how long it holds where it does (R111, W-9)', () => {
+    const tripped = { type: 'HardStopTripped', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', profile: 'legion@1', baseline: money('1000'), equity: money('1000'), marks } as const;
+    expect(lost('DAILY_LOSS', { day: '0.16' })).toStrictEqual([{ ...tripped, stop: 'DAILY_LOSS', unit: 'RATIO', value: '0.16', limit: '0.15', state: 'HALTED', heldUntil: MONDAY + DAY_MS }]);
+    expect(lost('DRAWDOWN_REDUCE', { drawdown: '0.11' })).toStrictEqual([{ ...tripped, stop: 'DRAWDOWN_REDUCE', unit: 'RATIO', value: '0.11', limit: '0.1', state: 'REDUCING' }]);
+  });
+
+  it('is the whole of a week and a day that begin, and what they make known', () => {
+    const week = { key: '2026-01-05', startsAt: MONDAY, endsAt: MONDAY + 7 * DAY_MS };
+    const day = { key: '2026-01-06', startsAt: MONDAY + DAY_MS, endsAt: MONDAY + 2 * DAY_MS };
+    const [first, second] = decide(initial, observe(figuresOf(), MONDAY + DAY_MS)) as readonly PeriodOpened[];
+    expect([first, second]).toStrictEqual([{ type: 'PeriodOpened', portfolioId: 'p1', period: 'WEEK', ...week, starts: [start] }, { type: 'PeriodOpened', portfolioId: 'p1', period: 'DAY', ...day, starts: [start] }]);
+    const scope = { day: '', week: '', resumes: 0 };
+    if (!first || !second) throw new Error('found no periods');
+    expect(evolve(initial, first)).toStrictEqual({ scopes: { 'PORTFOLIO:p1': { ...scope, week: '2026-01-05' } }, tripped: {}, week });
+    expect(evolve(initial, second)).toStrictEqual({ scopes: { 'PORTFOLIO:p1': { ...scope, day: '2026-01-06' } }, tripped: {}, day });
+  });
+
+  it('is what is latched, without a moment where nothing holds it, until it is resumed', () => {
+    const latched = { stop: 'DRAWDOWN_REDUCE', scope: 'PORTFOLIO', scopeId: 'p1', profile: 'legion@1', unit: 'RATIO', value: '0.11', limit: '0.1', state: 'REDUCING' } as const;
+    const stopped = after([observe(), MONDAY], [observe(figuresOf({ drawdown: '0.11' })), MONDAY]);
+    expect(stopped.tripped).toStrictEqual({ 'DRAWDOWN_REDUCE PORTFOLIO:p1': latched });
+    expect([trippedIn(stopped, 'PORTFOLIO', 'p1'), resumableFrom(stopped, 'PORTFOLIO', 'p1')]).toStrictEqual([[latched], 0]);
+    const resumed = after([observe(), MONDAY], [observe(figuresOf({ drawdown: '0.11' })), MONDAY], [resume(), MONDAY]);
+    expect([resumed.tripped, resumed.scopes]).toStrictEqual([{}, { 'PORTFOLIO:p1': { day: '2026-01-05', week: '2026-01-05', resumes: 1 } }]);
+  });
+
+  it('is counted also where a scope is resumed that has no day yet: its periods open as if nothing had been', () => {
+    const resumed: HardStopResumed = { type: 'HardStopResumed', portfolioId: 'p1', scope: 'PORTFOLIO', scopeId: 'p1', stop: 'DAILY_LOSS', equity: money('900'), result: money('-100'), reason: 'r', by: 'approver' };
+    const state = evolve(initial, resumed);
+    expect(state).toStrictEqual({ scopes: { 'PORTFOLIO:p1': { day: '', week: '', resumes: 1 } }, tripped: {} });
+    expect(decide(state, observe(figuresOf({ day: '0.2' }))).map(({ type }) => type)).toEqual(['PeriodOpened', 'PeriodOpened']);
+    expect(decide(state, observe(figuresOf({ day: '0.2', resumes: 1 }))).map(({ type }) => type)).toEqual(['PeriodOpened', 'PeriodOpened', 'HardStopTripped']);
+  });
+});
+
+describe('hard stops of several bots', () => {
+  const bot = (scopeId: string, day = '0') => ({ ...figuresOf({ day }), scope: 'BOT' as const, scopeId });
+  const limits = ['b1', 'b2'].map((scopeId) => ({ ...limitOf('DAILY_LOSS', '0.15'), scope: 'BOT' as const, scopeId }));
+  const observed = { ...observe(figuresOf({ day: '0.2' }), MONDAY, [limitOf('DAILY_LOSS', '0.15'), ...limits]), figures: [figuresOf({ day: '0.2' }), bot('b1'), bot('b2', '0.3')] };
+
+  it('measure each what that bot has lost', () => {
+    expect(trips(decide(stopsDecider.initial, observed)).map(({ scope, scopeId, value }) => [scope, scopeId, value])).toEqual([['PORTFOLIO', 'p1', '0.2'], ['BOT', 'b2', '0.3']]);
+  });
+
+  it('bind a plan of a bot: those of its portfolio and its own, not those of another', () => {
+    const stops = after([observed, MONDAY]);
+    const bound = (portfolioId: string, botId: string) => latchedFor(stops, portfolioId, botId).map(({ scope, scopeId }) => `${scope} ${scopeId}`);
+    expect([bound('p1', 'b1'), bound('p1', 'b2'), bound('p2', 'b2'), bound('p2', 'b1')]).toEqual([['PORTFOLIO p1'], ['PORTFOLIO p1', 'BOT b2'], ['BOT b2'], []]);
   });
 });
 
