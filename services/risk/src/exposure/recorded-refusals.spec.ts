@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { accountOf, AT, legOf, planOf, policyWith } from './exposure.builders.js';
 import { exposureDecider } from './exposure.decider.js';
 import { EVERY_GUARD, judgedBy, otherwise, refusals } from './recorded.builders.js';
+import { exceedsSafeLimit } from './size-rules.js';
 
 const legs = (eth: Partial<PlannedLeg>, sol: Partial<PlannedLeg> = {}): readonly PlannedLeg[] => [{ ...legOf(0, 'ETH-PERP', '1000', '1'), ...eth }, { ...legOf(1, 'SOL-PERP', '1000', '1'), ...sol }];
 const of = (eth: Partial<PlannedLeg>, sol: Partial<PlannedLeg> = {}) => ({ plan: planOf('1', '1000', { legs: legs(eth, sol) }) });
@@ -37,6 +38,11 @@ describe('what is recorded and said of a plan', () => {
   it('at prohibited leverage (R7)', () => {
     expect(judgedBy({ account: accountOf('60') })).toMatchObject({ reason: expect.stringContaining('prohibited leverage 50x: 50.00× after this plan') as string });
     expect(judgedBy({ account: accountOf('60.01') })).toMatchObject({ reason: expect.stringContaining('absolute-leverage: 49.991668055324, allowed is up to 20 X') as string });
+  });
+
+  it.each([['999', '$999'], ['1234', '$1,234'], ['12345.5', '$12,346'], ['1234567', '$1,234,567'], ['1234567890', '$1,234,567,890']])('whose dollars are %s writes %s (W-19)', (amount, dollars) => {
+    const [value, one] = [new Decimal(amount), new Decimal(1)];
+    expect(exceedsSafeLimit(value, one, { collateral: value, leverage: new Decimal('2.5'), safety: new Decimal('0.8') })).toBe(`Position ${dollars} exceeds safe limit $1 (collateral: ${dollars}, leverage: 2.5×, safety: 0.8)`);
   });
 
   it('that is too large and too small for its profile', () => {
@@ -177,6 +183,15 @@ describe('what is recorded and said of a plan', () => {
     `);
   });
 
+  it('whose waiver is of another profile than its limit', () => {
+    const plan = planOf('1', '1000', { outcome: 'BEST_EFFORT' });
+    const waived = (expiresAt: number) => otherwise({ plan, policy: { ...policyWith(EVERY_GUARD), waiver: { value: { imbalanceRatioMax: ratio('0.003'), expiresAt }, profile: 'legion@1' } } }).filter((line) => line.startsWith('imbalance'));
+    expect([waived(AT), waived(AT - 1)]).toEqual([
+      [`imbalance | legion@1 | PASS | RATIO | 0 | 0.003 | 0.003 | outcome=BEST_EFFORT legs=2 waiver=0.003 until ${AT}`],
+      [`imbalance | demo@2 | PASS | RATIO | 0 | 0.001 | 0.001 | outcome=BEST_EFFORT legs=2 waiver=0.003 until ${AT - 1}`],
+    ]);
+  });
+
   it('made on the book and the account of another time', () => {
     const { seen } = legOf(0, 'ETH-PERP', '1', '1');
     expect(otherwise({ ...of({ seen: { ...seen, exchangeTime: AT - 5_001 } }), account: accountOf('2000', { observedAt: AT - 180_001, clockSkewMs: -1_001 }) })).toMatchInlineSnapshot(`
@@ -245,6 +260,8 @@ describe('what is recorded and said of a plan', () => {
         "> slippage-block: 50, allowed is below 50 BPS",
       ]
     `);
+    expect(refusals(of({ estimatedSlippageBps: bps('11') }))).toEqual(['slippage | demo@2 | REFUSE | BPS | 11 | 10 | -1 | plan=10 profile=10', '> slippage: 11, allowed is up to 10 BPS']);
+    expect(refusals(of({ depthNotional: notional('4000') }, { depthNotional: notional('2000') }))).toEqual(['depth | demo@2 | REFUSE | X | 2 | 3 | -1 | depth=4000 2000', '> depth: 2, allowed is at least 3 X']);
     expect(otherwise(of({ notional: notional('0') }))).toMatchInlineSnapshot(`
       [
         "depth | demo@2 | MISSING_INPUT | X |  |  |  | depth=1000000 1000000",
