@@ -19,7 +19,7 @@ export function collateralModule(options: CollateralOptions): DynamicModule {
     inject: [EventStreams, Clock, Pacer, Runtime],
     useFactory: (...ports: [EventStreams, Clock, Pacer, Runtime]) => {
       const [streams, clock, pacer, runtime] = ports;
-      return new Treasuries({ profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0 }, { streams, clock, pacer, runtime });
+      return new Treasuries({ profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0, metrics: options.metrics }, { streams, clock, pacer, runtime });
     },
   };
   const service = {

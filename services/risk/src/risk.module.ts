@@ -7,6 +7,7 @@ import { Rungs } from './ladder/rungs.service.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { PolicyController } from './policy/policy.controller.js';
 import { RiskSettings } from './risk.settings.js';
+import { LimitWatch } from './rules/limit-watch.service.js';
 import { RuleWatch } from './rules/rule-watch.service.js';
 import { RulesController } from './rules/rules.controller.js';
 import { StopsController } from './stops/stops.controller.js';
@@ -25,5 +26,5 @@ export type RiskOptions = Partial<RiskSettings>;
 export const riskModule = (options: RiskOptions = {}): DynamicModule => ({
   module: RiskModule,
   controllers: [ExposureController, TradingStateController, PolicyController, StopsController, MaintenanceController, LadderController, RulesController],
-  providers: [RiskFacts, Rungs, RuleWatch, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0, rulePeriodMs: options.rulePeriodMs ?? RULE_PERIOD_MS, metrics: options.metrics, concern: options.concern } satisfies RiskSettings }],
+  providers: [RiskFacts, Rungs, RuleWatch, LimitWatch, ...stopProviders, { provide: RiskSettings, useValue: { profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0, rulePeriodMs: options.rulePeriodMs ?? RULE_PERIOD_MS, metrics: options.metrics, concern: options.concern } satisfies RiskSettings }],
 });

@@ -1,12 +1,13 @@
 import type { Cause, EventStreams, Pacer, Runtime } from '@ballast/bus';
 import { type Clock, contentId, type Disarm, type Id, InvariantError, type Money, type Ms, partitionOf } from '@ballast/domain';
+import { toGauge } from '@ballast/observability';
 import { TradeRecordFold } from '@ballast/performance';
 import { treasuryInForce } from '@ballast/policy';
 import { MoneyFold } from './money.projection.js';
 import { shareFault } from './split.js';
 import { treasuryDecider, withdrawalFault } from './treasury.decider.js';
 import type { TreasurySettings } from './treasury.settings.js';
-import { type BoundTreasury, setAsideOf, type Treasury, type Withdraw } from './treasury.types.js';
+import { balancesOf, type BoundTreasury, setAsideOf, type Treasury, type Withdraw } from './treasury.types.js';
 import { winsBefore } from './wins-before.js';
 
 export interface TreasuryPorts {
@@ -64,7 +65,8 @@ export class Treasuries {
       ({ state } = await streams.execute(treasuryDecider, place, { type: 'CloseDay', portfolioId, boundaryAt, bound, money: this.money.before(portfolioId, boundaryAt), winsInARow, dayBoundaryMs }, cause));
       if (state.nextBoundaryAt === boundaryAt) throw new InvariantError(`treasury of portfolio ${portfolioId}: the day that ended at ${boundaryAt} did not close`);
     }
-    await streams.execute(treasuryDecider, place, { type: 'BookMoney', portfolioId, money: this.money.before(portfolioId, state.nextBoundaryAt) }, cause);
+    ({ state } = await streams.execute(treasuryDecider, place, { type: 'BookMoney', portfolioId, money: this.money.before(portfolioId, state.nextBoundaryAt) }, cause));
+    this.show(portfolioId, state);
     this.arm(portfolioId, state.nextBoundaryAt);
   }
 
@@ -80,6 +82,7 @@ export class Treasuries {
     const fault = withdrawalFault(now, command);
     if (fault !== undefined) throw new TreasuryRefusal(fault);
     const { state } = await this.ports.streams.execute(treasuryDecider, place, command, cause);
+    this.show(command.portfolioId, state);
     return state;
   }
 
@@ -103,7 +106,17 @@ export class Treasuries {
   }
 
   private async start(): Promise<void> {
-    for (const portfolioId of this.money.portfolios()) await this.settleNow(portfolioId);
+    for (const portfolioId of this.money.portfolios()) {
+      this.show(portfolioId, await this.stateOf(portfolioId));
+      await this.settleNow(portfolioId);
+    }
+  }
+
+  private show(portfolio: Id, { opened, funds, chestCounts }: Treasury): void {
+    const { metrics } = this.settings;
+    if (!opened || !metrics) return;
+    const { trading, chest, operating, withdrawal } = balancesOf(funds, chestCounts);
+    for (const [fund, amount] of Object.entries({ trading, chest, operating, withdrawal })) metrics.set('ballast_treasury_funds_usd', { portfolio, fund }, toGauge(amount));
   }
 
   private stop(): Promise<void> {

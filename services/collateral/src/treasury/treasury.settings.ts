@@ -1,4 +1,5 @@
 import type { Ms } from '@ballast/domain';
+import type { Metrics } from '@ballast/observability';
 import type { PolicyProfile } from '@ballast/policy';
 
 /** By what the treasuries are run. */
@@ -7,4 +8,6 @@ export interface TreasurySettings {
   readonly profiles: ReadonlyMap<string, PolicyProfile>;
   /** Shift of the day's start from 00:00 UTC, ms (C-25): the same as risk's. */
   readonly dayBoundaryMs: Ms;
+  /** Absent where nobody scrapes. */
+  readonly metrics?: Metrics | undefined;
 }

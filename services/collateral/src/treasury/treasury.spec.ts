@@ -1,6 +1,7 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { type Decider, money, notional, partitionOf, price, quantity, signedQuantity } from '@ballast/domain';
 import type { BallastEvent, EquityObserved, TradeClosed } from '@ballast/events';
+import { Metrics } from '@ballast/observability';
 import { DN_PAIR_V4_1, type PolicyProfile } from '@ballast/policy';
 import type { AccountState, VenueAdapter, VenueTransfer } from '@ballast/venues';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +84,25 @@ describe('the treasuries of collateral', () => {
     const observed = (await eventsOf('equity.a')) as readonly EquityObserved[];
     expect(observed.slice(-2).map(({ collateral, eligibleCollateral, setAside, trigger }) => [trigger, collateral, eligibleCollateral, setAside])).toEqual([['DAY', '300', '260', '40'], ['INTERVAL', '300', '260', '40']]);
     expect(observed[0]).toMatchObject({ eligibleCollateral: '200' });
+  });
+
+  it('show what each fund holds, also at the next start (R102)', async () => {
+    const metrics = (): Metrics => new Metrics({ service: 'collateral', version: 'test', commit: 'test' });
+    const shown = async (found: Metrics): Promise<readonly string[]> => (await found.text()).split('\n').filter((line) => line.startsWith('ballast_treasury_funds_usd{'));
+    const [first, second] = [metrics(), metrics()];
+    await start({ metrics: first });
+    expect(await shown(first)).toEqual([]);
+    await bot('legion');
+    await system.run(START + 60_000);
+    await earn('100');
+    expect(await shown(first)).toContain('ballast_treasury_funds_usd{portfolio="p",fund="trading"} 300');
+    await system.run(MIDNIGHT + 61_000);
+    const split = [['trading', 260], ['chest', 20], ['operating', 15], ['withdrawal', 5]].map(([fund, amount]) => `ballast_treasury_funds_usd{portfolio="p",fund="${fund}"} ${amount}`);
+    expect(await shown(first)).toEqual(split);
+    await system.stop();
+    await start({ metrics: second });
+    await system.run(MIDNIGHT + 62_000);
+    expect(await shown(second)).toEqual(split);
   });
 
   it('change nothing for portfolios whose profiles bind none (W-18)', async () => {
