@@ -83,7 +83,7 @@ export interface GateCriteria {
   readonly sharpeMin?: Ratio;
   /** Must stay below it (R48: < 10 %). */
   readonly drawdownMax?: Ratio;
-  /** |realised - estimated| / estimated slippage (R48: within 0.2). */
+  /** What slippage was realised beyond its estimate, over the estimate, which counts as 1 bps at least; fills better than estimated are no error (R48: within 0.2). */
   readonly slippageErrorMax?: Ratio;
   readonly executionFailuresMax?: number;
   readonly executionSuccessMin?: Ratio;
@@ -98,7 +98,7 @@ export interface GateCriteria {
   readonly dailyProfitMin?: Money;
 }
 
-/** One rung of a ladder: what it allows, and what it asks for before the next. Its limits stand in place of the profile's own while it holds. */
+/** One rung of a ladder: what it allows, and what it asks for before the next. What it names stands in place of the profile's own number while it holds, be it larger or smaller; what it leaves out stays the profile's (`withRung`). */
 export interface Rung {
   /** `phase-1/weeks-1-2`, `stage-3`. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { EventContract } from '../registry.js';
 
 const CAUSES = ['BOUND', 'PROMOTION', 'ROLLBACK', 'DEMOTION', 'AUTOMATIC_ROLLBACK', 'WATCH_FAILED'] as const;
 
-/** A portfolio is on this rung of its ladder from here on: its limits tighten the profile's own. Written by: risk. */
+/** A portfolio is on this rung of its ladder from here on: what the rung names stands in place of the profile's own number, be it larger or smaller (ADR 11). Written by: risk. */
 @EventContract({ writer: 'risk', kind: 'ladder' })
 export class RungEntered {
   @Equals('RungEntered') readonly type = 'RungEntered';
