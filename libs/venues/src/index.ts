@@ -17,7 +17,14 @@ export { RecordedMarket, type RecordedMarketOptions } from './market-source/reco
 export { GeneratedMarket, type GeneratedMarketOptions } from './market-source/generated-market.js';
 export { CandlePath, type CandlePathOptions } from './market-source/candle-path.js';
 export { ModelledMarket, type BookSchedule, type ModelledMarketOptions, type PricePath } from './market-source/modelled-market.js';
+export { PaperCollateral } from './paper/paper-collateral.js';
 export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';
 export { BUCKETS, type BucketName, BudgetError, type BudgetRequest, type BudgetView, CallBudget, PRIORITIES, type Priority, type Taken } from './budget/call-budget.js';
 export { type BucketLimits, bucketSpec, type BucketSpec, HYPERLIQUID_BUCKETS, localSpec, NADO_BUCKETS, type VenueBuckets, type VenueLimit } from './budget/bucket-spec.js';
 export { MemoryCallBudget } from './budget/memory-call-budget.js';
+export { RedisCallBudget, type RedisBudgetOptions } from './budget/redis-call-budget.js';
+export { FallbackCallBudget } from './budget/fallback-call-budget.js';
+export { BudgetWatch } from './budget/budget-watch.js';
+export { BudgetedVenue, venueAt } from './budget/budgeted-venue.js';
+export { type BudgetSettings, budgetSettingsOf, budgetedVenue, type VenueBudget, type VenueBudgetOptions } from './budget/venue-budget.js';
+export * from './budget/refresh.js';

@@ -131,3 +131,9 @@ export function settleIn(spec: BucketSpec, bucket: Bucket, taken: readonly numbe
   }
   bucket.left[0] = Math.max(-spec.capacity, at(bucket.left, 0) - debt);
 }
+
+/** What each share has less than its size. */
+export function lackOf(spec: BucketSpec, bucket: Bucket, now: Ms): readonly number[] {
+  refill(spec, bucket, now);
+  return spec.sizes.map((size, index) => size - at(bucket.left, index));
+}

@@ -1,7 +1,7 @@
 import type { Clock, Ms } from '@ballast/domain';
-import { type Bucket, emptyBucket, fullBucket, limitIn, spendFrom, succeedIn, takeFrom } from './bucket.js';
+import { type Bucket, emptyBucket, fullBucket, lackOf, limitIn, spendFrom, succeedIn, takeFrom } from './bucket.js';
 import { type BucketSpec, heaviestOf, type VenueBuckets } from './bucket-spec.js';
-import { BudgetError, type BudgetRequest, type BudgetView, BUCKETS, CallBudget, type Taken } from './call-budget.js';
+import { BudgetError, type BucketName, type BudgetRequest, type BudgetView, BUCKETS, CallBudget, type Taken } from './call-budget.js';
 
 /** @throws BudgetError where the venue is unknown, the weight is none, or too heavy to be granted ever. */
 export function specOf(venues: Readonly<Record<string, VenueBuckets>>, { venue, bucket, weight, priority }: BudgetRequest): BucketSpec {
@@ -52,6 +52,15 @@ export class MemoryCallBudget extends CallBudget {
   reset(): void {
     this.buckets = new Map();
     this.startEmpty = true;
+  }
+
+  /** What its buckets have less than they could have, in millionths by priority; those that nobody asked for are left out. */
+  taken(): readonly { readonly venue: string; readonly bucket: BucketName; readonly micro: readonly number[] }[] {
+    const now = this.clock.now();
+    return Object.entries(this.venues).flatMap(([venue, buckets]) => BUCKETS.flatMap((name) => {
+      const bucket = this.buckets.get(buckets[name]);
+      return bucket ? [{ venue, bucket: name, micro: lackOf(buckets[name], bucket, now) }] : [];
+    }));
   }
 
   private bucketOf(spec: BucketSpec): Bucket {

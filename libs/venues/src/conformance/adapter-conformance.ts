@@ -2,6 +2,7 @@ import { contentId, price, quantity } from '@ballast/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SignedOrder } from '../venue-adapter.js';
 import { type ConformanceHarness, type ConformanceScope, IOC, refusalOf } from './conformance-scope.js';
+import { movingCollateral } from './conformance-collateral.js';
 import { misbehaving, streaming } from './conformance-streams.js';
 
 export type { ConformanceHarness } from './conformance-scope.js';
@@ -39,6 +40,7 @@ export function adapterConformance(name: string, makeHarness: () => Promise<Conf
     refusing(scope);
     cancelling(scope);
     remembering(scope);
+    movingCollateral(scope);
     streaming(scope);
     if (misbehaves) misbehaving(scope);
   });

@@ -16,6 +16,9 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const KEY = `0x${'22'.repeat(32)}` as const;
 const DOMAIN = { chainId: 763373, endpointAddress: '0x698D87105274292B5673367DEC81874Ce3633Ac2' } as const;
 
+/** What the wallet's subaccount of each harness holds, quote. */
+const WALLET = '1000';
+
 export interface VenueProcess {
   readonly url: string;
   readonly journal: string;
@@ -75,12 +78,14 @@ export class SteppedClock extends Clock {
 export class NadoHarness implements ConformanceHarness {
   readonly instrument = 'ETH-PERP';
   readonly account: VenueAccount;
+  readonly wallet: VenueAccount;
   readonly adapter: NadoAdapter;
   readonly sim: SimClockClient;
   private readonly clock = new SteppedClock();
 
   constructor(readonly venue: VenueProcess, accountId: string) {
     this.account = nadoAccount(accountId);
+    this.wallet = nadoAccount(`wallet-of-${accountId}`);
     this.sim = new SimClockClient(venue.url);
     this.adapter = new NadoAdapter({ gatewayUrl: `${venue.url}/v1`, archiveUrl: `${venue.url}/archive/v1`, streamUrl: `${venue.url.replace('http', 'ws')}/v1/subscribe`, ...DOMAIN, privateKey: KEY, clock: this.clock, live: false, prices: 'stream', reconnectMinMs: 20, onMarketTime: (time) => this.clock.set(time) });
   }
@@ -89,7 +94,7 @@ export class NadoHarness implements ConformanceHarness {
   async open(deposit: string): Promise<this> {
     await this.adapter.connect();
     this.clock.set((await this.sim.clock()).marketMs);
-    await this.sim.deposit(new OrderCodec(KEY, DOMAIN).senderOf(this.account.subaccount), money(deposit), `deposit-${this.account.accountId}`);
+    for (const [account, amount] of [[this.account, deposit], [this.wallet, WALLET]] as const) await this.sim.deposit(new OrderCodec(KEY, DOMAIN).senderOf(account.subaccount), money(amount), `deposit-${account.accountId}`);
     await this.step();
     while (this.now() % 2_000 !== 0) await this.step();
     return this;
@@ -117,6 +122,15 @@ export class NadoHarness implements ConformanceHarness {
 
   async fault(rule: Parameters<SimClockClient['addFault']>[0]): Promise<void> {
     await this.sim.addFault(rule);
+  }
+
+  async freezeTransfers(frozen: boolean): Promise<void> {
+    if (frozen) await this.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'freeze' } });
+    else await this.sim.clearFaults();
+  }
+
+  async loseTransferAnswer(): Promise<void> {
+    await this.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'dropAfterAccept' }, times: 1 });
   }
 
   async disconnect(): Promise<void> {

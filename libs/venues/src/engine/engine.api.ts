@@ -109,6 +109,9 @@ export interface TransferQuote extends Request {
   readonly type: 'transfer';
   readonly recipient: string;
   readonly amount: X18;
+  /** Whose nonces count, and the nonce of this payload: refused with 2022 unless it is the owner's next. Without, a payload acts once by its digest. */
+  readonly owner?: string;
+  readonly nonce?: number;
 }
 
 export type EngineCommand = PlaceOrder | CancelOrders | CancelProducts | TransferQuote;
@@ -220,6 +223,8 @@ export interface ExchangeEngine {
   fundingPayments(subaccount: string, from: Ms): readonly EngineFunding[];
   liquidations(subaccount: string, from: Ms): readonly EngineLiquidation[];
   transfers(subaccount: string, from: Ms): readonly EngineTransfer[];
+  /** How many transfers with a nonce this owner has made: the nonce of the next. */
+  transferNonce(owner: string): number;
   pots(): Pots;
 
   export(): EngineImage;

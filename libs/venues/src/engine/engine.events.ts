@@ -50,8 +50,20 @@ export interface EngineLiquidation {
   readonly toInsurance: X18;
 }
 
+/** The payload behind a transfer between two subaccounts; both of its records hold it. */
+export interface MovedQuote {
+  readonly digest: Digest;
+  readonly sender: string;
+  readonly recipient: string;
+  /** What the recipient got; the sender paid the fee beside it. */
+  readonly amount: X18;
+  readonly fee: X18;
+  readonly nonce: number | undefined;
+}
+
 /** Money that came to, or left, an account without a trade. */
 export interface EngineTransfer {
+  /** A whole number that rises within the account; a transfer between two subaccounts has the same in both. */
   readonly transferId: string;
   readonly time: Ms;
   readonly subaccount: string;
@@ -60,6 +72,8 @@ export interface EngineTransfer {
   readonly amount: X18;
   /** Cash after it. */
   readonly balance: X18;
+  /** Of a `transfer_quote`. */
+  readonly moved?: MovedQuote;
 }
 
 /** `remaining` in an update is what was left unfilled, also where it is `cancelled` (Nado's stream says 0 there). */

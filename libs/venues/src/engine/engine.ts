@@ -3,7 +3,7 @@ import { EngineError, type AccountView, type BookView, type Digest, type EngineC
 import { applyBbo, applyDelta, applySnapshot, midOfMarket, viewOf } from './book.js';
 import { jitterOf } from './chance.js';
 import { nextHourAfter, settleFunding, HOUR_MS } from './funding.js';
-import { cancelOrders, moveCash } from './ledger.js';
+import { cancelOrders, moveCash, nextTransferId } from './ledger.js';
 import { liquidateUnhealthy } from './liquidation.js';
 import { health, positionViews } from './margin.js';
 import { matchBook, matchTrade } from './matching.js';
@@ -69,7 +69,7 @@ export class Engine implements ExchangeEngine {
     if (amount <= 0n) throw new EngineError(`amount: found ${amount}, allowed is more than 0`);
     const account = accountOf(this.#run, subaccount);
     this.#run.state.pots.deposits += amount;
-    moveCash(this.#run, account, amount, 'deposit_collateral', at);
+    moveCash(this.#run, account, amount, { transferId: nextTransferId([account]), reason: 'deposit_collateral' }, at);
     return this.#take();
   }
 
@@ -137,6 +137,10 @@ export class Engine implements ExchangeEngine {
 
   transfers(subaccount: string, from: Ms): readonly EngineTransfer[] {
     return (this.#run.state.accounts.get(subaccount)?.transfers ?? []).filter((transfer) => transfer.time >= from);
+  }
+
+  transferNonce(owner: string): number {
+    return this.#run.state.nonces?.get(owner) ?? 0;
   }
 
   pots(): Pots {

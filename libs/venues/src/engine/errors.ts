@@ -11,6 +11,7 @@ export const VENUE_ERRORS = {
   2012: 'Request received too long before its recv_time.',
   2013: 'An order with this digest exists already.',
   2020: 'No open order with this digest.',
+  2022: 'Invalid nonce: it is not the next of this wallet.',
   2024: 'The subaccount has no collateral.',
   2031: 'Fill-or-kill order can not be filled completely.',
   2056: 'Immediate-or-cancel order does not cross the book.',
@@ -19,6 +20,7 @@ export const VENUE_ERRORS = {
   2070: 'The market has no price yet.',
   2073: 'The order would match another order of the same subaccount.',
   2077: 'Transfer is below the smallest amount.',
+  2079: 'Sender and recipient of the transfer are the same.',
   2094: 'Order size is below the smallest notional.',
 } as const;
 

@@ -30,11 +30,15 @@ export function takerFeeDue(order: Pick<Order, 'takerNotional' | 'takerFee'>, no
   return mulUp(max(order.takerNotional + notional, minNotional), rate) - order.takerFee;
 }
 
+/** The next transfer id that is higher than all of these accounts. */
+export const nextTransferId = (accounts: readonly Account[]): string => String(Math.max(...accounts.map(({ transfers }) => Number(transfers.at(-1)?.transferId ?? 0))) + 1);
+
 /** Books money that comes (> 0) or leaves without a trade, and says so. */
-export function moveCash(run: Run, account: Account, amount: X18, reason: EngineTransfer['reason'], time: Ms): void {
+export function moveCash(run: Run, account: Account, amount: X18, record: Pick<EngineTransfer, 'reason' | 'transferId' | 'moved'>, time: Ms): void {
   const { subaccount, transfers } = account;
+  const { reason } = record;
   account.cash += amount;
-  transfers.push({ transferId: String(transfers.length + 1), time, subaccount, reason, amount, balance: account.cash });
+  transfers.push({ ...record, time, subaccount, amount, balance: account.cash });
   run.out.push({ type: 'positionChange', time, subaccount, productId: 0, amount: account.cash, vQuote: 0n, reason });
 }
 

@@ -2,7 +2,7 @@ import type { Ms } from '@ballast/domain';
 import type { CancelOrders, CancelProducts, EngineCommand, LatencyModel, OrderRecord, TransferQuote } from './engine.api.js';
 import { checkOrder } from './checks.js';
 import { VENUE_ERRORS, type VenueErrorCode } from './errors.js';
-import { cancelOrders, moveCash } from './ledger.js';
+import { cancelOrders, moveCash, nextTransferId } from './ledger.js';
 import { health } from './margin.js';
 import { admitOrder } from './matching.js';
 import { accountOf, type InFlight, type Order, type Run } from './state.js';
@@ -55,17 +55,22 @@ function isNamed(command: CancelOrders | CancelProducts, order: Order): boolean 
 }
 
 function transfer(run: Run, command: TransferQuote, time: Ms): void {
-  if (run.state.transfers.has(command.digest)) return reject(run, command, 2013, time);
-  if (command.amount < run.config.transferMin) return reject(run, command, 2077, time);
-  const sender = run.state.accounts.get(command.subaccount);
+  const { digest, subaccount, amount, nonce, owner = subaccount } = command;
+  const used = run.state.nonces?.get(owner) ?? 0;
+  if (nonce === undefined ? run.state.transfers.has(digest) : nonce !== used) return reject(run, command, nonce === undefined ? 2013 : 2022, time);
+  if (command.recipient === subaccount) return reject(run, command, 2079, time);
+  if (amount < run.config.transferMin) return reject(run, command, 2077, time);
+  const sender = run.state.accounts.get(subaccount);
   const fee = run.config.transferFee;
-  if (!sender || health(run, sender, 'initial') < command.amount + fee || sender.cash < command.amount + fee) return reject(run, command, 2006, time);
+  if (!sender || health(run, sender, 'initial') < amount + fee || sender.cash < amount + fee) return reject(run, command, 2006, time);
   const recipient = accountOf(run, command.recipient);
   run.state.pots.fees += fee;
-  run.state.transfers.add(command.digest);
+  run.state.transfers.add(digest);
+  if (nonce !== undefined) (run.state.nonces ??= new Map<string, number>()).set(owner, nonce + 1);
   accept(run, command, [], time);
-  moveCash(run, sender, -command.amount - fee, 'transfer_quote', time);
-  moveCash(run, recipient, command.amount, 'transfer_quote', time);
+  const record = { reason: 'transfer_quote', transferId: nextTransferId([sender, recipient]), moved: { digest, sender: subaccount, recipient: command.recipient, amount, fee, nonce } } as const;
+  moveCash(run, sender, -amount - fee, record, time);
+  moveCash(run, recipient, amount, record, time);
 }
 
 const replyAt = (run: Run, time: Ms): Ms => time + run.config.latency.responseMs;

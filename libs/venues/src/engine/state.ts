@@ -79,6 +79,8 @@ export interface EngineState {
   orders: Map<Digest, Order>;
   /** Digests of executed transfers: money never moves twice for one payload. */
   transfers: Set<Digest>;
+  /** Transfers with a nonce so far, by owner; absent before the first. */
+  nonces?: Map<string, number>;
   inFlight: InFlight[];
   submissionIndex: number;
   pots: MutablePots;

@@ -45,6 +45,18 @@ export class Archive {
     return rows.filter(({ productId }) => productId === QUOTE_PRODUCT).map(({ transferId, amount, balance, time }) => ({ transferId, amount, balance, time }));
   }
 
+  /** The quote that moved between this and other subaccounts of its owner, with the request behind each (indexer: `transfer_quote`). */
+  quoteMoves(sender: string, from: Ms): Promise<readonly (VenueTransfer & { readonly tx: Json })[]> {
+    return this.pages('events', { subaccounts: [sender], event_types: ['transfer_quote'], desc: true }, from, (event, tx) => ({ ...transferOf(event, tx), tx: isObject(tx.tx['transfer_quote']) ? tx.tx['transfer_quote'] : {} }));
+  }
+
+  /** Does the archive hold everything that the venue did up to this time? By its newest event of anybody; the paper venue's archive says its time itself. */
+  async holdsAllUntil(time: Ms): Promise<boolean> {
+    const answer = await this.http.archive('events', { limit: { raw: 1 }, desc: true });
+    if (answer['sim_timestamp'] !== undefined) return msOfNanos(nanosOf(answer, 'sim_timestamp')) >= time;
+    return [...transactionsOf(answer).values()].some((tx) => tx.time > time);
+  }
+
   async funding(sender: string, from: Ms): Promise<readonly FundingPayment[]> {
     const payments: FundingPayment[] = [];
     let cursor: string | undefined;

@@ -1,11 +1,13 @@
-import type { Book, Clock, Instrument, Level, Ms, Price, SignedQuantity } from '@ballast/domain';
+import { type Book, type Clock, type Instrument, type Level, type Ms, type Price, type SignedQuantity, money } from '@ballast/domain';
 import type { Hex } from 'viem';
 import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
+import type { CollateralTerms } from '../collateral-port.js';
 import { AccountFeed } from './account-feed.js';
 import { Archive } from './archive.js';
 import { type Json, arrayOf, integerOf, msOfNanos, nanosOf, objectOf, textOf } from './json.js';
 import { MarketFeed } from './market-feed.js';
 import { NadoHttp } from './nado-http.js';
+import { NadoCollateral } from './nado-collateral.js';
 import type { NadoSocketOptions } from './nado-socket.js';
 import { OrderCodec, nonceOf } from './order-codec.js';
 import { type PerpWeights, Products, weightsOf } from './products.js';
@@ -35,12 +37,14 @@ export interface NadoAdapterOptions {
 
 const CANCEL_RECEIVE_MS = 30_000;
 const ORDERS_PER_BATCH_MAX = 50;
+/** Between subaccounts with names; either side being isolated would cost 0.1 (venues.md §1.5). The order latency holds for it. */
+const COLLATERAL: CollateralTerms = { kind: 'subaccount-transfer', minimum: money('5'), fee: money('1'), settlesInMs: 50, canRemove: true };
 
 /** Nado over HTTP and WebSocket; the same adapter faces the paper venue and the live one, by its base URLs (venues.md §1). */
 export class NadoAdapter extends VenueAdapter {
   readonly venue = 'nado';
   readonly capabilities: Capabilities;
-  readonly collateral = undefined;
+  readonly collateral: NadoCollateral;
   private readonly http: NadoHttp;
   private readonly products: Products;
   private readonly archive: Archive;
@@ -53,11 +57,12 @@ export class NadoAdapter extends VenueAdapter {
   constructor(private readonly options: NadoAdapterOptions) {
     super();
     const timeoutMs = options.timeoutMs ?? 5_000;
-    this.capabilities = { timesInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, ordersPerBatchMax: ORDERS_PER_BATCH_MAX, clientOrderIds: false, minimumBindsReduceOnly: true, live: options.live };
+    this.capabilities = { timesInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, ordersPerBatchMax: ORDERS_PER_BATCH_MAX, clientOrderIds: false, minimumBindsReduceOnly: true, live: options.live, collateral: COLLATERAL };
     this.http = new NadoHttp({ gatewayUrl: options.gatewayUrl, archiveUrl: options.archiveUrl, timeoutMs });
     this.products = new Products(this.http, this.venue);
     this.archive = new Archive(this.http, this.products);
     this.codec = new OrderCodec(options.privateKey, options);
+    this.collateral = new NadoCollateral(COLLATERAL, { http: this.http, archive: this.archive, codec: this.codec, clock: options.clock, accountState: (account) => this.accountState(account) });
     this.socket = { url: options.streamUrl, pingEveryMs: 15_000, reconnectMinMs: options.reconnectMinMs ?? 100, reconnectMaxMs: options.reconnectMaxMs ?? 5_000, answerTimeoutMs: timeoutMs };
   }
 

@@ -67,8 +67,12 @@ export class OrderCodec {
     return { tx: message, signature: await this.key.sign({ hash: requestDigest(this.domain, 'cancel_product_orders', message) }) };
   }
 
+  transferDigest(message: TransferQuoteMessage): Hex {
+    return requestDigest(this.domain, 'transfer_quote', message);
+  }
+
   async transferQuote(message: TransferQuoteMessage): Promise<SignedRequest<TransferQuoteMessage>> {
-    return { tx: message, signature: await this.key.sign({ hash: requestDigest(this.domain, 'transfer_quote', message) }) };
+    return { tx: message, signature: await this.key.sign({ hash: this.transferDigest(message) }) };
   }
 
   async streamAuthentication(message: StreamAuthenticationMessage): Promise<SignedRequest<StreamAuthenticationMessage>> {

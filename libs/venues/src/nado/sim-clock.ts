@@ -26,7 +26,7 @@ export interface SimStep {
 }
 
 export interface FaultMatch {
-  readonly kind?: 'place' | 'cancel' | 'query' | 'archive';
+  readonly kind?: 'place' | 'cancel' | 'transfer' | 'query' | 'archive';
   readonly productId?: number;
   readonly side?: 'BUY' | 'SELL';
   readonly reduceOnly?: boolean;
@@ -34,6 +34,9 @@ export interface FaultMatch {
   readonly nth?: number;
   /** Share of matching requests, 0 to 1 as a decimal string; decided by the request's content and the venue's seed. */
   readonly probability?: string;
+  /** Market time from which on, and before which, it acts, ms; without: always. */
+  readonly from?: Ms;
+  readonly until?: Ms;
 }
 export type FaultAction =
   | { readonly type: 'reject'; readonly code: number }
@@ -44,6 +47,10 @@ export type FaultAction =
   /** Every subscription connection is cut, once, when the request comes. */
   | { readonly type: 'disconnect' }
   | { readonly type: 'rateLimit' }
+  /** No collateral moves: 4004. */
+  | { readonly type: 'freeze' }
+  /** The venue gives this share of its usual call budget, and answers 429 to the rest; also where its rate limits are off. */
+  | { readonly type: 'squeeze'; readonly percent: number }
   | { readonly type: 'maintenance' };
 export interface FaultRule {
   readonly match: FaultMatch;

@@ -4,6 +4,7 @@ import { Engine } from '../engine/engine.js';
 import type { MarketSource } from '../market-source/market-source.js';
 import { refusal } from '../nado/error-codes.js';
 import { VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
+import { PaperCollateral, paperTermsOf } from './paper-collateral.js';
 import { PaperPublisher } from './paper-publisher.js';
 import { fillOf, fundingOf, instrumentOf, liquidationOf, moneyOf, orderViewOf, priceOf, signedQuantityOf, transferOf, x18Of } from './paper-values.js';
 
@@ -31,8 +32,8 @@ interface Waiting {
  */
 export class PaperVenueAdapter extends VenueAdapter {
   override readonly venue: string;
-  override readonly capabilities: Capabilities = { timesInForce: TIMES_IN_FORCE, postOnly: true, ordersPerBatchMax: 1, clientOrderIds: true, minimumBindsReduceOnly: true, live: false };
-  override readonly collateral = undefined;
+  override readonly capabilities: Capabilities;
+  override readonly collateral: PaperCollateral;
   /** Resolves when the last market input has been applied; the venue goes on answering from its last book. */
   readonly done: Promise<void>;
   /** The exchange itself, for reports and tests. */
@@ -53,6 +54,8 @@ export class PaperVenueAdapter extends VenueAdapter {
     this.venue = options.venue ?? 'paper';
     this.engine = new Engine(options.engine);
     this.#clock = options.clock;
+    this.collateral = new PaperCollateral(paperTermsOf(options.engine), { engine: this.engine, clock: options.clock, submit: (what, command) => this.#send(what, { ...command, requestKey: this.#requestKey() }) });
+    this.capabilities = { timesInForce: TIMES_IN_FORCE, postOnly: true, ordersPerBatchMax: 1, clientOrderIds: true, minimumBindsReduceOnly: true, live: false, collateral: this.collateral.terms };
     this.#publisher = new PaperPublisher(this.engine, options.bookDepth ?? 20);
     this.#productIds = new Map(options.engine.instruments.map(({ symbol, productId }) => [symbol, productId]));
     this.done = new Promise((resolve) => (this.#finish = resolve));

@@ -28,16 +28,24 @@ async function makeHarness(): Promise<ConformanceHarness> {
   rmSync(folder, { recursive: true });
   const clock = new JumpingClock(source.startTime);
   const account = { accountId: 'conformance', subaccount: 'conformance' };
-  const adapter = new PaperVenueAdapter({ clock, source, engine: nadoEngineConfig(1), deposits: [{ subaccount: account.subaccount, amount: money('100000') }] });
+  const wallet = { accountId: 'wallet', subaccount: 'wallet' };
+  const adapter = new PaperVenueAdapter({ clock, source, engine: nadoEngineConfig(1), deposits: [{ subaccount: account.subaccount, amount: money('100000') }, { subaccount: wallet.subaccount, amount: money('1000') }] });
   await adapter.connect();
   await clock.run(source.startTime);
   return {
     adapter,
     account,
+    wallet,
     instrument: 'ETH-PERP',
     now: () => clock.now(),
     settle: (call) => settleWith(clock, call),
     pass: (ms) => clock.run(clock.now() + ms),
+    freezeTransfers: async (frozen) => {
+      adapter.collateral.frozen = frozen;
+    },
+    loseTransferAnswer: async () => {
+      adapter.collateral.answersToLose += 1;
+    },
     close: () => adapter.close(),
   };
 }

@@ -1,4 +1,4 @@
-import type { EngineFill, ExchangeEngine } from '@ballast/venues';
+import type { EngineFill, EngineTransfer, ExchangeEngine } from '@ballast/venues';
 import { nanos, signedSize, times } from '../exchange/wire.js';
 import { type Body, bodyOf, hex, hexes, integer, integers } from './read.js';
 import { unreadable } from './venue-refusal.js';
@@ -22,6 +22,8 @@ const timestamps = (time: number): object => ({ timestamp: String(Math.floor(tim
 const TRANSFERS: readonly unknown[] = ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'];
 const wantsTransfers = (body: Body): boolean => Array.isArray(body['event_types']) && body['event_types'].some((type) => TRANSFERS.includes(type));
 
+const transferTx = ({ moved, subaccount }: EngineTransfer): object => (moved ? { sender: moved.sender, recipient: moved.recipient, amount: String(moved.amount), nonce: moved.nonce ?? 0 } : { subaccount });
+
 /** The indexer's `POST /archive/v1` as `@nadohq/indexer-client` asks it: newest first, with a cursor. */
 export class ArchiveApi {
   constructor(private readonly engine: ExchangeEngine) {}
@@ -37,6 +39,7 @@ export class ArchiveApi {
       case 'interest_and_funding':
         return this.funding(body);
       case 'events':
+        if (body['subaccounts'] === undefined) return this.newest();
         return wantsTransfers(body) ? this.transfers(body) : this.liquidations(body);
       case 'perp_prices':
         return Object.fromEntries(integers(body, 'product_ids', LIMIT_MAX).map((id) => [String(id), { product_id: id, index_price_x18: String(this.engine.oraclePrice(id) ?? 0n), mark_price_x18: String(this.engine.markPrice(id) ?? 0n), update_time: Math.floor((this.engine.now ?? 0) / 1000) }]));
@@ -139,7 +142,12 @@ export class ArchiveApi {
     const balance = (amount: bigint): object => ({ spot: { product_id: 0, balance: { amount: String(amount), last_cumulative_multiplier_x18: '1000000000000000000' } } });
     return {
       events: rows.map(({ transfer, index }) => ({ subaccount: transfer.subaccount, isolated: false, isolated_product_id: null, product_id: 0, submission_idx: String(index), event_type: transfer.reason, pre_balance: balance(transfer.balance - transfer.amount), post_balance: balance(transfer.balance) })),
-      txs: rows.map(({ transfer, index }) => ({ submission_idx: String(index), ...timestamps(transfer.time), tx: { [transfer.reason]: { subaccount: transfer.subaccount } } })),
+      txs: rows.map(({ transfer, index }) => ({ submission_idx: String(index), ...timestamps(transfer.time), tx: { [transfer.reason]: transferTx(transfer) } })),
     };
+  }
+
+  /** Of everybody's events only how far they reach: this archive is the exchange itself, and never behind it. */
+  private newest(): object {
+    return { events: [], txs: [], sim_timestamp: nanos(this.engine.now ?? 0) };
   }
 }

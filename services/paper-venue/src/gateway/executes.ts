@@ -86,7 +86,7 @@ export class Executes {
     if (ownerOf(message.recipient) !== ownerOf(message.sender)) throw new VenueRefusal(2079, 'The recipient belongs to another wallet.');
     const digest = requestDigest(this.domain, 'transfer_quote', message);
     const signature = await this.signed(digest, content, message.sender);
-    return { name: 'transfer_quote', wallet: ownerOf(message.sender), weight: 10, signature, subject: { kind: 'place', content: digest }, request: { type: 'transfer', digest, subaccount: message.sender, recipient: message.recipient, amount: BigInt(message.amount) } };
+    return { name: 'transfer_quote', wallet: ownerOf(message.sender), weight: 10, signature, subject: { kind: 'transfer', content: digest }, request: { type: 'transfer', digest, subaccount: message.sender, recipient: message.recipient, amount: BigInt(message.amount), owner: ownerOf(message.sender), nonce: integer(tx, 'nonce') } };
   }
 
   private async signed(digest: Hex, content: Body, sender: string): Promise<string> {

@@ -8,22 +8,22 @@ const reject = { type: 'reject', code: 2006 } as const;
 describe('faults', () => {
   it('act on what matches, as often as they may, and the first rule first', () => {
     const faults = new Faults(1, [{ match: { kind: 'place', productId: 4, side: 'BUY' }, fault: reject, times: 2 }, { match: {}, fault: { type: 'rateLimit' } }]);
-    expect([subject({ productId: 8 }), subject(), subject(), subject(), subject({ kind: 'cancel' })].map((found) => faults.take(found)?.type)).toEqual(['rateLimit', 'reject', 'reject', 'rateLimit', 'rateLimit']);
+    expect([subject({ productId: 8 }), subject(), subject(), subject(), subject({ kind: 'cancel' })].map((found) => faults.take(found, 0)?.type)).toEqual(['rateLimit', 'reject', 'reject', 'rateLimit', 'rateLimit']);
     expect(faults.list().map((rule) => rule.acted)).toEqual([2, 3]);
     faults.clear();
-    expect(faults.take(subject())).toBeUndefined();
+    expect(faults.take(subject(), 0)).toBeUndefined();
   });
 
   it('act on the n-th match only', () => {
     const faults = new Faults(1, [{ match: { reduceOnly: true, nth: 2 }, fault: reject }]);
-    expect([subject({ reduceOnly: true }), subject(), subject({ reduceOnly: true }), subject({ reduceOnly: true })].map((found) => faults.take(found)?.type)).toEqual([undefined, undefined, 'reject', undefined]);
+    expect([subject({ reduceOnly: true }), subject(), subject({ reduceOnly: true }), subject({ reduceOnly: true })].map((found) => faults.take(found, 0)?.type)).toEqual([undefined, undefined, 'reject', undefined]);
   });
 
   it('decide by content and seed, never by order, where they act by chance', () => {
     const contents = Array.from({ length: 400 }, (_, index) => `order-${index}`);
     const hit = (order: readonly string[], seed: number): string[] => {
       const faults = new Faults(seed, [{ match: { probability: '0.25' }, fault: reject }]);
-      return order.filter((content) => faults.take(subject({ content }))).sort();
+      return order.filter((content) => faults.take(subject({ content }), 0)).sort();
     };
     const forward = hit(contents, 1);
     expect(hit([...contents].reverse(), 1)).toEqual(forward);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Ms } from '@ballast/domain';
 import type { FaultAction, FaultMatch, FaultRule, FaultRuleState } from '@ballast/venues';
 import { type Body, bodyOf, integer } from './read.js';
 import { unreadable } from './venue-refusal.js';
 
 export interface FaultSubject {
-  readonly kind: 'place' | 'cancel' | 'query' | 'archive';
+  readonly kind: 'place' | 'cancel' | 'transfer' | 'query' | 'archive';
   /** What the request is about, so that chance depends on it and never on the order of arrival. */
   readonly content: string;
   readonly productId?: number;
@@ -18,9 +19,9 @@ interface Rule extends FaultRule {
   seen: number;
 }
 
-const KINDS = ['place', 'cancel', 'query', 'archive'];
-const MATCH_FIELDS = ['kind', 'productId', 'side', 'reduceOnly', 'nth', 'probability'];
-const TYPES = ['reject', 'delay', 'dropAfterAccept', 'partial', 'disconnect', 'rateLimit', 'maintenance'];
+const KINDS = ['place', 'cancel', 'transfer', 'query', 'archive'];
+const MATCH_FIELDS = ['kind', 'productId', 'side', 'reduceOnly', 'nth', 'probability', 'from', 'until'];
+const TYPES = ['reject', 'delay', 'dropAfterAccept', 'partial', 'disconnect', 'rateLimit', 'freeze', 'squeeze', 'maintenance'];
 
 /** What goes wrong on purpose, by rules: the first rule that matches acts. */
 export class Faults {
@@ -46,13 +47,18 @@ export class Faults {
     this.rules = [];
   }
 
-  take(subject: FaultSubject): FaultAction | undefined {
+  take(subject: FaultSubject, now: Ms): FaultAction | undefined {
     for (const rule of this.rules) {
-      if (rule.times !== undefined && rule.acted >= rule.times) continue;
-      if (!this.matches(rule, subject)) continue;
+      if (!canHit(rule.fault, subject) || !isInForce(rule, now) || !this.matches(rule, subject)) continue;
       rule.acted += 1;
       return rule.fault;
     }
+    return undefined;
+  }
+
+  /** The share of the usual call budget that calls of this kind have now, 0 to 100; undefined where nothing squeezes it. */
+  budgetOf(kind: FaultSubject['kind'], now: Ms): number | undefined {
+    for (const { fault, ...rule } of this.rules) if (fault.type === 'squeeze' && isInForce(rule, now) && (rule.match.kind === undefined || rule.match.kind === kind)) return fault.percent;
     return undefined;
   }
 
@@ -71,6 +77,11 @@ export class Faults {
   }
 }
 
+/** A squeeze hits budgets, not requests; a freeze hits what moves collateral. */
+const canHit = ({ type }: FaultAction, { kind }: FaultSubject): boolean => type !== 'squeeze' && (type !== 'freeze' || kind === 'transfer');
+
+const isInForce = ({ match: { from = 0, until = Infinity }, times, acted }: Pick<Rule, 'match' | 'times' | 'acted'>, now: Ms): boolean => now >= from && now < until && (times === undefined || acted < times);
+
 const view = ({ id, match, fault, times, acted }: Rule): FaultRuleState => ({ id, match, fault, acted, ...(times === undefined ? {} : { times }) });
 
 /** Reads a rule from a file or an admin call. @throws VenueRefusal naming the field that does not fit */
@@ -84,7 +95,7 @@ export function faultRuleOf(value: unknown): FaultRule {
   if (match['side'] !== undefined && match['side'] !== 'BUY' && match['side'] !== 'SELL') throw unreadable('match.side', match['side'], 'BUY or SELL');
   if (match['probability'] !== undefined && !/^(0(\.[0-9]+)?|1(\.0+)?)$/.test(String(match['probability']))) throw unreadable('match.probability', match['probability'], 'a decimal string from 0 to 1');
   if (match['reduceOnly'] !== undefined && typeof match['reduceOnly'] !== 'boolean') throw unreadable('match.reduceOnly', match['reduceOnly'], 'true or false');
-  for (const field of ['productId', 'nth']) if (match[field] !== undefined) integer(match, field);
+  for (const field of ['productId', 'nth', 'from', 'until']) if (match[field] !== undefined) integer(match, field);
   if (body['times'] !== undefined) integer(body, 'times');
   return { match: match as FaultMatch, fault: faultOf(fault), ...(body['times'] === undefined ? {} : { times: integer(body, 'times') }) };
 }
@@ -94,7 +105,7 @@ function faultOf(fault: Body): FaultAction {
   if (!TYPES.includes(type)) throw unreadable('fault.type', fault['type'], TYPES.join(', '));
   if (type === 'reject') return { type, code: integer(fault, 'code') };
   if (type === 'delay') return { type, ms: integer(fault, 'ms') };
-  if (type !== 'partial') return { type: type as 'dropAfterAccept' };
+  if (type !== 'partial' && type !== 'squeeze') return { type: type as 'dropAfterAccept' };
   const percent = integer(fault, 'percent');
   if (percent < 0 || percent > 100) throw unreadable('fault.percent', percent, '0 to 100');
   return { type, percent };

@@ -5,7 +5,7 @@ import type { FaultAction } from '@ballast/venues';
 import type { Verdict, VenueRequest } from '../exchange/exchange.js';
 import type { ArchiveApi } from './archive.js';
 import { type Execute, type Executes, dataOf, withFault } from './executes.js';
-import type { Faults } from './faults.js';
+import type { FaultSubject, Faults } from './faults.js';
 import type { Queries } from './queries.js';
 import { EXECUTE_WINDOWS, QUERY_WEIGHTS, QUERY_WINDOWS, RateLimit } from './rate-limits.js';
 import { type Body, bodyOf } from './read.js';
@@ -91,16 +91,16 @@ export class HttpGateway {
     const url = new URL(request.url ?? '/', 'http://venue');
     const query = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await bodyJson(request);
     const name = String(query['type']);
-    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1);
-    const cut = await this.afterFault(this.parts.faults.take({ kind: 'query', content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
+    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, 'query');
+    const cut = await this.afterFault(this.fault({ kind: 'query', content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
     return { name, data: this.parts.queries.answer(query), cut };
   }
 
   private async archiveAnswer(request: IncomingMessage): Promise<Answer> {
     try {
       const body = await bodyJson(request);
-      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', 2);
-      const cut = await this.afterFault(this.parts.faults.take({ kind: 'archive', content: JSON.stringify(body) }));
+      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', 2, 'archive');
+      const cut = await this.afterFault(this.fault({ kind: 'archive', content: JSON.stringify(body) }));
       this.parts.onRequest('archive', 'success');
       return { status: 200, body: this.parts.archive.answer(body), cut };
     } catch (error) {
@@ -117,8 +117,8 @@ export class HttpGateway {
     let fault: FaultAction | undefined;
     try {
       execute = await this.parts.executes.read(await bodyJson(request));
-      this.limit(this.executeLimit, execute.wallet, execute.weight);
-      fault = this.parts.faults.take(execute.subject);
+      this.limit(this.executeLimit, execute.wallet, execute.weight, execute.subject.kind);
+      fault = this.fault(execute.subject);
       this.refuseByFault(fault);
       const changed = withFault(execute.request, fault);
       told = this.ask(changed, request.socket);
@@ -152,12 +152,19 @@ export class HttpGateway {
   private refuseByFault(fault: FaultAction | undefined): void {
     if (fault?.type === 'reject') throw refusalOf(fault.code);
     if (fault?.type === 'rateLimit') throw refusalOf(1000, 429);
+    if (fault?.type === 'freeze') throw refusalOf(4004);
     if (fault?.type === 'maintenance') throw refusalOf(1004);
     if (fault?.type === 'disconnect') this.parts.venue.disconnectStreams();
   }
 
-  private limit(limit: RateLimit, key: string, weight: number): void {
-    if (this.parts.rateLimits && !limit.take(key, weight, this.parts.venue.now())) throw refusalOf(1000, 429);
+  private fault(subject: FaultSubject): FaultAction | undefined {
+    return this.parts.faults.take(subject, this.parts.venue.now());
+  }
+
+  private limit(limit: RateLimit, key: string, weight: number, kind: FaultSubject['kind']): void {
+    const now = this.parts.venue.now();
+    const squeezed = this.parts.faults.budgetOf(kind, now);
+    if ((this.parts.rateLimits || squeezed !== undefined) && !limit.take(key, weight, now, squeezed)) throw refusalOf(1000, 429);
   }
 }
 

@@ -18,7 +18,7 @@ export class Queries {
       case 'contracts':
         return { chain_id: String(this.domain.chainId), endpoint_addr: this.domain.endpointAddress };
       case 'nonces':
-        return { tx_nonce: '0', order_nonce: '0' };
+        return { tx_nonce: this.engine.transferNonce(hex(query, 'address', 20)), order_nonce: '0' };
       case 'symbols':
         return { symbols: Object.fromEntries(this.engine.config.instruments.map((instrument) => [instrument.symbol, symbolOf(instrument)])) };
       case 'all_products':

@@ -16,12 +16,12 @@ export class RateLimit {
 
   constructor(private readonly windows: readonly Window[]) {}
 
-  /** Takes `weight` where every window has room for it. */
-  take(key: string, weight: number, now: Ms): boolean {
+  /** Takes `weight` where every window has room for it; `percent` of the usual room is there. */
+  take(key: string, weight: number, now: Ms, percent = 100): boolean {
     const longest = Math.max(...this.windows.map((window) => window.spanMs));
     const recent = (this.spent.get(key) ?? []).filter((entry) => entry.at > now - longest);
     this.spent.set(key, recent);
-    const fits = this.windows.every((window) => recent.filter((entry) => entry.at > now - window.spanMs).reduce((sum, entry) => sum + entry.weight, weight) <= window.weightMax);
+    const fits = this.windows.every((window) => recent.filter((entry) => entry.at > now - window.spanMs).reduce((sum, entry) => sum + entry.weight, weight) <= (window.weightMax * percent) / 100);
     if (fits) recent.push({ at: now, weight });
     return fits;
   }

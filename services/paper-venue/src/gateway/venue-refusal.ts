@@ -15,6 +15,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   2020: 'Order with the provided digest could not be found.',
   2028: "The provided signature does not match with the sender's or the linked signer's.",
   2095: 'Invalid order appendix.',
+  4004: 'Protocol risk: no collateral moves now; try again later.',
 };
 export const refusalOf = (code: number, status = 200): VenueRefusal => new VenueRefusal(code, TEXTS[code] ?? `Refused with ${code}.`, status);
 

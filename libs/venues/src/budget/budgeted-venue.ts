@@ -1,0 +1,136 @@
+import type { Book, Instrument, Money, Ms } from '@ballast/domain';
+import { type CollateralOutcome, CollateralPort, type CollateralRequest, type CollateralTransfer } from '../collateral-port.js';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
+import type { BudgetQueue } from './budget-queue.js';
+import type { BudgetWatch } from './budget-watch.js';
+import type { BudgetRequest, BudgetView, CallBudget, Priority } from './call-budget.js';
+import { type Caller, priorityOf, type VenueCall, type VenueCosts } from './venue-costs.js';
+
+export interface BudgetDeskOptions {
+  readonly venue: string;
+  readonly caller: Caller;
+  readonly costs: VenueCosts;
+  readonly budget: CallBudget;
+  readonly queue: BudgetQueue;
+  readonly watch: BudgetWatch;
+}
+
+/** Has every call of one service go through the budget, at the priority of its method or a more urgent one. */
+export class BudgetDesk {
+  constructor(private readonly options: BudgetDeskOptions, private readonly atLeast: Priority = 5) {}
+
+  at(priority: Priority): BudgetDesk {
+    return new BudgetDesk(this.options, priority);
+  }
+
+  /** Waits for the budget, then calls; `times` its weight. @throws VenueError of kind `rate` where the call is skipped */
+  async ask<T>(call: VenueCall, run: () => Promise<T>, times = 1): Promise<T> {
+    const requests = this.requestsOf(call, times);
+    const passed: Promise<BudgetView>[] = [];
+    for (const request of requests) {
+      const view = this.options.queue.pass(request, call);
+      await view;
+      passed.push(view);
+    }
+    return this.answered(requests, passed, run);
+  }
+
+  /** Calls at once and charges it: cancels never wait. */
+  now<T>(call: VenueCall, run: () => Promise<T>): Promise<T> {
+    const requests = this.requestsOf(call, 1);
+    return this.answered(requests, requests.map((request) => this.options.budget.spend(request)), run);
+  }
+
+  close(): Promise<void> {
+    return this.options.budget.close();
+  }
+
+  private requestsOf(call: VenueCall, times: number): readonly BudgetRequest[] {
+    const { venue, caller, costs } = this.options;
+    const own = priorityOf(caller, call);
+    const priority = own < this.atLeast ? own : this.atLeast;
+    return costs[call].map(({ bucket, weight }) => ({ venue, bucket, weight: weight * times, priority }));
+  }
+
+  private async answered<T>(requests: readonly BudgetRequest[], passed: readonly Promise<BudgetView>[], run: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await run();
+      requests.forEach((request, index) => void this.succeeded(request, passed[index]));
+      return answer;
+    } catch (error) {
+      if (error instanceof VenueError && error.kind === 'rate') for (const request of requests) void this.limited(request);
+      throw error;
+    }
+  }
+
+  private async limited(request: BudgetRequest): Promise<void> {
+    this.options.watch.limited(request, await this.options.budget.limited(request));
+  }
+
+  private async succeeded(request: BudgetRequest, passed: Promise<BudgetView> | undefined): Promise<void> {
+    const view = await passed;
+    if (view && view.backoffMs > 0) this.options.watch.left(request, await this.options.budget.succeeded(request));
+  }
+}
+
+class BudgetedCollateral extends CollateralPort {
+  override readonly terms: CollateralPort['terms'];
+
+  constructor(private readonly inner: CollateralPort, private readonly desk: BudgetDesk) {
+    super();
+    this.terms = inner.terms;
+  }
+
+  override identify(transfer: Parameters<CollateralPort['identify']>[0]): string { return this.inner.identify(transfer); }
+  override freeFunds(account: VenueAccount): Promise<Money> { return this.desk.ask('freeFunds', () => this.inner.freeFunds(account)); }
+  override prepare(request: CollateralRequest): Promise<CollateralTransfer> { return this.desk.ask('prepareTransfer', () => this.inner.prepare(request)); }
+  override send(transfer: CollateralTransfer): Promise<void> { return this.desk.ask('sendTransfer', () => this.inner.send(transfer)); }
+  override find(transfer: CollateralTransfer): Promise<CollateralOutcome> { return this.desk.ask('findTransfer', () => this.inner.find(transfer)); }
+}
+
+/**
+ * A venue whose calls go through the budget that all processes share: by priority of method and caller, cancels without waiting.
+ * Account streams are sockets and cost nothing.
+ */
+export class BudgetedVenue extends VenueAdapter {
+  override readonly venue: string;
+  override readonly capabilities: Capabilities;
+  override readonly collateral: CollateralPort | undefined;
+
+  constructor(private readonly inner: VenueAdapter, private readonly desk: BudgetDesk) {
+    super();
+    this.venue = inner.venue;
+    this.capabilities = inner.capabilities;
+    this.collateral = inner.collateral && new BudgetedCollateral(inner.collateral, desk);
+  }
+
+  /** The same venue for calls that are at least this urgent: a danger-zone check is priority 2 (C-64). */
+  at(priority: Priority): VenueAdapter {
+    return new BudgetedVenue(this.inner, this.desk.at(priority));
+  }
+
+  override connect(): Promise<void> { return this.desk.ask('connect', () => this.inner.connect()); }
+  override async close(): Promise<void> {
+    await this.inner.close();
+    await this.desk.close();
+  }
+  override identify(order: SignedOrder): VenueOrderId { return this.inner.identify(order); }
+  override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent); }
+
+  override instruments(): Promise<readonly Instrument[]> { return this.desk.ask('instruments', () => this.inner.instruments()); }
+  override book(instrument: string, depth: number): Promise<Book> { return this.desk.ask('book', () => this.inner.book(instrument, depth)); }
+  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.desk.ask('subscribeMarket', () => this.inner.subscribeMarket(instruments, onEvent), Math.max(1, instruments.length)); }
+  override place(order: SignedOrder): Promise<{ readonly venueOrderId: VenueOrderId }> { return this.desk.ask('place', () => this.inner.place(order)); }
+  override cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean> { return this.desk.now('cancel', () => this.inner.cancel(account, instrument, venueOrderId)); }
+  override cancelAll(account: VenueAccount): Promise<number> { return this.desk.now('cancelAll', () => this.inner.cancelAll(account)); }
+  override openOrders(account: VenueAccount): Promise<readonly OrderView[]> { return this.desk.ask('openOrders', () => this.inner.openOrders(account)); }
+  override findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> { return this.desk.ask('findOrder', () => this.inner.findOrder(account, instrument, venueOrderId)); }
+  override fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> { return this.desk.ask('fillsSince', () => this.inner.fillsSince(account, from)); }
+  override fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> { return this.desk.ask('fundingSince', () => this.inner.fundingSince(account, from)); }
+  override liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> { return this.desk.ask('liquidationsSince', () => this.inner.liquidationsSince(account, from)); }
+  override transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> { return this.desk.ask('transfersSince', () => this.inner.transfersSince(account, from)); }
+  override accountState(account: VenueAccount): Promise<AccountState> { return this.desk.ask('accountState', () => this.inner.accountState(account)); }
+}
+
+/** This venue for calls that are at least so urgent; one without a budget as it is. */
+export const venueAt = (venue: VenueAdapter, priority: Priority): VenueAdapter => (venue instanceof BudgetedVenue ? venue.at(priority) : venue);

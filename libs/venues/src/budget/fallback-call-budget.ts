@@ -1,0 +1,80 @@
+import type { Ms } from '@ballast/domain';
+import { BudgetError, type BudgetRequest, type BudgetView, CallBudget, type Taken } from './call-budget.js';
+import type { MemoryCallBudget } from './memory-call-budget.js';
+import type { RedisCallBudget } from './redis-call-budget.js';
+
+const PROBE_MS: Ms = 500;
+
+/**
+ * The shared budget, and while it is away this process's part of it. The part starts with nothing, as the shared one may just have been
+ * used up; when Redis is back, what was taken from the part is charged to the whole first.
+ */
+export class FallbackCallBudget extends CallBudget {
+  private away = false;
+  private probe: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly shared: RedisCallBudget,
+    private readonly local: MemoryCallBudget,
+    private readonly onAway: (away: boolean, reason?: string) => void,
+  ) {
+    super();
+    onAway(false);
+  }
+
+  override take(request: BudgetRequest): Promise<Taken> {
+    return this.ask((budget) => budget.take(request));
+  }
+
+  override spend(request: BudgetRequest): Promise<BudgetView> {
+    return this.ask((budget) => budget.spend(request));
+  }
+
+  override limited(request: BudgetRequest): Promise<BudgetView> {
+    return this.ask((budget) => budget.limited(request));
+  }
+
+  override succeeded(request: BudgetRequest): Promise<BudgetView> {
+    return this.ask((budget) => budget.succeeded(request));
+  }
+
+  override async close(): Promise<void> {
+    clearTimeout(this.probe);
+    await this.shared.close();
+  }
+
+  private async ask<T>(run: (budget: CallBudget) => Promise<T>): Promise<T> {
+    if (this.away) return run(this.local);
+    try {
+      return await run(this.shared);
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      this.leave(String(error));
+      return run(this.local);
+    }
+  }
+
+  private leave(reason: string): void {
+    if (this.away) return;
+    this.away = true;
+    this.local.reset();
+    this.onAway(true, reason);
+    this.probeLater();
+  }
+
+  private probeLater(): void {
+    this.probe = setTimeout(() => void this.comeBack(), PROBE_MS);
+    this.probe.unref();
+  }
+
+  private async comeBack(): Promise<void> {
+    try {
+      await this.shared.ping();
+      await this.shared.settle(this.local.taken());
+      this.away = false;
+      this.onAway(false);
+    } catch {
+      this.probeLater();
+    }
+  }
+}
