@@ -1,3 +1,4 @@
+export * from './actor.js';
 export * from './clock.js';
 export * from './book.js';
 export * from './decider.js';

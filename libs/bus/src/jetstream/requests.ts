@@ -1,5 +1,5 @@
 import { ErrorCode, NatsError, type Msg } from 'nats';
-import type { Id, Partition } from '@ballast/domain';
+import { actorOf, type Id, type Partition, PERSON } from '@ballast/domain';
 import { Requests, RequestTimeout, type CommandContext, type Reply } from '../ports/requests.js';
 import { NotPermitted, type Link } from './link.js';
 import { commandSubject, querySubject, USER } from './names.js';
@@ -22,8 +22,13 @@ export class NatsRequests extends Requests {
   constructor(
     private readonly link: Link,
     private readonly timeoutMs = REQUEST_TIMEOUT_MS,
+    private readonly person?: string,
   ) {
     super();
+  }
+
+  as(person: string): Requests {
+    return new NatsRequests(this.link, this.timeoutMs, person);
   }
 
   command(service: string, partition: Partition, verb: string, payload: object, key: Id): Promise<Reply> {
@@ -41,7 +46,7 @@ export class NatsRequests extends Requests {
       throw new RequestTimeout(`${subject}: not sent, there is no connection`, { cause });
     }
     try {
-      const answer = await this.unlessLost(subject, this.link.connection.request(subject, encoder.encode(JSON.stringify(body)), { timeout: this.timeoutMs }));
+      const answer = await this.unlessLost(subject, this.link.connection.request(subject, encoder.encode(JSON.stringify({ ...body, person: this.person })), { timeout: this.timeoutMs }));
       return JSON.parse(decoder.decode(answer.data)) as Reply;
     } catch (error) {
       throw this.translated(subject, error);
@@ -101,9 +106,11 @@ function read(message: Msg): ServedRequest {
   if (name === undefined || by === undefined || !USER.test(by)) throw new Error(`subject: found "${message.subject}", allowed is cmd|qry.<service>.<partition>.<name>.<user>`);
   const body = parse(message);
   const key = body['key'];
+  const person = body['person'];
+  if (person !== undefined && (typeof person !== 'string' || !PERSON.test(person))) throw new Error(`person: found ${JSON.stringify(person)}, allowed are 1 to 48 of A-Z a-z 0-9 _ -`);
   const handles = kind === 'cmd' ? 'command' : 'query';
   if (typeof key !== 'string' || (handles === 'command' && key === '')) throw new Error(`key: found ${JSON.stringify(key)}, a command needs an id`);
-  return { handles, name, payload: body['payload'], context: { key, by, partition: Number(partition) } };
+  return { handles, name, payload: body['payload'], context: { key, by: actorOf(by, person), partition: Number(partition) } };
 }
 
 function parse(message: Msg): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { contentId, type Id, type Partition } from '@ballast/domain';
+import { actorOf, contentId, type Id, type Partition } from '@ballast/domain';
 import { canonicalJson } from '../core/canonical-json.js';
 import { type Reply, Requests, RequestTimeout } from '../ports/requests.js';
 import type { IncomingRequest } from '../service/platform.js';
@@ -39,6 +39,10 @@ export class InMemoryRequests extends Requests {
     private readonly by: string,
   ) {
     super();
+  }
+
+  as(person: string): Requests {
+    return new InMemoryRequests(this.board, actorOf(this.by, person));
   }
 
   command(service: string, partition: Partition, verb: string, payload: object, key: Id): Promise<Reply> {

@@ -30,6 +30,10 @@ class Holders extends Requests {
     return Promise.reject(new RequestTimeout(`${service} takes no commands here`));
   }
 
+  as(): Requests {
+    return this;
+  }
+
   query(service: string, partition: Partition): Promise<Reply> {
     if (service === 'reporting') return this.reporting ? Promise.resolve({ ok: true, data: this.reporting }) : Promise.reject(new RequestTimeout('nobody listens'));
     return Promise.resolve({ ok: true, data: { streams: partition === P ? (this.held[service] ?? []) : [] } });

@@ -27,12 +27,13 @@ const linesOfChapter = ({ at, partition, sequence, writer, decisionId, causation
   `    decision ${decisionId} (log ${partition}:${sequence}), because of ${causationId}`,
 ];
 
-interface Story {
+export interface Story {
   readonly correlationId: Id;
   readonly chapters: readonly Chapter[];
 }
 
-async function storyOf(store: EventStore, id: Id): Promise<Story | undefined> {
+/** The whole story that an id is of; undefined where nothing of the log has it. */
+export async function storyOf(store: EventStore, id: Id): Promise<Story | undefined> {
   const [found] = (await decisionsWith(store, id)).filter((decision) => mentions(decision, id));
   if (!found) return undefined;
   const correlationId = correlationOf(found, id);

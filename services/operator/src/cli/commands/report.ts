@@ -12,14 +12,18 @@ import { linesOf, show } from '../output.js';
 import { ALL_PARTITIONS, readLog } from '../read-log.js';
 import { onBus } from './options.js';
 
-interface ReportOptions extends LinkOptions {
+/** What a report is asked of; times and durations as typed. */
+export interface ReportChoice {
   readonly from?: string;
   readonly to?: string;
   readonly portfolio?: string;
   readonly bot?: string;
-  readonly out?: string;
   readonly dayStart?: string;
   readonly all?: boolean;
+}
+
+interface ReportOptions extends LinkOptions, ReportChoice {
+  readonly out?: string;
 }
 
 /** What is asked, read from the options. */
@@ -39,13 +43,17 @@ const folded = (makerOf: (fold: ReportFold, scope: Scope) => Report): Kind => as
   return makerOf(fold, scope);
 };
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const MAKERS: Readonly<Record<string, Kind>> = {
   standup: async (store, asked) => folded(standupReport)(store, { ...asked, period: await dayMeant(store, asked) }),
   snapshot: folded(snapshotReport),
   tracker: folded(trackerReport),
   slippage: folded(slippageReport),
   weekly,
 };
+export const REPORT_KINDS: readonly string[] = Object.keys(MAKERS);
+
+/** Makes one report from the log. @throws WrongUsage, CliFailure */
+export const makeReport = async (store: EventStore, name: string, choice: ReportChoice): Promise<Report> => (MAKERS[choiceOption('kind', name, REPORT_KINDS)] as Kind)(store, askedOf(choice));
 
 /** Of each portfolio the last week that is over (else the running one), every week, or one report of the period that is named. */
 async function weekly(store: EventStore, { period, scope: { portfolioId, botId }, boundaryMs, all }: Asked): Promise<Report> {
@@ -63,7 +71,7 @@ async function weekly(store: EventStore, { period, scope: { portfolioId, botId }
 /** `ballast report`: what a period was, from the log alone, as Markdown, JSON and CSV (R58, R93, R106 to R108). */
 export function addReport(program: Command, io: CliIo): void {
   const command = program.command('report <kind>')
-    .description(`a report from the log alone: ${Object.keys(KINDS).join(', ')}`)
+    .description(`a report from the log alone: ${REPORT_KINDS.join(', ')}`)
     .option('--from <time>', 'from this market time on, as 2026-01-31 or 2026-01-31T12:00:00Z (default: the first event; of standup: the day of the end)')
     .option('--to <time>', 'before this market time (default: the end of the log)')
     .option('--portfolio <id>', 'of this portfolio only')
@@ -75,15 +83,20 @@ export function addReport(program: Command, io: CliIo): void {
 }
 
 async function report(name: string, options: ReportOptions, io: CliIo): Promise<void> {
-  const kind = KINDS[choiceOption('kind', name, Object.keys(KINDS))] as Kind;
-  const asked = askedOf(options);
-  const made = await withBus(io, options, ({ store }: CliBus) => kind(store, asked));
+  demandReport(name, options);
+  const made = await withBus(io, options, ({ store }: CliBus) => makeReport(store, name, options));
   if (options.out === undefined) return show(io, options.json, made.document, () => made.markdown.trimEnd());
   const files = await writeReportFiles(resolve(io.cwd, options.out), filesOf(made));
   show(io, options.json, { files }, () => linesOf(...Object.values(files)));
 }
 
-function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportOptions): Asked {
+/** Before anything is asked of the bus. @throws WrongUsage */
+function demandReport(name: string, choice: ReportChoice): void {
+  choiceOption('kind', name, REPORT_KINDS);
+  askedOf(choice);
+}
+
+function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportChoice): Asked {
   const period = { from: timeOf('--from', from), to: timeOf('--to', to) };
   if (period.from !== undefined && period.to !== undefined && period.from >= period.to) throw new WrongUsage(`--from: found ${from ?? ''}, allowed is a time before --to (${to ?? ''})`);
   return { period, scope: { ...(portfolio === undefined ? {} : { portfolioId: portfolio }), ...(bot === undefined ? {} : { botId: bot }) }, boundaryMs: dayStart === undefined ? 0 : durationOption('--day-start', dayStart), all: all === true };

@@ -55,7 +55,8 @@ interface Found {
 
 const filtersOf = (partition: Partition): readonly string[] => [`evt.${partition}.collateral.treasury.*`, `evt.${partition}.collateral.ledger.*`, `evt.${partition}.execution.position.*`];
 
-async function find(bus: CliBus, named: string | undefined): Promise<Found> {
+/** A portfolio's treasury, folded from the log. */
+export async function findTreasury(bus: CliBus, named: string | undefined): Promise<Found> {
   const portfolioId = await portfolioMeant(bus, named);
   const accounts = [...(await knownBots(bus)).values()].filter((bot) => bot.portfolioId === portfolioId).map(({ accountId }) => accountId);
   const [books, treasuries] = [new Books(), new TreasuryBooks()];
@@ -67,11 +68,11 @@ async function find(bus: CliBus, named: string | undefined): Promise<Found> {
 
 async function showTreasury(options: TreasuryOptions, io: CliIo): Promise<void> {
   const splits = countOf(options.last, SPLITS_SHOWN);
-  const { portfolioId, book, cash } = await withBus(io, options, (bus) => find(bus, options.portfolio));
+  const { portfolioId, book, cash } = await withBus(io, options, (bus) => findTreasury(bus, options.portfolio));
   if (!book) return show(io, options.json, { portfolioId, opened: false }, () => `portfolio ${portfolioId} has no treasury: none of its bots binds a profile with one, or none did while collateral ran`);
   const days = book.days.slice(-splits);
-  const notBooked = cash.minus(ownOf(book.funds));
-  show(io, options.json, documentOf(book, notBooked, splits), () =>
+  const notBooked = notBookedOf(book, cash);
+  show(io, options.json, treasuryDocument(book, notBooked, splits), () =>
     linesOf(
       `portfolio ${portfolioId}, split by ${book.profile}; high-water mark ${book.highWaterMark}; the day ends ${timeText(book.nextBoundaryAt)}`,
       tableOf(['fund', 'balance', 'by account'], FUNDS.map((fund) => [`${FUND_TEXT[fund]}${fund === 'CHEST' && book.chestCounts ? ' (counts as sizing equity)' : ''}`, book.funds.of(fund).toString(), accountsText(book.funds, fund)]), ''),
@@ -85,7 +86,10 @@ async function showTreasury(options: TreasuryOptions, io: CliIo): Promise<void> 
 const ownOf = (funds: FundSums): Decimal => FUNDS.reduce<Decimal>((sum, fund) => sum.plus(funds.of(fund)), new Decimal(0));
 const accountsText = (funds: FundSums, fund: (typeof FUNDS)[number]): string => [...funds.accounts(fund)].filter(([, held]) => !held.isZero()).map(([accountId, held]) => `${accountId} ${held}`).join('\n');
 
-function documentOf({ portfolioId, profile, funds, chestCounts, highWaterMark, openedAt, nextBoundaryAt, days, reinvested }: TreasuryBook, notBooked: Decimal, splits: number): object {
+/** What transfers and results came to that the treasury has not booked yet. */
+export const notBookedOf = ({ funds }: TreasuryBook, cash: Decimal): Decimal => cash.minus(ownOf(funds));
+
+export function treasuryDocument({ portfolioId, profile, funds, chestCounts, highWaterMark, openedAt, nextBoundaryAt, days, reinvested }: TreasuryBook, notBooked: Decimal, splits: number): object {
   return {
     portfolioId, opened: true, profile, openedAt: timeText(openedAt), highWaterMark, nextBoundaryAt: timeText(nextBoundaryAt), chestCounts, notBooked,
     funds: Object.fromEntries(FUNDS.map((fund) => [fund, { balance: funds.of(fund), accounts: Object.fromEntries(funds.accounts(fund)) }])),
@@ -93,7 +97,7 @@ function documentOf({ portfolioId, profile, funds, chestCounts, highWaterMark, o
   };
 }
 
-interface Line {
+export interface Line {
   readonly at: Ms;
   readonly event: TreasuryEvent['type'];
   readonly fund: string;
@@ -113,7 +117,8 @@ async function entries(options: TreasuryOptions, io: CliIo): Promise<void> {
   );
 }
 
-async function linesIn(bus: CliBus, named: string | undefined): Promise<readonly Line[]> {
+/** Every line that was booked in a portfolio, oldest first. */
+export async function linesIn(bus: CliBus, named: string | undefined): Promise<readonly Line[]> {
   const portfolioId = await portfolioMeant(bus, named);
   const lines: Line[] = [];
   await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.treasury.*`], ({ events, occurredAt: at }) => {

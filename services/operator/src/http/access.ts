@@ -1,0 +1,114 @@
+import { applyDecorators, type CanActivate, createParamDecorator, type ExecutionContext, HttpCode, Inject, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ContractError, decodeAs } from '@ballast/events';
+import { contractSchema, fieldsOf } from './contract-schema.js';
+import { Problem } from './problem.js';
+import { RateLimit } from './rate-limit.js';
+import { type Caller, mayDo, type Role, Tokens } from './tokens.js';
+import { headerOf, type HttpRequest } from './wire.js';
+
+type Contract = new () => object;
+
+/** What a route asks of who calls it. */
+export interface Access {
+  readonly role: Role;
+  readonly writes: boolean;
+}
+
+const ACCESS = 'ballast:access';
+const KEY = /^[\x21-\x7e]{1,128}$/;
+const PROBLEMS = { 400: 'every field at fault', 401: 'no valid token', 403: 'not with this role', 404: 'there is no such thing', 429: 'too many requests', 503: 'a service does not answer' } as const;
+
+const queryParams = (contract: Contract | undefined): readonly MethodDecorator[] => (contract === undefined ? [] : fieldsOf(contract).map(({ name, required, schema }) => ApiQuery({ name, required, schema: schema as object })));
+const problems = (more: Readonly<Record<number, string>> = {}): readonly MethodDecorator[] => Object.entries({ ...PROBLEMS, ...more }).map(([status, description]) => ApiResponse({ status: Number.parseInt(status, 10), description, content: { 'application/problem+json': {} } }));
+
+/** A route that changes nothing; a viewer may call it. `query`: the contract of its query. */
+export const Reads = (summary: string, query?: Contract): MethodDecorator =>
+  applyDecorators(SetMetadata(ACCESS, { role: 'viewer', writes: false } satisfies Access), ApiOperation({ summary: `${summary} (viewer)` }), ApiBearerAuth(), ApiResponse({ status: 200, description: summary }), ...queryParams(query), ...problems());
+
+/** A route that sends a command, once for each Idempotency-Key. */
+export const Writes = (role: Exclude<Role, 'viewer'>, summary: string, body?: Contract): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(ACCESS, { role, writes: true } satisfies Access),
+    HttpCode(200),
+    ApiOperation({ summary: `${summary} (${role})` }),
+    ApiBearerAuth(),
+    ApiHeader({ name: 'Idempotency-Key', required: true, schema: { type: 'string', pattern: KEY.source } }),
+    ApiResponse({ status: 200, description: summary }),
+    ...(body ? [ApiBody({ schema: contractSchema(body) as object, required: true })] : []),
+    ...problems({ 409: 'refused as things stand', 422: 'the key was used for something else' }),
+  );
+
+export const OfBot = (): MethodDecorator => ApiParam({ name: 'botId', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } });
+
+/** Reads a body or a query by its contract; nothing counts as an empty one. */
+export class Read<T extends object> implements PipeTransform<unknown, T> {
+  constructor(private readonly contract: new () => T) {}
+
+  transform(value: unknown): T {
+    const found = value ?? {};
+    const surplus = fieldsOf(this.contract).length === 0 && typeof found === 'object' ? Object.keys(found) : [];
+    if (surplus.length > 0) throw new ContractError(this.contract.name, Object.fromEntries(surplus.map((field) => [field, 'found a value, allowed is nothing: there are no fields'])));
+    return decodeAs(this.contract, found);
+  }
+}
+
+/** One request as a write needs it: who asks, and the key under which it is done once. */
+export interface Asked {
+  readonly caller: Caller;
+  readonly key: string;
+}
+
+const callerOf = (context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<HttpRequest>();
+  if (!caller) throw new Problem(401, 'authorization: found no caller');
+  return caller;
+};
+
+/** Who asks, for a handler. */
+export const By = createParamDecorator((_: unknown, context: ExecutionContext): Caller => callerOf(context));
+
+/** Who asks and under which key, for a handler that writes. */
+export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): Asked => ({ caller: callerOf(context), key: headerOf(context.switchToHttp().getRequest<HttpRequest>(), 'idempotency-key') ?? '' }));
+
+/** Lets in whom a token names, as often as it may, where its role may go. A route that says nothing about access is nobody's. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(RateLimit) private readonly limit: RateLimit,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    if (!access) throw new Problem(403, `${request.method} ${context.getHandler().name}: found no rule of access, allowed are routes with one`);
+    const caller = await this.authenticated(request);
+    await this.demandTurn(`token:${caller.name}`);
+    if (!mayDo(caller, access.role)) throw new Problem(403, `role: found ${caller.role}, allowed is ${access.role}${access.role === 'approver' ? '' : ' or above'}`);
+    if (access.writes) demandKey(request);
+    request.caller = caller;
+    return true;
+  }
+
+  private async authenticated(request: HttpRequest): Promise<Caller> {
+    const [scheme, token] = (headerOf(request, 'authorization') ?? '').split(' ');
+    const caller = scheme?.toLowerCase() === 'bearer' && token !== undefined && token !== '' ? this.tokens.callerOf(token) : undefined;
+    if (caller) return caller;
+    // Only what fails is counted against the address: guessing is slow, and nobody else's guesses stop a person.
+    await this.demandTurn(`address:${request.ip}`);
+    throw new Problem(401, 'authorization: allowed is "Bearer <token>" with a token that this edge knows');
+  }
+
+  private async demandTurn(who: string): Promise<void> {
+    const seconds = await this.limit.take(who);
+    if (seconds > 0) throw new Problem(429, `allowed again in ${seconds} s`, undefined, seconds);
+  }
+}
+
+function demandKey(request: HttpRequest): void {
+  const found = headerOf(request, 'idempotency-key');
+  if (found === undefined || !KEY.test(found)) throw new Problem(400, 'Idempotency-Key: a write needs one', { 'Idempotency-Key': `found ${found === undefined ? 'nothing' : JSON.stringify(found.slice(0, 80))}, allowed are 1 to 128 visible characters: a fresh one for each intent, the same one to repeat it` });
+}

@@ -1,0 +1,78 @@
+import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Id, partitionOf } from '@ballast/domain';
+import { CreateBot } from '../bot/bot.requests.js';
+import { AskedBy, type Asked, OfBot, Read, Reads, Writes } from './access.js';
+import { Desk } from './desk.js';
+import { NoBody, NoQuery, ReasonBody, SettingsBody } from './requests.contracts.js';
+
+/** Bots, and a person's decisions about them (R45). */
+@ApiTags('bots')
+@Controller('api/bots')
+export class BotsController {
+  constructor(@Inject(Desk) private readonly desk: Desk) {}
+
+  @Get()
+  @Reads('every bot with its status', NoQuery)
+  async list(@Query(new Read(NoQuery)) _query: NoQuery): Promise<object> {
+    const bots = [...(await this.desk.bots())].sort(([a], [b]) => a.localeCompare(b));
+    return bots.map(([botId, bot]) => ({ botId, ...bot }));
+  }
+
+  @Get(':botId')
+  @Reads('one bot, with its equity and positions')
+  @OfBot()
+  async one(@Param('botId') botId: Id): Promise<object> {
+    const bot = await this.desk.bot(botId);
+    const { books, equity } = this.desk.feed;
+    const observed = equity.get(bot.accountId);
+    const positions = Object.entries(books.positions()).filter(([key]) => key.startsWith(`${bot.accountId}/`)).map(([key, position]) => ({ instrument: key.slice(bot.accountId.length + 1), ...position }));
+    return { botId, ...bot, equity: observed ?? null, positions };
+  }
+
+  @Post()
+  @Writes('operator', 'creates a bot: one strategy in one account', CreateBot)
+  create(@Body(new Read(CreateBot)) bot: CreateBot, @AskedBy() asked: Asked): Promise<object> {
+    return this.desk.orders.send({ service: 'operator', partition: partitionOf(bot.portfolioId), verb: 'create-bot', payload: bot }, asked);
+  }
+
+  @Put(':botId/settings')
+  @Writes('operator', 'replaces the settings; they apply from the next signal on', SettingsBody)
+  @OfBot()
+  configure(@Param('botId') botId: Id, @Body(new Read(SettingsBody)) { settings }: SettingsBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'configure-bot', { settings }, asked);
+  }
+
+  @Post(':botId/start')
+  @Writes('operator', 'lets a bot raise signals', NoBody)
+  @OfBot()
+  start(@Param('botId') botId: Id, @Body(new Read(NoBody)) _body: NoBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'start-bot', {}, asked);
+  }
+
+  @Post(':botId/pause')
+  @Writes('operator', 'no new entries; open trades go on to their end', NoBody)
+  @OfBot()
+  pause(@Param('botId') botId: Id, @Body(new Read(NoBody)) _body: NoBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'pause-bot', {}, asked);
+  }
+
+  @Post(':botId/stop')
+  @Writes('operator', 'ends a bot; open trades go on to their end', ReasonBody)
+  @OfBot()
+  stop(@Param('botId') botId: Id, @Body(new Read(ReasonBody)) body: ReasonBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'stop-bot', body, asked);
+  }
+
+  @Post(':botId/close-all')
+  @Writes('operator', 'closes every position of a bot, whatever its strategy thinks', ReasonBody)
+  @OfBot()
+  closeAll(@Param('botId') botId: Id, @Body(new Read(ReasonBody)) body: ReasonBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'close-all', body, asked);
+  }
+
+  private async send(botId: Id, verb: string, payload: object, asked: Asked): Promise<object> {
+    const { portfolioId } = await this.desk.bot(botId);
+    return this.desk.orders.send({ service: 'operator', partition: partitionOf(portfolioId), verb, payload: { botId, ...payload } }, asked);
+  }
+}

@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Id, Ms, Partition } from '@ballast/domain';
+import { type DecisionRecord, type EventStore, readTrusted } from '@ballast/bus';
+import type { BallastEvent, EquityObserved } from '@ballast/events';
+import { Books } from '@ballast/books';
+import { ALL_PARTITIONS } from '../cli/read-log.js';
+import { TradesFold } from '../cli/trades-fold.js';
+
+/** One recorded event as the live feed tells it. */
+export interface FeedEvent {
+  /** Last sequence of each partition, this one counted, joined by dots: where to go on. */
+  readonly id: string;
+  /** Kind of its stream: bot, trade, position, ladder … */
+  readonly kind: string;
+  readonly at: Ms;
+  readonly partition: Partition;
+  readonly sequence: number;
+  readonly writer: string;
+  readonly streamId: Id;
+  readonly correlationId: Id;
+  readonly event: BallastEvent;
+}
+
+type Listener = (event: FeedEvent) => void;
+
+const LOOK_MS = 300;
+const RETRY_MS = 2_000;
+const RING_MAX = 2_000;
+const COMMANDS_MAX = 10_000;
+export const CURSOR = /^\d{1,15}(?:\.\d{1,15}){7}$/;
+
+/**
+ * The log as the edge sees it, read beside the service's own work: books, trades and equity for its answers, new events for
+ * who listens. `fresh()` is at least as new as the call, so that who wrote reads what was written.
+ */
+export class DeskFeed {
+  readonly books = new Books();
+  readonly trades = new TradesFold();
+  readonly equity = new Map<Id, EquityObserved>();
+  /** Newest event of each causation: how a repeated command finds what it did before. */
+  private readonly caused = new Map<Id, readonly BallastEvent[]>();
+  private readonly next: number[] = ALL_PARTITIONS.map(() => 1);
+  private readonly ring: FeedEvent[] = [];
+  /** Last sequence of each partition that the ring holds no more. */
+  private readonly dropped: number[] = ALL_PARTITIONS.map(() => 0);
+  private readonly listeners = new Set<Listener>();
+  private reading: Promise<void> | undefined;
+  private waiting: Promise<void> | undefined;
+  private stopping = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    /** Hears why the log cannot be followed; undefined once it can again. */
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Follows the log until `stop`; while it is away it tries again. */
+  start(): void {
+    this.running = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  /** Resolves when everything is folded that was in the log at the call. */
+  async fresh(): Promise<this> {
+    await (this.reading ? (this.waiting ??= this.reading.catch(() => undefined).then(() => this.readOnce())) : this.readOnce());
+    return this;
+  }
+
+  /** What was decided because of this command, where anything was. */
+  decidedFor(causationId: Id): readonly BallastEvent[] | undefined {
+    return this.caused.get(causationId);
+  }
+
+  /** Everything after a cursor that is still held; undefined where more came since than that. */
+  since(cursor: string): readonly FeedEvent[] | undefined {
+    const seen = cursor.split('.').map((text) => Number.parseInt(text, 10));
+    const isHeld = ALL_PARTITIONS.every((partition) => (seen[partition] ?? 0) >= (this.dropped[partition] ?? 0) && (seen[partition] ?? 0) < (this.next[partition] ?? 1));
+    return isHeld ? this.ring.filter(({ partition, sequence }) => sequence > (seen[partition] ?? 0)) : undefined;
+  }
+
+  /** @returns how to stop listening. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  get cursor(): string {
+    return this.next.map((next) => next - 1).join('.');
+  }
+
+  private async follow(): Promise<void> {
+    let failed = false;
+    while (!this.stopping) {
+      try {
+        await this.fresh();
+        if (failed) this.onFailure(undefined);
+        failed = false;
+        await delay(LOOK_MS);
+      } catch (error) {
+        failed = true;
+        this.onFailure(error);
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  private readOnce(): Promise<void> {
+    this.waiting = undefined;
+    this.reading = this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
+    await Promise.all(
+      ALL_PARTITIONS.map(async (partition) => {
+        const from = this.next[partition] ?? 1;
+        const to = await this.store.lastSequence(partition);
+        if (to >= from) await this.store.read(partition, { filters: [], from, to }, (message) => this.take(readTrusted(message)));
+      }),
+    );
+  }
+
+  private take(decision: DecisionRecord): void {
+    const { partition, sequence, stream, correlationId, causationId, writer, occurredAt: at } = decision;
+    if (sequence < (this.next[partition] ?? 1)) return;
+    const [, kind = '', streamId = ''] = stream.split('.', 3);
+    decision.events.forEach((event, index) => {
+      this.books.apply({ event, index, decision });
+      this.trades.apply({ event, index, decision });
+      if (event.type === 'EquityObserved') this.equity.set(event.accountId, event);
+      // Who is cut off inside a decision is told all of it again.
+      if (index === decision.events.length - 1) this.next[partition] = sequence + 1;
+      this.tell({ id: this.cursor, kind, at, partition, sequence, writer, streamId, correlationId, event });
+    });
+    this.next[partition] = sequence + 1;
+    this.caused.delete(causationId);
+    this.caused.set(causationId, decision.events);
+    const [oldest] = this.caused.keys();
+    if (oldest !== undefined && this.caused.size > COMMANDS_MAX) this.caused.delete(oldest);
+  }
+
+  private tell(event: FeedEvent): void {
+    this.ring.push(event);
+    const old = this.ring.length > RING_MAX ? this.ring.shift() : undefined;
+    if (old) this.dropped[old.partition] = old.sequence;
+    for (const listener of this.listeners) listener(event);
+  }
+}

@@ -1,0 +1,42 @@
+import { type Id, partitionOf } from '@ballast/domain';
+import type { CanonicalBot } from '@ballast/books';
+import type { CliBus } from '../cli/io.js';
+import type { DeskFeed } from './desk-feed.js';
+import { accepted, type Orders } from './orders.js';
+import { Problem } from './problem.js';
+
+/** What every route works with: the log as it is now, commands in somebody's name, questions to the services. */
+export class Desk {
+  constructor(
+    readonly feed: DeskFeed,
+    readonly orders: Orders,
+    readonly bus: CliBus,
+  ) {}
+
+  async bots(): Promise<ReadonlyMap<Id, CanonicalBot>> {
+    return (await this.feed.fresh()).books.state.bots;
+  }
+
+  /** @throws Problem 404 */
+  async bot(botId: Id): Promise<CanonicalBot> {
+    const bots = await this.bots();
+    const bot = bots.get(botId);
+    if (!bot) throw new Problem(404, `there is no bot ${botId}; there are: ${[...bots.keys()].sort().join(', ') || 'none yet'}`);
+    return bot;
+  }
+
+  /** The named portfolio, else the one there is. @throws Problem 404 where there is no such one, 400 where there are several to choose from */
+  async portfolio(named: Id | undefined): Promise<Id> {
+    const known = [...new Set([...(await this.bots()).values()].map(({ portfolioId }) => portfolioId))].sort();
+    const [only, ...others] = known;
+    if (named !== undefined && known.includes(named)) return named;
+    if (named !== undefined || only === undefined) throw new Problem(404, `there is no portfolio ${named ?? 'yet'}; there are: ${known.join(', ') || 'none'}`);
+    if (others.length > 0) throw new Problem(400, 'there are several portfolios', { portfolioId: `found nothing, allowed is one of ${known.join(', ')}` });
+    return only;
+  }
+
+  /** Asks the owner of a portfolio's facts. @throws Problem, RequestTimeout */
+  async ask(service: string, name: string, portfolioId: Id): Promise<object> {
+    return accepted(await this.bus.requests.query(service, partitionOf(portfolioId), name, { portfolioId }), `${service} refuses ${name}`);
+  }
+}

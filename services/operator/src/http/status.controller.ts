@@ -1,0 +1,38 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { partitionOf } from '@ballast/domain';
+import { equityRow, marketTimeOf, serviceState, SERVICES, tradingState } from '../cli/commands/status.js';
+import { hardStopsOf } from '../cli/stops-view.js';
+import { By, Reads } from './access.js';
+import { Desk } from './desk.js';
+import type { Caller } from './tokens.js';
+
+/** Who runs, what may be traded, what accounts are worth; and who asks. */
+@ApiTags('status')
+@Controller('api')
+export class StatusController {
+  constructor(@Inject(Desk) private readonly desk: Desk) {}
+
+  @Get('session')
+  @Reads('whom this token lets in, and its role')
+  session(@By() { name, role }: Caller): Caller {
+    return { name, role };
+  }
+
+  @Get('status')
+  @Reads('services, trading states, hard stops, bots, market time, equity')
+  async status(): Promise<object> {
+    const { bus, feed } = this.desk;
+    const bots = [...(await this.desk.bots())].map(([botId, bot]) => ({ botId, ...bot }));
+    const portfolios = [...new Set(bots.map(({ portfolioId }) => portfolioId))].sort();
+    const services = [...SERVICES, ...new Set(bots.map(({ strategy }) => `strategy-${strategy}`))];
+    const partition = partitionOf(portfolios[0] ?? '');
+    const [states, tradingStates, hardStops, marketTime] = await Promise.all([
+      Promise.all(services.map((service) => serviceState(bus, service, partition))),
+      Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
+      Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
+      marketTimeOf(bus),
+    ]);
+    return { marketTime: marketTime ?? null, services: states, tradingStates, hardStops, bots, equity: [...feed.equity.values()].map(equityRow), cursor: feed.cursor };
+  }
+}
