@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
 /** Ids that appear in subjects: `[A-Za-z0-9_-]{1,64}`. */
 export const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -19,7 +19,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** The first 128 bits of SHA-256 over the parts, as 26 lower-case base32 characters. Same parts, same id, on any machine. */
 export function contentId(...parts: readonly (string | number)[]): Id {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
+  const digest = hashOf('sha256', JSON.stringify(parts), 'buffer');
   let text = '';
   let bits = 0;
   let held = 0;

@@ -15,7 +15,7 @@ function gridFault(leg: PlannedLeg): string | undefined {
   const { lotSize } = leg.terms;
   if (!lotSize.gt(0)) return `${leg.instrument}: lot size ${lotSize.toString()}`;
   if (!leg.quantity.gt(0) || leg.slices.length === 0) return `${leg.instrument}: quantity ${leg.quantity.toString()} in ${leg.slices.length} slices`;
-  const off = [leg.quantity, ...leg.slices].find((quantity) => !isMultipleOf(quantity, lotSize));
+  const off = [...new Set([leg.quantity, ...leg.slices])].find((quantity) => !isMultipleOf(quantity, lotSize));
   if (off) return `${leg.instrument}: ${off.toString()} is not a whole number of lots of ${lotSize.toString()}`;
   const sum = leg.slices.reduce((total, slice) => total.plus(slice), new Decimal(0));
   return sum.eq(leg.quantity) ? undefined : `${leg.instrument}: slices add up to ${sum.toString()}, the quantity is ${leg.quantity.toString()}`;
