@@ -60,6 +60,12 @@ export const METRICS = {
   ballast_reconciliation_differences_total: { type: 'counter', unit: 'differences', labels: ['account', 'kind'], help: 'Differences between the log and the venue; must stay 0' },
   ballast_venue_calls_total: { type: 'counter', unit: 'calls', labels: ['venue', 'call', 'outcome'], help: 'Calls to a venue, by outcome: accepted, refused, unknown or limited' },
   ballast_venue_call_seconds: { type: 'histogram', unit: 'seconds', labels: ['venue', 'call'], help: 'Wall time of a call to a venue', buckets: VENUE_BUCKETS },
+  ballast_venue_call_budget_left: { type: 'gauge', unit: 'weight', labels: ['venue', 'bucket', 'priority'], help: 'Weight of venue calls that a call of this priority could take when it last asked; negative = debt of cancels' },
+  ballast_venue_calls_skipped_total: { type: 'counter', unit: 'calls', labels: ['venue', 'call', 'priority'], help: 'Calls not made because the budget is saved for trades and protection (R82)' },
+  ballast_venue_call_backoff_seconds: { type: 'gauge', unit: 'seconds', labels: ['venue', 'bucket', 'priority'], help: 'Backoff after the venue limited the rate, 0 = none (C-63)' },
+  ballast_venue_call_budget_local: { type: 'gauge', unit: 'boolean', labels: ['venue'], help: '1 where this process keeps to its own part of the call budget: no shared one, or it is away' },
+  ballast_accounts_watched: { type: 'gauge', unit: 'accounts', labels: ['venue', 'zone'], help: 'Protected accounts by distance to liquidation: danger, near, watch, far (W-22)' },
+  ballast_account_refresh_reachable_seconds: { type: 'gauge', unit: 'seconds', labels: ['venue', 'zone'], help: 'Interval at which the call budget allows the accounts of a zone to be asked for, the danger zone first' },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,0 +1,151 @@
+import { money, price, quantity } from '@ballast/domain';
+import { Metrics } from '@ballast/observability';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { nadoEngineConfig } from '../engine/presets.js';
+import { GeneratedMarket } from '../market-source/generated-market.js';
+import { JumpingClock } from '../paper/jumping-clock.js';
+import { PaperVenueAdapter } from '../paper/paper-venue-adapter.js';
+import { type SignedOrder, type VenueAdapter, VenueError } from '../venue-adapter.js';
+import { BudgetError } from './call-budget.js';
+import { venueAt } from './budgeted-venue.js';
+import { budgetedVenue, budgetSettingsOf } from './venue-budget.js';
+import type { Caller } from './venue-costs.js';
+
+const START = Date.UTC(2026, 8, 1);
+const ACCOUNT = { accountId: 'pair-1', subaccount: 'pair-1' };
+const SETTINGS = { redisUrl: undefined, replicas: 1, products: 4 };
+
+let clock: JumpingClock;
+let calls: { readonly call: string; readonly at: number }[];
+let lines: string[];
+let metrics: Metrics;
+let limitedUntil: number;
+
+/** The simulated exchange, noting what reaches it; it limits the rate until `limitedUntil`. */
+function exchange(): VenueAdapter {
+  const source = new GeneratedMarket({ seed: 1, coins: ['ETH'], startTime: START, durationMs: 600_000 });
+  const venue = new PaperVenueAdapter({ clock, source, engine: nadoEngineConfig(1), deposits: [{ subaccount: 'pair-1', amount: money('10000') }] });
+  return new Proxy(venue, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function' || typeof name !== 'string') return value;
+      return (...args: unknown[]): unknown => {
+        if (name === 'identify' || name === 'connect' || name === 'close') return Reflect.apply(value, target, args);
+        calls.push({ call: name, at: clock.now() - START });
+        if (clock.now() < limitedUntil) return Promise.reject(new VenueError('rate', 'notPlaced', 'too many requests', '429'));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+const of = (caller: Caller): VenueAdapter => budgetedVenue(exchange(), { caller, settings: SETTINGS, clock, metrics, warn: (line) => lines.push(line) }).venue;
+const order = (clientOrderId: string): SignedOrder => ({ clientOrderId, account: ACCOUNT, instrument: 'ETH-PERP', side: 'BUY', quantity: quantity('1'), limitPrice: price('1000'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: START + 300_000, expiresAt: START + 600_000 });
+const settled = async (pending: Promise<unknown>): Promise<string> => pending.then(() => 'answered', (error: unknown) => (error instanceof VenueError ? error.kind : String(error)));
+
+beforeEach(() => {
+  clock = new JumpingClock(START);
+  calls = [];
+  lines = [];
+  limitedUntil = 0;
+  metrics = new Metrics({ service: 'collateral', version: 'test', commit: 'test' });
+});
+
+describe('A venue behind the call budget', () => {
+  it('asks at the very moment it is asked, while the budget suffices: nothing that ran before runs later', async () => {
+    const venue = of('execution');
+    await venue.connect();
+    const placed = Array.from({ length: 20 }, (_, index) => settled(venue.place(order(`o${index}`))));
+    await clock.run(START);
+    expect(calls.filter(({ call }) => call === 'place').map(({ at }) => at)).toEqual(Array.from({ length: 20 }, () => 0));
+    await clock.run(START + 1_000);
+    expect(await Promise.all(placed)).not.toContain('rate');
+    await venue.close();
+  });
+
+  it('has orders beyond the share wait in their order, and cancels and the kill switch never', async () => {
+    const venue = of('execution');
+    await venue.connect();
+    for (let index = 0; index < 40; index += 1) void settled(venue.place(order(`o${index}`)));
+    await clock.run(START + 1);
+    expect(calls.filter(({ call }) => call === 'place')).toHaveLength(30);
+    const cancelled = settled(venue.cancelAll(ACCOUNT));
+    void settled(venue.cancel(ACCOUNT, 'ETH-PERP', 'nothing'));
+    await clock.run(START + 2);
+    expect(calls.slice(-2).map(({ call }) => call)).toEqual(['cancelAll', 'cancel']);
+    await clock.run(START + 120_000);
+    expect(await cancelled).toBe('answered');
+    const times = calls.filter(({ call }) => call === 'place').map(({ at }) => at);
+    expect(times).toHaveLength(40);
+    expect(times.at(30)).toBeGreaterThan(1_000);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    await venue.close();
+  });
+
+  it('skips checks when the budget is tight, says so in the words that operators know, and lets the danger zone pass (W-19, C-64)', async () => {
+    const venue = of('collateral');
+    await venue.connect();
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => settled(venue.accountState(ACCOUNT))));
+    expect(new Set(outcomes)).toEqual(new Set(['answered']));
+    limitedUntil = START + 1;
+    expect(await settled(venue.accountState(ACCOUNT))).toBe('rate');
+    await clock.run(START + 3);
+    const before = calls.length;
+    expect(await settled(venue.accountState(ACCOUNT))).toBe('rate');
+    expect(calls).toHaveLength(before);
+    expect(await settled(venueAt(venue, 2).accountState(ACCOUNT))).toBe('answered');
+    expect(lines).toContain('[LiquidationProtection] Rate limited, backing off 2000ms');
+    expect(lines).toContain('[RPC] Skipping accountState - budget tight, saving for critical ops');
+    const text = await metrics.text();
+    expect(text).toContain('ballast_venue_calls_skipped_total{venue="paper",call="accountState",priority="4"} 1');
+    expect(text).toContain('ballast_venue_call_backoff_seconds{venue="paper",bucket="ip",priority="4"} 2');
+    expect(text).toMatch(/ballast_venue_call_budget_left\{venue="paper",bucket="ip",priority="2"\} 2\d/);
+    expect(text).toContain('ballast_venue_call_budget_local{venue="paper"} 1');
+    await venue.close();
+  });
+
+  it('ends its backoff by successes', async () => {
+    const venue = of('collateral');
+    await venue.connect();
+    limitedUntil = START + 10;
+    expect(await settled(venue.accountState(ACCOUNT))).toBe('rate');
+    await clock.run(START + 30_000);
+    expect(await settled(venue.accountState(ACCOUNT))).toBe('answered');
+    await clock.run(START + 30_001);
+    expect(await metrics.text()).toContain('ballast_venue_call_backoff_seconds{venue="paper",bucket="ip",priority="4"} 0');
+    await venue.close();
+  });
+
+  it('says once a minute that more was asked for than a minute brings (R86)', async () => {
+    const venue = of('market-data');
+    await venue.connect();
+    for (let index = 0; index < 700; index += 1) void settled(venue.book('ETH-PERP', 1));
+    await clock.run(START + 1);
+    expect(lines.filter((line) => line.includes('RPC budget exceeded'))).toEqual([expect.stringMatching(/^\[RPC\] RPC budget exceeded: \d+\/\d+$/)]);
+    await venue.close();
+  });
+
+  it('moves collateral at the priority of deposits, within the wallet\'s bucket', async () => {
+    const venue = of('collateral');
+    await venue.connect();
+    await clock.run(START + 1_000);
+    if (!venue.collateral) throw new Error('collateral: found none, expected that of the simulated exchange');
+    expect(await settled(venue.collateral.freeFunds(ACCOUNT))).toBe('answered');
+    expect(await metrics.text()).toMatch(/ballast_venue_call_budget_left\{venue="paper",bucket="ip",priority="2"\} 2\d/);
+    await venue.close();
+  });
+});
+
+describe('The settings of the budget', () => {
+  it('are refused where a call could never be granted, with the call and the setting to change', () => {
+    expect(() => budgetedVenue(exchange(), { caller: 'execution', settings: { ...SETTINGS, products: 50 }, clock })).toThrow(/venue budget of execution: found openOrders of weight 100 \(ip, priority 3: at most 26\.\d+\); allowed is what fits: fewer BALLAST_REPLICAS/);
+    expect(() => budgetedVenue(exchange(), { caller: 'collateral', settings: { ...SETTINGS, replicas: 3 }, clock })).toThrow(BudgetError);
+  });
+
+  it('are read by name, with a part for each replica', () => {
+    const asked: string[] = [];
+    const reader = { optional: (name: string) => (asked.push(name), undefined), integer: (name: string, _min: number, _max: number, fallback: number) => (asked.push(name), fallback) };
+    expect(budgetSettingsOf(reader)).toEqual({ redisUrl: undefined, replicas: 1, products: 4 });
+    expect(asked).toEqual(['BALLAST_REDIS', 'BALLAST_REPLICAS', 'BALLAST_VENUE_PRODUCTS']);
+  });
+});
