@@ -1,6 +1,6 @@
 import { bps, money, notional, quantity, ratio } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { accountOf, AT, factsOf, guardFactsOf, instrumentOf } from './exposure.builders.js';
+import { accountOf, AT, factsOf, guardFactsOf, instrumentOf, policyWith } from './exposure.builders.js';
 import { otherwise, refusals } from './recorded.builders.js';
 
 describe('what guards record and say of a plan', () => {
@@ -71,6 +71,12 @@ describe('what guards record and say of a plan', () => {
         "> underlying-margin: 100, allowed is up to 0.8 RATIO",
       ]
     `);
+  });
+
+  it('at two venues of which no profile names one', () => {
+    const instruments = { 'ETH-PERP': instrumentOf('ETH-PERP'), 'SOL-PERP': instrumentOf('SOL-PERP', { venue: 'nado' }) };
+    const lines = otherwise({ policy: policyWith({ venueLeverageMax: { range: ratio('0.1') } }), guardFacts: guardFactsOf({ instruments }) });
+    expect(lines.filter((line) => line.startsWith('venue'))).toEqual(['venue-leverage | none | PASS | STATE | paper nado | has no ceiling |  | venue=paper nado gross=3000 collateral=2000']);
   });
 
   it('whose strategy no profile names, even by the name of a built-in', () => {
