@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '@ballast/bus';
-import type { Id } from '@ballast/domain';
+import { credentialOf, type Id, mayBeOnePerson } from '@ballast/domain';
 import type { BallastEvent, BoundProfile, LadderCriterion, PromotionApproved, PromotionRequested, RungEntered, ScaleCheck } from '@ballast/events';
 import { type LadderPolicy, type PolicyProfile, profileHash, profileRef, type Rung, rungNamed, withRung } from '@ballast/policy';
 import { checklistOf } from './checklist.js';
@@ -103,8 +103,8 @@ export class LadderCourse {
     const asked = pending?.requestId === requestId && pending.from === from && pending.to === to && pending.by === requestedBy;
     return [
       ...when(!asked, `request: ${requestId} of ${requestedBy} from ${from} to ${to} is not in the log, or does not wait any more`),
-      ...when(by !== APPROVER, `by: recorded ${by}, allowed is the credential of ${APPROVER}`),
-      ...when(this.policyOf(profile, portfolioId, from)?.ladder.fourEyes === true && by === (pending?.by ?? requestedBy), `by: recorded ${by}, who asked for it (four-eyes)`),
+      ...when(credentialOf(by) !== APPROVER, `by: recorded ${by}, allowed is the credential of ${APPROVER}`),
+      ...when(this.policyOf(profile, portfolioId, from)?.ladder.fourEyes === true && mayBeOnePerson(by, pending?.by ?? requestedBy), `by: recorded ${by}, who asked for it (four-eyes)`),
     ];
   }
 

@@ -1,5 +1,5 @@
 import { causedBy, Command, type CommandContext, Query, type Recorded, Subscribe } from '@ballast/bus';
-import { contentId } from '@ballast/domain';
+import { contentId, credentialOf } from '@ballast/domain';
 import { AccountFunded, BotCreated, TradeClosed } from '@ballast/events';
 import { Controller, Inject } from '@nestjs/common';
 import { Treasuries, TreasuryRefusal } from './treasuries.js';
@@ -32,7 +32,7 @@ export class TreasuryController {
   /** An approver's word that money which left was of this fund. */
   @Command('withdraw-treasury', WithdrawFromTreasury)
   async withdraw({ portfolioId, fund, amount, reason }: WithdrawFromTreasury, { key, by }: CommandContext): Promise<object> {
-    if (by !== APPROVER) throw new TreasuryRefusal(`withdraw-treasury: found the credential of ${by}, allowed is that of ${APPROVER}`);
+    if (credentialOf(by) !== APPROVER) throw new TreasuryRefusal(`withdraw-treasury: found the credential of ${by}, allowed is that of ${APPROVER}`);
     const cause = { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId };
     const { funds, chestCounts, unassigned } = await this.treasuries.withdraw({ type: 'Withdraw', portfolioId, withdrawalId: contentId('withdrawal', key), fund, amount, reason, by }, cause);
     return { portfolioId, fund, amount, balances: balancesOf(funds, chestCounts), unassigned };

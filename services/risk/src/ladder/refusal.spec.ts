@@ -112,6 +112,17 @@ describe('what a person decides on a request', () => {
     expect(refused(own, approval(own, eyes, {}, 'cli'))).toBe('by: found "cli", allowed is the credential of approver');
   });
 
+  it.each([
+    ['operator/kim', 'approver/kim', 'by: found "approver/kim", who asked for it, allowed is another person (four-eyes)'],
+    ['operator/kim', 'approver/lee', undefined],
+    ['operator/kim', 'operator/lee', 'by: found "operator/lee", allowed is the credential of approver'],
+    ['approver', 'approver/lee', 'by: found "approver/lee", who asked for it, allowed is another person (four-eyes)'],
+  ])('is of persons where credentials vouch for them: %s asks, %s approves (W-18)', (asks, approves, refusal) => {
+    const eyes = { ...STAGES, ladder: { ...STAGES.ladder, fourEyes: true } };
+    const waiting = decideAt(begun(eyes), { ...asked(begun(eyes), eyes), by: asks } as LadderCommand).state;
+    expect(refused(waiting, approval(waiting, eyes, {}, approves))).toBe(refusal);
+  });
+
   it('is no fault when the same person says it again', () => {
     const climbedOnce = climbed(begun(STAGES), STAGES);
     const turnedDown = decideAt(requested(), REJECT).state;

@@ -1,3 +1,4 @@
+import { credentialOf, mayBeOnePerson } from '@ballast/domain';
 import type { LadderEvidence } from '@ballast/events';
 import { APPROVER } from '@ballast/ladder';
 import type { BoundLadder, Rung } from '@ballast/policy';
@@ -65,9 +66,9 @@ function requestRefusal({ pending }: Ladder, standing: Standing, { bound, eviden
 }
 
 function approvalRefusal({ pending }: Ladder, standing: Standing, { bound, evidence, by, latched }: Extract<LadderCommand, { type: 'Approve' }>): string | undefined {
-  if (by !== APPROVER) return `by: found "${by}", allowed is the credential of ${APPROVER}`;
+  if (credentialOf(by) !== APPROVER) return `by: found "${by}", allowed is the credential of ${APPROVER}`;
   if (!pending) return 'request: found none, allowed is a request that waits: `ballast ladder status`';
-  if (bound.ladder.fourEyes && pending.by === by) return `by: found "${by}", who asked for it, allowed is another person (four-eyes)`;
+  if (bound.ladder.fourEyes && mayBeOnePerson(pending.by, by)) return `by: found "${by}", who asked for it, allowed is another person (four-eyes)`;
   if (placeOf(bound, standing.rung) < 0) return missingRung(bound, standing);
   return stoppedRefusal(latched) ?? (isOf(evidence, standing) ? undefined : GATHERING);
 }

@@ -1,5 +1,5 @@
 import type { CommandContext, EventStreams } from '@ballast/bus';
-import { type Clock, contentId, type Id, partitionOf, ZERO_MONEY } from '@ballast/domain';
+import { type Clock, contentId, credentialOf, type Id, partitionOf, ZERO_MONEY } from '@ballast/domain';
 import type { StopScope } from '@ballast/events';
 import { resumableFrom, stopsDecider, trippedIn } from './stops.decider.js';
 import { stopText } from './stop-text.js';
@@ -53,7 +53,7 @@ export class StopsResume {
 
   private refusal(state: Stops, { scope, scopeId, reason }: Asked, by: string): string | undefined {
     const stopped = `${scope.toLowerCase()} ${scopeId} is stopped by ${trippedIn(state, scope, scopeId).map(stopText).join('; ')}`;
-    if (by !== APPROVER) return `${stopped}: found the credential of ${by}, allowed is that of ${APPROVER}: \`ballast --as ${APPROVER} resume --reason "…"\``;
+    if (credentialOf(by) !== APPROVER) return `${stopped}: found the credential of ${by}, allowed is that of ${APPROVER}: \`ballast --as ${APPROVER} resume --reason "…"\``;
     if (reason === undefined || reason.trim() === '') return `${stopped}: reason: found nothing, allowed is why it may trade again: \`ballast --as ${APPROVER} resume --reason "…"\``;
     const from = resumableFrom(state, scope, scopeId);
     return from > this.clock.now() ? `${stopped}: held until ${new Date(from).toISOString()}, now it is ${new Date(this.clock.now()).toISOString()} of market time` : undefined;
