@@ -98,6 +98,8 @@ export interface VenueTransfer {
   /** Quote balance after it. */
   readonly balance: Money;
   readonly time: Ms;
+  /** Of a transfer between two subaccounts of one owner: the payload's identity (`CollateralTransfer.digest`), and what the venue charged this account within `amount`, ≥ 0. */
+  readonly moved?: { readonly digest: string; readonly fee: Money };
 }
 
 export interface Liquidation {

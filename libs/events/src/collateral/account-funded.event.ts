@@ -1,4 +1,4 @@
-import { Equals, IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { Equals, IsInt, IsOptional, Length, Matches, Min } from 'class-validator';
 import { type Id, ID, type Money, money, type Ms } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
@@ -16,4 +16,8 @@ export class AccountFunded {
   @DecimalField(money) readonly balance!: Money;
   /** When it came or went by the venue's own record, ms of market time; of an opening balance: when it was seen. */
   @IsOptional() @IsInt() @Min(0) readonly venueTime?: Ms;
+  /** Of a transfer between subaccounts of one owner: the venue's name of the payload, as a protection intent names it. */
+  @IsOptional() @Length(1, 100) readonly digest?: string;
+  /** What the venue charged this account for it, within `amount`; ≥ 0. */
+  @DecimalField(money, { optional: true }) readonly fee?: Money;
 }

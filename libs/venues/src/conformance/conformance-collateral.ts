@@ -24,7 +24,7 @@ function handOf({ h, place }: ConformanceScope) {
     free: (account: VenueAccount): Promise<Money> => h().settle(port().freeFunds(account)),
     state: (): Promise<AccountState> => h().settle(h().adapter.accountState(h().account)),
     balances: async (): Promise<readonly string[]> => [await cash(h().wallet), await cash(h().account)],
-    told: async (account: VenueAccount): Promise<readonly (readonly string[])[]> => (await h().settle(h().adapter.transfersSince(account, 0))).map(({ transferId, amount, balance }) => [transferId, amount.toFixed(), balance.toFixed()]),
+    told: async (account: VenueAccount): Promise<readonly (readonly string[])[]> => (await h().settle(h().adapter.transfersSince(account, 0))).map(({ transferId, amount, balance, moved }) => [transferId, amount.toFixed(), balance.toFixed(), moved?.digest ?? 'from outside', moved?.fee.toFixed() ?? '']),
     buy30: async (): Promise<void> => {
       for (let bought = 0; bought < 30; bought += 15) {
         await place({ ...IOC, quantity: quantity('15'), limitPrice: (await h().adapter.book(h().instrument, 2)).asks[1]?.price });
@@ -52,7 +52,7 @@ function moving(scope: ConformanceScope): void {
     expect([collateral?.kind, collateral?.minimum.toFixed(), collateral?.fee.toFixed(), collateral?.canRemove, collateral === port().terms]).toEqual(['subaccount-transfer', '5', '1', true, true]);
   });
 
-  it('moves a deposit whole, the fee beside it from the giver, and tells both sides of it under one id', async () => {
+  it('moves a deposit whole, the fee beside it from the giver, and tells both sides of it under one id, with whose payload it was and who paid', async () => {
     const transfer = await deposit('d', '200');
     await send(transfer);
     expect(await balances()).toEqual(['799', '100200']);
@@ -60,8 +60,9 @@ function moving(scope: ConformanceScope): void {
     expect(found).toMatchObject({ state: 'DONE' });
     if (found.state !== 'DONE') return;
     expect([found.amount.toFixed(), found.fee.toFixed(), found.time <= h().now()]).toEqual(['200', '1', true]);
-    expect((await told(h().wallet)).at(-1)).toEqual([found.venueTransferId, '-201', '799']);
-    expect((await told(h().account)).at(-1)).toEqual([found.venueTransferId, '200', '100200']);
+    expect((await told(h().wallet)).at(-1)).toEqual([found.venueTransferId, '-201', '799', transfer.digest, '1']);
+    expect((await told(h().account)).map((row) => row.slice(1))).toEqual([['100000', '100000', 'from outside', ''], ['200', '100200', transfer.digest, '0']]);
+    expect((await told(h().account)).at(-1)?.[0]).toBe(found.venueTransferId);
   });
 
   it('moves the liquidation price away by a deposit, by amount over (position × maintenance weight) (§4.6)', async () => {

@@ -9,6 +9,12 @@ const PAGE = 500;
 const PAGES_MAX = 200;
 const HOURS_PER_DAY = 24;
 const QUOTE_PRODUCT = 0;
+const TRANSFERS = ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'] as const;
+
+export interface ArchivedTransfer extends VenueTransfer {
+  /** Sender, recipient, amount and nonce of a `transfer_quote`, as the venue tells them. */
+  readonly quoteTx: Json | undefined;
+}
 
 interface Tx {
   readonly time: Ms;
@@ -39,15 +45,10 @@ export class Archive {
     return this.pages('events', { subaccounts: [sender], event_types: ['liquidate_subaccount'], desc: true }, from, (event, tx) => this.liquidationOf(event, tx));
   }
 
-  /** Of the quote currency: what an event changed its balance by, the venue's fee included. */
-  async transfers(sender: string, from: Ms): Promise<readonly VenueTransfer[]> {
-    const rows = await this.pages('events', { subaccounts: [sender], event_types: ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'], desc: true }, from, (event, tx) => transferOf(event, tx));
-    return rows.filter(({ productId }) => productId === QUOTE_PRODUCT).map(({ transferId, amount, balance, time }) => ({ transferId, amount, balance, time }));
-  }
-
-  /** The quote that moved between this and other subaccounts of its owner, with the request behind each (indexer: `transfer_quote`). */
-  quoteMoves(sender: string, from: Ms): Promise<readonly (VenueTransfer & { readonly tx: Json })[]> {
-    return this.pages('events', { subaccounts: [sender], event_types: ['transfer_quote'], desc: true }, from, (event, tx) => ({ ...transferOf(event, tx), tx: isObject(tx.tx['transfer_quote']) ? tx.tx['transfer_quote'] : {} }));
+  /** Of the quote currency: what an event changed its balance by, the venue's fee included, and the request behind it where it was a `transfer_quote`. */
+  async transfers(sender: string, from: Ms, types: readonly string[] = TRANSFERS): Promise<readonly ArchivedTransfer[]> {
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: types, desc: true }, from, (event, tx) => transferOf(event, tx));
+    return rows.filter(({ productId }) => productId === QUOTE_PRODUCT).map(({ transferId, amount, balance, time, quoteTx }) => ({ transferId, amount, balance, time, quoteTx }));
   }
 
   /** Does the archive hold everything that the venue did up to this time? By its newest event of anybody; the paper venue's archive says its time itself. */
@@ -136,10 +137,10 @@ export class Archive {
   }
 }
 
-function transferOf(event: Json, tx: Tx): VenueTransfer & { readonly productId: number } {
+function transferOf(event: Json, { tx, time }: Tx): ArchivedTransfer & { readonly productId: number } {
   const balance = (field: string): Decimal => fromX18(objectOf(objectOf(objectOf(event[field], field)['spot'], `${field}.spot`)['balance'], `${field}.spot.balance`)['amount'], `${field}.amount`);
   const after = balance('post_balance');
-  return { transferId: `${String(event['submission_idx'])}:${textOf(event, 'event_type')}`, productId: integerOf(event, 'product_id'), amount: after.minus(balance('pre_balance')) as Money, balance: after as Money, time: tx.time };
+  return { transferId: `${String(event['submission_idx'])}:${textOf(event, 'event_type')}`, productId: integerOf(event, 'product_id'), amount: after.minus(balance('pre_balance')) as Money, balance: after as Money, time, quoteTx: isObject(tx['transfer_quote']) ? tx['transfer_quote'] : undefined };
 }
 
 /** One execution of one order is one submission of the venue that names this digest. */

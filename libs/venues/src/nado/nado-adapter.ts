@@ -160,8 +160,8 @@ export class NadoAdapter extends VenueAdapter {
     return this.archive.liquidations(this.codec.senderOf(account.subaccount), from);
   }
 
-  transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
-    return this.archive.transfers(this.codec.senderOf(account.subaccount), from);
+  async transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
+    return (await this.archive.transfers(this.codec.senderOf(account.subaccount), from)).map((transfer) => this.collateral.told(transfer));
   }
 
   async accountState(account: VenueAccount): Promise<AccountState> {

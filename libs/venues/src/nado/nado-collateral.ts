@@ -1,13 +1,13 @@
 import { type Clock, type Money, type Ms, ZERO_MONEY } from '@ballast/domain';
 import { CollateralPort, type CollateralOutcome, type CollateralRequest, type CollateralTerms, type CollateralTransfer } from '../collateral-port.js';
-import { type AccountState, type VenueAccount, VenueError } from '../venue-adapter.js';
-import type { Archive } from './archive.js';
-import { integerOf, objectOf } from './json.js';
+import { type AccountState, type VenueAccount, VenueError, type VenueTransfer } from '../venue-adapter.js';
+import type { Archive, ArchivedTransfer } from './archive.js';
+import { integerOf, isObject, objectOf } from './json.js';
 import type { NadoHttp } from './nado-http.js';
 import type { OrderCodec } from './order-codec.js';
 import { ownerOf } from './subaccount.js';
 import type { TransferQuoteMessage } from './typed-data.js';
-import { toX18 } from './x18.js';
+import { fromX18, toX18 } from './x18.js';
 
 export interface NadoCollateralParts {
   readonly http: NadoHttp;
@@ -53,6 +53,15 @@ export class NadoCollateral extends CollateralPort {
     await this.parts.http.execute({ transfer_quote: await this.parts.codec.transferQuote(this.messageOf(transfer)) });
   }
 
+  /** A record of the archive, with the identity of the payload behind it and what this account paid for it. */
+  told({ quoteTx, ...transfer }: ArchivedTransfer): VenueTransfer {
+    if (!quoteTx || !isTransferQuote(quoteTx)) return transfer;
+    const { sender, recipient, amount, nonce } = quoteTx;
+    const digest = this.parts.codec.transferDigest({ sender, recipient, amount, nonce: String(nonce) });
+    const fee = transfer.amount.lt(0) ? transfer.amount.plus(fromX18(amount, 'amount')).neg() : ZERO_MONEY;
+    return { ...transfer, moved: { digest, fee: fee as Money } };
+  }
+
   override async find(transfer: CollateralTransfer): Promise<CollateralOutcome> {
     const { archive, clock } = this.parts;
     if ((await this.nextNonce(transfer)) <= transfer.nonce) return { state: 'NOT_YET' };
@@ -67,12 +76,12 @@ export class NadoCollateral extends CollateralPort {
   }
 
   private async recordOf(transfer: CollateralTransfer): Promise<CollateralOutcome | undefined> {
-    const { sender, recipient, amount, nonce } = this.messageOf(transfer);
-    const moves = await this.parts.archive.quoteMoves(sender, transfer.preparedAt - RECORD_SLACK_MS);
-    const move = moves.find(({ tx }) => String(tx['sender']).toLowerCase() === sender && String(tx['recipient']).toLowerCase() === recipient && String(tx['amount']) === amount && String(tx['nonce']) === nonce);
-    if (!move) return undefined;
+    const sender = this.parts.codec.senderOf(transfer.from.subaccount);
+    const records = await this.parts.archive.transfers(sender, transfer.preparedAt - RECORD_SLACK_MS, ['transfer_quote']);
+    const record = records.map((row) => this.told(row)).find(({ moved }) => moved?.digest === transfer.digest);
+    if (!record?.moved) return undefined;
     this.usedSince.delete(transfer.digest);
-    return { state: 'DONE', venueTransferId: move.transferId, amount: transfer.amount, fee: move.amount.neg().minus(transfer.amount) as Money, time: move.time };
+    return { state: 'DONE', venueTransferId: record.transferId, amount: transfer.amount, fee: record.moved.fee, time: record.time };
   }
 
   private async nextNonce({ from }: CollateralRequest): Promise<number> {
@@ -85,6 +94,14 @@ export class NadoCollateral extends CollateralPort {
     return { sender: codec.senderOf(from.subaccount), recipient: codec.senderOf(to.subaccount), amount: toX18(amount, 'amount'), nonce: String(nonce) };
   }
 }
+
+interface TransferQuoteTx extends Omit<TransferQuoteMessage, 'nonce'> {
+  readonly nonce: number | string;
+}
+
+const isHex = (value: unknown): boolean => typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value);
+
+const isTransferQuote = (tx: unknown): tx is TransferQuoteTx => isObject(tx) && isHex(tx['sender']) && isHex(tx['recipient']) && typeof tx['amount'] === 'string' && /^[0-9]{1,20}$/.test(String(tx['nonce']));
 
 /** What may leave with the fee paid: never more than the balance, nor than the initial margin of open positions leaves (venues.md §1.9). */
 export function freeFundsOf({ collateral, initialMarginHealth }: Pick<AccountState, 'collateral' | 'initialMarginHealth'>, { fee }: CollateralTerms): Money {

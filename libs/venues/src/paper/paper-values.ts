@@ -86,4 +86,10 @@ export const liquidationOf = (liquidation: EngineLiquidation, instrument: string
   time: liquidation.time,
 });
 
-export const transferOf = ({ transferId, amount, balance, time }: EngineTransfer): VenueTransfer => ({ transferId, amount: moneyOf(amount), balance: moneyOf(balance), time });
+export const transferOf = ({ transferId, amount, balance, time, moved }: EngineTransfer): VenueTransfer => ({
+  transferId,
+  amount: moneyOf(amount),
+  balance: moneyOf(balance),
+  time,
+  ...(moved ? { moved: { digest: moved.digest, fee: moneyOf(amount < 0n ? moved.fee : 0n) } } : {}),
+});

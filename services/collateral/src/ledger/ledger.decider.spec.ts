@@ -2,7 +2,7 @@ import { type Money, money, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { AccountFunded } from '@ballast/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ledgerDecider, type OpenAccount, type RecordTransfers, type TransferOnRecord } from './ledger.decider.js';
+import { fundedId, ledgerDecider, type OpenAccount, type RecordTransfers, type TransferOnRecord } from './ledger.decider.js';
 
 const open = (balance: string, results = '0', accountId = 'account-1'): OpenAccount => ({ type: 'OpenAccount', accountId, portfolioId: 'portfolio-1', balance: money(balance), results: money(results), venueTime: 1 });
 const record = (transfers: readonly TransferOnRecord[], accountId = 'account-1'): RecordTransfers => ({ type: 'RecordTransfers', accountId, portfolioId: 'portfolio-1', transfers });
@@ -30,6 +30,11 @@ describe('a portfolio\'s ledger', () => {
     expect(amounts(events)).toEqual(['10000', '500', '-1001']);
     expect(events[2]).toMatchObject({ venueTime: 7 });
     expect(events[2]?.balance.toString()).toBe('9486.5');
+  });
+  it('names the payload of a transfer between subaccounts and what the account paid for it, within the amount; both shift the baseline whole (C-11)', () => {
+    const events = play([open('100'), record([{ ...transfer('7', '200', '300'), moved: { digest: '0xd1', fee: money('0') } }, { ...transfer('8', '-201', '99'), moved: { digest: '0xd2', fee: money('1') } }, transfer('9', '5', '104')])]);
+    expect(events.map(({ amount, digest, fee }) => [amount.toString(), digest, fee?.toString()])).toEqual([['100', undefined, undefined], ['200', '0xd1', '0'], ['-201', '0xd2', '1'], ['5', undefined, undefined]]);
+    expect(events[1]?.transferId).toBe(fundedId('account-1', '7'));
   });
   it('records no transfer of an account whose opening balance is not known: that balance holds it', () => expect(play([record([transfer('1', '500')])])).toEqual([]));
   it('keeps accounts apart and names each transfer once', () => {

@@ -24,6 +24,8 @@ export interface TransferOnRecord {
   /** The account's balance after it. */
   readonly balance: Money;
   readonly time: Ms;
+  /** Of a transfer between two subaccounts of one owner: its payload's identity, and what this account paid for it within `amount`. */
+  readonly moved?: { readonly digest: string; readonly fee: Money };
 }
 
 /** What the venue has on record of an account since its opening balance; told again and again. */
@@ -45,6 +47,9 @@ export interface LedgerState {
   readonly accounts: readonly Account[];
 }
 
+/** Under what name the ledger has a transfer that the venue calls `venueTransferId`. */
+export const fundedId = (accountId: Id, venueTransferId: string): Id => contentId('venue transfer', accountId, venueTransferId);
+
 export const isDust = (amount: Money): boolean => amount.abs().lte(DUST);
 
 const accountIn = (state: LedgerState, accountId: Id): Account => state.accounts.find((account) => account.accountId === accountId) ?? { accountId, funded: ZERO_MONEY, transferIds: [] };
@@ -59,7 +64,7 @@ function recorded(state: LedgerState, { accountId, portfolioId, transfers }: Rec
   const known = new Set(accountIn(state, accountId).transferIds);
   if (known.size === 0) return [];
   return transfers
-    .map(({ transferId, amount, balance, time }): AccountFunded => ({ type: 'AccountFunded', accountId, portfolioId, transferId: contentId('venue transfer', accountId, transferId), amount, balance, venueTime: time }))
+    .map(({ transferId, amount, balance, time, moved }): AccountFunded => ({ type: 'AccountFunded', accountId, portfolioId, transferId: fundedId(accountId, transferId), amount, balance, venueTime: time, ...moved }))
     .filter(({ transferId, amount }) => !known.has(transferId) && !amount.isZero());
 }
 
