@@ -57,6 +57,9 @@ describe('a plan that takes over a residual', () => {
     const second = (taken?: string): AssessPlan => assess(plan([leg(0, 'BUY', taken === undefined ? '500' : '460', taken), leg(1, 'SELL', '500')], '2'), { residuals: known('40'), facts: holding('40') });
     expect(judge(second('40'), state).bindingRule).toBe('residual');
     expect(judge(second(), state).type).toBe('TradeApproved');
+    const shown = factsOf({ 'ETH-PERP': { open: notional('40'), pending: notional('0') } }, 'trade-1');
+    expect([{ facts: shown }, { facts: undefined }].map((change) => resultOf(judge({ ...second('40'), ...change }, state), 'residual')?.result)).toEqual(['PASS', 'REFUSE']);
+    expect(resultOf(judge(second('40'), state), 'residual')).toEqual({ rule: 'residual', profile: 'absolute', result: 'REFUSE', unit: 'STATE', value: 'ETH-PERP 40 SOL-PERP 0', limit: 'ETH-PERP 0 SOL-PERP 0', inputs: { residuals: 'known', inFlight: 'ETH-PERP' } });
     const opened = decide(state, { type: 'ReleaseApproval', tradeId: 'trade-1', reason: 'OPENED' }, { decisionId: 'd', at: AT }).reduce(evolve, state);
     expect(resultOf(judge(second('40'), opened), 'residual')?.result).toBe('PASS');
   });
