@@ -1,17 +1,27 @@
 import { type CommandContext, EventStreams, type OwnedStates, ownedStates, Query } from '@ballast/bus';
 import { Controller, Inject } from '@nestjs/common';
+import type { Id, Money } from '@ballast/domain';
 import { ledgerDecider } from './ledger/ledger.decider.js';
+import { treasuryDecider } from './treasury/treasury.decider.js';
+import type { Treasury } from './treasury/treasury.types.js';
 
 export class StateQuery {}
 
-/** What the ledgers' deciders hold, for whoever compares it with the log. */
+/** What the deciders of ledgers and treasuries hold, for whoever compares it with the log. */
 @Controller()
 export class StateController {
   constructor(@Inject(EventStreams) private readonly streams: EventStreams) {}
 
   @Query('state', StateQuery)
   state(_query: StateQuery, { partition }: CommandContext): Promise<OwnedStates> {
-    const streams = ownedStates(this.streams, ledgerDecider, partition, ({ accounts }) => ({ transfers: Object.fromEntries(accounts.map(({ accountId, funded }) => [accountId, funded.toString()])) }));
-    return Promise.resolve({ streams });
+    const ledgers = ownedStates(this.streams, ledgerDecider, partition, ({ accounts }) => ({ transfers: Object.fromEntries(accounts.map(({ accountId, funded }) => [accountId, funded.toString()])) }));
+    return Promise.resolve({ streams: [...ledgers, ...ownedStates(this.streams, treasuryDecider, partition, treasuryText)] });
   }
+}
+
+const textsOf = (amounts: Readonly<Record<Id, Money>>): Readonly<Record<Id, string>> => Object.fromEntries(Object.entries(amounts).map(([accountId, amount]) => [accountId, amount.toString()]));
+
+function treasuryText({ opened, funds, highWaterMark, nextBoundaryAt, chestCounts }: Treasury): object | undefined {
+  const { TRADING, CHEST, OPERATING, WITHDRAWAL } = funds;
+  return opened ? { funds: { TRADING: textsOf(TRADING), CHEST: textsOf(CHEST), OPERATING: textsOf(OPERATING), WITHDRAWAL: textsOf(WITHDRAWAL) }, highWaterMark: highWaterMark.toString(), nextBoundaryAt, chestCounts } : undefined;
 }

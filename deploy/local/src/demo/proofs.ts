@@ -21,7 +21,7 @@ interface RebuildDocument {
   readonly cut: string;
   readonly events: number;
   readonly eventsPerSecond: number;
-  readonly compareLive: { readonly equal: boolean; readonly difference?: string };
+  readonly compareLive: { readonly equal: boolean; readonly absent: readonly string[]; readonly difference?: string };
 }
 
 const OUTPUT_MAX = 256 * 1_024 * 1_024;
@@ -33,7 +33,7 @@ export async function prove(root: string, nats: LocalNats): Promise<Proofs> {
   const { first } = verified;
   return {
     verify: { ok: verified.ok, breaches: verified.breaches.length, first: first === undefined ? null : `${first.rule} at ${first.partition}:${first.sequence}: ${first.detail}`, rules: verified.rules, decisions: verified.messages },
-    rebuild: { equalsLive: rebuilt.compareLive.equal, difference: rebuilt.compareLive.difference ?? null, hash: rebuilt.hash, cut: rebuilt.cut, events: rebuilt.events, eventsPerSecond: rebuilt.eventsPerSecond },
+    rebuild: { equalsLive: rebuilt.compareLive.equal, difference: rebuilt.compareLive.difference ?? rebuilt.compareLive.absent[0] ?? null, hash: rebuilt.hash, cut: rebuilt.cut, events: rebuilt.events, eventsPerSecond: rebuilt.eventsPerSecond },
   };
 }
 

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
-import { InMemoryEventStore, type OwnedState, type Reply, Requests, RequestTimeout } from '@ballast/bus';
+import { describe, expect, it } from 'vitest';
+import { TreasuryBooks, treasuryRound } from '@ballast/books';
+import { type DecisionRecord, InMemoryEventStore, type OwnedState, type Reply, Requests, RequestTimeout } from '@ballast/bus';
 import { type Partition, partitionOf } from '@ballast/domain';
+import type { TreasuryFund } from '@ballast/events';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
 const P = partitionOf('main');
@@ -40,6 +42,21 @@ class Holders extends Requests {
   }
 }
 
+/** No service runs: the log is served alone. */
+class Nobody extends Requests {
+  as(): Requests {
+    return this;
+  }
+
+  command(service: string): Promise<Reply> {
+    return Promise.reject(new RequestTimeout(`${service} is not there`));
+  }
+
+  query(service: string): Promise<Reply> {
+    return Promise.reject(new RequestTimeout(`${service} is not there`));
+  }
+}
+
 async function compared(held: Held, reporting?: { readonly hash?: string; readonly cut?: string }): Promise<Ran> {
   const store = new InMemoryEventStore();
   await writeLog(store);
@@ -67,7 +84,56 @@ it.each<[string, Held, RegExp]>([
   expect(err).toMatch(difference);
 });
 
-it('names reporting where its hash differs, or where it is silent', async () => {
+it('names reporting where its hash differs', async () => {
   expect(await compared(HELD, { hash: 'f'.repeat(64) })).toMatchObject({ code: 1, err: expect.stringMatching(/reporting: at 0?.*live f{64}/) as string });
-  expect(await compared(HELD)).toMatchObject({ code: 1, err: expect.stringContaining('reporting: does not answer') as string });
+});
+
+it('exits with 3 where nothing differs and a service is absent, and names it', async () => {
+  const { code, out, err } = await compared(HELD);
+  expect([code, err]).toEqual([3, expect.stringContaining('nothing differs, and not everything is compared: reporting: does not answer')]);
+  expect(out).toContain('live     NOT COMPARED');
+  expect(out).not.toContain('DIFFERENT');
+});
+
+it('exits with 3 where no service runs at all, with each of them in the document', async () => {
+  const store = new InMemoryEventStore();
+  await writeLog(store);
+  const { code, out } = await ballast(['rebuild', '--compare-live', '--json'], { store, requests: new Nobody() });
+  expect(code).toBe(3);
+  const { compareLive } = JSON.parse(out) as { readonly compareLive: object };
+  expect(compareLive).toMatchObject({ equal: false, absent: [...['operator', 'execution', 'collateral'].map((service) => `${service}: does not answer for partition 0`), 'reporting: does not answer'] });
+  expect(compareLive).not.toHaveProperty('difference');
+});
+
+it('exits with 1 where one differs, though another is absent', async () => {
+  expect(await compared({ ...HELD, collateral: [{ stream: 'collateral.ledger.main', version: 1, state: { transfers: { acct1: '999' } } }] })).toMatchObject({ code: 1, err: expect.stringContaining('collateral.ledger.main') as string });
+});
+
+describe('a treasury', () => {
+  const decisions = treasuryRound();
+  const books = new TreasuryBooks();
+  for (const { events, at } of decisions) for (const event of events) books.apply({ event, index: 0, decision: { occurredAt: at } as DecisionRecord });
+  const version = decisions.filter(({ kind }) => kind === 'treasury').length;
+  const { highWaterMark, nextBoundaryAt, chestCounts, funds } = books.portfolios.get('main')!;
+  const textsOf = (fund: TreasuryFund): object => Object.fromEntries([...funds.accounts(fund)].map(([accountId, amount]) => [accountId, amount.toString()]));
+  const state = { funds: { TRADING: textsOf('TRADING'), CHEST: textsOf('CHEST'), OPERATING: textsOf('OPERATING'), WITHDRAWAL: textsOf('WITHDRAWAL') }, highWaterMark: highWaterMark.toString(), nextBoundaryAt, chestCounts };
+
+  async function comparedTreasury(held: readonly OwnedState[]): Promise<Ran> {
+    const store = new InMemoryEventStore();
+    await writeLog(store, decisions);
+    return ballast(['rebuild', '--compare-live'], { store, requests: new Holders({ ...HELD, collateral: [...HELD['collateral']!, ...held] }, undefined) });
+  }
+  const treasury = (changed: object = {}): OwnedState => ({ stream: 'collateral.treasury.main', version, state: { ...state, ...changed } });
+
+  it('has money in it', () => expect([funds.of('TRADING').gt(0), funds.of('CHEST').gt(0)]).toEqual([true, true]));
+
+  it('is compared fund by fund and account by account', async () => {
+    expect(await comparedTreasury([treasury()])).toMatchObject({ code: 3, out: expect.stringContaining('collateral: equal, 2 streams') as string });
+    expect(await comparedTreasury([treasury({ funds: { ...state.funds, CHEST: { acct1: '0.01' } } })])).toMatchObject({ code: 1, err: expect.stringMatching(/collateral.treasury.main version \d+: live .*"CHEST":{"acct1":"0.01"}/) as string });
+    expect(await comparedTreasury([treasury({ highWaterMark: '0.5' })])).toMatchObject({ code: 1, err: expect.stringContaining('collateral.treasury.main') as string });
+  });
+
+  it('is missed where collateral does not hold it', async () => {
+    expect(await comparedTreasury([])).toMatchObject({ code: 1, err: expect.stringMatching(/collateral.treasury.main is in the log, collateral does not hold it/) as string });
+  });
 });

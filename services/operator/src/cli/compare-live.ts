@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Partition } from '@ballast/domain';
 import { RequestTimeout, type OwnedState, type Reply } from '@ballast/bus';
-import type { CanonicalState } from '@ballast/books';
 import { type Cut, cutText, sameCut, untilOf } from './cut.js';
 import type { CliBus } from './io.js';
-import { OWNERS, type Owner } from './owned-parts.js';
+import { type FoldedBooks, OWNERS, type Owner } from './owned-parts.js';
 import { ALL_PARTITIONS } from './read-log.js';
 
 /** What is compared: the books at a cut, with the version of every stream. */
-interface Rebuilt {
-  readonly state: CanonicalState;
+interface Rebuilt extends FoldedBooks {
   readonly hash: string;
   readonly cut: Cut;
   readonly versions: ReadonlyMap<string, number>;
@@ -21,10 +19,15 @@ interface OwnerResult {
   /** Streams that were compared at the same version. */
   readonly compared: number;
   readonly difference?: string;
+  /** It is not there, or not for every partition: nothing is known of what it holds. */
+  readonly absent?: true;
 }
 
 export interface Comparison {
+  /** Nothing differs, and every service was there. */
   readonly equal: boolean;
+  /** Services that did not answer, with what they were asked. */
+  readonly absent: readonly string[];
   /** The first one. */
   readonly difference?: string;
   readonly owners: readonly OwnerResult[];
@@ -45,7 +48,8 @@ export async function compareLive<Found extends Rebuilt>(bus: CliBus, rebuild: (
     const results = [...owned.map(({ result }) => result), await compareReporting(reporting, rebuilt, rebuild)];
     if (round < ROUNDS_MAX && owned.some(({ moved }) => moved > 0)) continue;
     const difference = results.find((result) => result.difference !== undefined)?.difference;
-    return { rebuilt, comparison: { equal: difference === undefined, ...(difference === undefined ? {} : { difference }), owners: results } };
+    const absent = results.flatMap(({ service, text, absent: isAbsent }) => (isAbsent ? [`${service}: ${text}`] : []));
+    return { rebuilt, comparison: { equal: difference === undefined && absent.length === 0, absent, ...(difference === undefined ? {} : { difference }), owners: results } };
   }
 }
 
@@ -60,22 +64,32 @@ async function ask({ requests }: CliBus, service: string, partition: Partition):
   }
 }
 
-/** What a service's deciders hold, by `<partition>/<stream>`; a text where it did not say. */
-async function statesOf(bus: CliBus, service: string): Promise<ReadonlyMap<string, OwnedState> | string> {
+/** Why a service did not say what it holds. */
+interface Unsaid {
+  readonly text: string;
+  readonly absent: boolean;
+}
+
+const absentFrom = (text: string): Unsaid => ({ text, absent: true });
+const refused = (text: string): Unsaid => ({ text, absent: false });
+const unsaid = (service: string, { text, absent }: Unsaid): OwnerResult => ({ service, text, compared: 0, ...(absent ? { absent } : { difference: `${service}: ${text}` }) });
+
+/** What a service's deciders hold, by `<partition>/<stream>`. */
+async function statesOf(bus: CliBus, service: string): Promise<ReadonlyMap<string, OwnedState> | Unsaid> {
   const replies = await Promise.all(ALL_PARTITIONS.map((partition) => ask(bus, service, partition)));
   const states = new Map<string, OwnedState>();
   for (const [partition, reply] of replies.entries()) {
-    if (reply === 'silent') return `does not answer for partition ${partition}`;
-    if (!reply.ok) return reply.error;
+    if (reply === 'silent') return absentFrom(`does not answer for partition ${partition}`);
+    if (!reply.ok) return refused(reply.error);
     for (const state of (reply.data as { readonly streams: readonly OwnedState[] }).streams) states.set(`${partition}/${state.stream}`, state);
   }
   return states;
 }
 
-function compareOwner(owner: Owner, streams: ReadonlyMap<string, OwnedState> | string, rebuilt: Rebuilt): { readonly result: OwnerResult; readonly moved: number } {
+function compareOwner(owner: Owner, streams: ReadonlyMap<string, OwnedState> | Unsaid, rebuilt: Rebuilt): { readonly result: OwnerResult; readonly moved: number } {
   const { service } = owner;
-  if (typeof streams === 'string') return { result: { service, text: streams, compared: 0, difference: `${service}: ${streams}` }, moved: 0 };
-  const parts = owner.partsOf(rebuilt.state);
+  if (!(streams instanceof Map)) return { result: unsaid(service, streams as Unsaid), moved: 0 };
+  const parts = owner.partsOf(rebuilt);
   let compared = 0;
   let moved = 0;
   for (const [key, held] of streams) {
@@ -99,10 +113,10 @@ interface ReportingState {
   readonly cut: Cut;
 }
 
-async function reportingState(bus: CliBus): Promise<ReportingState | string> {
+async function reportingState(bus: CliBus): Promise<ReportingState | Unsaid> {
   const reply = await ask(bus, 'reporting', 0);
-  if (reply === 'silent') return 'does not answer';
-  if (!reply.ok) return reply.error;
+  if (reply === 'silent') return absentFrom('does not answer');
+  if (!reply.ok) return refused(reply.error);
   const { hash, cut } = reply.data as { readonly hash: string; readonly cut: string | Readonly<Record<string, number>> };
   return { hash, cut: cutOf(cut) };
 }
@@ -113,9 +127,9 @@ function cutOf(found: string | Readonly<Record<string, number>>): Cut {
   return until !== undefined && 'cut' in until ? until.cut : new Map<Partition, number>();
 }
 
-async function compareReporting<Found extends Rebuilt>(found: ReportingState | string, rebuilt: Found, rebuild: (cut?: Cut) => Promise<Found>): Promise<OwnerResult> {
+async function compareReporting<Found extends Rebuilt>(found: ReportingState | Unsaid, rebuilt: Found, rebuild: (cut?: Cut) => Promise<Found>): Promise<OwnerResult> {
   const service = 'reporting';
-  if (typeof found === 'string') return { service, text: found, compared: 0, difference: `${service}: ${found}` };
+  if ('text' in found) return unsaid(service, found);
   const there = found.hash === rebuilt.hash || sameCut(found.cut, rebuilt.cut) ? rebuilt : await rebuild(found.cut);
   if (there.hash === found.hash) return { service, compared: 1, text: `equal, books at ${cutText(found.cut)}` };
   return differing(service, 1, `at ${cutText(found.cut)} live ${found.hash}, the log ${there.hash}`);
