@@ -9,7 +9,8 @@ import type { Period, StopFigures } from './stops.types.js';
 interface Known {
   readonly curves: EquityCurves;
   readonly records: TradeRecords;
-  readonly bots: Map<Id, readonly BoundBot[]>;
+  /** By portfolio and bot, in the order in which they were created. */
+  readonly bots: Map<Id, Map<Id, BoundBot>>;
   readonly rungs: Map<Id, string>;
   /** By scope. */
   readonly resumes: Map<string, number>;
@@ -30,7 +31,7 @@ export class StopFacts implements Projection<Known> {
   readonly open = new OpenPositions();
   private readonly curves: EquityCurveFold;
   private readonly records: TradeRecordFold;
-  private bots = new Map<Id, readonly BoundBot[]>();
+  private bots = new Map<Id, Map<Id, BoundBot>>();
   private rungs = new Map<Id, string>();
   private resumes = new Map<string, number>();
   private forgivenAt = new Map<string, number>();
@@ -62,7 +63,9 @@ export class StopFacts implements Projection<Known> {
     switch (event.type) {
       case 'BotCreated': {
         const { portfolioId, botId, profiles } = event;
-        this.bots.set(portfolioId, [...(this.bots.get(portfolioId) ?? []).filter((bot) => bot.botId !== botId), { botId, profiles }]);
+        const bots = this.bots.get(portfolioId) ?? new Map<Id, BoundBot>();
+        bots.delete(botId);
+        this.bots.set(portfolioId, bots.set(botId, { botId, profiles }));
         this.revision += 1;
         return;
       }
@@ -81,7 +84,7 @@ export class StopFacts implements Projection<Known> {
   }
 
   botsOf(portfolioId: Id): readonly BoundBot[] {
-    return this.bots.get(portfolioId) ?? [];
+    return [...(this.bots.get(portfolioId)?.values() ?? [])];
   }
 
   rungOf(portfolioId: Id): string | undefined {
