@@ -1,7 +1,7 @@
 import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { IsObject } from 'class-validator';
 import { pairRound } from '@ballast/books';
-import { MemorySystem, Query } from '@ballast/bus';
+import { type Market, MemorySystem, Query } from '@ballast/bus';
 import { operatorModule } from '../operator.module.js';
 import { writeLog } from '../cli/story.fixtures.js';
 import { type HttpEdge, startHttpEdge } from './http-edge.js';
@@ -47,9 +47,12 @@ export class HttpDesk {
   readonly faults: unknown[] = [];
   private asked = 0;
 
+  readonly market: Market;
   private current: HttpEdge | undefined;
 
-  private constructor(readonly system: MemorySystem) {}
+  private constructor(readonly system: MemorySystem) {
+    this.market = system.platform('market-data').market;
+  }
 
   static async open({ perMinute = 100_000 }: { readonly perMinute?: number } = {}): Promise<HttpDesk> {
     const log = pairRound();
@@ -65,6 +68,10 @@ export class HttpDesk {
   get edge(): HttpEdge {
     if (!this.current) throw new Error('the edge is not started yet');
     return this.current;
+  }
+
+  listeners(): number {
+    return this.edge.listeners();
   }
 
   /** Another edge over the same desk, as after a restart. */
@@ -108,6 +115,6 @@ export class HttpDesk {
     const tokens = Tokens.read(JSON.stringify(Object.entries(roles).map(([who, role]) => ({ name: NAMES[who as Role], role, sha256: hashOf(TOKENS[who as Role]) }))));
     if (typeof tokens === 'string') throw new Error(tokens);
     const bus = { store: system.store, deadLetters: system.deadLetters, requests: system.requestsOf('operator'), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
-    return startHttpEdge({ bus, approver: system.requestsOf('approver'), market: system.platform('operator-http').market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
+    return startHttpEdge({ bus, approver: system.requestsOf('approver'), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
   }
 }

@@ -51,6 +51,8 @@ export interface HttpEdge {
   readonly port: number;
   readonly routes: readonly ServedRoute[];
   readonly openApi: OpenAPIObject;
+  /** How many listen to the live feed. */
+  readonly listeners: () => number;
   stop(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export async function startHttpEdge(parts: EdgeParts, { host, port }: { readonly
     port: typeof address === 'object' && address !== null ? address.port : port,
     routes,
     openApi,
+    listeners: () => live.size,
     stop: async () => {
       live.stop();
       await app.close();

@@ -120,7 +120,9 @@ describe('what a person decides on a request', () => {
   ])('is of persons where credentials vouch for them: %s asks, %s approves (W-18)', (asks, approves, refusal) => {
     const eyes = { ...STAGES, ladder: { ...STAGES.ladder, fourEyes: true } };
     const waiting = decideAt(begun(eyes), { ...asked(begun(eyes), eyes), by: asks } as LadderCommand).state;
-    expect(refused(waiting, approval(waiting, eyes, {}, approves))).toBe(refusal);
+    const command = approval(waiting, eyes, {}, approves);
+    expect(refusalOf(waiting, command)).toBe(refusal);
+    expect(decideAt(waiting, command).events.map(({ type }) => type)).toEqual(refusal === undefined ? ['PromotionApproved', 'RungEntered'] : []);
   });
 
   it('is no fault when the same person says it again', () => {

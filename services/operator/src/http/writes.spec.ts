@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HttpDesk, NAMES, TOKENS } from './http-desk.fixtures.js';
+
+const NEW_BOT = { botId: 'one-1', portfolioId: 'main', accountId: 'one-1', strategy: 'one', profiles: ['demo'], settings: { instrument: 'ETH-PERP' } };
+
+let desk: HttpDesk;
+beforeAll(async () => {
+  desk = await HttpDesk.open();
+});
+afterAll(() => desk.close());
+
+const countOf = async (type: string): Promise<number> => (await desk.logText()).split(`"type":"${type}"`).length - 1;
+
+describe('a write over HTTP', () => {
+  it('creates, configures, starts, pauses, stops and closes a bot, each time in the name of the token', async () => {
+    expect(await desk.call('POST', '/api/bots', { body: NEW_BOT })).toMatchObject({ status: 200, body: { outcome: 'appended', bot: { status: 'CREATED' } } });
+    expect(await desk.call('PUT', '/api/bots/one-1/settings', { body: { settings: { instrument: 'SOL-PERP' } } })).toMatchObject({ status: 200, body: { bot: { settings: { instrument: 'SOL-PERP' } } } });
+    for (const [verb, status] of [['start', 'RUNNING'], ['pause', 'PAUSED'], ['stop', 'STOPPED'], ['close-all', 'CLOSING']]) expect(await desk.call('POST', `/api/bots/one-1/${verb ?? ''}`, { as: 'approver' })).toMatchObject({ status: 200, body: { bot: { status } } });
+    expect((await desk.call('GET', '/api/bots/one-1')).body).toMatchObject({ status: 'CLOSING', settings: { instrument: 'SOL-PERP' } });
+    expect((await desk.logText()).match(/"by":"operator\/\w+"/g)).toEqual(['"by":"operator/olga"', '"by":"operator/olga"', ...Array.from({ length: 4 }, () => '"by":"operator/arne"')]);
+  });
+
+  it('acts once under one key, whatever came in between, and answers the same', async () => {
+    const key = 'pause-once';
+    await desk.call('POST', '/api/bots/one-1/start');
+    const before = await countOf('BotPaused');
+    const [first, twin] = await Promise.all([desk.call('POST', '/api/bots/one-1/pause', { key }), desk.call('POST', '/api/bots/one-1/pause', { key })]);
+    await desk.call('POST', '/api/bots/one-1/start');
+    const again = await desk.call('POST', '/api/bots/one-1/pause', { key });
+    expect([first.status, twin.text, again.text]).toEqual([200, first.text, first.text]);
+    expect(await countOf('BotPaused')).toBe(before + 1);
+    expect((await desk.call('GET', '/api/bots/one-1')).body).toMatchObject({ status: 'RUNNING' });
+  });
+
+  it('acts once also where the edge was restarted in between', async () => {
+    await desk.restart();
+    const before = await countOf('BotPaused');
+    expect(await desk.call('POST', '/api/bots/one-1/pause', { key: 'pause-once' })).toMatchObject({ status: 200, body: { outcome: 'duplicate', events: ['BotPaused'] } });
+    expect(await countOf('BotPaused')).toBe(before);
+  });
+
+  it('refuses a key that was used for something else, and keeps the keys of two tokens apart', async () => {
+    await desk.call('POST', '/api/bots/one-1/start', { key: 'mine' });
+    expect(await desk.call('POST', '/api/bots/one-1/stop', { key: 'mine', body: { reason: 'x' } })).toMatchObject({ status: 422 });
+    expect(await desk.call('POST', '/api/bots/one-1/stop', { as: 'approver', key: 'mine', body: { reason: 'x' } })).toMatchObject({ status: 200, body: { bot: { status: 'STOPPED' } } });
+  });
+
+  it('tells a refusal in the words of its owner, and asks anew at the next try', async () => {
+    const call = () => desk.call('POST', '/api/bots/one-1/pause', { key: 'later' });
+    expect(await call()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('only a RUNNING bot can be paused') as string } });
+    await desk.call('POST', '/api/bots/one-1/start');
+    expect(await call()).toMatchObject({ status: 200, body: { bot: { status: 'PAUSED' } } });
+  });
+
+  it('says that a service does not answer, and that the key makes a repetition harmless', async () => {
+    expect(await desk.call('POST', '/api/halt', { body: { scope: 'PORTFOLIO', reason: 'maintenance' } })).toMatchObject({ status: 503, body: { detail: expect.stringContaining('Idempotency-Key') as string } });
+  });
+
+  it.each([
+    ['POST', '/api/bots', {}, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings']],
+    ['POST', '/api/bots', { ...NEW_BOT, botId: 'no way', portfolioId: 1, accountId: null, strategy: [], profiles: [], settings: 'x', more: 1 }, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings', 'more']],
+    ['POST', '/api/bots', [], ['(root)']],
+    ['PUT', '/api/bots/pair1/settings', { settings: [], more: 1 }, ['settings', 'more']],
+    ['POST', '/api/bots/pair1/start', { reason: 'x' }, ['reason']],
+    ['POST', '/api/bots/pair1/stop', { reason: '' }, ['reason']],
+    ['POST', '/api/bots/pair1/close-all', { reason: 'x'.repeat(501) }, ['reason']],
+    ['POST', '/api/halt', { portfolioId: '%', scope: 'ALL', scopeId: '', reason: 5 }, ['portfolioId', 'scope', 'scopeId', 'reason']],
+    ['POST', '/api/resume', { scope: 'BOT', reason: 'x' }, ['scopeId']],
+    ['POST', '/api/reduce', { scope: 'PORTFOLIO', scopeId: 'other', reason: 'x' }, ['scopeId']],
+    ['POST', '/api/ladder/request', { portfolioId: '', alertsUpdated: 'yes', reason: '' }, ['portfolioId', 'alertsUpdated', 'reason']],
+    ['POST', '/api/ladder/approve', { portfolioId: {}, to: 'up' }, ['portfolioId', 'to', 'reason']],
+    ['POST', '/api/ladder/reject', {}, ['reason']],
+    ['POST', '/api/ladder/rollback', { portfolioId: 'a b', to: '' }, ['portfolioId', 'to', 'reason']],
+    ['POST', '/api/treasury/withdraw', { portfolioId: 7, fund: 'CHEST', amount: 10, reason: '' }, ['portfolioId', 'fund', 'amount', 'reason']],
+    ['POST', '/api/treasury/withdraw', { fund: 'OPERATING', amount: '1e3', reason: 'x' }, ['amount']],
+    ['GET', '/api/bots?x=1', undefined, ['x']],
+    ['GET', '/api/positions?all=yes', undefined, ['all']],
+    ['GET', '/api/trades?limit=0&bot=%25&before=a%20b&page=2', undefined, ['limit', 'bot', 'before', 'page']],
+    ['GET', '/api/trades?limit=1&limit=2', undefined, ['limit']],
+    ['GET', '/api/trades?before=nosuch', undefined, ['before']],
+    ['GET', '/api/ladder?portfolio=%20', undefined, ['portfolio']],
+    ['GET', '/api/reports/standup?from=now&to=1&portfolio=%2F&bot=%2F&all=1&dayStart=8&format=pdf', undefined, ['from', 'to', 'portfolio', 'bot', 'all', 'dayStart', 'format']],
+    ['GET', '/api/events?kinds=A%20B', undefined, ['kinds']],
+  ] as const)('%s %s refuses a bad request (%#) and names every field at fault', async (method, path, body, fields) => {
+    const answer = await desk.call(method, path, { as: 'approver', body });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
+    const named = (answer.body as { readonly fields: Readonly<Record<string, string>> }).fields;
+    expect(Object.keys(named).sort()).toEqual([...fields].sort());
+    for (const text of Object.values(named)) expect(text).toMatch(/found|allowed/);
+  });
+
+  it.each([
+    ['is cut off', '{', 400],
+    ['is too large', `{"settings":{"x":"${'y'.repeat(70_000)}"}}`, 413],
+    ['names a prototype', '{"__proto__":{"polluted":true},"settings":{}}', 400],
+  ])('refuses a body that %s', async (_what, body, status) => {
+    const answer = await desk.call('PUT', '/api/bots/pair1/settings', { body });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8']);
+  });
+
+  it('refuses what is no JSON by its type', async () => {
+    expect((await desk.call('POST', '/api/bots/pair1/start', { body: 'x', headers: { 'content-type': 'text/xml' } })).status).toBe(415);
+  });
+
+  it('shows no token and no hash of one in any answer, event or fault', async () => {
+    const answers = await Promise.all(['/api/status', '/api/session', '/api/bots', '/api/docs-json', '/api/trades', `/api/bots/${TOKENS.viewer.slice(0, 8)}`].map((path) => desk.call('GET', path)));
+    const seen = [await desk.logText(), ...answers.map(({ text, headers }) => text + JSON.stringify([...headers])), desk.faults.map(String).join('\n')].join('\n');
+    for (const token of Object.values(TOKENS)) expect(seen).not.toContain(token);
+    expect(seen).toContain(NAMES.operator);
+    expect(seen).not.toMatch(/[0-9a-f]{64}"?,"role/);
+    expect(desk.faults).toEqual([]);
+  });
+});
