@@ -1,13 +1,16 @@
 import 'reflect-metadata';
 import { runService } from '@ballast/bus';
-import { nadoAccount, NadoAdapter } from '@ballast/venues';
+import { budgetedVenue, nadoAccount, NadoAdapter } from '@ballast/venues';
 import { collateralModule } from './collateral.module.js';
 import { configOf } from './config.js';
 
-const { intervalMs, dayBoundaryMs, ...venue } = configOf(process.env);
+const { intervalMs, dayBoundaryMs, budget: settings, ...nado } = configOf(process.env);
 
 await runService({
   name: 'collateral',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, metrics }) => collateralModule({ venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll' }), accountOf: nadoAccount, intervalMs, dayBoundaryMs, metrics }),
+  module: ({ platform: { clock }, metrics, log }) => {
+    const { venue } = budgetedVenue(new NadoAdapter({ ...nado, clock, prices: 'poll' }), { caller: 'collateral', settings, clock, metrics, warn: (line) => log.warn(line) });
+    return collateralModule({ venue, accountOf: nadoAccount, intervalMs, dayBoundaryMs, metrics });
+  },
 });

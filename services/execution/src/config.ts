@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { EnvReader } from '@ballast/bus';
 import { bps, DecimalError, type Bps, type Ms } from '@ballast/domain';
 import type { ExecutionLimits } from '@ballast/events';
-import type { NadoAdapterOptions } from '@ballast/venues';
+import { type BudgetSettings, budgetSettingsOf, type NadoAdapterOptions } from '@ballast/venues';
 import { RECEIVE_MS } from './trade/order.builders.js';
 
 type Hex = `0x${string}`;
@@ -11,6 +11,7 @@ const HEX_KEY = /^0x[0-9a-fA-F]{64}$/;
 
 export interface ExecutionConfig {
   readonly venue: Pick<NadoAdapterOptions, 'gatewayUrl' | 'archiveUrl' | 'streamUrl' | 'chainId' | 'endpointAddress' | 'privateKey' | 'live' | 'timeoutMs'>;
+  readonly budget: BudgetSettings;
   readonly limits: ExecutionLimits;
   readonly staleAfterMs: Ms;
 }
@@ -34,6 +35,7 @@ export function configOf(env: NodeJS.ProcessEnv): ExecutionConfig {
       timeoutMs: reader.integer('VENUE_TIMEOUT_MS', 100, 3_600_000, 5_000),
       live: reader.oneOf('VENUE', ['paper', 'live'], 'paper') === 'live',
     },
+    budget: budgetSettingsOf(reader),
     limits: {
       makerTimeoutMs: reader.integer('MAKER_TIMEOUT_MS', 1, 600_000, 20_000),
       nakedTimeoutMs: reader.integer('NAKED_TIMEOUT_MS', 1, 600_000, 15_000),

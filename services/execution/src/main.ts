@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { runService } from '@ballast/bus';
-import { nadoAccount, NadoAdapter } from '@ballast/venues';
+import { budgetedVenue, nadoAccount, NadoAdapter } from '@ballast/venues';
 import { configOf } from './config.js';
 import { executionModule } from './execution.module.js';
 import { WallRetryTimer } from './venue/retry-timer.js';
 
-const { venue, limits, staleAfterMs } = configOf(process.env);
+const { venue, budget, limits, staleAfterMs } = configOf(process.env);
 
 await runService({
   name: 'execution',
@@ -16,8 +16,9 @@ await runService({
     const onMarketTime = (marketMs: number): void => {
       seen = marketMs;
     };
+    const nado = new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll', ...(venue.live ? {} : { onMarketTime }) });
     return executionModule({
-      venue: new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll', ...(venue.live ? {} : { onMarketTime }) }),
+      venue: budgetedVenue(nado, { caller: 'execution', settings: budget, clock: platform.clock, metrics, warn: (line) => log.warn(line) }).venue,
       accountOf: nadoAccount,
       limits,
       staleAfterMs,

@@ -1,4 +1,5 @@
 import { EnvReader } from '@ballast/bus';
+import { type BudgetSettings, budgetSettingsOf } from '@ballast/venues';
 
 /** What market-data reads from its environment beside what every service does. */
 export interface MarketDataConfig {
@@ -16,6 +17,7 @@ export interface MarketDataConfig {
   readonly services: readonly string[];
   /** Absent = no start-up cache. */
   readonly redisUrl: string | undefined;
+  readonly budget: BudgetSettings;
 }
 
 const HEX_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -41,6 +43,7 @@ export function configOf(env: NodeJS.ProcessEnv): MarketDataConfig {
     simUrl: reader.optional('SIM_CLOCK_URL'),
     services: (reader.optional('LOCKSTEP_SERVICES') ?? '').split(',').filter((name) => name !== ''),
     redisUrl: reader.optional('REDIS_URL'),
+    budget: budgetSettingsOf(reader),
   };
   reader.check();
   return config;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { type JetStreamBus, type PaceFollower, runService } from '@ballast/bus';
-import { NadoAdapter, SimClockClient } from '@ballast/venues';
+import { budgetedVenue, NadoAdapter, SimClockClient } from '@ballast/venues';
 import { connectRedis } from './cache/connect-redis.js';
 import { MarketClockMaker } from './clock/market-clock-maker.js';
 import { configOf } from './config.js';
@@ -24,17 +24,18 @@ await runService({
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   makesClock: makeClock,
   module: (context) => {
-    const { platform, metrics } = context;
-    const { redisUrl, instruments, staleAfterMs, ...venue } = config;
+    const { platform, metrics, log } = context;
+    const { redisUrl, instruments, staleAfterMs, budget: settings, ...nado } = config;
     const onMarketTime = (marketMs: number): void => {
       venueTime = marketMs;
       maker?.onVenueTime(marketMs);
     };
     context.venueTime(() => venueTime);
     platform.runtime.onStop(() => Promise.resolve(maker?.stop()));
-    const adapter = new NadoAdapter({ ...venue, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: config.simUrl === undefined ? 'poll' : 'stream', onMarketTime });
+    const adapter = new NadoAdapter({ ...nado, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: config.simUrl === undefined ? 'poll' : 'stream', onMarketTime });
     const lastValues = redisUrl === undefined ? undefined : connectRedis(redisUrl, () => metrics.count('ballast_cache_failures_total', { service: 'market-data' }));
-    return marketDataModule({ venue: adapter, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}) });
+    const { venue } = budgetedVenue(adapter, { caller: 'market-data', settings, clock: platform.clock, metrics, warn: (line) => log.warn(line) });
+    return marketDataModule({ venue, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}) });
   },
   onLive: () => void maker?.conduct(),
 });
