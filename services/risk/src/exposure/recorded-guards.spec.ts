@@ -1,7 +1,7 @@
 import { bps, money, notional, quantity, ratio } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
 import { accountOf, AT, factsOf, guardFactsOf, instrumentOf, policyWith } from './exposure.builders.js';
-import { otherwise, refusals } from './recorded.builders.js';
+import { judgedBy, otherwise, refusals } from './recorded.builders.js';
 
 describe('what guards record and say of a plan', () => {
   it('that is nearer to liquidation than the formula says (C-59)', () => {
@@ -71,6 +71,17 @@ describe('what guards record and say of a plan', () => {
         "> underlying-margin: 100, allowed is up to 0.8 RATIO",
       ]
     `);
+  });
+
+  it('whose second underlying is the larger, and where orders are not known', () => {
+    const facts = factsOf({ 'SOL-PERP': { open: notional('5000'), pending: notional('0') } });
+    expect(otherwise({ facts }).filter((line) => line.startsWith('underlying-share'))).toEqual(['underlying-share | demo@2 | PASS | RATIO | 0.6 | 0.8 | 0.2 | underlying=SOL notional=6000 equity=2000 leverage=5']);
+    expect(otherwise({ guardFacts: {} })).toEqual(otherwise({ guardFacts: undefined }));
+  });
+
+  it('near a limit of time, of refusals or of what slips: such a rule never binds a plan that passes', () => {
+    const guardFacts = guardFactsOf({ refusedInHour: 5, maintenances: [{ venue: 'paper', startsAt: AT + 600_000, endsAt: AT + 700_000, reason: 'upgrade' }] });
+    expect(judgedBy({ guardFacts, account: accountOf('2000', { clockSkewMs: 1_000, observedAt: AT - 180_000 }) })).toMatchObject({ type: 'TradeApproved', bindingRule: judgedBy().bindingRule });
   });
 
   it('at two venues of which no profile names one', () => {

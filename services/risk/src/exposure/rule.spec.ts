@@ -67,6 +67,11 @@ describe('all verdicts together', () => {
     expect(judgementOf([far, refused, near, worse])).toMatchObject({ binding: worse, refused: true, faults: [worse.text, refused.text] });
   });
 
+  it('are bound by one that refuses also where another that passes is as near', () => {
+    const [passing, refusing] = [of('10', '10', 'upTo', { rule: 'leg-half' }), of('10', '10', 'below', { rule: 'imbalance' })];
+    expect(judgementOf([passing, refusing])).toMatchObject({ binding: refusing, refused: true, faults: [refusing.text] });
+  });
+
   it('are recorded in the order of the catalogue, what it does not know last, and bound by the first on a tie', () => {
     const unknown = of('9', '10', 'upTo', { rule: 'unheard-of' });
     expect(judgementOf([unknown, far, near, worse, refused]).rules.map(({ rule }) => rule)).toEqual(['daily-volume', 'imbalance', 'slippage', 'depth', 'unheard-of']);
