@@ -7,6 +7,8 @@ export interface CollateralOptions {
   readonly venue: VenueAdapter;
   /** The venue's name of an account of ours; execution uses the same rule. */
   readonly accountOf: (accountId: Id) => VenueAccount;
+  /** The account that holds a portfolio's free collateral, of the same owner; undefined: its bots are not protected. Default: none has one. */
+  readonly walletOf?: (portfolioId: Id) => VenueAccount | undefined;
   /** Market time between two observations, ms; divides the day. Default 60,000. */
   readonly intervalMs?: Ms;
   /** Marks older than this are not used, ms. Default 10,000. */

@@ -21,10 +21,19 @@ export interface DeskBot {
   readonly deposit: Money;
 }
 
+/** A portfolio's free collateral: an account of no bot. */
+export interface DeskWallet {
+  readonly portfolioId: Id;
+  readonly accountId: Id;
+  readonly deposit: Money;
+}
+
 export interface DeskOptions {
   readonly source: MarketSource;
   readonly instruments: readonly string[];
   readonly bots: readonly DeskBot[];
+  /** Wallets that protection is paid from; none where not said. */
+  readonly wallets?: readonly DeskWallet[];
   /** Strategy services by name. */
   readonly strategies: Readonly<Record<string, () => DynamicModule>>;
   readonly seed?: number;
@@ -50,7 +59,7 @@ export class MemoryDesk {
 
   private constructor(private readonly options: DeskOptions) {
     this.system = new MemorySystem(options.source.startTime);
-    const deposits = options.bots.map(({ accountId, deposit }) => ({ subaccount: accountId, amount: deposit }));
+    const deposits = [...options.bots, ...(options.wallets ?? [])].map(({ accountId, deposit }) => ({ subaccount: accountId, amount: deposit }));
     this.venue = new PaperVenueAdapter({ clock: this.system.clock, source: options.source, engine: nadoEngineConfig(options.seed ?? 1, options.engine), deposits });
   }
 
@@ -87,9 +96,14 @@ export class MemoryDesk {
     await system.add('sizing', () => sizingModule());
     await system.add('risk', () => riskModule());
     await system.add('execution', () => executionModule({ venue: executionVenue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(system.clock), accountOf }));
-    await system.add('collateral', () => collateralModule({ venue, accountOf, ...options.collateral }));
+    await system.add('collateral', () => collateralModule({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...options.collateral }));
     for (const [name, module] of Object.entries(options.strategies)) await system.add(`strategy-${name}`, module);
     for (const [name, module] of Object.entries(options.more ?? {})) await system.add(name, module);
+  }
+
+  private walletOf(portfolioId: Id): VenueAccount | undefined {
+    const wallet = this.options.wallets?.find((known) => known.portfolioId === portfolioId);
+    return wallet && accountOf(wallet.accountId);
   }
 
   private async startBot({ botId, portfolioId, accountId, strategy, profiles, settings }: DeskBot): Promise<void> {
