@@ -48,10 +48,10 @@ module.exports = {
     },
     {
       name: 'deciders-stay-in-their-package',
-      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain, libs/policy, libs/balance, libs/performance and libs/ladder (value types, limits as data, the sizing rule, results, gates).',
+      comment: 'A decider and the pure modules it is made of are in one package, or in libs/domain, libs/policy, libs/balance, libs/performance, libs/ladder and libs/protection (value types, limits as data, the sizing rule, results, gates, liquidation).',
       severity: 'error',
       from: { path: '^(services/strategies/[^/]+|services/[^/]+|libs/[^/]+)/src/.*[.]decider[.]ts$' },
-      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy|balance|performance|ladder)/'] },
+      to: { path: '^(services|libs)/', pathNot: ['^$1/', '^libs/(domain|events|policy|balance|performance|ladder|protection)/'] },
     },
     {
       name: 'deciders-take-events-as-types',

@@ -66,12 +66,13 @@ export class ProtectionSeen {
   /** The price that the venue liquidates on (W-7). */
   @DecimalField(price) readonly price!: Price;
   @IsInt() @Min(0) readonly priceTime!: Ms;
-  @DecimalField(price) readonly liquidationPrice!: Price;
+  /** Absent where no price liquidates the position. */
+  @DecimalField(price, { optional: true }) readonly liquidationPrice?: Price;
   /** The account's state, by the venue's own time. */
   @IsInt() @Min(0) readonly stateTime!: Ms;
-  /** Signed by side (C-59); <= 0 is breached. */
-  @DecimalField(ratio) readonly distance!: Ratio;
-  /** At the same price, once it is done. Absent: not liquidated any more. */
+  /** Signed by side (C-59); <= 0 is breached. Absent where no price liquidates the position. */
+  @DecimalField(ratio, { optional: true }) readonly distance?: Ratio;
+  /** At the same price, once it is done. Absent as above. */
   @DecimalField(ratio, { optional: true }) readonly distanceAfter?: Ratio;
   /** The trigger in force, with what volatility added. */
   @DecimalField(ratio) readonly trigger!: Ratio;

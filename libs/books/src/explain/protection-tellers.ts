@@ -9,9 +9,10 @@ type ProtectionEvent =
 const REASONS = { DANGER: 'its position is near to liquidation', RECOVERED: 'its position is safe again', FLAT: 'it has no position' } as const;
 const CAUSES = { CAP: 'its cap is reached', FUNDS: 'the wallet has no more', FROZEN: 'the venue takes no transfers', BREACHED: 'no amount that is allowed saves the position' } as const;
 
+const awayText = (distance: ProtectionSeen['distance']): string => (distance ? `${percentText(distance)} from liquidation` : 'without liquidation');
 const sawText = ({ instrument, side, quantity, price, priceTime, liquidationPrice, stateTime, distance, distanceAfter, trigger, volatility, freeFunds }: ProtectionSeen): readonly string[] => [
-  `saw ${side} ${quantity} ${instrument} at ${price} of ${timeText(priceTime)}, liquidated at ${liquidationPrice.toDecimalPlaces(6)} by the account of ${timeText(stateTime)}`,
-  `${percentText(distance)} from liquidation with a trigger of ${percentText(trigger)}${volatility ? ` (volatility ${percentText(volatility)})` : ''}, then ${distanceAfter ? percentText(distanceAfter) : 'not liquidated at any price'}; ${moneyText(freeFunds)} free`,
+  `saw ${side} ${quantity} ${instrument} at ${price} of ${timeText(priceTime)}, ${liquidationPrice ? `liquidated at ${liquidationPrice.toDecimalPlaces(6)}` : 'liquidated at no price'} by the account of ${timeText(stateTime)}`,
+  `${awayText(distance)} with a trigger of ${percentText(trigger)}${volatility ? ` (volatility ${percentText(volatility)})` : ''}, then ${awayText(distanceAfter)}; ${moneyText(freeFunds)} free`,
 ];
 
 /** How a bot's position is kept from liquidation. */

@@ -1,6 +1,7 @@
 import { type Decider, type Id, type Money, type Ms, type Price, type SignedQuantity, subMoney } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
-import { accountLeverageOf, distanceToLiquidation, grossNotionalOf } from './margin.js';
+import { distanceToLiquidation } from '@ballast/protection';
+import { accountLeverageOf, grossNotionalOf } from './margin.js';
 
 export interface ObservedPosition {
   readonly instrument: string;

@@ -1,0 +1,13 @@
+export * from './liquidation/distance.js';
+export * from './liquidation/liquidation.js';
+export * from './liquidation/model.js';
+export { restoredDistanceOf } from './protection/amounts.js';
+export { retryAt } from './protection/check.js';
+export * from './protection/freshness.js';
+export * from './protection/protection.decider.js';
+export * from './protection/protection.types.js';
+export * from './settings/initial-distance.js';
+export * from './settings/settings.js';
+export * from './settings/settings-faults.js';
+export * from './settings/volatility.js';
+export * from './settings/warnings.js';

@@ -1,0 +1,154 @@
+import { addMoney, contentId, type Decider, type DecisionContext, maxOf, type Money, subMoney, ZERO_MONEY } from '@ballast/domain';
+import type { ProtectionConfigured, ProtectionDeposited, ProtectionReleased, ProtectionTransferIntended, ProtectionWithdrawn } from '@ballast/events';
+import { settingsFaults } from '../settings/settings-faults.js';
+import { returnOf } from './amounts.js';
+import { checked, retryAt } from './check.js';
+import type { Configure, Delete, Flat, Pause, PrepareTransfer, Protection, ProtectionCommand, ProtectionEvent, SettleTransfer, TransferOutcome, Unpause } from './protection.types.js';
+
+/** An account state of a flat bot is acted on for two of its reading intervals. */
+const FLAT_AGE_MAX_MS = 120_000;
+
+const sameSettings = (a: ProtectionConfigured['settings'], b: ProtectionConfigured['settings']): boolean => JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
+const sortedKeys = (_: string, value: unknown): unknown => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
+
+function configured(state: Protection, { botId, accountId, portfolioId, settings, by, initialDistances, terms }: Configure): readonly ProtectionConfigured[] {
+  if (state.deleted || settingsFaults(settings, { initialDistances, terms }).length > 0) return [];
+  if (state.configured && sameSettings(state.configured.settings, settings)) return [];
+  return [{ type: 'ProtectionConfigured', botId, accountId, portfolioId, revision: (state.configured?.revision ?? 0) + 1, settings, by, initialDistances }];
+}
+
+function paused(state: Protection, { by, reason, positionOpen }: Pause): readonly ProtectionEvent[] {
+  if (!state.configured || state.paused || state.deleted) return [];
+  return [{ type: 'ProtectionPaused', botId: state.configured.botId, by, reason, protectionKept: positionOpen, deposited: state.deposited }];
+}
+
+const unpaused = (state: Protection, { by, reason }: Unpause): readonly ProtectionEvent[] =>
+  (state.configured && state.paused && !state.deleted ? [{ type: 'ProtectionUnpaused', botId: state.configured.botId, by, reason }] : []);
+
+type Configured = NonNullable<Protection['configured']>;
+
+const released = ({ botId, accountId, portfolioId, settings }: Configured, lost: Money, at: number): ProtectionReleased => ({
+  type: 'ProtectionReleased', botId, accountId, portfolioId, reason: settings.enabled ? 'FLAT' : 'DISABLED', lost, at,
+});
+
+/** Everything goes back, in one transfer; what is gone, or too little for the venue to move, is written off and said so. */
+function flat(state: Protection, { state: account, venue }: Flat, { at, decisionId }: DecisionContext): readonly ProtectionEvent[] {
+  const { configured: own, deposited, transfer } = state;
+  if (!own || state.deleted || transfer || account.time <= state.settledAt || at - account.time > FLAT_AGE_MAX_MS) return [];
+  const fresh: readonly ProtectionEvent[] = state.stale ? [{ type: 'ProtectionFresh', botId: own.botId, stateTime: account.time }] : [];
+  if (!state.held) return fresh;
+  const amount = returnOf(deposited, account.withdrawable, venue);
+  if (!amount) return [...fresh, released(own, deposited, at)];
+  if (!venue.open || at < retryAt(state)) return fresh;
+  const { botId, accountId, portfolioId } = own;
+  const intent: ProtectionTransferIntended = {
+    type: 'ProtectionTransferIntended', botId, accountId, portfolioId, transferId: contentId('protection-transfer', decisionId), direction: 'WITHDRAWAL', amount, fee: venue.fee, reason: 'FLAT', at, deposited,
+    sawFlat: { stateTime: account.time, withdrawable: account.withdrawable },
+  };
+  return [...fresh, intent];
+}
+
+function prepared(state: Protection, { transferId, payload }: PrepareTransfer): readonly ProtectionEvent[] {
+  const { configured: own, transfer } = state;
+  return own && transfer?.transferId === transferId && !transfer.payload ? [{ type: 'ProtectionTransferPrepared', botId: own.botId, transferId, payload }] : [];
+}
+
+function done(state: Protection, own: Configured, { amount, fee, venueTransferId, time }: Extract<TransferOutcome, { readonly state: 'DONE' }>, at: number): readonly ProtectionEvent[] {
+  const { transfer } = state;
+  if (!transfer) return [];
+  const { botId, accountId, portfolioId } = own;
+  const deposits = transfer.direction === 'DEPOSIT';
+  const deposited = deposits ? addMoney(state.deposited, amount) : maxOf(subMoney(subMoney(state.deposited, amount), fee), ZERO_MONEY);
+  const facts: Omit<ProtectionDeposited | ProtectionWithdrawn, 'type'> = {
+    botId, accountId, portfolioId, transferId: transfer.transferId, amount, fee, ...(venueTransferId === undefined ? {} : { venueTransferId }), venueTime: time, deposited,
+    ...(transfer.saw?.distanceAfter ? { distanceAfter: transfer.saw.distanceAfter } : {}),
+  };
+  if (deposits) return [{ ...facts, type: 'ProtectionDeposited' }];
+  return [{ ...facts, type: 'ProtectionWithdrawn' }, ...(transfer.reason === 'FLAT' && deposited.isZero() ? [released(own, ZERO_MONEY, at)] : [])];
+}
+
+function settled(state: Protection, { transferId, outcome }: SettleTransfer, { at }: DecisionContext): readonly ProtectionEvent[] {
+  const { configured: own, transfer } = state;
+  if (!own || transfer?.transferId !== transferId) return [];
+  switch (outcome.state) {
+    case 'DONE': return done(state, own, outcome, at);
+    case 'REFUSED': return [{ type: 'ProtectionTransferRefused', botId: own.botId, transferId, kind: outcome.kind, reason: outcome.reason, frozen: outcome.frozen, at }];
+    case 'FINALLY_NOT': return [{ type: 'ProtectionTransferRefused', botId: own.botId, transferId, kind: 'notFound', reason: outcome.reason, frozen: false, at }];
+  }
+}
+
+/** Why a bot can't be deleted now, in words (W-12); undefined where it can. */
+export function deleteFault(state: Protection, { positionOpen }: Pick<Delete, 'positionOpen'>): string | undefined {
+  if (positionOpen) return 'its position is open: close it first';
+  if (state.transfer) return `a transfer of its protection has no outcome yet (${state.transfer.transferId})`;
+  if (state.held) return `${state.deposited.toString()} of protection is still deposited: it goes back by itself, try again then`;
+  return undefined;
+}
+
+function deleted(state: Protection, command: Delete, { at }: DecisionContext): readonly ProtectionEvent[] {
+  if (!state.configured || state.deleted || deleteFault(state, command) !== undefined) return [];
+  return [{ ...released(state.configured, ZERO_MONEY, at), reason: 'DELETED' }];
+}
+
+function withoutTransfer({ transfer: _, ...state }: Protection): Protection {
+  return state;
+}
+function withoutExhausted({ exhausted: _, ...state }: Protection): Protection {
+  return state;
+}
+
+function settledState(state: Protection, { deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
+  return { ...withoutExhausted(withoutTransfer(state)), deposited, held: true, settledAt: venueTime, refusals: 0, frozen: false };
+}
+
+function evolve(state: Protection, event: ProtectionEvent): Protection {
+  switch (event.type) {
+    case 'ProtectionConfigured': {
+      const { botId, accountId, portfolioId, settings, revision, initialDistances } = event;
+      return { ...withoutExhausted(state), configured: { botId, accountId, portfolioId, settings, revision, ...(initialDistances ? { initialDistances } : {}) } };
+    }
+    case 'ProtectionPaused': return { ...state, paused: true };
+    case 'ProtectionUnpaused': return { ...state, paused: false };
+    case 'ProtectionTransferIntended': {
+      const { transferId, direction, amount, fee, reason, saw, at } = event;
+      return { ...state, transfer: { transferId, direction, amount, fee, reason, ...(saw ? { saw } : {}), actedBefore: state.actedAt }, actedAt: at };
+    }
+    case 'ProtectionTransferPrepared': return state.transfer?.transferId === event.transferId ? { ...state, transfer: { ...state.transfer, payload: event.payload } } : state;
+    case 'ProtectionDeposited':
+    case 'ProtectionWithdrawn': return settledState(state, event);
+    case 'ProtectionTransferRefused':
+      return { ...withoutTransfer(state), actedAt: state.transfer?.actedBefore, refusals: state.refusals + 1, refusedAt: event.at, frozen: event.frozen };
+    case 'ProtectionExhausted': return { ...state, exhausted: { cause: event.cause, at: event.at } };
+    case 'ProtectionStale': return { ...state, stale: true };
+    case 'ProtectionFresh': return { ...state, stale: false };
+    case 'ProtectionReductionRequested': return { ...state, reducedAt: event.at };
+    case 'ProtectionReleased': return { ...withoutExhausted(state), held: false, deposited: ZERO_MONEY, deleted: state.deleted || event.reason === 'DELETED' };
+  }
+}
+
+/**
+ * One bot's elastic collateral (R61 to R77, C-59 to C-70, W-4, W-12, W-13): deposits when its position comes near to liquidation, takes back when
+ * it is safe, never beyond the cap, never on what is too old, one transfer at a time. Everything comes back once the position is flat.
+ */
+export const protectionDecider: Decider<Protection, ProtectionCommand, ProtectionEvent> = {
+  kind: 'protection',
+  writer: 'collateral',
+  initial: { paused: false, deleted: false, deposited: ZERO_MONEY, held: false, actedAt: undefined, settledAt: 0, refusals: 0, refusedAt: 0, frozen: false, stale: false, reducedAt: undefined },
+
+  decide(state, command, context) {
+    switch (command.type) {
+      case 'Configure': return configured(state, command);
+      case 'Pause': return paused(state, command);
+      case 'Unpause': return unpaused(state, command);
+      case 'Check': return checked(state, command, context);
+      case 'Flat': return flat(state, command, context);
+      case 'PrepareTransfer': return prepared(state, command);
+      case 'SettleTransfer': return settled(state, command, context);
+      case 'Delete': return deleted(state, command, context);
+    }
+  },
+
+  evolve,
+
+  finished: ({ deleted: gone }) => gone,
+};

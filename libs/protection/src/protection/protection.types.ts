@@ -1,0 +1,135 @@
+import type { Id, Money, Ms, Price, Quantity, Ratio } from '@ballast/domain';
+import type {
+  ExhaustedCause, ProtectionConfigured, ProtectionDeposited, ProtectionExhausted, ProtectionFresh, ProtectionPaused, ProtectionReductionRequested, ProtectionReleased, ProtectionSettings, ProtectionStale,
+  ProtectionTransferIntended, ProtectionTransferPrepared, ProtectionTransferRefused, ProtectionUnpaused, ProtectionWithdrawn, TransferPayload,
+} from '@ballast/events';
+import type { PositionSide } from '../liquidation/distance.js';
+import type { LiquidationModel } from '../liquidation/model.js';
+import type { EnablingFacts, TransferTerms } from '../settings/settings-faults.js';
+
+export type ProtectionEvent =
+  | ProtectionConfigured | ProtectionPaused | ProtectionUnpaused | ProtectionTransferIntended | ProtectionTransferPrepared | ProtectionDeposited | ProtectionWithdrawn
+  | ProtectionTransferRefused | ProtectionExhausted | ProtectionStale | ProtectionFresh | ProtectionReductionRequested | ProtectionReleased;
+
+/** The position that the bot's account has, as its venue told it. */
+export interface ProtectedPosition {
+  readonly instrument: string;
+  readonly side: PositionSide;
+  readonly quantity: Quantity;
+  /** With all that the account has behind it. Absent where no price liquidates it. */
+  readonly liquidationPrice?: Price;
+}
+
+/** The account as it was read. */
+export interface AccountSeen {
+  /** By the venue's own time. */
+  readonly time: Ms;
+  /** How often it was to be read when it was (`refreshIntervalOf`). Absent: by its distance now. */
+  readonly refreshMs?: Ms;
+}
+
+/** What the venue asks of transfers, and whether it takes any now. */
+export interface VenueTransfers extends TransferTerms {
+  readonly open: boolean;
+}
+
+export interface Configure extends EnablingFacts {
+  readonly type: 'Configure';
+  readonly botId: Id;
+  readonly accountId: Id;
+  readonly portfolioId: Id;
+  readonly settings: ProtectionSettings;
+  readonly by: string;
+}
+export interface Pause {
+  readonly type: 'Pause';
+  readonly by: string;
+  readonly reason: string;
+  readonly positionOpen: boolean;
+}
+export interface Unpause {
+  readonly type: 'Unpause';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Judge the open position at this price. */
+export interface Check {
+  readonly type: 'Check';
+  /** The price that the venue liquidates on (W-7). */
+  readonly price: Price;
+  readonly priceTime: Ms;
+  /** How often prices come; absent: every 5 s. */
+  readonly priceRefreshMs?: Ms;
+  readonly state: AccountSeen & { readonly position: ProtectedPosition };
+  readonly model: LiquidationModel;
+  readonly lotSize: Quantity;
+  /** Largest amount that may leave the wallet now, its fee paid. */
+  readonly freeFunds: Money;
+  readonly venue: VenueTransfers;
+  /** Realised volatility of the price (`realisedVolatility`). */
+  readonly volatility?: Ratio;
+}
+
+/** The account has no position: what is deposited goes back. */
+export interface Flat {
+  readonly type: 'Flat';
+  readonly state: AccountSeen & { readonly withdrawable: Money };
+  readonly venue: VenueTransfers;
+}
+
+/** The intended transfer has its identity at the venue. */
+export interface PrepareTransfer {
+  readonly type: 'PrepareTransfer';
+  readonly transferId: Id;
+  readonly payload: TransferPayload;
+}
+
+export type TransferOutcome =
+  | { readonly state: 'DONE'; readonly amount: Money; readonly fee: Money; readonly venueTransferId?: string; readonly time: Ms }
+  /** `frozen`: the venue takes no transfers at all. */
+  | { readonly state: 'REFUSED'; readonly kind: string; readonly reason: string; readonly frozen: boolean }
+  /** It is not there and can never arrive. */
+  | { readonly state: 'FINALLY_NOT'; readonly reason: string };
+export interface SettleTransfer {
+  readonly type: 'SettleTransfer';
+  readonly transferId: Id;
+  readonly outcome: TransferOutcome;
+}
+export interface Delete {
+  readonly type: 'Delete';
+  readonly positionOpen: boolean;
+}
+export type ProtectionCommand = Configure | Pause | Unpause | Check | Flat | PrepareTransfer | SettleTransfer | Delete;
+
+/** A transfer whose outcome is not in the log yet. */
+export interface PendingTransfer extends Pick<ProtectionTransferIntended, 'transferId' | 'direction' | 'amount' | 'fee' | 'reason' | 'saw'> {
+  /** Absent: nothing has left yet. */
+  readonly payload?: TransferPayload;
+  /** When the bot acted before this one, ms. */
+  readonly actedBefore: Ms | undefined;
+}
+
+/** One bot's protection. */
+export interface Protection {
+  readonly configured?: Pick<ProtectionConfigured, 'botId' | 'accountId' | 'portfolioId' | 'settings' | 'revision' | 'initialDistances'>;
+  readonly paused: boolean;
+  readonly deleted: boolean;
+  /** What is deposited now; 0 … cap. */
+  readonly deposited: Money;
+  /** True from the first deposit until all of it is released. */
+  readonly held: boolean;
+  readonly transfer?: PendingTransfer;
+  /** When the last transfer was decided that was not refused, ms. */
+  readonly actedAt: Ms | undefined;
+  /** When the venue did the last transfer, ms: an older account state does not hold it. */
+  readonly settledAt: Ms;
+  /** Refusals since the last transfer that went through. */
+  readonly refusals: number;
+  readonly refusedAt: Ms;
+  /** The venue's last word is that it takes no transfers. */
+  readonly frozen: boolean;
+  readonly exhausted?: { readonly cause: ExhaustedCause; readonly at: Ms };
+  readonly stale: boolean;
+  readonly reducedAt: Ms | undefined;
+}
