@@ -3,7 +3,7 @@ import { accountOf, planOf } from './exposure.builders.js';
 import { otherwise } from './recorded.builders.js';
 
 describe('what is recorded and said without', () => {
-  it('an account', () => {
+  it('an account of its own', () => {
     expect(otherwise({ account: undefined })).toMatchInlineSnapshot(`
       [
         "absolute-leverage | absolute | MISSING_INPUT | X |  |  |  | open=300 pending=700 approved=0 plan=2000 collateral=missing",
@@ -85,7 +85,7 @@ describe('what is recorded and said without', () => {
     `);
   });
 
-  it('a bot', () => {
+  it('a bot that trades', () => {
     expect(otherwise({ bot: undefined })).toMatchInlineSnapshot(`
       [
         "bot-account | absolute | MISSING_INPUT | STATE |  |  |  | bot=missing",
@@ -105,7 +105,7 @@ describe('what is recorded and said without', () => {
     `);
   });
 
-  it('a trading state', () => {
+  it('a trading state known', () => {
     expect(otherwise({ tradingState: undefined })).toMatchInlineSnapshot(`
       [
         "trading-state | absolute | MISSING_INPUT | STATE |  |  |  | state=missing",
@@ -141,7 +141,7 @@ describe('what is recorded and said without', () => {
     `);
   });
 
-  it('legs', () => {
+  it('legs to trade', () => {
     expect(otherwise({ plan: planOf('1', '1000', { legs: [] }) })).toMatchInlineSnapshot(`
       [
         "absolute-leverage | absolute | PASS | X | 0.5 | 20 | 19.5 | open=300 pending=700 approved=0 plan=0 collateral=2000",

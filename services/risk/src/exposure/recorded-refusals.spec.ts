@@ -131,7 +131,7 @@ describe('what is recorded and said of a plan', () => {
     ['a quantity off the lot', { quantity: quantity('1000.0005') }, 'ETH-PERP: 1000.0005 is not a whole number of lots of 0.001'],
     ['a slice off the lot', { slices: [quantity('999.9995'), quantity('0.0005')] }, 'ETH-PERP: 999.9995 is not a whole number of lots of 0.001'],
     ['slices of another sum', { slices: [quantity('500'), quantity('499')] }, 'ETH-PERP: slices add up to 999, the quantity is 1000'],
-  ])('with %s', (_what, change, fault) => {
+  ])('that is off the grid with %s', (_what, change, fault) => {
     const event = judgedBy(of(change));
     expect(event.rules.find(({ rule }) => rule === 'lot-grid')).toEqual({ rule: 'lot-grid', profile: 'absolute', result: 'REFUSE', unit: 'STATE', value: 'off the grid', limit: 'on the grid', inputs: { legs: '2' } });
     expect(event.type === 'TradeDenied' && event.reason.split('; ')).toContain(`lot grid: ${fault}`);
