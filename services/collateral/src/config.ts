@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EnvReader } from '@ballast/bus';
 import type { Id } from '@ballast/domain';
+import { type BudgetSettings, budgetSettingsOf } from '@ballast/venues';
 import { walletsIn } from './wallets.js';
 
 /** What collateral reads from its environment beside what every service does. */
@@ -16,6 +17,7 @@ export interface CollateralConfig {
   readonly dayBoundaryMs: number;
   /** Account of each portfolio's free collateral, by portfolio. */
   readonly wallets: ReadonlyMap<Id, Id>;
+  readonly budget: BudgetSettings;
 }
 
 const HOUR_MS = 3_600_000;
@@ -41,6 +43,7 @@ export function configOf(env: NodeJS.ProcessEnv): CollateralConfig {
     intervalMs: reader.integer('OBSERVE_INTERVAL_MS', 1_000, 3_600_000, 60_000),
     dayBoundaryMs: reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS,
     wallets: walletsIn(reader),
+    budget: budgetSettingsOf(reader),
   };
   reader.check();
   return config;

@@ -3,14 +3,15 @@ import { runService } from '@ballast/bus';
 import { budgetedVenue, nadoAccount, NadoAdapter } from '@ballast/venues';
 import { collateralModule } from './collateral.module.js';
 import { configOf } from './config.js';
+import { walletOf } from './wallets.js';
 
-const { intervalMs, dayBoundaryMs, budget: settings, ...nado } = configOf(process.env);
+const { intervalMs, dayBoundaryMs, wallets, budget: settings, ...nado } = configOf(process.env);
 
 await runService({
   name: 'collateral',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ platform: { clock }, metrics, log }) => {
     const { venue } = budgetedVenue(new NadoAdapter({ ...nado, clock, prices: 'poll' }), { caller: 'collateral', settings, clock, metrics, warn: (line) => log.warn(line) });
-    return collateralModule({ venue, accountOf: nadoAccount, intervalMs, dayBoundaryMs, metrics });
+    return collateralModule({ venue, accountOf: nadoAccount, walletOf: walletOf(wallets, nadoAccount), intervalMs, dayBoundaryMs, metrics });
   },
 });
