@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { appendBench } from './append.bench.js';
 import { appendPostgresBench } from './append-postgres.bench.js';
 import { balanceBench } from './balance.bench.js';
+import { budgetBench } from './budget.bench.js';
 import { type Bench, type BenchRow, broken, holds } from './bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
@@ -13,7 +14,7 @@ import { rulesBench } from './rules.bench.js';
 import { tickBench } from './tick.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, budgetBench, balanceBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {

@@ -19,14 +19,8 @@ afterAll(() => server.stop());
 
 async function clientOf(options: Omit<RedisBudgetOptions, 'url'>): Promise<RedisCallBudget> {
   const budget = new RedisCallBudget({ ...options, url: server.url });
-  for (;;) {
-    try {
-      await budget.ping();
-      return budget;
-    } catch {
-      await sleep(10);
-    }
-  }
+  await budget.ready();
+  return budget;
 }
 
 const freshSubjects = (): { readonly ip: string; readonly wallet: string } => {

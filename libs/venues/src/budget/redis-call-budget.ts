@@ -67,9 +67,14 @@ export class RedisCallBudget extends CallBudget {
     }
   }
 
-  /** Resolves once Redis answers. */
+  /** Rejects where Redis does not answer. */
   async ping(): Promise<void> {
     await this.redis.ping();
+  }
+
+  /** Resolves once the connection stands. */
+  ready(): Promise<void> {
+    return this.redis.status === 'ready' ? Promise.resolve() : new Promise((resolve) => void this.redis.once('ready', () => resolve()));
   }
 
   override async close(): Promise<void> {
