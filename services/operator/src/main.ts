@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@ballast/bus';
 import { httpConfig } from './http/http.config.js';
-import { serveHttp } from './http/serve-http.js';
 import { operatorModule } from './operator.module.js';
 
 await runService({
@@ -10,6 +9,7 @@ await runService({
   module: () => operatorModule(),
   onLive: (context) => {
     const config = httpConfig(process.env);
-    if (config) serveHttp(context, config, process.env).catch((error: unknown) => context.platform.fail(error));
+    if (!config) return;
+    import('./http/serve-http.js').then(({ serveHttp }) => serveHttp(context, config, process.env)).catch((error: unknown) => context.platform.fail(error));
   },
 });

@@ -76,6 +76,7 @@ export class Demo {
       instruments: INSTRUMENTS,
       strategies: discoverStrategies(this.root).map(({ name }) => name),
       reportDir: join(runDir, 'report'),
+      http: true,
       readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
@@ -99,6 +100,7 @@ export class Demo {
     announceRun(this.config.runDir, desk);
     const bus = await desk.connect();
     this.line.say(`everything runs (${this.secondsSince(began)} s); logs in ${this.config.runDir}/logs`);
+    if (desk.http) this.line.say(`HTTP: ${desk.http.url}/api/docs; tokens by role in ${shownPath(desk.http.tokensFile)}`);
     const totals = new RunningTotals(bus.store, DEMO_PARTITION, DEMO_BOT.accountId);
     const bot = new DemoBot(bus.requests, run);
     await this.setOff(desk, run, bot);

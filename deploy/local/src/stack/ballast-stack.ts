@@ -7,6 +7,7 @@ import { SimClockClient } from '@ballast/venues';
 import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
 import { releaseForRecovery } from './held-market.js';
+import { httpTokens } from './http-tokens.js';
 import { natsChildOf } from './nats-child.js';
 import { reservePorts } from './ports.js';
 import { type PaperWallet, paperWallet } from './wallet.js';
@@ -29,6 +30,8 @@ export interface BallastStackOptions extends Pick<StackOptions, 'restart' | 'gra
   readonly wallets?: Readonly<Record<string, string>>;
   /** Where reporting writes its files. */
   readonly reportDir: string;
+  /** Whether the operator service serves HTTP, with tokens of its own in the run folder. Default false. */
+  readonly http?: boolean;
   /** Further variables by process, for tests. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -45,6 +48,8 @@ export interface BallastStack {
   readonly stack: LocalStack;
   readonly venue: SimClockClient;
   readonly venueUrl: string;
+  /** Where HTTP is served and which file has the tokens; absent where it is not. */
+  readonly http?: { readonly url: string; readonly tokensFile: string };
   readonly nats: LocalNats;
   readonly wallet: PaperWallet;
   /**
@@ -60,10 +65,11 @@ export interface BallastStack {
 export async function ballastStack(options: BallastStackOptions): Promise<BallastStack> {
   const { root, runDir, strategies } = options;
   const names = [...SERVICES, ...strategies.map(strategyUser), 'provisioner', 'paper-venue'];
-  const ports = await reservePorts(['nats', 'natsMonitor', 'redis', 'venue', ...names], process.pid);
+  const ports = await reservePorts(['nats', 'natsMonitor', 'redis', 'venue', 'http', ...names], process.pid);
   const port = (name: string): number => ports[name] ?? 0;
   const nats = writeLocalNatsConfig({ dir: join(runDir, 'nats'), port: port('nats'), monitorPort: port('natsMonitor'), storeDir: join(runDir, 'nats', 'store'), strategies });
   const wallet = paperWallet(join(runDir, 'keys'));
+  const tokens = options.http === true ? httpTokens(join(runDir, 'keys')) : undefined;
   const venueUrl = `http://127.0.0.1:${port('venue')}`;
   const service = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): ChildSpec =>
     serviceChild(root, { name, entry, healthPort: port(name), env: { ...busEnv(nats, name), ...env, ...options.env?.[name] } });
@@ -74,6 +80,7 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
     execution: { ...venueEnv, ...(options.speed === 'max' ? PATIENT : {}) },
     collateral: { ...venueEnv, ...walletsEnv(options) },
     reporting: { REPORT_DIR: options.reportDir },
+    ...(tokens ? { operator: { BALLAST_HTTP_PORT: String(port('http')), BALLAST_HTTP_TOKENS_FILE: tokens.hashFile, BALLAST_APPROVER_SEED: nats.seedFiles['approver'] ?? '', BALLAST_HTTP_REDIS_URL: `redis://127.0.0.1:${port('redis')}` } } : {}),
   };
   const stages: readonly (readonly ChildSpec[])[] = [
     [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') })],
@@ -87,7 +94,7 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
     const all = stack.start().finally(() => starting.abort());
     await Promise.all([all, releaseForRecovery(venue, others.concat('market-data').map(port), starting.signal)]);
   };
-  return { stack, venue, venueUrl, nats, wallet, start, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
+  return { stack, venue, venueUrl, ...(tokens ? { http: { url: `http://127.0.0.1:${port('http')}`, tokensFile: tokens.file } } : {}), nats, wallet, start, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
 }
 
 /** In lock step an answer comes when the market moves on, and that waits for whatever is being started again. */
