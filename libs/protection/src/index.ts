@@ -11,3 +11,4 @@ export * from './settings/settings.js';
 export * from './settings/settings-faults.js';
 export * from './settings/volatility.js';
 export * from './settings/warnings.js';
+export * from './watch/trigger-index.js';
