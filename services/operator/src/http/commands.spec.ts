@@ -1,0 +1,138 @@
+import { Controller, type DynamicModule, Module } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Command, type CommandContext, Query } from '@ballast/bus';
+import { HttpDesk } from './http-desk.fixtures.js';
+import type { Role } from './tokens.js';
+
+/** Whatever is sent. */
+class Anything {
+  @IsOptional() readonly portfolioId?: unknown;
+  @IsOptional() readonly scope?: unknown;
+  @IsOptional() readonly scopeId?: unknown;
+  @IsOptional() readonly reason?: unknown;
+  @IsOptional() readonly stated?: unknown;
+  @IsOptional() readonly to?: unknown;
+  @IsOptional() readonly fund?: unknown;
+  @IsOptional() readonly amount?: unknown;
+}
+
+/** Says what it was told, and by whom. */
+@Controller()
+class Echo {
+  @Command('halt', Anything)
+  halt(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'halt', by, payload });
+  }
+
+  @Command('reduce', Anything)
+  reduce(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'reduce', by, payload });
+  }
+
+  @Command('resume', Anything)
+  resume(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'resume', by, payload });
+  }
+
+  @Command('ladder-request', Anything)
+  request(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'ladder-request', by, payload });
+  }
+
+  @Command('ladder-approve', Anything)
+  approve(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'ladder-approve', by, payload });
+  }
+
+  @Command('ladder-reject', Anything)
+  reject(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'ladder-reject', by, payload });
+  }
+
+  @Command('ladder-rollback', Anything)
+  rollback(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'ladder-rollback', by, payload });
+  }
+
+  @Command('withdraw-treasury', Anything)
+  withdraw(payload: Anything, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'withdraw-treasury', by, payload });
+  }
+
+  @Query('ladder', Anything)
+  ladder({ portfolioId }: Anything): Promise<object> {
+    return Promise.resolve({ portfolioId, standing: null });
+  }
+}
+
+@Module({ controllers: [Echo] })
+class EchoModule {}
+
+let desk: HttpDesk;
+beforeAll(async () => {
+  desk = await HttpDesk.open();
+  for (const service of ['risk', 'collateral']) await desk.system.add(service, (): DynamicModule => ({ module: EchoModule }));
+});
+afterAll(() => desk.close());
+
+describe('a command of the HTTP edge', () => {
+  it.each<readonly [string, object, Role, object]>([
+    ['/api/halt', { scope: 'PORTFOLIO', reason: 'x' }, 'operator', { verb: 'halt', by: 'operator/olga', payload: { portfolioId: 'main', scope: 'PORTFOLIO', scopeId: 'main', reason: 'x' } }],
+    ['/api/reduce', { scope: 'INSTRUMENT', scopeId: 'SOL-PERP', reason: 'x' }, 'approver', { verb: 'reduce', by: 'operator/arne', payload: { portfolioId: 'main', scope: 'INSTRUMENT', scopeId: 'SOL-PERP', reason: 'x' } }],
+    ['/api/resume', { scope: 'BOT', scopeId: 'pair1', reason: 'x' }, 'operator', { verb: 'resume', by: 'operator/olga' }],
+    ['/api/resume', { scope: 'BOT', scopeId: 'pair1', reason: 'x' }, 'approver', { verb: 'resume', by: 'approver/arne' }],
+    ['/api/ladder/request', { reason: 'x', alertsUpdated: true }, 'operator', { verb: 'ladder-request', by: 'operator/olga', payload: { portfolioId: 'main', stated: ['ALERTS_UPDATED'], reason: 'x' } }],
+    ['/api/ladder/request', { reason: 'x' }, 'approver', { verb: 'ladder-request', by: 'operator/arne', payload: { portfolioId: 'main', stated: [], reason: 'x' } }],
+    ['/api/ladder/approve', { portfolioId: 'main', reason: 'x' }, 'approver', { verb: 'ladder-approve', by: 'approver/arne', payload: { portfolioId: 'main', reason: 'x' } }],
+    ['/api/ladder/reject', { reason: 'x' }, 'approver', { verb: 'ladder-reject', by: 'approver/arne' }],
+    ['/api/ladder/rollback', { to: 'stage-1', reason: 'x' }, 'operator', { verb: 'ladder-rollback', by: 'operator/olga', payload: { portfolioId: 'main', to: 'stage-1', reason: 'x' } }],
+    ['/api/treasury/withdraw', { fund: 'OPERATING', amount: '30', reason: 'x' }, 'approver', { verb: 'withdraw-treasury', by: 'approver/arne', payload: { portfolioId: 'main', fund: 'OPERATING', amount: '30', reason: 'x' } }],
+  ])('goes from POST %s with %j of %s to its owner, under the credential that it needs, in the name of the token', async (path, body, as, told) => {
+    expect(await desk.call('POST', path, { as, body })).toMatchObject({ status: 200, body: told });
+  });
+
+  it('names the portfolio that there is, and refuses one that there is not', async () => {
+    expect(await desk.call('GET', '/api/ladder')).toMatchObject({ status: 200, body: { portfolioId: 'main' } });
+    expect(await desk.call('GET', '/api/ladder?portfolio=other')).toMatchObject({ status: 404, body: { detail: 'there is no portfolio other; there are: main' } });
+    expect(await desk.call('POST', '/api/ladder/rollback', { body: { portfolioId: 'other', reason: 'x' } })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what is read from the log', () => {
+  it('is positions, orders, balances and rounds as the command line tells them', async () => {
+    expect((await desk.call('GET', '/api/positions')).body).toEqual([]);
+    expect((await desk.call('GET', '/api/positions?all=true')).body).toMatchObject([{ accountId: 'acct1', quantity: '0' }, { accountId: 'acct1', quantity: '0' }]);
+    expect([(await desk.call('GET', '/api/orders')).body, ((await desk.call('GET', '/api/orders?all=true')).body as readonly unknown[]).length]).toEqual([[], 4]);
+    expect((await desk.call('GET', '/api/balances')).body).toMatchObject([{ accountId: 'acct1', cash: '1000.44389302' }]);
+    const trades = await desk.call('GET', '/api/trades?bot=pair1');
+    expect([trades.body, trades.headers.get('link')]).toEqual([[expect.objectContaining({ tradeId: 'trade1', status: 'COMPLETED', netBeforeFunding: '0.44389302' })], null]);
+    expect((await desk.call('GET', '/api/trades/trade1')).body).toMatchObject({ tradeId: 'trade1' });
+    expect((await desk.call('GET', '/api/trades/order-exit-1/explain')).body).toMatchObject({ story: 'trade1', chapters: expect.arrayContaining([expect.objectContaining({ event: 'TradeClosed', writer: 'execution' })]) as object });
+    expect((await desk.call('GET', '/api/trades/nosuch/explain')).status).toBe(404);
+  });
+
+  it('is a page at a time where there are more, until the last', async () => {
+    const { pairRound } = await import('@ballast/books');
+    const second = pairRound().filter(({ kind }) => kind === 'trade').slice(0, 1).map((decision) => ({ ...decision, id: 'trade2', correlationId: 'trade2', events: decision.events.map((event) => ({ ...event, tradeId: 'trade2' })) as never }));
+    const { writeLog } = await import('../cli/story.fixtures.js');
+    await writeLog(desk.system.store, second);
+    const first = await desk.call('GET', '/api/trades?limit=1');
+    const next = /^<(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    const last = await desk.call('GET', next);
+    expect([first, last].map(({ body }) => (body as readonly { readonly tradeId: string }[]).map(({ tradeId }) => tradeId)).flat().sort()).toEqual(['trade1', 'trade2']);
+    expect(last.headers.get('link')).toBeNull();
+  });
+
+  it('is a report in three forms', async () => {
+    expect((await desk.call('GET', '/api/reports')).body).toContainEqual({ kind: 'tracker', href: '/api/reports/tracker' });
+    expect((await desk.call('GET', '/api/reports/tracker')).body).toBeTypeOf('object');
+    expect((await desk.call('GET', '/api/reports/tracker?format=md')).text).toMatch(/^# /);
+    const table = await desk.call('GET', '/api/reports/tracker?format=csv');
+    expect([table.status, table.headers.get('content-type'), table.headers.get('content-disposition')]).toEqual([200, 'text/csv; charset=utf-8', expect.stringMatching(/^attachment; filename="[\w.-]+"$/)]);
+    expect(await desk.call('GET', '/api/reports/tracker?format=csv&file=nosuch')).toMatchObject({ status: 400, body: { fields: { file: expect.stringContaining('nosuch') as string } } });
+    expect(await desk.call('GET', '/api/reports/nosuch')).toMatchObject({ status: 404 });
+    expect(await desk.call('GET', '/api/treasury')).toMatchObject({ status: 200, body: { portfolioId: 'main', opened: false } });
+    expect((await desk.call('GET', '/api/treasury/entries')).body).toEqual([]);
+  });
+});
