@@ -139,6 +139,8 @@ describe('who may do what on NATS', () => {
     owner.serve([2], ({ context, payload }) => Promise.resolve({ ok: true, data: { by: context.by, key: context.key, payload } }));
     const { requests } = await busOf('cli');
     expect(await requests.command('risk', 2, 'halt', { portfolioId: 'p1' }, 'k1')).toEqual({ ok: true, data: { by: 'cli', key: 'k1', payload: { portfolioId: 'p1' } } });
+    expect(await requests.as('kim').command('risk', 2, 'halt', {}, 'k2')).toMatchObject({ ok: true, data: { by: 'cli/kim' } });
+    for (const name of ['approver/kim', '', 'a b', 'x'.repeat(49)]) expect(await requests.as(name).command('risk', 2, 'halt', {}, 'k3')).toMatchObject({ ok: false, error: expect.stringMatching(/^person: found/) as string });
     await expect((await busOf('reporting')).requests.command('risk', 2, 'halt', {}, 'k1')).rejects.toMatchObject({ name: 'NotPermitted' });
     await expect(requests.query('sizing', 2, 'plans', {})).rejects.toMatchObject({ name: 'RequestTimeout' });
   });
