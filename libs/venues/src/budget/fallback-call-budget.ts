@@ -4,6 +4,8 @@ import type { MemoryCallBudget } from './memory-call-budget.js';
 import type { RedisCallBudget } from './redis-call-budget.js';
 
 const PROBE_MS: Ms = 500;
+/** A start waits so long for the first connection, ms. */
+const OPENING_MS: Ms = 1_000;
 
 /**
  * The shared budget, and while it is away this process's part of it. The part starts with nothing, as the shared one may just have been
@@ -12,6 +14,7 @@ const PROBE_MS: Ms = 500;
 export class FallbackCallBudget extends CallBudget {
   private away = false;
   private probe: NodeJS.Timeout | undefined;
+  private readonly opened: Promise<unknown>;
 
   constructor(
     private readonly shared: RedisCallBudget,
@@ -19,6 +22,7 @@ export class FallbackCallBudget extends CallBudget {
     private readonly onAway: (away: boolean, reason?: string) => void,
   ) {
     super();
+    this.opened = Promise.race([shared.ready(), new Promise((resolve) => { setTimeout(resolve, OPENING_MS).unref(); })]);
     onAway(false);
   }
 
@@ -44,6 +48,7 @@ export class FallbackCallBudget extends CallBudget {
   }
 
   private async ask<T>(run: (budget: CallBudget) => Promise<T>): Promise<T> {
+    await this.opened;
     if (this.away) return run(this.local);
     try {
       return await run(this.shared);
