@@ -8,6 +8,7 @@ const NEEDED: Readonly<Record<string, Role>> = {
   'GET /api/status': 'viewer',
   'GET /api/bots': 'viewer',
   'GET /api/bots/:botId': 'viewer',
+  'GET /api/bots/:botId/equity': 'viewer',
   'POST /api/bots': 'operator',
   'PUT /api/bots/:botId/settings': 'operator',
   'POST /api/bots/:botId/start': 'operator',

@@ -1,10 +1,14 @@
 import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Id, partitionOf } from '@ballast/domain';
+import { readTrusted } from '@ballast/bus';
+import type { EquityObserved } from '@ballast/events';
 import { CreateBot } from '../bot/bot.requests.js';
 import { AskedBy, type Asked, OfBot, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
-import { NoBody, NoQuery, ReasonBody, SettingsBody } from './requests.contracts.js';
+import { NewestQuery, NoBody, NoQuery, ReasonBody, SettingsBody } from './requests.contracts.js';
+
+const POINTS = 500;
 
 /** Bots, and a person's decisions about them (R45). */
 @ApiTags('bots')
@@ -28,6 +32,18 @@ export class BotsController {
     const observed = equity.get(bot.accountId);
     const positions = Object.entries(books.positions()).filter(([key]) => key.startsWith(`${bot.accountId}/`)).map(([key, position]) => ({ instrument: key.slice(bot.accountId.length + 1), ...position }));
     return { botId, ...bot, equity: observed ?? null, positions };
+  }
+
+  @Get(':botId/equity')
+  @Reads('what its account was worth, and at which marks, oldest first: for a chart', NewestQuery)
+  @OfBot()
+  async equity(@Param('botId') botId: Id, @Query(new Read(NewestQuery)) { limit }: NewestQuery): Promise<readonly EquityObserved[]> {
+    const { accountId, portfolioId } = await this.desk.bot(botId);
+    const found: EquityObserved[] = [];
+    await this.desk.bus.store.read(partitionOf(portfolioId), { filters: [`evt.${partitionOf(portfolioId)}.collateral.equity.*`] }, (message) => {
+      for (const event of readTrusted(message).events) if (event.type === 'EquityObserved' && event.accountId === accountId) found.push(event);
+    });
+    return found.slice(-(limit === undefined ? POINTS : Number.parseInt(limit, 10)));
   }
 
   @Post()

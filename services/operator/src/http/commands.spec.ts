@@ -124,6 +124,13 @@ describe('what is read from the log', () => {
     expect(last.headers.get('link')).toBeNull();
   });
 
+  it('is what an account was worth, the newest so many', async () => {
+    const all = (await desk.call('GET', '/api/bots/pair1/equity')).body as readonly { readonly equity: string }[];
+    expect(all.at(-1)).toMatchObject({ type: 'EquityObserved', accountId: 'acct1', equity: '1000.44389302' });
+    expect((await desk.call('GET', '/api/bots/pair1/equity?limit=1')).body).toEqual(all.slice(-1));
+    expect((await desk.call('GET', '/api/bots/pair1/equity?limit=no')).status).toBe(400);
+  });
+
   it('is a report in three forms', async () => {
     expect((await desk.call('GET', '/api/reports')).body).toContainEqual({ kind: 'tracker', href: '/api/reports/tracker' });
     expect((await desk.call('GET', '/api/reports/tracker')).body).toBeTypeOf('object');

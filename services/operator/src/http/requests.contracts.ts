@@ -28,6 +28,12 @@ export class TradesQuery {
   @IsOptional() @Matches(ID) readonly before?: Id;
 }
 
+/** The newest so many, oldest first. */
+export class NewestQuery {
+  /** 1 to 9999. Default 500. */
+  @IsOptional() @Matches(COUNT) readonly limit?: string;
+}
+
 export class SettingsBody {
   @IsObject() readonly settings!: Readonly<Record<string, unknown>>;
 }
