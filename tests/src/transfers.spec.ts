@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { GeneratedMarket, x18 } from '@ballast/venues';
+import { money } from '@ballast/domain';
+import { GeneratedMarket, type VenueAccount, x18 } from '@ballast/venues';
 import type { MemoryDesk } from '@ballast/local';
 import { eventsOf, readLog } from './desk/log.js';
 import { pairDesk } from './desk/pair-desk.js';
@@ -21,6 +22,28 @@ describe('money that comes or goes while the pair bot trades', () => {
     const story = await readLog(desk.system.store);
     expect(eventsOf(story, 'AccountFunded').map(({ amount, venueTime }) => [amount.toString(), venueTime === undefined])).toEqual([['2000', false], ['500', false], ['-201', false]]);
     expect(eventsOf(story, 'TradeClosed').length).toBeGreaterThan(3);
+    expect(eventsOf(story, 'ReconciliationDifferenceFound')).toEqual([]);
+    expect(story.verify.breaches).toEqual([]);
+  });
+
+  it('comes from and goes to a named wallet as transfers that tell their payload and fee, and verify holds (C-11)', async () => {
+    const source = new GeneratedMarket({ seed: 7, durationMs: 8 * MINUTE_MS, coins: ['ETH', 'SOL'] });
+    desk = await pairDesk({ source, wallets: [{ portfolioId: 'main', accountId: 'wallet-main', deposit: money('1000') }] });
+    await desk.system.run(source.startTime + 3 * MINUTE_MS);
+    const { collateral } = desk.venue;
+    const [wallet, bot] = ['wallet-main', 'pair-1'].map((accountId) => ({ accountId, subaccount: accountId })) as [VenueAccount, VenueAccount];
+    const digests: string[] = [];
+    for (const [transferId, from, to, amount] of [['in', wallet, bot, '300'], ['out', bot, wallet, '200']] as const) {
+      const transfer = await collateral.prepare({ transferId, from, to, amount: money(amount) });
+      void collateral.send(transfer);
+      digests.push(transfer.digest);
+      await desk.system.run(desk.system.clock.now() + MINUTE_MS);
+      expect(await collateral.find(transfer)).toMatchObject({ state: 'DONE' });
+    }
+    await desk.run();
+    const story = await readLog(desk.system.store);
+    expect(eventsOf(story, 'AccountFunded').map(({ accountId, amount, digest, fee }) => [accountId, amount.toString(), digest, fee?.toString()])).toEqual([['pair-1', '2000', undefined, undefined], ['pair-1', '300', digests[0], '0'], ['pair-1', '-201', digests[1], '1']]);
+    expect((await collateral.freeFunds(wallet)).toString()).toBe('898');
     expect(eventsOf(story, 'ReconciliationDifferenceFound')).toEqual([]);
     expect(story.verify.breaches).toEqual([]);
   });

@@ -74,6 +74,35 @@ describe('the paper venue on the wire (venues.md §1)', () => {
     expect([statuses.slice(0, 100).every((status) => status === 200), statuses[100]]).toEqual([true, 429]);
   });
 
+  it('answers 429 to all but a fifth of the usual budget while it is squeezed, also where limits are off, and to nobody after', async () => {
+    const { url, sim } = await start('max');
+    const { marketMs } = await sim.clock();
+    await sim.addFault({ match: { until: marketMs + 1 }, fault: { type: 'squeeze', percent: 20 } });
+    const ask = async (): Promise<number> => (await post(`${url}/v1/query`, { type: 'subaccount_info', subaccount: sender }))[0];
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 41; asked += 1) statuses.push(await ask());
+    expect([statuses.slice(0, 40).every((status) => status === 200), statuses[40]]).toEqual([true, 429]);
+    await sim.step(marketMs);
+    expect(await ask()).toBe(200);
+  });
+
+  it('takes a transfer by the wallet’s next nonce, and tells sender, recipient, amount and nonce of it in the archive', async () => {
+    const { url, sim } = await start(1_000);
+    await sim.deposit(sender, money('1000'), 'k');
+    const recipient = codec.senderOf('bot');
+    const nonce = async (): Promise<unknown> => ((await post(`${url}/v1/query`, { type: 'nonces', address: sender.slice(0, 42) }))[1]['data'] as { tx_nonce: unknown }).tx_nonce;
+    const send = async (changes: { readonly nonce?: string; readonly recipient?: `0x${string}`; readonly amount?: string }): Promise<unknown> => {
+      const tx = { sender, recipient, amount: '5000000000000000000', nonce: '0', ...changes };
+      return (await post(`${url}/v1/execute`, { transfer_quote: await codec.transferQuote(tx) }))[1]['error_code'] ?? 'moved';
+    };
+    expect(await nonce()).toBe(0);
+    await sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'freeze' }, times: 1 });
+    expect([await send({}), await send({ nonce: '1' }), await send({ recipient: sender }), await send({ amount: '4999999999999999999' }), await send({}), await send({})]).toEqual([4004, 2022, 2079, 2077, 'moved', 2022]);
+    expect(await nonce()).toBe(1);
+    const [, archive] = await post(`${url}/archive/v1`, { events: { subaccounts: [recipient], event_types: ['transfer_quote'] } });
+    expect((archive['txs'] as { tx: unknown }[]).map(({ tx }) => tx)).toEqual([{ transfer_quote: { sender, recipient, amount: '5000000000000000000', nonce: 0 } }]);
+  });
+
   it('holds an order until the market is stepped, and steps once from one moment', async () => {
     const { url, sim } = await start('max');
     await sim.deposit(sender, money('1000'), 'k');

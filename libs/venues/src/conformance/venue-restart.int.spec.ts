@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { price, quantity } from '@ballast/domain';
+import { money, price, quantity } from '@ballast/domain';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountEvent, SignedOrder } from '../venue-adapter.js';
 import { writeConformanceMarket } from './conformance-market.js';
@@ -82,6 +82,24 @@ describe('the paper venue after kill -9 (R46, issue 2 §3)', { timeout: 120_000 
     expect(await h.adapter.findOrder(h.account, h.instrument, h.adapter.identify(request))).toMatchObject({ state: 'FILLED' });
     await expect(h.settle(h.adapter.place(request))).rejects.toMatchObject({ kind: 'duplicate' });
     expect(await h.adapter.fillsSince(h.account, 0)).toHaveLength(1);
+  });
+
+  it('still moves collateral that it was asked for and had not answered, once, and knows the payload', async () => {
+    const environment = { DATA: data(), JOURNAL: newJournal() };
+    const venue = await start(environment);
+    const h = await new NadoHarness(venue, 'survivor').open('50000');
+    const port = h.adapter.collateral;
+    const transfer = await port.prepare({ transferId: 't', from: h.wallet, to: h.account, amount: money('100') });
+    const answer = port.send(transfer).then(() => 'moved', (error: { outcome?: string }) => error.outcome);
+    await expect.poll(async () => (await h.sim.clock()).openCalls).toBe(1);
+    expect(await port.find(transfer)).toEqual({ state: 'NOT_YET' });
+    await venue.end('SIGKILL');
+    expect(await answer).toBe('unknown');
+    await start(environment, portOf(venue));
+    await h.pass(100);
+    expect(await port.find(transfer)).toMatchObject({ state: 'DONE' });
+    await expect(h.settle(port.send(transfer))).rejects.toMatchObject({ kind: 'duplicate', outcome: 'unknown' });
+    expect((await h.adapter.accountState(h.account)).collateral.toFixed()).toBe('50100');
   });
 
   it('goes on as if nothing had happened: the same end as a run without a kill', async () => {

@@ -186,6 +186,18 @@ describe('the simulated exchange', () => {
     expect([told('a').at(-1), told('c')]).toEqual([['transfer_quote', '-6', '9994'], [['transfer_quote', '5', '5']]]);
   });
 
+  it('takes the transfers of one owner by their nonces, each once and in order (2022), and gives both sides one id', () => {
+    const move = (nonce: number, changes: { readonly subaccount?: string; readonly recipient?: string; readonly owner?: string } = {}): readonly EngineOutput[] =>
+      engine.advanceTo(engine.submit({ type: 'transfer', requestKey: `n${nonce}`, digest: `n${nonce}`, subaccount: 'a', recipient: 'c', owner: 'w', nonce, amount: x18('10'), ...changes }, engine.now ?? START));
+    engine.deposit('a', x18('1'), START);
+    expect([move(1), move(0), move(0), move(1, { subaccount: 'c', recipient: 'a' }), move(1, { recipient: 'a' }), move(1), move(0, { owner: 'another' })].map(codeOf)).toEqual([2022, undefined, 2022, 2006, 2079, undefined, undefined]);
+    expect([engine.transferNonce('w'), engine.transferNonce('another'), engine.transferNonce('nobody')]).toEqual([2, 1, 0]);
+    const ids = (subaccount: string): readonly string[] => engine.transfers(subaccount, 0).flatMap(({ transferId, moved }) => (moved ? [`${transferId} ${moved.digest} ${formatX18(moved.fee)}`] : []));
+    expect([ids('a'), ids('a')]).toEqual([ids('c'), ['3 n0 1', '4 n1 1', '5 n0 1']]);
+    const restored = Engine.restore(engine.config, JSON.parse(JSON.stringify(engine.export())) as ReturnType<typeof engine.export>);
+    expect([restored.transferNonce('w'), restored.digest()]).toEqual([2, engine.digest()]);
+  });
+
   it('follows the mid by an average of 60 s, published every 500 ms', () => {
     const move = (time: number): readonly EngineOutput[] =>
       engine.market({ type: 'snapshot', time, productId: 4, bids: levels(['2099.9', '1']), asks: levels(['2100.1', '1']) });

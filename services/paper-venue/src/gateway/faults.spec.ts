@@ -32,7 +32,20 @@ describe('faults', () => {
     expect(forward.length).toBeLessThan(140);
   });
 
+  it('freeze what moves collateral and nothing else, in their time of the market', () => {
+    const faults = new Faults(1, [{ match: { from: 100, until: 200 }, fault: { type: 'freeze' } }]);
+    expect([99, 100, 199, 200].map((now) => faults.take(subject({ kind: 'transfer' }), now)?.type)).toEqual([undefined, 'freeze', 'freeze', undefined]);
+    expect(faults.take(subject(), 150)).toBeUndefined();
+  });
+
+  it('squeeze the call budget of the calls they name, without taking a request themselves', () => {
+    const faults = new Faults(1, [{ match: { kind: 'query', until: 200 }, fault: { type: 'squeeze', percent: 20 } }]);
+    expect([faults.budgetOf('query', 0), faults.budgetOf('query', 200), faults.budgetOf('place', 0), faults.take(subject({ kind: 'query' }), 0)]).toEqual([20, undefined, undefined, undefined]);
+  });
+
   it.each([
+    [{ fault: { type: 'squeeze', percent: 101 } }, 'fault.percent: found 101, allowed is 0 to 100'],
+    [{ match: { until: 'noon' }, fault: reject }, 'until: found "noon"'],
     [{ fault: { type: 'reject' } }, 'code: found nothing'],
     [{ match: { side: 'LONG' }, fault: reject }, 'match.side: found "LONG", allowed is BUY or SELL'],
     [{ match: { probability: '1.5' }, fault: reject }, 'match.probability: found "1.5"'],
@@ -45,6 +58,12 @@ describe('faults', () => {
 });
 
 describe('the rate limit (venues.md §1.8)', () => {
+  it('gives the stated share of its usual room', () => {
+    const limit = new RateLimit([{ spanMs: 60_000, weightMax: 100 }]);
+    expect([limit.take('a', 20, 0, 20), limit.take('a', 1, 1, 20), limit.take('a', 80, 2), limit.take('b', 1, 2, 0)]).toEqual([true, false, true, false]);
+  });
+
+
   it('holds in every window, by key, and gives room again as time passes', () => {
     const limit = new RateLimit([{ spanMs: 60_000, weightMax: 15 }, { spanMs: 10_000, weightMax: 10 }]);
     expect([limit.take('a', 10, 0), limit.take('a', 1, 9_999), limit.take('b', 1, 9_999), limit.take('a', 5, 10_001), limit.take('a', 1, 20_002), limit.take('a', 1, 60_001)]).toEqual([true, false, true, true, false, true]);
