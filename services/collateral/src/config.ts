@@ -42,7 +42,7 @@ export function configOf(env: NodeJS.ProcessEnv): CollateralConfig {
     live: reader.oneOf('VENUE', ['paper', 'live'], 'paper') === 'live',
     intervalMs: reader.integer('OBSERVE_INTERVAL_MS', 1_000, 3_600_000, 60_000),
     dayBoundaryMs: reader.integer('RISK_DAY_BOUNDARY_HOURS', 0, 23, 0) * HOUR_MS,
-    wallets: walletsIn(reader),
+    wallets: walletsIn(reader, reader.optional('COLLATERAL_WALLETS')),
     budget: budgetSettingsOf(reader),
   };
   reader.check();

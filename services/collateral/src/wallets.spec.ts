@@ -4,7 +4,7 @@ import { walletsIn } from './wallets.js';
 
 const read = (text?: string): readonly (readonly [string, string])[] => {
   const reader = new EnvReader('collateral', text === undefined ? {} : { COLLATERAL_WALLETS: text });
-  const wallets = [...walletsIn(reader)];
+  const wallets = [...walletsIn(reader, text === '' ? undefined : text)];
   reader.check();
   return wallets;
 };
