@@ -9,12 +9,13 @@ import { budgetBench } from './budget.bench.js';
 import { type Bench, type BenchRow, broken, holds } from './bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
+import { protectionBench } from './protection.bench.js';
 import { rebuildBench } from './rebuild.bench.js';
 import { rulesBench } from './rules.bench.js';
 import { tickBench } from './tick.bench.js';
 import { boundText, ratioText, reportPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, budgetBench, balanceBench];
+const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, budgetBench, balanceBench, protectionBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
