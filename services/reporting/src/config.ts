@@ -1,19 +1,27 @@
 import { EnvReader } from '@ballast/bus';
-import type { ReportingOptions } from './reporting.module.js';
+import { type NotificationsConfig, notificationsIn } from './notifications/notifications.config.js';
 import type { Provenance } from '@ballast/reports';
 
+/** What reporting reads from its environment beside what every service does. */
+export interface ReportingConfig {
+  readonly reportDir: string;
+  readonly provenance: Provenance;
+  readonly notifications: NotificationsConfig;
+}
+
 /**
- * REPORT_DIR: folder of the report. REPORT_PROVENANCE: JSON object of texts by subject, told in every report.
+ * REPORT_DIR: folder of the report. REPORT_PROVENANCE: JSON object of texts by subject, told in every report. NOTIFY_…: who is told of what.
  * @throws EnvironmentError naming every variable at fault.
  */
-export function readReportingConfig(env: NodeJS.ProcessEnv): ReportingOptions {
+export function readReportingConfig(env: NodeJS.ProcessEnv): ReportingConfig {
   const reader = new EnvReader('reporting', env);
   const reportDir = reader.text('REPORT_DIR', 'a folder to write reports into', 'out/report');
   const found = reader.optional('REPORT_PROVENANCE');
   const provenance = found === undefined ? {} : textsOf(found);
   if (!provenance) reader.fault('REPORT_PROVENANCE', found, 'a JSON object whose values are texts, as {"oracle":"60 s EMA of mid"}');
+  const notifications = notificationsIn(reader);
   reader.check();
-  return { reportDir, provenance: provenance ?? {} };
+  return { reportDir, provenance: provenance ?? {}, notifications };
 }
 
 function textsOf(json: string): Provenance | undefined {

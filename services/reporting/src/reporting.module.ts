@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Metrics } from '@ballast/observability';
+import { Notifier, NotifierSettings } from './notifications/notifier.service.js';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingController } from './reporting.controller.js';
 import { ReportingSettings } from './reporting.settings.js';
@@ -15,11 +16,17 @@ export interface ReportingOptions {
   /** What the report says of the market data: oracle, funding, source. */
   readonly provenance?: Provenance;
   readonly metrics?: Metrics;
+  /** Absent in a back-test, and where nobody is to be told. */
+  readonly notifications?: NotifierSettings;
 }
 
 /** The reporting service: read models of the whole log, queries on them, exports. It writes no event. */
-export const reportingModule = ({ reportDir, provenance = {}, metrics }: ReportingOptions): DynamicModule => ({
+export const reportingModule = ({ reportDir, provenance = {}, metrics, notifications }: ReportingOptions): DynamicModule => ({
   module: ReportingModule,
   controllers: [ReportingController, TradingMetrics],
-  providers: [LiveReadModels, { provide: ReportingSettings, useValue: { reportDir, provenance, ...(metrics ? { metrics } : {}) } satisfies ReportingSettings }],
+  providers: [
+    LiveReadModels,
+    { provide: ReportingSettings, useValue: { reportDir, provenance, ...(metrics ? { metrics } : {}) } satisfies ReportingSettings },
+    ...(notifications && notifications.targets.length > 0 ? [Notifier, { provide: NotifierSettings, useValue: notifications }] : []),
+  ],
 });
