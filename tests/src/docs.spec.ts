@@ -36,6 +36,13 @@ describe('the pages say what the code does:', () => {
     expect(told.filter((name) => !read.includes(name) && !elsewhere.includes(name))).toEqual([]);
   });
 
+  it('every variable of notifications is on their page, and no other', () => {
+    const told = new Set([...textOf('docs/how-to/be-notified.md').matchAll(/`(NOTIFY_[A-Z_]+)`/g)].map(([, name]) => name));
+    const config = textOf('services/reporting/src/notifications/notifications.config.ts');
+    const secrets = [...config.matchAll(/secretIn\(reader, '([A-Z_]+)'/g)].flatMap(([, name]) => [name, `${name}_FILE`]);
+    expect([...told].sort()).toEqual([...new Set([...variablesIn(config), ...secrets])].sort());
+  });
+
   it('every command of ballast that a page names exists', () => {
     const sources = filesUnder('services/operator/src/cli/commands', '.ts').map(textOf).join('\n');
     const commands = new Set([...sources.matchAll(/\.command\('([a-z-]+)|scoped\('([a-z]+)'/g)].map(([, name, scope]) => name ?? scope));
