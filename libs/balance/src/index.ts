@@ -1,3 +1,4 @@
+export { type SingleInput, singleQuantity } from './single-quantity.js';
 export * from './absorption.js';
 export * from './balanced-quantities.js';
 export { everyPair } from './brute-force.js';

@@ -16,5 +16,6 @@ export const TRADING_STATES = ['ACTIVE', 'REDUCING', 'HALTED'] as const;
 export type TradingState = (typeof TRADING_STATES)[number];
 export const strictest = (a: TradingState, b: TradingState): TradingState => (TRADING_STATES.indexOf(a) >= TRADING_STATES.indexOf(b) ? a : b);
 
-export const SIZING_OUTCOMES = ['BALANCED', 'BEST_EFFORT', 'INFEASIBLE'] as const;
+/** SINGLE: a plan of one leg, which has nothing to be balanced against. */
+export const SIZING_OUTCOMES = ['BALANCED', 'BEST_EFFORT', 'INFEASIBLE', 'SINGLE'] as const;
 export type SizingOutcome = (typeof SIZING_OUTCOMES)[number];

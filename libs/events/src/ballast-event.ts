@@ -40,6 +40,7 @@ import type { PositionOpened } from './execution/position-opened.event.js';
 import type { PositionReduced } from './execution/position-reduced.event.js';
 import type { ReconciliationAgreed } from './execution/reconciliation-agreed.event.js';
 import type { ReconciliationDifferenceFound } from './execution/reconciliation-difference-found.event.js';
+import type { ReductionStarted } from './execution/reduction-started.event.js';
 import type { TradeBalanced } from './execution/trade-balanced.event.js';
 import type { TradeClosed } from './execution/trade-closed.event.js';
 import type { TradeOpened } from './execution/trade-opened.event.js';
@@ -132,6 +133,7 @@ export type BallastEvent =
   | ProtectionWithdrawn
   | ReconciliationAgreed
   | ReconciliationDifferenceFound
+  | ReductionStarted
   | RungEntered
   | RungWatchPassed
   | SignalRaised

@@ -52,6 +52,7 @@ export * from './execution/position-opened.event.js';
 export * from './execution/position-reduced.event.js';
 export * from './execution/reconciliation-agreed.event.js';
 export * from './execution/reconciliation-difference-found.event.js';
+export * from './execution/reduction-started.event.js';
 export * from './execution/trade-balanced.event.js';
 export * from './execution/trade-closed.event.js';
 export * from './execution/trade-opened.event.js';

@@ -40,6 +40,10 @@ export class PlannedLeg {
   @DecimalField(quantity) readonly quantity!: Quantity;
   /** What earlier trades left open of this instrument and this one takes over, signed as a position: the leg then holds it and `quantity`. */
   @DecimalField(signedQuantity, { optional: true }) readonly residualAbsorbed?: SignedQuantity;
+  /** Where execution leaves by taking: the first price at it or beyond it, on the tick; the losing side of the entry. */
+  @DecimalField(price, { optional: true }) readonly stopPrice?: Price;
+  /** Where execution rests a reduce-only order, on the tick; the winning side of the entry. */
+  @DecimalField(price, { optional: true }) readonly targetPrice?: Price;
   /** The orders it is sent in; they add up to `quantity`. */
   @DecimalField(quantity, { array: true }) readonly slices!: readonly Quantity[];
   /** Mid at planning: imbalance is judged at it. */
@@ -70,4 +74,8 @@ export class Cap {
 export class SignalLeg {
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
   @IsIn(SIDES) readonly side!: Side;
+  /** Price at which the trade is left at a loss, held by execution once it is open. */
+  @DecimalField(price, { optional: true }) readonly stopPrice?: Price;
+  /** Price at which the trade is left at a gain, held by execution once it is open. */
+  @DecimalField(price, { optional: true }) readonly targetPrice?: Price;
 }

@@ -2,6 +2,22 @@ import { IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
 import { type Bps, bps, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
 import { DecimalField } from './contract.js';
 
+/** What an order is for. TARGET: rests at the target price of a held leg; REDUCE: takes a part of it back, because its collateral can't be kept up. */
+export const ORDER_PURPOSES = ['ENTRY', 'HEDGE', 'UNWIND', 'EXIT', 'TRIM', 'TARGET', 'REDUCE'] as const;
+export type OrderPurpose = (typeof ORDER_PURPOSES)[number];
+
+/** A stop or a target that a price has reached, and the price that reached it. */
+export class ReachedLevel {
+  @IsInt() @Min(0) readonly leg!: number;
+  @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
+  @IsIn(['STOP', 'TARGET']) readonly level!: 'STOP' | 'TARGET';
+  /** As planned. */
+  @DecimalField(price) readonly price!: Price;
+  /** Best price of the side that an exit takes, in a fresh book. */
+  @DecimalField(price) readonly touch!: Price;
+  @IsInt() @Min(0) readonly bookSequence!: number;
+}
+
 /** Time limits and price limits of one trade, fixed when it opens. */
 export class ExecutionLimits {
   @IsInt() @Min(0) readonly makerTimeoutMs!: Ms;

@@ -27,6 +27,8 @@ export interface PolicyInForce {
   readonly growthMultiplierMax: Limit<Ratio>;
   readonly bookAgeMaxMs: Limit<Ms>;
   readonly accountAgeMaxMs: Limit<Ms>;
+  /** One leg may be held by itself: only where every bound profile says so. */
+  readonly directional?: Limit<true>;
   /** Absent where no bound profile binds a stop (W-18). */
   readonly stops?: StopsInForce;
   readonly guards?: GuardsInForce;
@@ -64,6 +66,7 @@ function waiverOf(profiles: Profiles): Limit<ImbalanceWaiver> | undefined {
 /** Merges bound profiles: for every limit the tightest, with its origin; on a tie the first bound (C-1). */
 export function inForce(profiles: Profiles): PolicyInForce {
   const waiver = waiverOf(profiles);
+  const directional = profiles.every((profile) => profile.directional === true);
   const [stops, guards, sizing, treasury] = [stopsInForce(profiles), guardsInForce(profiles), sizingInForce(profiles), treasuryInForce(profiles)];
   return {
     profiles: profiles.map((profile) => ({ ref: profileRef(profile), hash: profileHash(profile) })),
@@ -85,6 +88,7 @@ export function inForce(profiles: Profiles): PolicyInForce {
     growthMultiplierMax: tightest(profiles, (p) => p.growthMultiplierMax, smaller),
     bookAgeMaxMs: tightest(profiles, (p) => p.bookAgeMaxMs, less),
     accountAgeMaxMs: tightest(profiles, (p) => p.accountAgeMaxMs, less),
+    ...(directional ? { directional: { value: true as const, profile: profileRef(profiles[0]) } } : {}),
     ...(stops ? { stops } : {}),
     ...(guards ? { guards } : {}),
     ...(sizing ? { sizing } : {}),

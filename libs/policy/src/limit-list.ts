@@ -11,7 +11,7 @@ export interface ListedLimit {
 }
 
 const isLimit = (part: object): part is { readonly value: unknown; readonly profile: string } => 'value' in part && 'profile' in part;
-const isPlain = (value: unknown): value is Decimal | number | string => Decimal.isDecimal(value) || typeof value === 'number' || typeof value === 'string';
+const isPlain = (value: unknown): value is Decimal | number | string | boolean => Decimal.isDecimal(value) || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 
 /** Every limit in force with its origin, decimals as strings; a treasury's shares one by one. */
 export const listLimits = ({ profiles: _, ...limits }: PolicyInForce): readonly ListedLimit[] => listed(limits, '');

@@ -51,6 +51,8 @@ export interface PolicyProfile {
   readonly bookAgeMaxMs: Ms;
   /** Older account states decide nothing, ms. */
   readonly accountAgeMaxMs: Ms;
+  /** Bots may hold one leg by itself: a trade that nothing hedges. Absent: a plan of one leg is refused. */
+  readonly directional?: boolean;
   /** The rung whose limits these are; set by `withRung` alone. */
   readonly rung?: string;
   /** The parts below bind only where they are there (W-18). */

@@ -21,6 +21,10 @@ export interface Outcome {
 export interface WantedLeg {
   readonly instrument: string;
   readonly side: Side;
+  /** Where execution leaves the trade at a loss, once it is open. */
+  readonly stopPrice?: Price;
+  /** Where execution leaves the trade at a gain, once it is open. */
+  readonly targetPrice?: Price;
 }
 
 /** One trade of the bot that is not over, as the log has it. */

@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, readonly [about: string, bound: Bound]>> = 
   'lot-grid': ['quantities on the lots of the venue', 'at most'],
   'venue-minimum': ["every order against the venue's smallest", 'at most'],
   imbalance: ['difference of the legs over the smaller one', 'below'],
+  'one-leg': ['legs of the plan, against what the profiles of the bot allow', 'at most'],
   slippage: ['estimated slippage of the worse leg', 'at most'],
   depth: ['depth of the book over the size of the leg', 'at least'],
   expiry: ['time of the decision, against the end of the plan', 'at most'],

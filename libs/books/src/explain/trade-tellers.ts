@@ -1,4 +1,4 @@
-import type { OrderFilled, OrderSubmitted, TradeBalanced, TradeClosed, TradeOpened } from '@ballast/events';
+import type { OrderFilled, OrderSubmitted, PlannedLeg, TradeBalanced, TradeClosed, TradeOpened } from '@ballast/events';
 import type { Tellers, Words } from './chapter.js';
 import type { StoryMemory } from './story-memory.js';
 import { bpsText, moneyText, nakedText, percentText, resultText, secondsText, timeText } from './text.js';
@@ -6,12 +6,13 @@ import { bpsText, moneyText, nakedText, percentText, resultText, secondsText, ti
 const retryFacts = (retryAt: number | undefined): readonly string[] => (retryAt === undefined ? [] : [`nothing is sent for this leg before ${timeText(retryAt)}`]);
 
 /** What execution does: the trade, its orders and its fills. */
-export const tradeTellers: Tellers<'TradeOpened' | 'TradeRefused' | 'TradeBalanced' | 'HedgeStarted' | 'ExitStarted' | 'UnwindStarted' | 'TradeClosed' | 'LegOverfilled' | 'LegLiquidated' | 'PairResidual' | 'OrderSubmitted' | 'OrderAccepted' | 'OrderOutcomeUnknown' | 'OrderFilled' | 'OrderCancelRequested' | 'OrderCancelled' | 'OrderRejected' | 'OrderDenied'> = {
+export const tradeTellers: Tellers<'TradeOpened' | 'TradeRefused' | 'TradeBalanced' | 'HedgeStarted' | 'ExitStarted' | 'ReductionStarted' | 'UnwindStarted' | 'TradeClosed' | 'LegOverfilled' | 'LegLiquidated' | 'PairResidual' | 'OrderSubmitted' | 'OrderAccepted' | 'OrderOutcomeUnknown' | 'OrderFilled' | 'OrderCancelRequested' | 'OrderCancelled' | 'OrderRejected' | 'OrderDenied'> = {
   TradeOpened: (event, memory) => opened(event, memory),
   TradeRefused: ({ reason }) => ({ title: `refused by execution: ${reason}`, facts: [] }),
   TradeBalanced: (event, memory) => balanced(event, memory),
   HedgeStarted: ({ leaderLeg, reason }, memory) => ({ title: `${memory.instrumentOf(leaderLeg)} leads, the other leg follows its fills by taking: ${reason}`, facts: [] }),
-  ExitStarted: ({ reason, signalId }) => ({ title: `leaves the trade: ${reason}`, facts: signalId === undefined ? [] : [`on signal ${signalId}`] }),
+  ExitStarted: ({ reason, signalId, reached, urgent }) => ({ title: `leaves the trade: ${reason}`, facts: [...(signalId === undefined ? [] : [`on signal ${signalId}`]), ...(reached ? [`priced from book ${reached.bookSequence}`] : []), ...(urgent === true ? ['it takes, without a resting order first'] : [])] }),
+  ReductionStarted: ({ instrument, quantity, reason, reductionId }) => ({ title: `takes ${quantity} ${instrument} back, reduce-only: ${reason}`, facts: [`reduction ${reductionId}`] }),
   UnwindStarted: ({ reason }) => ({ title: `unwinds the trade to flat: ${reason}`, facts: [] }),
   TradeClosed: (event, memory) => closed(event, memory),
   LegOverfilled: ({ leg, instrument, surplus }) => ({ title: `${surplus} ${instrument} of leg ${leg} were filled beyond the plan: the surplus is trimmed, reduce-only`, facts: [] }),
@@ -27,6 +28,9 @@ export const tradeTellers: Tellers<'TradeOpened' | 'TradeRefused' | 'TradeBalanc
   OrderDenied: ({ leg, instrument, reason, found, allowed }) => ({ title: `an order of leg ${leg} in ${instrument} was not sent: ${reason}, found ${found}, allowed ${allowed}`, facts: [] }),
 };
 
+const heldText = ({ instrument, stopPrice, targetPrice }: PlannedLeg): readonly string[] =>
+  stopPrice || targetPrice ? [`${instrument} is left ${[...(stopPrice ? [`at a loss at ${stopPrice}`] : []), ...(targetPrice ? [`at a gain at ${targetPrice}`] : [])].join(', ')}`] : [];
+
 function opened({ legs, limits, slippageBpsMax, enterBy }: TradeOpened, memory: StoryMemory): Words {
   memory.legs = legs;
   return {
@@ -34,6 +38,7 @@ function opened({ legs, limits, slippageBpsMax, enterBy }: TradeOpened, memory: 
     facts: [
       `a maker rests at most ${secondsText(limits.makerTimeoutMs)}, one leg stands alone at most ${secondsText(limits.nakedTimeoutMs)}, an order lives at most ${secondsText(limits.orderTimeToLiveMs)}`,
       `slippage at most ${bpsText(slippageBpsMax)} on the way in, ${bpsText(limits.slippageBpsMax)} on the way out`,
+      ...legs.flatMap(heldText),
       ...(enterBy === undefined ? [] : [`the first orders leave by ${timeText(enterBy)}`]),
     ],
   };

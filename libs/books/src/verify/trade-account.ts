@@ -112,7 +112,9 @@ function bucketOf({ planned }: LegAccount, { purpose, side }: OrderFilled): 'ent
   switch (purpose) {
     case 'ENTRY':
     case 'HEDGE': return 'entered';
-    case 'EXIT': return 'exited';
+    case 'EXIT':
+    case 'TARGET':
+    case 'REDUCE': return 'exited';
     case 'UNWIND': return side === planned.side ? 'returned' : 'exited';
     case 'TRIM': return side === planned.side ? 'returned' : 'trimmed';
   }

@@ -1,7 +1,8 @@
-import { Equals, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { Equals, IsBoolean, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
 import { type Bps, bps, type Id, ID, type Ms } from '@ballast/domain';
-import { DecimalField } from '../contract.js';
+import { DecimalField, Nested } from '../contract.js';
 import { EventContract } from '../registry.js';
+import { ReachedLevel } from '../trade-shapes.js';
 
 /** The trade is being left, with the quantities it holds. Written by: execution. */
 @EventContract({ writer: 'execution', kind: 'trade' })
@@ -12,6 +13,10 @@ export class ExitStarted {
   @IsString() @MaxLength(2000) readonly reason!: string;
   /** Worst slippage that its taking orders may accept, where the signal asks for less than execution's own limit; an unwind knows the latter only. */
   @DecimalField(bps, { optional: true }) readonly slippageBpsMax?: Bps;
+  /** It takes, without a resting order first. */
+  @IsOptional() @IsBoolean() readonly urgent?: boolean;
+  /** The level that set it off, where no person and no signal did. */
+  @Nested(() => ReachedLevel, { optional: true }) readonly reached?: ReachedLevel;
   /** When it is told again, with what it waits for, if the exit is not over by then; market time, ms. */
   @IsOptional() @IsInt() @Min(0) readonly againAt?: Ms;
 }

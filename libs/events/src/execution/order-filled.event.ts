@@ -2,6 +2,7 @@ import { Equals, IsIn, IsInt, IsString, Matches, MaxLength, Min } from 'class-va
 import { type Id, ID, LIQUIDITIES, type Liquidity, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
+import { ORDER_PURPOSES, type OrderPurpose } from '../trade-shapes.js';
 
 /** One execution of one order. Written by: execution. */
 @EventContract({ writer: 'execution', kind: 'trade' })
@@ -15,7 +16,7 @@ export class OrderFilled {
   @Matches(ID) readonly accountId!: Id;
   @Matches(ID) readonly portfolioId!: Id;
   @IsInt() @Min(0) readonly leg!: number;
-  @IsIn(['ENTRY', 'HEDGE', 'UNWIND', 'EXIT', 'TRIM']) readonly purpose!: 'ENTRY' | 'HEDGE' | 'UNWIND' | 'EXIT' | 'TRIM';
+  @IsIn(ORDER_PURPOSES) readonly purpose!: OrderPurpose;
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
   @IsIn(SIDES) readonly side!: Side;
   @DecimalField(quantity) readonly quantity!: Quantity;

@@ -2,6 +2,7 @@ import { Equals, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLengt
 import { type Id, ID, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES, type TimeInForce, TIMES_IN_FORCE } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
+import { ORDER_PURPOSES, type OrderPurpose } from '../trade-shapes.js';
 
 /** The intent is durable; the venue has not answered. The identical payload, and no other, may be sent again. Written by: execution. */
 @EventContract({ writer: 'execution', kind: 'trade' })
@@ -15,7 +16,7 @@ export class OrderSubmitted {
   @Matches(ID) readonly accountId!: Id;
   @Matches(ID) readonly portfolioId!: Id;
   @IsInt() @Min(0) readonly leg!: number;
-  @IsIn(['ENTRY', 'HEDGE', 'UNWIND', 'EXIT', 'TRIM']) readonly purpose!: 'ENTRY' | 'HEDGE' | 'UNWIND' | 'EXIT' | 'TRIM';
+  @IsIn(ORDER_PURPOSES) readonly purpose!: OrderPurpose;
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
   @IsIn(SIDES) readonly side!: Side;
   /** Base units; a whole number of lots. */

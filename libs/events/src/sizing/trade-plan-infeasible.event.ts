@@ -4,7 +4,7 @@ import { DecimalField, Nested } from '../contract.js';
 import { EventContract } from '../registry.js';
 import { Cap, SeenPrice } from '../plan-shapes.js';
 
-/** No pair of quantities meets the rules. Written by: sizing. */
+/** No quantities meet the rules. Written by: sizing. */
 @EventContract({ writer: 'sizing', kind: 'plan' })
 export class TradePlanInfeasible {
   @Equals('TradePlanInfeasible') readonly type = 'TradePlanInfeasible';
@@ -14,7 +14,7 @@ export class TradePlanInfeasible {
   @Matches(ID) readonly botId!: Id;
   @Matches(ID) readonly accountId!: Id;
   @Matches(ID) readonly portfolioId!: Id;
-  @IsIn(['NO_PAIR', 'BEST_EFFORT_REFUSED', 'DEPTH', 'MINIMUM', 'STALE_DATA', 'NO_ACCOUNT_STATE', 'EXPIRED', 'SLIPPAGE', 'EDGE', 'NO_RECORD', 'KELLY']) readonly reason!: 'NO_PAIR' | 'BEST_EFFORT_REFUSED' | 'DEPTH' | 'MINIMUM' | 'STALE_DATA' | 'NO_ACCOUNT_STATE' | 'EXPIRED' | 'SLIPPAGE' | 'EDGE' | 'NO_RECORD' | 'KELLY';
+  @IsIn(['NO_PAIR', 'BEST_EFFORT_REFUSED', 'DEPTH', 'MINIMUM', 'STALE_DATA', 'NO_ACCOUNT_STATE', 'EXPIRED', 'SLIPPAGE', 'EDGE', 'NO_RECORD', 'KELLY', 'STOP_OR_TARGET']) readonly reason!: 'NO_PAIR' | 'BEST_EFFORT_REFUSED' | 'DEPTH' | 'MINIMUM' | 'STALE_DATA' | 'NO_ACCOUNT_STATE' | 'EXPIRED' | 'SLIPPAGE' | 'EDGE' | 'NO_RECORD' | 'KELLY' | 'STOP_OR_TARGET';
   @IsString() @MaxLength(2000) readonly detail!: string;
   @Nested(() => Cap, { array: true }) readonly caps!: readonly Cap[];
   @Nested(() => SeenPrice, { array: true }) readonly seen!: readonly SeenPrice[];

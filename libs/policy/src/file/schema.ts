@@ -122,6 +122,7 @@ export const PROFILE: Shape<Omit<PolicyProfile, 'rung'>> = {
   growthMultiplierMax: num(noneAs(times, NO_FACTOR)),
   bookAgeMaxMs: num(duration),
   accountAgeMaxMs: num(duration),
+  directional: maybe(flag),
   stops: maybe(part(STOPS)),
   guards: maybe(part(GUARDS)),
   sizing: maybe(part(SIZING)),

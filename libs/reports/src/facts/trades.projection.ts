@@ -210,7 +210,9 @@ function bucketOf(leg: LegFacts, { purpose, side }: OrderFilled): 'entered' | 't
   switch (purpose) {
     case 'ENTRY':
     case 'HEDGE': return 'entered';
-    case 'EXIT': return 'exited';
+    case 'EXIT':
+    case 'TARGET':
+    case 'REDUCE': return 'exited';
     case 'UNWIND': return side === leg.side ? 'returned' : 'exited';
     case 'TRIM': return side === leg.side ? 'returned' : 'trimmed';
   }

@@ -1,5 +1,6 @@
 import { type Bps, Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
-import type { PairResidual } from '@ballast/events';
+import type { ExitStarted, PairResidual } from '@ballast/events';
+import { isLeft, levelText, restsAt, stopReached, targetReached } from './levels.js';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
@@ -21,7 +22,7 @@ export function advance(state: TradeState, sight: Sight, context: TradeContext):
     case 'CLOSED': return state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero()) ? [unwind(state, 'a late fill reopened it', context)] : [];
     case 'ENTERING':
     case 'EXITING': return advanceRound(state, sight, context);
-    case 'HELD': return trims(state, sight, context);
+    case 'HELD': return advanceHeld(state, sight, context);
     case 'UNWINDING': return advanceUnwind(state, sight, context);
   }
 }
@@ -33,6 +34,9 @@ export const unwind = (state: TradeState, reason: string, { at }: TradeContext):
 export const againAt = ({ limits }: TradeState, at: Ms): Ms => at + (limits.unwindAlarmMs ?? UNWIND_ALARM_MS);
 /** The limit of an exit, as its events tell it. */
 export const limitOf = (slippageBpsMax: Bps | undefined): { readonly slippageBpsMax?: Bps } => (slippageBpsMax === undefined ? {} : { slippageBpsMax });
+/** Before any exit that an event starts the trade with these words. */
+export const leave = (state: TradeState, reason: string, { at }: TradeContext, how: Pick<ExitStarted, 'reached' | 'urgent'> = {}): TradeEvent =>
+  ({ type: 'ExitStarted', tradeId: state.ids.tradeId, reason, ...how, againAt: againAt(state, at) });
 const isOverdue = (state: TradeState, { at }: TradeContext): boolean => state.againAt > 0 && state.againAt <= at;
 
 const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, reason: string): readonly TradeEvent[] =>
@@ -42,9 +46,14 @@ const cancelAll = (state: TradeState, which: (order: OrderState) => boolean, rea
 function advanceRound(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   const broken = abandonment(state, context);
   if (broken) return [unwind(state, broken, context)];
+  const stop = stopReached(state, sight);
+  if (stop && state.phase === 'ENTERING') return [unwind(state, `${levelText(stop)} before the trade was whole`, context)];
+  if (stop && !state.urgent) return [leave(state, levelText(stop), context, { reached: stop, urgent: true })];
   if (state.phase === 'EXITING' && isOverdue(state, context)) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, reason: stuck(state, context), ...limitOf(state.exitSlippageBpsMax), againAt: againAt(state, context.at) }];
   const late = cancelAll(state, (order) => order.deadlineAt <= context.at, 'the maker time limit has passed');
   if (late.length > 0) return late;
+  const resting = state.phase === 'EXITING' ? cancelAll(state, ({ purpose }) => state.urgent || purpose === 'TARGET', 'the trade is left') : [];
+  if (resting.length > 0) return resting;
   const surplus = trims(state, sight, context);
   if (surplus.length > 0) return surplus;
   if (allQuiet(state) && state.legs.every((leg) => isComplete(state, leg))) return state.phase === 'ENTERING' ? [tradeBalanced(state)] : finish(state);
@@ -74,15 +83,15 @@ function startHedge(state: TradeState, context: TradeContext): readonly TradeEve
   });
 }
 
-const takesOnly = (leg: LegState): boolean => leg.makerOver || leg.makers >= MAKERS_MAX * leg.slices.length;
+const takesOnly = ({ urgent }: TradeState, leg: LegState): boolean => urgent || leg.makerOver || leg.makers >= MAKERS_MAX * leg.slices.length;
 
 function legOrders(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
   if (!isQuiet(state, leg.leg) || isComplete(state, leg) || leg.retryAt > context.at) return [];
   const rest = remainderOf(leg.target, doneOf(state, leg));
-  const everyoneTakes = state.legs.every((other) => isComplete(state, other) || (takesOnly(other) && ordersOf(state, other.leg).every((order) => !isLive(order) || !order.postOnly)));
-  const due = everyoneTakes ? rest : isPatient(state, context) && !takesOnly(leg) ? ZERO_QUANTITY : hedgeDue(state, leg);
+  const everyoneTakes = state.legs.every((other) => isComplete(state, other) || (takesOnly(state, other) && ordersOf(state, other.leg).every((order) => !isLive(order) || !order.postOnly)));
+  const due = everyoneTakes ? rest : isPatient(state, context) && !takesOnly(state, leg) ? ZERO_QUANTITY : hedgeDue(state, leg);
   if (due.gt(0)) return taking(state, leg, due, sight, context);
-  return takesOnly(leg) ? [] : resting(state, leg, rest, sight, context);
+  return takesOnly(state, leg) ? [] : resting(state, leg, rest, sight, context);
 }
 
 /** Post-only at the touch, in the planned slices where the whole leg is still to do. */
@@ -159,6 +168,35 @@ function trims(state: TradeState, sight: Sight, context: TradeContext): readonly
 export function residual(state: TradeState, leg: LegState, quantity: Decimal, price: Price): PairResidual {
   const { tradeId, accountId } = state.ids;
   return { type: 'PairResidual', tradeId, accountId, leg: leg.leg, instrument: leg.instrument, quantity: quantity.times(signOf(leg.side)) as SignedQuantity, notional: notionalOf(quantity.abs() as Quantity, price) };
+}
+
+/**
+ * A trade that stands: it is left where a level is reached, what it holds too much goes back, then what was asked to be taken back, and a
+ * target rests at the venue. Nothing of a leg is under way but one order, so that no order is ever larger than the position.
+ */
+function advanceHeld(state: TradeState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
+  const reached = stopReached(state, sight) ?? targetReached(state, sight);
+  if (reached) return [leave(state, levelText(reached), context, { reached, ...(reached.level === 'STOP' ? { urgent: true } : {}) })];
+  const surplus = trims(state, sight, context);
+  if (surplus.length > 0) return surplus;
+  if (isLeft(state)) return [leave(state, 'nothing is left of it', context)];
+  return state.legs.flatMap((leg) => [...reduction(state, leg, sight, context), ...restingTarget(state, leg, sight, context)]);
+}
+
+function reduction(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
+  if (leg.reducing.isZero()) return [];
+  if (!isQuiet(state, leg.leg)) return cancelAll(state, (order) => order.leg === leg.leg, 'the position is to be reduced');
+  if (leg.retryAt > context.at) return [];
+  const intent = { leg, side: opposite(leg.side), purpose: 'REDUCE', slice: 0, postOnly: false, reduceOnly: true } as const;
+  const price = priceOf(state, sight, intent);
+  if (!price) return [];
+  const due = isBelowMinimum(leg, leg.reducing, price) ? fewestLots(leg, price) : leg.reducing;
+  return due.gte(holdingOf(leg)) ? [leave(state, 'what is left of it is to be taken back', context, { urgent: true })] : send(state, sight, context, { ...intent, quantity: due });
+}
+
+function restingTarget(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
+  if (!restsAt(state, leg, context.at)) return [];
+  return send(state, sight, context, { leg, side: opposite(leg.side), quantity: holdingOf(leg) as Quantity, purpose: 'TARGET', slice: 0, postOnly: true, reduceOnly: true, price: leg.targetPrice });
 }
 
 /** Everything is cancelled, then taken back, for ever and with longer pauses, until flat. */

@@ -8,6 +8,8 @@ export const RECEIVE_MS = 6_000;
 /** More than the slices of one decision. */
 const LATER_MS = 1_000;
 const BPS = 10_000;
+/** A target rests for so long before it is sent anew: positions are held for hours to days. */
+const TARGET_LIFE_MS = 7 * 86_400_000;
 
 export interface OrderIntent {
   readonly leg: LegState;
@@ -17,6 +19,8 @@ export interface OrderIntent {
   readonly slice: number;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
+  /** Where a target rests; any other order is priced by the book. */
+  readonly price?: Price;
   /** Index among the orders of this leg in this very decision. */
   readonly nth?: number;
   /** How many of those before it have its quantity. */
@@ -36,9 +40,10 @@ function slippageOf({ phase, limits, entrySlippageBpsMax, exitSlippageBpsMax }: 
 }
 
 /** Price of what `intent` would send now; undefined without a fresh book. */
-export function priceOf(state: TradeState, sight: Sight, intent: Pick<OrderIntent, 'leg' | 'side' | 'postOnly' | 'reduceOnly'>): Price | undefined {
+export function priceOf(state: TradeState, sight: Sight, intent: Pick<OrderIntent, 'leg' | 'side' | 'postOnly' | 'reduceOnly' | 'price'>): Price | undefined {
   const touch = sight[intent.leg.instrument];
   if (!touch) return undefined;
+  if (intent.price) return intent.price;
   if (intent.postOnly) return intent.side === 'BUY' ? touch.bid : touch.ask;
   return takingLimit(intent.side, touch, slippageOf(state, intent.reduceOnly), intent.leg.terms.tickSize);
 }
@@ -53,7 +58,7 @@ export function orderOf(state: TradeState, sight: Sight, context: TradeContext, 
   if (denied) return denied;
   const attempt = leg.orders + (intent.nth ?? 0);
   const { tradeId, botId, accountId, portfolioId } = state.ids;
-  const remainder = leg.remainders.filter((one) => one.quantity.eq(quantity))[intent.twins ?? 0];
+  const remainder = purpose === 'REDUCE' ? undefined : leg.remainders.filter((one) => one.quantity.eq(quantity) && (purpose !== 'TARGET' || state.orders[one.clientOrderId]?.purpose === 'TARGET'))[intent.twins ?? 0];
   const replaces = remainder ? { replaces: remainder.clientOrderId } : {};
   const order: OrderSubmitted = {
     type: 'OrderSubmitted',
@@ -61,8 +66,8 @@ export function orderOf(state: TradeState, sight: Sight, context: TradeContext, 
     tradeId, botId, accountId, portfolioId, leg: leg.leg, purpose, instrument: leg.instrument, side, quantity, limitPrice,
     timeInForce: postOnly ? 'GTC' : 'IOC', postOnly, reduceOnly,
     receiveBy: context.at + RECEIVE_MS + (intent.nth ?? 0),
-    expiresAt: context.at + state.limits.orderTimeToLiveMs,
-    deadlineAt: context.at + (postOnly ? state.limits.makerTimeoutMs : RECEIVE_MS),
+    expiresAt: context.at + (purpose === 'TARGET' ? TARGET_LIFE_MS : state.limits.orderTimeToLiveMs),
+    deadlineAt: context.at + (purpose === 'TARGET' ? TARGET_LIFE_MS : postOnly ? state.limits.makerTimeoutMs : RECEIVE_MS),
     slice, attempt, ...replaces, bookSequence: touch.sequence,
   };
   return identified(order, context);

@@ -14,7 +14,7 @@ export const holdingOf = (leg: LegState): Decimal => leg.absorbed.plus(netEntere
 
 /** How far it went to the wrong side: of flat on the way out, of where it began on the way in; 0 where it did not. */
 export function shortfallOf({ phase }: Pick<TradeState, 'phase'>, leg: LegState): Quantity {
-  const wayIn = phase === 'ENTERING' || phase === 'HELD';
+  const wayIn = phase === 'ENTERING' || (phase === 'HELD' && netExited(leg).isZero());
   const beyond = wayIn ? holdingOf(leg).minus(leg.absorbed) : holdingOf(leg);
   return (beyond.lt(0) ? beyond.abs() : ZERO_QUANTITY) as Quantity;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Bps, type Id, minOf, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import { type Bps, Decimal, type Id, minOf, opposite, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
 import { type Cause, Pacer } from '@ballast/bus';
-import type { PositionLiquidated, TradeApproved } from '@ballast/events';
+import type { PositionLiquidated, ProtectionReductionRequested, TradeApproved } from '@ballast/events';
 import { planHashOf } from '@ballast/policy';
 import { type Ended, Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
@@ -42,6 +42,21 @@ export class TradeDesk {
 
   async exit(stream: TradeStreamId, reason: string, cause: Cause, signal: { readonly signalId?: Id; readonly slippageBpsMax?: Bps } = {}): Promise<void> {
     await this.trades.execute(stream, { type: 'ExitTrade', reason, ...signal }, cause, this.instrumentsOf(stream));
+  }
+
+  /** Takes so much of a position back, from the trades that hold it, one after the other; each remembers its part of the request, so a repeat asks for nothing more. */
+  async reduce({ botId, accountId, reductionId, instrument, side, quantity, reason }: ProtectionReductionRequested, cause: Cause): Promise<void> {
+    const holders = this.tradesOf((state) => state.phase !== 'CLOSED' && state.ids.accountId === accountId && state.legs.some((leg) => leg.instrument === instrument && leg.side === opposite(side)));
+    let rest = quantity;
+    for (const stream of holders) {
+      const state = this.trades.held(stream)?.state;
+      const leg = state?.legs.find((found) => found.instrument === instrument);
+      if (!state || !leg || rest.isZero()) continue;
+      const holds = Decimal.max(0, holdingOf(leg)) as Quantity;
+      const part = state.reductions[reductionId] ?? minOf(rest, holds);
+      rest = remainderOf(rest, part);
+      await this.trades.execute(stream, { type: 'ReduceTrade', reductionId, instrument, side, quantity: part, reason: `protection of bot ${botId} asks for less: ${reason}` }, cause, this.instrumentsOf(stream));
+    }
   }
 
   /** What closed trades of this account left open, and no other trade has taken over. */

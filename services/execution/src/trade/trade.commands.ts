@@ -1,5 +1,5 @@
 import type { DecisionContext, Id, Money, Ms, Price, Quantity, Ratio, Side, SignedQuantity, SizingOutcome, TradingState, Bps } from '@ballast/domain';
-import type { ExecutionLimits, ExitStarted, HedgeStarted, LegLiquidated, LegOverfilled, OrderAccepted, OrderCancelled, OrderCancelRequested, OrderDenied, OrderFilled, OrderOutcomeUnknown, OrderRejected, OrderSubmitted, PairResidual, PlannedLeg, TradeBalanced, TradeClosed, TradeOpened, TradeRefused, UnwindStarted } from '@ballast/events';
+import type { ExecutionLimits, ExitStarted, HedgeStarted, LegLiquidated, LegOverfilled, OrderAccepted, OrderCancelled, OrderCancelRequested, OrderDenied, OrderFilled, OrderOutcomeUnknown, OrderRejected, OrderSubmitted, PairResidual, PlannedLeg, ReductionStarted, TradeBalanced, TradeClosed, TradeOpened, TradeRefused, UnwindStarted } from '@ballast/events';
 import type { TradeIds } from './trade.state.js';
 
 /** The touch of one instrument, from a book that was fresh when the command was made. */
@@ -60,6 +60,8 @@ export type TradeCommand = Surroundings & (
   | { readonly type: 'SeeMarket' }
   | { readonly type: 'ReachDeadline' }
   | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id; readonly slippageBpsMax?: Bps }
+  /** The collateral of a leg can't be kept up: so much of it is taken back, once for each reduction. */
+  | { readonly type: 'ReduceTrade'; readonly reductionId: Id; readonly instrument: string; readonly side: Side; readonly quantity: Quantity; readonly reason: string }
   /** What a closed trade left open is left as well, where the venue lets it. */
   | { readonly type: 'CloseResidual'; readonly reason: string }
   /** New risk is no longer allowed: an entry that is not complete is taken back. */
@@ -72,4 +74,4 @@ export type TradeCommand = Surroundings & (
 
 export type TradeEvent =
   | ExitStarted | HedgeStarted | LegLiquidated | LegOverfilled | OrderAccepted | OrderCancelled | OrderCancelRequested | OrderDenied | OrderFilled
-  | OrderOutcomeUnknown | OrderRejected | OrderSubmitted | PairResidual | TradeBalanced | TradeClosed | TradeOpened | TradeRefused | UnwindStarted;
+  | OrderOutcomeUnknown | OrderRejected | OrderSubmitted | PairResidual | ReductionStarted | TradeBalanced | TradeClosed | TradeOpened | TradeRefused | UnwindStarted;

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { IsOptional, Matches } from 'class-validator';
 import { contentId, type Id, ID } from '@ballast/domain';
 import { causedBy, Command, type CommandContext, EventStreams, type MarketMessages, OnMarket, type Recorded, Subscribe } from '@ballast/bus';
-import { BotCloseAllRequested, BotCreated, OrderFilled, PositionLiquidated, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
+import { BotCloseAllRequested, BotCreated, OrderFilled, PositionLiquidated, ProtectionReductionRequested, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
 import { Accounts } from '../account/accounts.service.js';
 import { Ledger } from '../ledger.projection.js';
 import { positionDecider, positionIdOf } from '../position/position.decider.js';
@@ -68,6 +68,11 @@ export class TradeController {
   @Subscribe(PositionLiquidated)
   async onPositionLiquidated(recorded: Recorded<PositionLiquidated>): Promise<void> {
     await this.desk.liquidated(recorded.event, causedBy(recorded));
+  }
+
+  @Subscribe(ProtectionReductionRequested)
+  async onProtectionReductionRequested(recorded: Recorded<ProtectionReductionRequested>): Promise<void> {
+    await this.desk.reduce(recorded.event, causedBy(recorded));
   }
 
   @OnMarket('book')

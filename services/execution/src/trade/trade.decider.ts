@@ -1,5 +1,5 @@
 import { type Deadline, Decimal, type Decider, opposite, type Ms, type Quantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
-import { advance, againAt, limitOf, residual, unwind } from './advance.js';
+import { advance, againAt, leave, limitOf, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
 import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, triesInVain, unsettledOf } from './quantities.js';
@@ -33,6 +33,7 @@ export const tradeDecider: Decider<TradeState, TradeCommand, TradeEvent> = {
       case 'SeeMarket':
       case 'ReachDeadline': return steps(state, command.sight ?? BLIND, context);
       case 'ExitTrade': return onward(state, exit(state, command, context), command.sight, context);
+      case 'ReduceTrade': return onward(state, reduce(state, command, context), command.sight, context);
       case 'CloseResidual': return onward(state, state.phase === 'CLOSED' && state.legs.some((leg) => leg.residual && !holdingOf(leg).isZero()) ? [unwind(state, command.reason, context)] : [], command.sight, context);
       case 'RecordLiquidation': return onward(state, liquidation(state, command, context), command.sight, context);
       case 'SeePosition': return onward(state, shortage(state, command, context), command.sight, context);
@@ -124,6 +125,24 @@ function exit(state: TradeState, { reason, signalId, slippageBpsMax }: Extract<T
   const lifts = state.phase === 'EXITING' && state.exitSlippageBpsMax !== undefined && slippageBpsMax === undefined;
   if (state.phase === 'HELD' || lifts) return [{ type: 'ExitStarted', tradeId: state.ids.tradeId, ...(signalId === undefined ? {} : { signalId }), reason, ...limitOf(slippageBpsMax), againAt: againAt(state, context.at) }];
   return state.phase === 'ENTERING' ? [unwind(state, `left before it was balanced: ${reason}`, context)] : [];
+}
+
+/** A pair is left as a whole, so that it ends flat and not naked; so is what would be all of a leg, and an entry is taken back. */
+function reduce(state: TradeState, { reductionId, instrument, side, quantity, reason }: Extract<TradeCommand, { type: 'ReduceTrade' }>, context: TradeContext): readonly TradeEvent[] {
+  const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
+  if (!leg || leg.residual || state.reductions[reductionId] !== undefined || quantity.isZero()) return [];
+  switch (state.phase) {
+    case 'ENTERING': return [unwind(state, reason, context)];
+    case 'EXITING': return state.urgent ? [] : [leave(state, reason, context, { urgent: true })];
+    case 'HELD': {
+      const whole = state.legs.length > 1 || quantity.gte(holdingOf(leg));
+      return whole ? [leave(state, reason, context, { urgent: true })] : [{ type: 'ReductionStarted', tradeId: state.ids.tradeId, reductionId, leg: leg.leg, instrument, quantity, reason }];
+    }
+    case 'ABSENT':
+    case 'REFUSED':
+    case 'UNWINDING':
+    case 'CLOSED': return [];
+  }
 }
 
 /** The venue took a leg: what is left of the pair is left as well. */

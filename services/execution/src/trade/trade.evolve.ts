@@ -1,5 +1,5 @@
 import { addMoney, Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
-import type { ExitStarted, LegLiquidated, OrderFilled, OrderSubmitted, TradeOpened, UnwindStarted } from '@ballast/events';
+import type { ExitStarted, LegLiquidated, OrderFilled, OrderSubmitted, ReductionStarted, TradeOpened, UnwindStarted } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
 import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
 import { initialTrade, type LegState, NOTHING, type OrderState, type Phase, type Sum, type TradeState } from './trade.state.js';
@@ -20,7 +20,8 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
     case 'OrderCancelRequested': return cancelRequested(state, event.clientOrderId);
     case 'OrderFilled': return filled(state, event);
     case 'HedgeStarted': return { ...state, hedging: true };
-    case 'ExitStarted': return { ...onTheWay(state, 'EXITING', event), exitSlippageBpsMax: event.slippageBpsMax };
+    case 'ExitStarted': return exiting(state, event);
+    case 'ReductionStarted': return reduced(state, event);
     case 'UnwindStarted': return onTheWay(state, 'UNWINDING', event);
     case 'LegLiquidated': return liquidated(state, event);
     case 'LegOverfilled': return withLeg(state, event.leg, (leg) => ({ ...leg, surplusTold: event.surplus }));
@@ -32,8 +33,8 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
 
 function opened(event: TradeOpened): TradeState {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, outcome, imbalanceRatio, slippageBpsMax, limits, enterBy } = event;
-  const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms, residualAbsorbed }): LegState => ({
-    leg, instrument, side, planned: quantity, slices, referencePrice, terms,
+  const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms, residualAbsorbed, stopPrice, targetPrice }): LegState => ({
+    leg, instrument, side, planned: quantity, slices, referencePrice, terms, stopPrice, targetPrice, reducing: ZERO_QUANTITY,
     absorbed: (residualAbsorbed ?? new Decimal(0)).times(signOf(side)),
     entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, missing: new Decimal(0), fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
@@ -56,16 +57,19 @@ function ended(state: TradeState, clientOrderId: string, unfilled: Quantity | un
   const next = withOrder(state, clientOrderId, (found) => ({ ...found, status: 'ENDED', unfilled: left }));
   return withLeg(next, order.leg, (leg) => ({
     ...leg,
-    failures: order.postOnly || order.status === 'ENDED' ? leg.failures : left.isZero() ? 0 : leg.failures + 1,
+    failures: !countsAsFailure(order) || order.status === 'ENDED' ? leg.failures : left.isZero() ? 0 : leg.failures + 1,
     retryAt: retryAt ?? leg.retryAt,
     remainders: left.isZero() ? leg.remainders : [...leg.remainders, { clientOrderId, quantity: left }],
   }));
 }
 
+/** A maker may always be missed; a target that the venue does not take is tried less and less often. */
+const countsAsFailure = ({ purpose, postOnly, accepted }: OrderState): boolean => (purpose === 'TARGET' ? !accepted : !postOnly);
+
 function cancelRequested(state: TradeState, clientOrderId: string): TradeState {
   const order = state.orders[clientOrderId];
   if (!order) return state;
-  return withLeg(withOrder(state, clientOrderId, (found) => ({ ...found, cancelRequested: true })), order.leg, (leg) => ({ ...leg, makerOver: true }));
+  return withLeg(withOrder(state, clientOrderId, (found) => ({ ...found, cancelRequested: true })), order.leg, (leg) => ({ ...leg, makerOver: leg.makerOver || order.purpose !== 'TARGET' }));
 }
 
 function filled(state: TradeState, event: OrderFilled): TradeState {
@@ -73,7 +77,8 @@ function filled(state: TradeState, event: OrderFilled): TradeState {
   const fillIds = new Set(state.fillIds).add(event.fillId);
   const counted = withLeg({ ...state, fillIds }, event.leg, (leg) => {
     const bucket = bucketOf(leg, event);
-    return { ...leg, [bucket]: added(leg[bucket], event), fees: addMoney(leg.fees, event.fee) };
+    const reducing = event.purpose === 'REDUCE' ? remainderOf(leg.reducing, event.quantity) : leg.reducing;
+    return { ...leg, [bucket]: added(leg[bucket], event), reducing, fees: addMoney(leg.fees, event.fee) };
   });
   const done = withOrder(counted, event.clientOrderId, (order) => {
     const total = order.filled.plus(event.quantity) as Quantity;
@@ -86,6 +91,16 @@ function filled(state: TradeState, event: OrderFilled): TradeState {
 
 const added = ({ quantity, notional }: Sum, event: { readonly quantity: Quantity; readonly price: Price }): Sum =>
   ({ quantity: quantity.plus(event.quantity) as Quantity, notional: notional.plus(event.quantity.times(event.price)) as Notional });
+
+/** An exit that has become urgent stays so. */
+const exiting = (state: TradeState, event: ExitStarted): TradeState =>
+  ({ ...onTheWay(state, 'EXITING', event), exitSlippageBpsMax: event.slippageBpsMax, urgent: event.urgent === true || (state.phase === 'EXITING' && state.urgent) });
+
+function reduced(state: TradeState, { reductionId, leg: index, quantity }: ReductionStarted): TradeState {
+  if (state.reductions[reductionId] !== undefined) return state;
+  const known = { ...state, reductions: { ...state.reductions, [reductionId]: quantity } };
+  return withLeg(known, index, (leg) => ({ ...leg, reducing: leg.reducing.plus(quantity) as Quantity }));
+}
 
 function liquidated(state: TradeState, event: LegLiquidated): TradeState {
   if (state.liquidations[event.liquidationId] !== undefined) return state;
@@ -108,7 +123,9 @@ function bucketOf(leg: LegState, event: OrderFilled): 'entered' | 'trimmed' | 'e
   switch (event.purpose) {
     case 'ENTRY':
     case 'HEDGE': return 'entered';
-    case 'EXIT': return 'exited';
+    case 'EXIT':
+    case 'TARGET':
+    case 'REDUCE': return 'exited';
     case 'UNWIND': return event.side === leg.side ? 'returned' : 'exited';
     case 'TRIM': return event.side === leg.side ? 'returned' : 'trimmed';
   }
@@ -130,7 +147,7 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
  */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
   const stays = state.phase === 'CLOSED' && state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero());
-  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], residual: stays && leg.residual }));
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], reducing: ZERO_QUANTITY, residual: stays && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 

@@ -46,6 +46,12 @@ export interface LegState {
   readonly slices: readonly Quantity[];
   readonly referencePrice: Price;
   readonly terms: ContractTerms;
+  /** Where the leg is left at a loss: armed from the first order on. */
+  readonly stopPrice: Price | undefined;
+  /** Where it is left at a gain: a resting order once the leg is whole. */
+  readonly targetPrice: Price | undefined;
+  /** Asked to be taken back of a held leg, and not taken back yet. */
+  readonly reducing: Quantity;
   /** Taken over from earlier trades, in the leg's direction: below 0 where it stood against it. */
   readonly absorbed: Decimal;
   /** ENTRY and HEDGE fills. */
@@ -99,6 +105,10 @@ export interface TradeState {
   readonly entrySlippageBpsMax: Bps;
   /** What the signal that asked for the exit accepts. */
   readonly exitSlippageBpsMax: Bps | undefined;
+  /** The exit takes, without a resting order first. */
+  readonly urgent: boolean;
+  /** Reductions that were asked for, and how much each was to take. */
+  readonly reductions: Readonly<Record<string, Quantity>>;
   /** Until when the first orders may be sent. */
   readonly enterBy: Ms;
   /** When an exit or an unwind that has not ended is told again; 0 where it is not. */
@@ -128,6 +138,8 @@ export const initialTrade: TradeState = {
   limits: { makerTimeoutMs: 0, nakedTimeoutMs: 0, orderTimeToLiveMs: 0, slippageBpsMax: ZERO_MONEY as Decimal as Bps },
   entrySlippageBpsMax: ZERO_MONEY as Decimal as Bps,
   exitSlippageBpsMax: undefined,
+  urgent: false,
+  reductions: {},
   enterBy: 0,
   againAt: 0,
   legs: [],

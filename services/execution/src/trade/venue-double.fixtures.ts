@@ -47,6 +47,12 @@ export class VenueDouble {
     if (this.wild && this.roll() % 3 === 0) for (const held of this.orders.values()) if (!held.over) this.fill(held, (this.roll() % 100) / 100, at);
   }
 
+  /** Somebody meets so much of a resting order. */
+  meet(clientOrderId: Id, size: Quantity, at: Ms): void {
+    const held = this.orders.get(clientOrderId);
+    if (held && !held.over) this.fill(held, size.plus('0.0000001').div(held.order.quantity.minus(held.filled)), at);
+  }
+
   /** The next message, maybe out of order, maybe to come again. */
   next(): TradeCommand | undefined {
     const index = this.wild ? this.roll() % Math.max(1, this.inbox.length) : 0;
@@ -78,7 +84,7 @@ export class VenueDouble {
     return !closes && size.times(limitPrice).lt(this.minimum) ? 'minimum' : undefined;
   }
 
-  private fill(held: Held, share: number, at: Ms): void {
+  private fill(held: Held, share: number | Decimal, at: Ms): void {
     const { order } = held;
     const left = order.quantity.minus(held.filled);
     const allowed = order.reduceOnly ? Decimal.min(left, (this.positions.get(order.instrument) ?? new Decimal(0)).abs()) : left;

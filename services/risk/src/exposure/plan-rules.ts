@@ -31,6 +31,21 @@ function imbalanceRule({ plan, policy }: AssessPlan, { standing }: Sizes, at: Ms
   return measure({ rule: 'imbalance', profile: (waived ? waiver.profile : policy?.imbalanceRatioMax.profile) ?? 'none', unit: 'RATIO', value: imbalance, limit, must: waived ? 'upTo' : 'below', inputs });
 }
 
+/** A plan of one leg by itself: nothing balances it, so a profile has to allow it by name (`directional`). */
+const isSingle = ({ plan }: AssessPlan): boolean => plan.outcome === 'SINGLE' && plan.legs.length === 1;
+
+/** In place of the imbalance of a pair: a bot whose profiles are for pairs never holds one leg alone by intent. */
+function balanceRules(command: AssessPlan, sizes: Sizes, at: Ms): readonly Verdict[] {
+  const { plan: { outcome, legs }, policy } = command;
+  const allowed = policy?.directional;
+  const imbalance = isSingle(command)
+    ? hold({ rule: 'imbalance', profile: policy?.imbalanceRatioMax.profile ?? 'none', value: 'one leg', limit: 'pairs only', holds: true, inputs: { outcome, legs: legs.length }, text: '' })
+    : imbalanceRule(command, sizes, at);
+  if (!allowed && legs.length !== 1) return [imbalance];
+  const profiles = policy?.profiles.map(({ ref }) => ref).join(' ');
+  return [imbalance, hold({ rule: 'one-leg', profile: allowed?.profile ?? 'none', value: legs.length === 1 ? 'one leg' : 'a pair', limit: allowed ? 'any' : 'a pair', holds: allowed !== undefined || legs.length !== 1, inputs: { outcome, legs: legs.length, profiles }, text: `one-leg: no profile of the bot allows one leg by itself (directional): ${profiles ?? 'none is bound'}` })];
+}
+
 function bookRules({ plan, policy }: AssessPlan): readonly Verdict[] {
   const slippage = largest(plan.legs.map((leg) => leg.estimatedSlippageBps));
   const cover = smallest(plan.legs.map((leg) => (leg.notional.isZero() ? new Decimal(NaN) : leg.depthNotional.div(leg.notional))));
@@ -79,7 +94,7 @@ function identityRules(state: Exposure, { plan, planHash, tradingState, bot }: A
 /** Rules on what and when: state, balance, book, age, identity (R29, R33, R36, W-11, W-16). */
 export const planRules = (state: Exposure, command: AssessPlan, sizes: Sizes, at: Ms): readonly Verdict[] => [
   ...identityRules(state, command),
-  imbalanceRule(command, sizes, at),
+  ...balanceRules(command, sizes, at),
   ...bookRules(command),
   ...timeRules(command, at),
 ];

@@ -162,7 +162,9 @@ describe('what is recorded and said of a plan', () => {
     expect(refusals({ plan: planOf('1', '1000', { legs: legs({}).slice(0, 1) }) })).toMatchInlineSnapshot(`
       [
         "imbalance | demo@2 | MISSING_INPUT | RATIO |  |  |  | outcome=BALANCED legs=1 waiver=none",
+        "one-leg | none | REFUSE | STATE | one leg | a pair |  | outcome=BALANCED legs=1 profiles=demo@2",
         "> imbalance: missing input of the rule",
+        "> one-leg: no profile of the bot allows one leg by itself (directional): demo@2",
       ]
     `);
   });

@@ -16,6 +16,6 @@ describe('the rules that a plan meets', () => {
     const policy = policyOf({ guards: { openOrdersMax: 5, marginUtilisationMax: ratio('0.8') }, stops: { scope: 'PORTFOLIO', weeklyLossRatio: ratio('0.1'), dailyLossMax: notional('50') } });
     expect(guardsBound(policy.guards)).toEqual(['margin-utilisation', 'open-orders', 'terms-changed']);
     expect(rulesInForce(policy)).toEqual([...EVERY_PLAN, 'margin-utilisation', 'open-orders', 'terms-changed', 'daily-loss-amount', 'weekly-loss']);
-    expect(rulesInForce(policyOf({ guards: EVERY_GUARD, stops: { scope: 'BOT', dailyLossRatio: ratio('0.1'), dailyLossMax: notional('50'), weeklyLossRatio: ratio('0.1'), consecutiveLosses: 3, drawdownReduceRatio: ratio('0.1'), drawdownHaltRatio: ratio('0.2') } }))).toEqual(RULES);
+    expect(rulesInForce(policyOf({ directional: true, guards: EVERY_GUARD, stops: { scope: 'BOT', dailyLossRatio: ratio('0.1'), dailyLossMax: notional('50'), weeklyLossRatio: ratio('0.1'), consecutiveLosses: 3, drawdownReduceRatio: ratio('0.1'), drawdownHaltRatio: ratio('0.2') } }))).toEqual(RULES);
   });
 });

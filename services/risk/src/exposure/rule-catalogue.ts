@@ -8,8 +8,11 @@ export const EVERY_PLAN: readonly string[] = [
   'trading-state', 'bot-account', 'plan-hash', 'trade-once', 'lot-grid', 'venue-minimum', 'imbalance', 'slippage', 'depth', 'expiry', 'market-data-age', 'account-state-age',
 ];
 
+/** Whether one leg may be held by itself: met where a profile allows it, and by every plan of one leg. */
+const ONE_LEG = 'one-leg';
+
 /** Every rule there is. */
-export const RULES: readonly string[] = [...EVERY_PLAN, ...GUARD_RULES, ...STOP_RULE_NAMES];
+export const RULES: readonly string[] = [...EVERY_PLAN, ONE_LEG, ...GUARD_RULES, ...STOP_RULE_NAMES];
 
 /** Rules that a plan under this policy meets. */
-export const rulesInForce = (policy: PolicyInForce | undefined): readonly string[] => [...EVERY_PLAN, ...guardsBound(policy?.guards), ...stopRulesBound(policy)];
+export const rulesInForce = (policy: PolicyInForce | undefined): readonly string[] => [...EVERY_PLAN, ...(policy?.directional ? [ONE_LEG] : []), ...guardsBound(policy?.guards), ...stopRulesBound(policy)];

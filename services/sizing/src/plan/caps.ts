@@ -2,7 +2,7 @@ import { type Bps, minOf, type Notional } from '@ballast/domain';
 import type { Cap } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
 import { depthCap, slippageCap } from './depth.js';
-import type { ReadyLeg } from './legs.js';
+import type { ReadyLeg, ReadyLegs } from './legs.js';
 import { confidenceCaps, type PolicyInputs, policyCaps } from '../policies/policy-caps.js';
 import { progressiveNotional } from '../policies/progressive.js';
 import type { AccountState, Refusal } from './plan.types.js';
@@ -36,16 +36,17 @@ export const tableLegMax = (policy: PolicyInForce): Notional => policy.positionM
 
 const smallest = (caps: readonly [Cap, ...Cap[]]): Cap => caps.reduce((least, cap) => (cap.limit.lt(least.limit) ? cap : least), caps[0]);
 
-export function ceilings(inputs: CeilingInputs, legs: readonly [ReadyLeg, ReadyLeg], band: Bps): Ceilings {
+const leastOf = ([first, ...rest]: ReadyLegs, capOf: (leg: ReadyLeg) => Notional): Notional => minOf(capOf(first), ...rest.map(capOf));
+
+export function ceilings(inputs: CeilingInputs, legs: ReadyLegs, band: Bps): Ceilings {
   const { target, account, policy } = inputs;
-  const [a, b] = legs;
   const multiple = policy.depthMultipleMin;
   const hard: readonly [Cap, ...Cap[]] = [
     { name: 'leverage-formula', limit: leveragedLegMax(account, policy), source: `R9, R10: ${policy.leverageMax.profile}` },
     { name: 'position-table', limit: tableLegMax(policy), source: `C-19: ${policy.positionMax.profile}` },
     { name: 'profile-leg', limit: policy.legNotionalMax.value, source: policy.legNotionalMax.profile },
-    { name: 'depth-slippage', limit: minOf(slippageCap(a, band), slippageCap(b, band)), source: `R29, R53: average within ${band.toString()} bps` },
-    ...(multiple.value.gt(0) ? [{ name: 'depth-multiple', limit: minOf(depthCap(a, band, multiple.value), depthCap(b, band, multiple.value)), source: `R52: ${multiple.profile}` }] : []),
+    { name: 'depth-slippage', limit: leastOf(legs, (leg) => slippageCap(leg, band)), source: `R29, R53: average within ${band.toString()} bps` },
+    ...(multiple.value.gt(0) ? [{ name: 'depth-multiple', limit: leastOf(legs, (leg) => depthCap(leg, band, multiple.value)), source: `R52: ${multiple.profile}` }] : []),
   ];
   const growth: Cap = { name: 'progressive', limit: progressiveNotional(target, account, policy.growthMultiplierMax.value), source: `R22, C-24: ${policy.growthMultiplierMax.profile}` };
   const bound = policyCaps(inputs, legs);

@@ -22,6 +22,7 @@ const limitsOf = (policy: PolicyInForce): readonly Named[] => Object.entries(pol
 export function inputRefusal({ signal, record, ladder }: PlanTrade, account: AccountState, policy: PolicyInForce): Refusal | undefined {
   const broken = brokenOf([
     ['targetNotional', signal.targetNotional], ['slippageBpsMax', signal.slippageBpsMax], ['expectedEdgeBps', signal.expectedEdgeBps], ['costBudgetBps', signal.costBudgetBps], ['validUntil', signal.validUntil], ['confidence', signal.confidence],
+    ...signal.legs.flatMap(({ instrument, stopPrice, targetPrice }): Named[] => [[`stopPrice of ${instrument}`, stopPrice], [`targetPrice of ${instrument}`, targetPrice]]),
     ['eligibleCollateral', account.eligibleCollateral], ['initialCollateral', account.initialCollateral], ['tradingEquity', account.tradingEquity],
     ...numbersIn('record', record), ['capital', ladder?.capital],
     ...limitsOf(policy),

@@ -17,7 +17,14 @@ export interface ReadyLeg {
   readonly markPrice?: Price | undefined;
   /** Left open by earlier trades, signed as a position; 0 where nothing is. */
   readonly residual: SignedQuantity;
+  /** Where the signal wants the leg left. */
+  readonly stopPrice?: Price | undefined;
+  readonly targetPrice?: Price | undefined;
 }
+
+/** A pair, or one leg that nothing is balanced against. */
+export type ReadyLegs = readonly [ReadyLeg, ...([ReadyLeg] | [])];
+export const isPair = (legs: ReadyLegs): legs is readonly [ReadyLeg, ReadyLeg] => legs.length === 2;
 
 export const seenOf = (leg: ReadyLeg): SeenPrice => ({
   instrument: leg.book.instrument,
@@ -46,15 +53,16 @@ function readyLeg(command: PlanTrade, index: number, bookAgeMaxMs: Ms, at: Ms): 
   const broken = brokenOf([...book.bids, ...book.asks].flatMap((level): [string, Decimal][] => [['price', level.price], ['quantity', level.quantity]]));
   if (broken.length > 0) return stale(`the book holds a ${broken[0] ?? ''} that is not finite`);
   if (bid.price.gte(ask.price)) return stale(`the book is crossed: bid ${bid.price.toString()}, ask ${ask.price.toString()}`);
-  return { leg: index, side: wanted.side, book, terms: instrument, reference, bestBid: bid.price, bestAsk: ask.price, markPrice, residual };
+  return { leg: index, side: wanted.side, book, terms: instrument, reference, bestBid: bid.price, bestAsk: ask.price, markPrice, residual, stopPrice: wanted.stopPrice, targetPrice: wanted.targetPrice };
 }
 
-/** Both legs of the signal, or why one of them can't be decided on (R39). */
-export function readyLegs(command: PlanTrade, policy: PolicyInForce, at: Ms): readonly [ReadyLeg, ReadyLeg] | Refusal {
+/** Both legs of the signal, or its only one, or why one of them can't be decided on (R39). */
+export function readyLegs(command: PlanTrade, policy: PolicyInForce, at: Ms): ReadyLegs | Refusal {
   const { legs } = command.signal;
-  if (legs.length !== 2 || legs[0]?.instrument === legs[1]?.instrument) return { reason: 'NO_PAIR', detail: `found legs ${legs.map((leg) => leg.instrument).join(', ') || 'none'}, allowed are two different instruments` };
+  if (legs.length < 1 || legs.length > 2 || legs[0]?.instrument === legs[1]?.instrument) return { reason: 'NO_PAIR', detail: `found legs ${legs.map((leg) => leg.instrument).join(', ') || 'none'}, allowed are two different instruments` };
   const a = readyLeg(command, 0, policy.bookAgeMaxMs.value, at);
   if ('reason' in a) return a;
+  if (legs.length === 1) return [a];
   const b = readyLeg(command, 1, policy.bookAgeMaxMs.value, at);
   return 'reason' in b ? b : [a, b];
 }

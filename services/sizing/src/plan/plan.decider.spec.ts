@@ -66,7 +66,7 @@ describe('the plan of a signal', () => {
     ['NO_ACCOUNT_STATE', { account: accountOf('0') }, AT],
     ['NO_ACCOUNT_STATE', { account: { ...accountOf(), observedAt: AT - 180_001 } }, AT],
     ['NO_ACCOUNT_STATE', { policy: undefined }, AT],
-    ['NO_PAIR', { signal: signalOf({ legs: [{ instrument: 'ETH-PERP', side: 'BUY' as const }] }) }, AT],
+    ['NO_PAIR', { signal: signalOf({ legs: [] }) }, AT],
     ['EDGE', { signal: { ...signalOf(), costBudgetBps: bps('5') } }, AT],
     ['EDGE', { signal: signalOf({ costBudgetBps: bps('30'), expectedEdgeBps: bps('5') }) }, AT],
     ['MINIMUM', { seen: [{ ...ETH!, instrument: instrumentOf('ETH-PERP', '0.001', '0.1', '2000') }, SOL!] }, AT],

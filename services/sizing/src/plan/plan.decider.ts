@@ -1,13 +1,14 @@
-import { type Bps, contentId, type DecisionContext, type Decider, depthWithin, imbalanceOf, minOf, type Ms, type Notional, notionalOf, opposite, type Ratio, type SizingOutcome } from '@ballast/domain';
+import { type Bps, contentId, type DecisionContext, type Decider, depthWithin, imbalanceOf, maxOf, minOf, type Ms, type Notional, notionalOf, opposite, type Quantity, type Ratio, type SizingOutcome, ZERO_NOTIONAL, ZERO_QUANTITY, ZERO_RATIO } from '@ballast/domain';
 import type { Cap, PlannedLeg, SignalRaised, TradePlanInfeasible, TradePlanned } from '@ballast/events';
 import type { PolicyInForce } from '@ballast/policy';
-import { absorbable, type BalanceResult, balancedQuantities, orderTowards } from '@ballast/balance';
+import { absorbable, type BalanceResult, balancedQuantities, orderTowards, singleQuantity } from '@ballast/balance';
 import { missingInput } from '../policies/policy-caps.js';
 import { type Ceilings, ceilings } from './caps.js';
 import { edgeRefusal, roundCostBps } from './cost.js';
 import { estimate } from './depth.js';
 import { inputRefusal } from './inputs.js';
-import { minimumAtReference, type ReadyLeg, readyLegs, seenOf } from './legs.js';
+import { heldPrices } from './held-prices.js';
+import { isPair, minimumAtReference, type ReadyLeg, type ReadyLegs, readyLegs, seenOf } from './legs.js';
 import type { AccountState, PlanEvent, PlanState, PlanTrade, Refusal } from './plan.types.js';
 import { type PositionBounds, positionBounds, standing } from './position.js';
 import { slicesOf } from './slices.js';
@@ -51,8 +52,8 @@ function accountRefusal(account: AccountState, policy: PolicyInForce, at: Ms): R
 const BOOK_CAPS = /^(depth-|liquidity$|slippage-block$)/;
 
 /** Which rule left no pair: a ceiling under the minimum or under the first lots is named by what set it. */
-function noPair(limits: Ceilings, { max, minimums }: PositionBounds, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce): Refusal {
-  const least = minimums[0].gt(minimums[1]) ? minimums[0] : minimums[1];
+function noPair(limits: Ceilings, { max, minimums }: PositionBounds, legs: ReadyLegs, policy: PolicyInForce): Refusal {
+  const least = maxOf(...minimums);
   const held = legs.flatMap((leg) => (leg.residual.isZero() ? [] : [`, residual ${leg.residual.toString()} ${leg.book.instrument}`])).join('');
   const where = `target ${limits.target.toString()}, at most ${max.toString()}, minimum ${least.toString()}, binding: ${limits.binding}${held}`;
   if (BOOK_CAPS.test(limits.binding)) return { reason: 'DEPTH', detail: `no pair within the depth: ${where}` };
@@ -71,9 +72,11 @@ function judge(balance: BalanceResult, policy: PolicyInForce, at: Ms): SizingOut
   return { reason: 'BEST_EFFORT_REFUSED', detail: `smallest imbalance ${balance.imbalanceRatio.toString()}, allowed is below ${policy.imbalanceRatioMax.value.toString()}, best effort accepted: ${accepted}` };
 }
 
-function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, band: Bps): PlannedLeg | Refusal {
+function planLeg(leg: ReadyLeg, target: Quantity, policy: PolicyInForce, band: Bps): PlannedLeg | Refusal {
   const absorbed = absorbable(leg.residual, leg.terms.lotSize);
-  const quantity = orderTowards(leg.side, leg.leg === 0 ? balance.quantityA : balance.quantityB, absorbed);
+  const quantity = orderTowards(leg.side, target, absorbed);
+  const held = heldPrices(leg);
+  if ('reason' in held) return held;
   const notional = notionalOf(quantity, leg.reference);
   const { walk, slippage, depth } = estimate(leg, quantity, band);
   const needed = notional.times(policy.depthMultipleMin.value);
@@ -87,6 +90,7 @@ function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, b
     side: leg.side,
     quantity,
     ...(absorbed.isZero() ? {} : { residualAbsorbed: absorbed }),
+    ...held,
     slices: slicesOf(quantity, { lotSize, referencePrice: leg.reference, notionalMax: sliceMax, notionalMin: minimumAtReference(leg, band) }),
     referencePrice: leg.reference,
     notional,
@@ -99,14 +103,36 @@ function planLeg(leg: ReadyLeg, balance: BalanceResult, policy: PolicyInForce, b
   };
 }
 
-/** Quantities of the pair that is to stand, or why there is none. */
-function sizePair(limits: Ceilings, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce, band: Bps): BalanceResult | Refusal {
-  const bounds = positionBounds(legs, limits.max, policy.legNotionalMin, band);
+/** What each leg is to hold, by leg, and how well that is balanced. */
+interface Sized {
+  readonly outcome: SizingOutcome;
+  readonly quantities: readonly Quantity[];
+  readonly imbalanceRatio: Ratio;
+}
+type Unsized = Refusal & Pick<Infeasible, 'bestImbalance'>;
+
+function sizeOne(limits: Ceilings, bounds: PositionBounds, leg: ReadyLeg, policy: PolicyInForce): Sized | Unsized {
+  const quantity = singleQuantity({ target: limits.target, price: leg.reference, lot: leg.terms.lotSize, maxDeviation: policy.deviationRatioMax.value, maxNotional: bounds.max, minNotional: bounds.minimums[0] });
+  return quantity ? { outcome: 'SINGLE', quantities: [quantity], imbalanceRatio: ZERO_RATIO } : noPair(limits, bounds, [leg], policy);
+}
+
+/** Quantities of the legs that are to stand, or why there are none. */
+function size(limits: Ceilings, legs: ReadyLegs, policy: PolicyInForce, rules: { readonly band: Bps; readonly at: Ms }): Sized | Unsized {
+  const bounds = positionBounds(legs, limits.max, policy.legNotionalMin, rules.band);
   if (limits.target.lte(0) || bounds.max.lte(0)) return noPair(limits, bounds, legs, policy);
+  if (!isPair(legs)) return sizeOne(limits, bounds, legs[0], policy);
+  const balance = sizePair(limits, bounds, legs, policy);
+  if ('reason' in balance) return balance;
+  const outcome = judge(balance, policy, rules.at);
+  if (typeof outcome !== 'string') return { ...outcome, bestImbalance: balance.imbalanceRatio };
+  return { outcome, quantities: [balance.quantityA, balance.quantityB], imbalanceRatio: balance.imbalanceRatio };
+}
+
+function sizePair(limits: Ceilings, bounds: PositionBounds, legs: readonly [ReadyLeg, ReadyLeg], policy: PolicyInForce): BalanceResult | Refusal {
   const balance = balancedQuantities({
     target: limits.target, maxDeviation: policy.deviationRatioMax.value, maxNotional: bounds.max,
     priceA: legs[0].reference, lotA: legs[0].terms.lotSize, minNotionalA: bounds.minimums[0],
-    priceB: legs[1].reference, lotB: legs[1].terms.lotSize, minNotionalB: bounds.minimums[1],
+    priceB: legs[1].reference, lotB: legs[1].terms.lotSize, minNotionalB: bounds.minimums[1] ?? ZERO_NOTIONAL,
   });
   return balance.outcome === 'INFEASIBLE' ? noPair(limits, bounds, legs, policy) : standing(balance, legs);
 }
@@ -127,24 +153,24 @@ function decidePlan(command: PlanTrade, at: Ms): TradePlanned | Infeasible {
   const limits = ceilings(inputs, legs, band);
   const found: Findings = { legs, caps: limits.caps };
   if (limits.refusal) return { ...limits.refusal, ...found };
-  const balance = sizePair(limits, legs, policy, band);
-  if ('reason' in balance) return { ...balance, ...found };
-  const outcome = judge(balance, policy, at);
-  if (typeof outcome !== 'string') return { ...outcome, ...found, bestImbalance: balance.imbalanceRatio };
-  const first = planLeg(legs[0], balance, policy, band);
-  if ('reason' in first) return { ...first, ...found };
-  const second = planLeg(legs[1], balance, policy, band);
-  if ('reason' in second) return { ...second, ...found };
-  const cost = roundCostBps([first, second].map((leg) => ({ ...leg.terms, slippageBps: leg.estimatedSlippageBps })), policy.makerShareExpected.value);
+  const sized = size(limits, legs, policy, { band, at });
+  if ('reason' in sized) return { ...sized, ...found };
+  const planned: PlannedLeg[] = [];
+  for (const leg of legs) {
+    const next = planLeg(leg, sized.quantities[leg.leg] ?? ZERO_QUANTITY, policy, band);
+    if ('reason' in next) return { ...next, ...found };
+    planned.push(next);
+  }
+  const cost = roundCostBps(planned.map((leg) => ({ ...leg.terms, slippageBps: leg.estimatedSlippageBps })), policy.makerShareExpected.value);
   const poor = edgeRefusal(signal, cost);
   if (poor) return { ...poor, ...found };
   return {
     type: 'TradePlanned',
     ...identity(signal),
-    outcome,
+    outcome: sized.outcome,
     targetNotional: target,
-    legs: [first, second],
-    imbalanceRatio: balance.imbalanceRatio,
+    legs: planned,
+    imbalanceRatio: sized.imbalanceRatio,
     bindingCap: limits.binding,
     caps: limits.caps,
     eligibleCollateral: account.eligibleCollateral,
