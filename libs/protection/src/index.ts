@@ -12,3 +12,8 @@ export * from './settings/settings-faults.js';
 export * from './settings/volatility.js';
 export * from './settings/warnings.js';
 export * from './watch/trigger-index.js';
+export * from './simulate/candles.js';
+export { type CandleWay, PATHS } from './simulate/candle-path.js';
+export * from './simulate/hyperliquid-tiers.js';
+export * from './simulate/simulate.js';
+export * from './simulate/compare.js';

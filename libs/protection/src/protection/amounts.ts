@@ -52,7 +52,7 @@ export function depositOf(facts: MoveFacts, freeFunds: Money): Move | ExhaustedC
 
 /**
  * The withdrawal for a position that is safe again: of what is deposited the mode's step, with its fee no more than what leaves safe +
- * hysteresis (C-67), and a rest that can itself come back. Undefined where nothing may go.
+ * hysteresis (C-67), and a rest that can itself come back. Less than an increment waits. Undefined where nothing may go.
  */
 export function withdrawalOf(facts: MoveFacts): Move | undefined {
   const { settings, position, deposited, terms } = facts;
@@ -62,7 +62,7 @@ export function withdrawalOf(facts: MoveFacts): Move | undefined {
   const all = spare.gte(deposited) && deposited.minus(wanted).lt(smallestDeposit(terms));
   const leaves = all ? deposited : minOf(wanted, spare, maxOf(subMoney(deposited, smallestDeposit(terms)), ZERO_MONEY));
   const amount = floorTo(subMoney(leaves, fee), step);
-  if (amount.lt(minimum)) return undefined;
+  if (amount.lt(minimum) || leaves.lt(minOf(settings.increment, deposited))) return undefined;
   return { amount, distanceAfter: distanceWith(position, amount.plus(fee).neg() as Money) };
 }
 

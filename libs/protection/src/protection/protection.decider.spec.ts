@@ -182,11 +182,11 @@ describe('what comes back', () => {
     const later = T0 + 120 * S;
     expect(bot.tell(check(later, '112'), later)).toEqual([]);
     expect(bot.tell(check(later, '112.5'), later)).toEqual([]);
-    bot.tell(check(later, '114'), later);
-    // 0.13 away at 114 is a liquidation price of 100.885: 100 x 0.95 x 0.885.
-    expect([intentOf(bot).amount, intentOf(bot).saw!.distanceAfter!.toFixed(6)].map(String)).toEqual(['84.070796', '0.130000']);
-    bot.settle(later + S);
-    expect(bot.state.deposited.toString()).toBe('182.284345');
+    expect(bot.tell(check(later, '114'), later)).toEqual([]);
+    bot.tell(check(later, '114.5'), later);
+    // 0.13 away at 114.5: 100 x 0.95 x 1.327434; at 114 it would be less than an increment.
+    expect([intentOf(bot).amount, intentOf(bot).saw!.distanceAfter!.toFixed(6)].map(String)).toEqual(['126.106194', '0.130000']);
+    expect([typesOf(bot.settle(later + S)), bot.state.deposited.toString()]).toEqual([['Withdrawn'], '140.248947']);
   });
 
   it('by increment one step per cooldown, all of it where the rest could not come back alone, and its fee is the protection\'s own', () => {
