@@ -4,6 +4,8 @@ import { PROFILES } from '@ballast/policy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CollateralController } from './collateral.controller.js';
 import type { CollateralOptions } from './collateral.options.js';
+import { ProtectionController } from './protection/protection.controller.js';
+import { Protections } from './protection/protections.js';
 import { StateController } from './state.controller.js';
 import { CollateralService } from './collateral.service.js';
 import { Treasuries } from './treasury/treasuries.js';
@@ -22,13 +24,21 @@ export function collateralModule(options: CollateralOptions): DynamicModule {
       return new Treasuries({ profiles: options.profiles ?? PROFILES, dayBoundaryMs: options.dayBoundaryMs ?? 0, metrics: options.metrics }, { streams, clock, pacer, runtime });
     },
   };
-  const service = {
-    provide: CollateralService,
-    inject: [EventStreams, Market, Clock, Pacer, Runtime, Treasuries],
-    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime, Treasuries]) => {
-      const [streams, market, clock, pacer, runtime, treasury] = ports;
-      return new CollateralService(options, { streams, market, clock, pacer, runtime, treasury });
+  const protections = {
+    provide: Protections,
+    inject: [EventStreams, Market, Clock, Pacer, Runtime],
+    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime]) => {
+      const [streams, market, clock, pacer, runtime] = ports;
+      return new Protections(options, { streams, market, clock, pacer, runtime });
     },
   };
-  return { module: CollateralModule, controllers: [CollateralController, StateController, TreasuryController], providers: [treasuries, service] };
+  const service = {
+    provide: CollateralService,
+    inject: [EventStreams, Market, Clock, Pacer, Runtime, Treasuries, Protections],
+    useFactory: (...ports: [EventStreams, Market, Clock, Pacer, Runtime, Treasuries, Protections]) => {
+      const [streams, market, clock, pacer, runtime, treasury, protection] = ports;
+      return new CollateralService(options, { streams, market, clock, pacer, runtime, treasury, protection });
+    },
+  };
+  return { module: CollateralModule, controllers: [CollateralController, StateController, TreasuryController, ProtectionController], providers: [treasuries, protections, service] };
 }

@@ -18,4 +18,6 @@ export interface CollateralOptions {
   /** Shift of the day's start from 00:00 UTC, ms (C-25): the same as risk's; a multiple of the interval. Default 0. */
   readonly dayBoundaryMs?: Ms;
   readonly metrics?: Metrics;
+  /** Takes the lines that operators know of protection (W-19). */
+  readonly say?: (line: string) => void;
 }

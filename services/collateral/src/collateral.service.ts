@@ -4,16 +4,18 @@ import type { EquityObserved } from '@ballast/events';
 import { toGauge } from '@ballast/observability';
 import type { VenueTransfer } from '@ballast/venues';
 import { AccountsFold, type AccountView } from './account/accounts-fold.js';
-import { AccountObserver, type ObserverPorts, type Occasion } from './account/observer.js';
+import { AccountObserver, NotObserved, type ObserverPorts, type Occasion } from './account/observer.js';
 import type { CollateralOptions } from './collateral.options.js';
 import { equityDecider, type ObserveEquity } from './equity/equity.decider.js';
 import { ledgerDecider } from './ledger/ledger.decider.js';
+import type { Protections } from './protection/protections.js';
 import type { Treasuries } from './treasury/treasuries.js';
 
 export interface CollateralPorts extends ObserverPorts {
   readonly streams: EventStreams;
   readonly runtime: Runtime;
   readonly treasury: Pick<Treasuries, 'setAsideOf'>;
+  readonly protection: Pick<Protections, 'depositedAt' | 'whenMoved'>;
 }
 
 const INTERVAL_MS = 60_000;
@@ -39,6 +41,7 @@ export class CollateralService {
     ports.streams.own(equityDecider);
     ports.streams.own(ledgerDecider);
     ports.runtime.project(this.fold);
+    ports.protection.whenMoved((accountId) => this.lookForTransfersOf(accountId));
     ports.runtime.onRecovered(() => this.start());
     ports.runtime.onStop(() => this.stop());
   }
@@ -119,7 +122,9 @@ export class CollateralService {
     const cause: Cause = { causationId: contentId('equity', accountId, trigger, slot, venueTime), correlationId: botId, lane: accountId };
     try {
       const setAside = this.ports.treasury.setAsideOf(portfolioId, accountId);
-      const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(portfolioId), id: accountId }, { ...observed, ...(setAside ? { setAside } : {}) }, cause);
+      const protection = this.ports.protection.depositedAt(accountId, venueTime);
+      if (protection === 'UNSETTLED') return this.tryAgain(accountId, { trigger, slot }, new NotObserved('a transfer of protection is under way'));
+      const { events } = await this.ports.streams.execute(equityDecider, { partition: partitionOf(portfolioId), id: accountId }, { ...observed, ...(setAside ? { setAside } : {}), ...(protection ? { protection } : {}) }, cause);
       for (const event of events) this.show(event);
       await this.open(observed, cause);
       this.faults.delete(`${accountId} accountState`);
@@ -136,6 +141,11 @@ export class CollateralService {
     const account = this.fold.state.get(accountId);
     if (!account || account.funded !== undefined || positions.length > 0 || account.positions.size > 0) return;
     await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'OpenAccount', accountId, portfolioId, balance: equity, results: account.results, venueTime }, cause);
+  }
+
+  private lookForTransfersOf(accountId: Id): void {
+    const account = this.fold.state.get(accountId);
+    if (account && !this.stopped) this.lookForTransfers(account);
   }
 
   private lookForTransfers(account: AccountView): void {

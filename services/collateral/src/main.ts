@@ -12,6 +12,6 @@ await runService({
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ platform: { clock }, metrics, log }) => {
     const { venue } = budgetedVenue(new NadoAdapter({ ...nado, clock, prices: 'poll' }), { caller: 'collateral', settings, clock, metrics, warn: (line) => log.warn(line) });
-    return collateralModule({ venue, accountOf: nadoAccount, walletOf: walletOf(wallets, nadoAccount), intervalMs, dayBoundaryMs, metrics });
+    return collateralModule({ venue, accountOf: nadoAccount, walletOf: walletOf(wallets, nadoAccount), intervalMs, dayBoundaryMs, metrics, say: (line) => log.info(line) });
   },
 });

@@ -18,6 +18,8 @@ export class EquityObserved {
   @DecimalField(money) readonly eligibleCollateral!: Money;
   /** Booked to the war chest, operating and withdrawal: no trading equity. Its change is a shift of the baseline, like a transfer (W-8). Absent where no treasury is bound. */
   @DecimalField(money, { optional: true }) readonly setAside?: Money;
+  /** Deposited to keep its positions from liquidation: no trading equity either (C-10, C-11). Absent where nothing is. */
+  @DecimalField(money, { optional: true }) readonly protection?: Money;
   @DecimalField(money) readonly equity!: Money;
   @DecimalField(money) readonly initialMarginHealth!: Money;
   @DecimalField(money) readonly maintenanceMarginHealth!: Money;

@@ -1,4 +1,4 @@
-import { type Decider, type Id, type Money, type Ms, type Price, type SignedQuantity, subMoney } from '@ballast/domain';
+import { type Decider, type Id, type Money, type Ms, type Price, type SignedQuantity, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
 import { distanceToLiquidation } from '@ballast/protection';
 import { accountLeverageOf, grossNotionalOf } from './margin.js';
@@ -25,6 +25,8 @@ export interface ObserveEquity {
   readonly equity: Money;
   /** What the portfolio's treasury has set aside in this account; absent where none is bound. */
   readonly setAside?: Money;
+  /** Deposited as protection; absent where nothing is. */
+  readonly protection?: Money;
   readonly initialMarginHealth: Money;
   readonly maintenanceMarginHealth: Money;
   readonly positions: readonly ObservedPosition[];
@@ -53,12 +55,12 @@ function isRepeat(state: EquityState, { trigger, slot, venueTime }: ObserveEquit
 }
 
 function observed(command: ObserveEquity): EquityObserved {
-  const { accountId, portfolioId, botId, trigger, collateral, setAside, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime } = command;
+  const { accountId, portfolioId, botId, trigger, collateral, setAside, protection, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime } = command;
   const grossNotional = grossNotionalOf(positions);
-  // Nothing is deposited as protection yet (C-10); what the treasury has set aside is no trading equity (W-8).
-  const eligibleCollateral = setAside ? subMoney(collateral, setAside) : collateral;
+  // Neither protection (C-10) nor what the treasury has set aside (W-8) is trading equity.
+  const eligibleCollateral = subMoney(subMoney(collateral, setAside ?? ZERO_MONEY), protection ?? ZERO_MONEY);
   return {
-    type: 'EquityObserved', accountId, portfolioId, botId, trigger, collateral, eligibleCollateral, ...(setAside ? { setAside } : {}), equity, initialMarginHealth, maintenanceMarginHealth, grossNotional,
+    type: 'EquityObserved', accountId, portfolioId, botId, trigger, collateral, eligibleCollateral, ...(setAside ? { setAside } : {}), ...(protection ? { protection } : {}), equity, initialMarginHealth, maintenanceMarginHealth, grossNotional,
     accountLeverage: accountLeverageOf(grossNotional, eligibleCollateral),
     marks: positions.map(({ instrument, markPrice, oraclePrice }) => ({ instrument, markPrice, oraclePrice })),
     positions: positions.map(({ instrument, quantity, oraclePrice, liquidationPrice }) => ({

@@ -1,0 +1,81 @@
+import type { Projection, Recorded } from '@ballast/bus';
+import type { Id, SignedQuantity } from '@ballast/domain';
+
+/** What protection needs to know of a bot from the log. */
+export interface BotView {
+  readonly botId: Id;
+  readonly accountId: Id;
+  readonly portfolioId: Id;
+  readonly profiles: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Paused or stopped, and not started since. */
+  readonly paused: boolean;
+  /** Who last started, paused or stopped it. */
+  readonly by: string;
+  /** Instruments of its open positions. */
+  readonly open: ReadonlySet<string>;
+}
+
+/** Every bot: its account, its profiles, whether it is paused and has a position. */
+export class BotsFold implements Projection<Map<Id, BotView>> {
+  readonly name = 'collateral-protected-bots';
+  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
+  state = new Map<Id, BotView>();
+  /** Bots that something happened to since it was last looked at. */
+  private touched = new Set<Id>();
+  private byAccount: Map<Id, Id> | undefined;
+
+  apply({ event }: Recorded): void {
+    switch (event.type) {
+      case 'BotCreated': {
+        const { botId, accountId, portfolioId, profiles, settings, by } = event;
+        this.state.set(botId, { botId, accountId, portfolioId, profiles, settings, paused: false, by, open: new Set() });
+        this.byAccount?.set(accountId, botId);
+        return;
+      }
+      case 'BotConfigured': return this.change(event.botId, { settings: event.settings });
+      case 'BotStarted': return this.change(event.botId, { paused: false, by: event.by });
+      case 'BotPaused':
+      case 'BotStopped': return this.change(event.botId, { paused: true, by: event.by });
+      case 'PositionOpened':
+      case 'PositionIncreased':
+      case 'PositionReduced':
+      case 'PositionClosed':
+      case 'PositionFlipped':
+      case 'PositionLiquidated': return this.moved(event);
+    }
+  }
+
+  ofAccount(accountId: Id): BotView | undefined {
+    this.byAccount ??= new Map([...this.state.values()].map(({ accountId: of, botId }) => [of, botId]));
+    return this.state.get(this.byAccount.get(accountId) ?? '');
+  }
+
+  /** Bots that something happened to since the last time this was asked. */
+  takeTouched(): readonly Id[] {
+    const touched = [...this.touched];
+    this.touched = new Set();
+    return touched;
+  }
+
+  /** To be looked at again. */
+  touch(botId: Id): void {
+    this.touched.add(botId);
+  }
+
+  private moved({ accountId, instrument, position }: { readonly accountId: Id; readonly instrument: string; readonly position: SignedQuantity }): void {
+    const bot = this.ofAccount(accountId);
+    if (!bot) return;
+    const open = new Set(bot.open);
+    if (position.isZero()) open.delete(instrument);
+    else open.add(instrument);
+    this.change(bot.botId, { open });
+  }
+
+  private change(botId: Id, to: Partial<BotView>): void {
+    const bot = this.state.get(botId);
+    if (!bot) return;
+    this.state.set(botId, { ...bot, ...to });
+    this.touched.add(botId);
+  }
+}

@@ -1,0 +1,251 @@
+import type { Cause, EventStreams, Execution, Runtime } from '@ballast/bus';
+import { addMoney, contentId, type Disarm, type Id, InvariantError, type Money, type Ms, partitionOf } from '@ballast/domain';
+import { ContractError } from '@ballast/events';
+import { PROFILES } from '@ballast/policy';
+import { type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
+import type { ObserverPorts } from '../account/observer.js';
+import type { CollateralOptions } from '../collateral.options.js';
+import { BotsFold, type BotView } from './bots.projection.js';
+import { instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
+import { ProtectionGuard } from './guard.js';
+import { ProtectionHistory } from './history.projection.js';
+import { Paced } from './paced.js';
+import type { ConfigureProtection } from './protection.requests.js';
+import { ProtectionShow } from './show.js';
+import { type ProtectedBot, TransferLane } from './transfer-lane.js';
+import { transferTermsOf } from './venue-rules.js';
+
+export interface ProtectionPorts extends ObserverPorts {
+  readonly streams: EventStreams;
+  readonly runtime: Runtime;
+}
+
+/** What a person asked for is not possible, with the reason. */
+export class ProtectionRefusal extends Error {
+  override readonly name = 'ProtectionRefusal';
+}
+
+const TICK_MS: Ms = 1_000;
+const STATS_MS: Ms = 60_000;
+
+/** Elastic collateral of every bot (R61): follows what happens to them, has their positions judged and their transfers carried out. */
+export class Protections {
+  readonly bots = new BotsFold();
+  readonly history = new ProtectionHistory();
+  readonly guard: ProtectionGuard;
+  private readonly lane: TransferLane | undefined;
+  private readonly show: ProtectionShow;
+  private readonly paced: Paced;
+  private readonly faults = new Map<Id, string>();
+  private readonly done = { deposits: 0, withdrawals: 0 };
+  /** Bots with a transfer without an outcome. */
+  private readonly pending = new Map<Id, ProtectedBot>();
+  private onMoved: (accountId: Id) => void = () => undefined;
+  private ticking: Disarm | undefined;
+  private statsAt = 0;
+  private stopped = false;
+
+  constructor(private readonly options: CollateralOptions, private readonly ports: ProtectionPorts) {
+    const { streams, market, clock, pacer, runtime } = ports;
+    const { venue, accountOf, metrics, say } = options;
+    const paced = new Paced({ clock, pacer });
+    this.paced = paced;
+    const onFault = (bot: ProtectedBot, call: string, error: Error): void => this.fail(bot, call, error);
+    this.show = new ProtectionShow({ metrics, say });
+    this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), streams, market, clock, paced, onFault, onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
+    this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot) => this.endsOf(bot), onFault });
+    streams.own(protectionDecider, { onDecided: (_, execution) => this.decided(execution) });
+    runtime.project(this.bots);
+    runtime.project(this.history);
+    runtime.onRecovered(() => this.start());
+    runtime.onStop(() => this.stop());
+  }
+
+  /** Hears of every account that a transfer has reached or left. */
+  whenMoved(listen: (accountId: Id) => void): void {
+    this.onMoved = listen;
+  }
+
+  /**
+   * What of the account's money was deposited as protection when its venue said what it holds: no trading equity (C-10). `UNSETTLED` where a
+   * transfer on its way, or younger than that word, leaves open whether it is in it. Undefined where nothing is.
+   */
+  depositedAt(accountId: Id, venueTime: Ms): Money | 'UNSETTLED' | undefined {
+    const bot = this.bots.ofAccount(accountId);
+    const state = bot && this.heldOf(bot);
+    if (!state?.configured) return undefined;
+    if (state.transfer?.payload !== undefined || venueTime <= state.settledAt) return 'UNSETTLED';
+    return state.deposited.isZero() ? undefined : state.deposited;
+  }
+
+  /** @throws ContractError naming every setting at fault, what was found and what is allowed; ProtectionRefusal where none could help */
+  async configure(asked: ConfigureProtection, by: string, key: Id): Promise<Protection> {
+    const bot = this.botOf(asked.botId);
+    const { collateral } = this.options.venue;
+    if (!collateral || !this.walletOf(bot.portfolioId)) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its bots' venue moves collateral from (COLLATERAL_WALLETS)`);
+    const limits = limitsOf(bot, this.options.profiles ?? PROFILES);
+    const instruments = instrumentsOf(bot, this.ports.market);
+    if (!limits || instruments.length === 0) throw new ProtectionRefusal(`bot ${bot.botId}: found ${limits ? 'no instrument in its settings whose terms are known' : 'a profile that this service does not know'}: its distance to liquidation can't be told`);
+    const settings = settingsAsked(asked, this.heldOf(bot)?.configured?.settings, limits.positionMax);
+    const facts = { initialDistances: nearestDistances(instruments, limits.leverage), terms: transferTermsOf(collateral.terms) };
+    const faults = settingsFaults(settings, facts);
+    if (faults.length > 0) throw new ContractError('liquidation protection', Object.fromEntries(faults.map(({ field, text }) => [field, text])));
+    const { botId, accountId, portfolioId } = bot;
+    const { state } = await this.ports.streams.execute(protectionDecider, placeOf(bot), { type: 'Configure', botId, accountId, portfolioId, settings, by, ...facts }, causeOf(bot, 'command', key));
+    return state;
+  }
+
+  /** No deposits from now on (C-65). */
+  async pause(botId: Id, by: string, key: Id): Promise<Protection> {
+    const { configured } = this.stateOf(this.botOf(botId));
+    if (!configured) throw new ProtectionRefusal(`bot ${botId}: found no protection, allowed is to pause one that was set`);
+    return configured.settings.enabled ? this.configure({ botId, enabled: false }, by, key) : this.stateOf(this.botOf(botId));
+  }
+
+  /** @throws ProtectionRefusal */
+  botOf(botId: Id): BotView {
+    const bot = this.bots.state.get(botId);
+    if (!bot) throw new ProtectionRefusal(`bot ${botId}: found no bot of this name`);
+    return bot;
+  }
+
+  stateOf(bot: ProtectedBot): Protection {
+    return this.heldOf(bot) ?? protectionDecider.initial;
+  }
+
+  /** Why the bot's account or its transfer is behind; '' where nothing is. */
+  faultOf(botId: Id): string {
+    return this.faults.get(botId) ?? '';
+  }
+
+  private heldOf(bot: ProtectedBot): Protection | undefined {
+    return this.ports.streams.held(protectionDecider, placeOf(bot))?.state;
+  }
+
+  private walletOf(portfolioId: Id): ReturnType<NonNullable<CollateralOptions['walletOf']>> {
+    return this.options.walletOf?.(portfolioId);
+  }
+
+  private endsOf({ portfolioId, accountId }: ProtectedBot): ReturnType<ConstructorParameters<typeof TransferLane>[0]['endsOf']> {
+    const wallet = this.walletOf(portfolioId);
+    return wallet && { wallet, account: this.options.accountOf(accountId) };
+  }
+
+  /** An intent without an outcome is unknown: it is looked up first. */
+  private start(): Promise<void> {
+    for (const { state } of this.ports.streams.owned(protectionDecider).values()) {
+      if (!state.configured) continue;
+      const { configured, transfer } = state;
+      if (transfer) this.pending.set(configured.botId, configured);
+      if (transfer?.direction === 'DEPOSIT') this.guard.funds.claim(configured.portfolioId, transfer.transferId, addMoney(transfer.amount, transfer.fee));
+      this.arm();
+      this.follow(configured.botId, true);
+    }
+    return Promise.resolve();
+  }
+
+  private stop(): Promise<void> {
+    this.stopped = true;
+    this.ticking?.();
+    this.lane?.stop();
+    return Promise.resolve();
+  }
+
+  private arm(): void {
+    if (this.ticking || this.stopped) return;
+    const now = this.ports.clock.now();
+    this.ticking = this.ports.clock.at((Math.floor(now / TICK_MS) + 1) * TICK_MS, () => {
+      this.ticking = undefined;
+      if (this.stopped) return;
+      this.arm();
+      this.tick();
+    });
+  }
+
+  private tick(): void {
+    for (const botId of this.bots.takeTouched()) this.follow(botId, true);
+    for (const bot of this.pending.values()) this.lane?.add(bot);
+    this.guard.tick();
+    const now = this.ports.clock.now();
+    if (now < this.statsAt + STATS_MS) return;
+    this.statsAt = now;
+    this.show.stats({ checked: this.guard.counted.judged, deposits: this.done.deposits, withdrawals: this.done.withdrawals, calls: this.guard.counted.calls });
+  }
+
+  /** Reads the bot's account as long as there is something to protect or to bring back (R85), and tells its protection whether it runs. */
+  private follow(botId: Id, soon: boolean): void {
+    const bot = this.bots.state.get(botId);
+    const state = bot && this.heldOf(bot);
+    if (!bot || !state?.configured) return;
+    const { held, stale, configured: { settings }, paused } = state;
+    if (held || stale || state.transfer || (settings.enabled && bot.open.size > 0)) this.guard.follow(state.configured, soon);
+    else this.guard.forget(botId);
+    this.guard.changed(botId);
+    if (bot.paused !== paused) void this.tellWhetherItRuns(bot);
+  }
+
+  private tellWhetherItRuns(bot: BotView): Promise<unknown> {
+    const { paused, by, open, botId } = bot;
+    const command = paused ? { type: 'Pause' as const, by, reason: 'the bot pauses', positionOpen: open.size > 0 } : { type: 'Unpause' as const, by, reason: 'the bot goes on' };
+    return this.paced.work(async () => {
+      try {
+        await this.ports.streams.execute(protectionDecider, placeOf(bot), command, causeOf(bot, command.type, `${this.stateOf(bot).configured?.revision ?? 0}`));
+      } catch (error) {
+        if (error instanceof InvariantError || !(error instanceof Error)) throw error;
+        this.fail({ botId, accountId: bot.accountId, portfolioId: bot.portfolioId }, 'decide', error);
+        this.bots.touch(botId);
+      }
+    });
+  }
+
+  private decided({ events, state }: Execution<Protection, ProtectionEvent>): void {
+    const { configured } = state;
+    if (!configured) return;
+    for (const event of events) {
+      this.show.event(event, state);
+      this.follow(configured.botId, this.happened(configured, event));
+    }
+    this.arm();
+  }
+
+  /** Returns true where the account is to be read at once. */
+  private happened(bot: ProtectedBot, event: ProtectionEvent): boolean {
+    const { funds } = this.guard;
+    switch (event.type) {
+      case 'ProtectionTransferIntended':
+        if (event.direction === 'DEPOSIT') funds.claim(bot.portfolioId, event.transferId, addMoney(event.amount, event.fee));
+        this.pending.set(bot.botId, bot);
+        this.lane?.add(bot);
+        return false;
+      case 'ProtectionDeposited':
+      case 'ProtectionWithdrawn':
+        funds.spend(bot.portfolioId, event.transferId);
+        this.pending.delete(bot.botId);
+        this.faults.delete(bot.botId);
+        this.done[event.type === 'ProtectionDeposited' ? 'deposits' : 'withdrawals'] += 1;
+        this.onMoved(bot.accountId);
+        return true;
+      case 'ProtectionTransferRefused':
+        funds.release(bot.portfolioId, event.transferId);
+        this.pending.delete(bot.botId);
+        return false;
+      case 'ProtectionConfigured': return true;
+      case 'ProtectionTransferPrepared':
+      case 'ProtectionPaused':
+      case 'ProtectionUnpaused':
+      case 'ProtectionExhausted':
+      case 'ProtectionStale':
+      case 'ProtectionFresh':
+      case 'ProtectionReductionRequested':
+      case 'ProtectionReleased': return false;
+    }
+  }
+
+  private fail({ botId }: ProtectedBot, call: string, error: Error): void {
+    this.faults.set(botId, `${call}: ${error.message}`);
+    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
+  }
+}
+
+const placeOf = ({ portfolioId, botId }: ProtectedBot): { readonly partition: number; readonly id: Id } => ({ partition: partitionOf(portfolioId), id: botId });
+const causeOf = ({ botId, accountId }: ProtectedBot, what: string, key: string): Cause => ({ causationId: contentId(what, key), correlationId: botId, lane: accountId });
