@@ -39,6 +39,8 @@ export class Demo {
   constructor(
     private readonly config: DemoConfig,
     private readonly root: string,
+    /** Who reporting is to tell: its `NOTIFY_…`, handed on as they are and kept nowhere. */
+    private readonly notify: Readonly<Record<string, string>> = {},
   ) {}
 
   /** True once a person has asked it to stop. */
@@ -80,7 +82,7 @@ export class Demo {
       readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
-      env: { reporting: { REPORT_PROVENANCE: JSON.stringify(market.provenance) } },
+      env: { reporting: { REPORT_PROVENANCE: JSON.stringify(market.provenance), ...this.notify } },
     });
   }
 

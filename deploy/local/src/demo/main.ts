@@ -8,8 +8,10 @@ import { RunRefused } from './run-folder.js';
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
 
+const notifyIn = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (name.startsWith('NOTIFY_') && value !== undefined ? [[name, value]] : [])));
+
 async function main(): Promise<number> {
-  const demo = new Demo(demoConfig(process.env, WORKSPACE_ROOT), WORKSPACE_ROOT);
+  const demo = new Demo(demoConfig(process.env, WORKSPACE_ROOT), WORKSPACE_ROOT, notifyIn(process.env));
   try {
     return await demo.run();
   } catch (error) {

@@ -86,6 +86,11 @@ describe('what people are told', () => {
     expect(kept.message(PARTITION, 'PROTECTION_DEPOSIT', 1, 250).notices.map(({ number }) => number)).toEqual(Array.from({ length: KEPT_MAX }, (_, n) => 151 + n));
   });
 
+  it('still says what it was about when a message has been under way for so long that its notice is no longer kept', () => {
+    const queues = foldOf(...Array.from({ length: KEPT_MAX + 1 }, () => tripped()));
+    expect(messageText(queues.message(PARTITION, 'HARD_STOP', 1, 1), 'en', AT)).toBe('🛑 1 × hard stop tripped');
+  });
+
   it('rounds a distance as people read it', () => {
     expect(said('PROTECTION_STALE', 'en', { ...stale(), distance: ratio('0.041239') } as BallastEvent)).toContain('(4.12% from liquidation)');
   });

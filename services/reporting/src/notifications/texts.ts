@@ -82,8 +82,8 @@ export function messageText(message: Message, language: Language, now: number): 
   const count = countOf(message);
   const shown = message.notices.slice(-LISTED_MAX);
   const lines = shown.map(({ at, facts }) => `${textOf(facts, language)}${now - at > LATE_MS ? ` (${new Date(at).toISOString()})` : ''}`);
-  if (count === 1) return lines.join('\n');
+  if (count === 1 && lines.length === 1) return lines.join('\n');
   const rest = count - shown.length;
   const more = language === 'en' ? `and ${rest} more before` : `이전 ${rest}건`;
-  return [`${SIGNS[message.kind]} ${count} × ${NAMES[language][message.kind]}`, ...lines, ...(rest > 0 ? [more] : [])].join('\n');
+  return [`${SIGNS[message.kind]} ${count} × ${NAMES[language][message.kind]}`, ...lines, ...(rest > 0 && shown.length > 0 ? [more] : [])].join('\n');
 }
