@@ -104,6 +104,21 @@ describe('A venue behind the call budget', () => {
     await venue.close();
   });
 
+  it('survives a kill switch that the venue limits, however many markets it weighs by', async () => {
+    const venue = budgetedVenue(exchange(), { caller: 'execution', settings: { ...SETTINGS, products: 10 }, clock, metrics, warn: (line) => lines.push(line) }).venue;
+    await venue.connect();
+    limitedUntil = START + 1;
+    expect(await settled(venue.cancelAll(ACCOUNT))).toBe('rate');
+    await clock.run(START + 5_000);
+    const again = settled(venue.cancelAll(ACCOUNT));
+    await clock.run(START + 10_000);
+    expect(await again).toBe('answered');
+    await clock.run(START + 10_001);
+    expect(lines).toContain('[RPC] Rate limited, backing off 2000ms');
+    expect(await metrics.text()).toContain('ballast_venue_call_backoff_seconds{venue="paper",bucket="wallet",priority="1"} 0');
+    await venue.close();
+  });
+
   it('ends its backoff by successes', async () => {
     const venue = of('collateral');
     await venue.connect();

@@ -3,10 +3,17 @@ import { type Bucket, emptyBucket, fullBucket, lackOf, limitIn, spendFrom, succe
 import { type BucketSpec, heaviestOf, type VenueBuckets } from './bucket-spec.js';
 import { BudgetError, type BucketName, type BudgetRequest, type BudgetView, BUCKETS, CallBudget, type Taken } from './call-budget.js';
 
-/** @throws BudgetError where the venue is unknown, the weight is none, or too heavy to be granted ever. */
-export function specOf(venues: Readonly<Record<string, VenueBuckets>>, { venue, bucket, weight, priority }: BudgetRequest): BucketSpec {
+/** The bucket of a call that has been made, whatever it weighs: cancels do not ask. @throws BudgetError where there is none */
+export function bucketOf(venues: Readonly<Record<string, VenueBuckets>>, { venue, bucket }: BudgetRequest): BucketSpec {
   const spec = venues[venue]?.[bucket];
   if (!spec) throw new BudgetError(`bucket: found ${venue} ${bucket}, allowed are ${Object.keys(venues).flatMap((name) => BUCKETS.map((one) => `${name} ${one}`)).join(', ')}`);
+  return spec;
+}
+
+/** @throws BudgetError where the venue is unknown, the weight is none, or too heavy to be granted ever. */
+export function specOf(venues: Readonly<Record<string, VenueBuckets>>, request: BudgetRequest): BucketSpec {
+  const { venue, bucket, weight, priority } = request;
+  const spec = bucketOf(venues, request);
   const most = heaviestOf(spec, priority);
   if (!(weight > 0 && weight <= most)) throw new BudgetError(`weight: found ${weight} of ${venue} ${bucket}, allowed at priority ${priority} is more than 0 and at most ${most}: a heavier call needs a larger share of the budget`);
   return spec;
@@ -30,17 +37,17 @@ export class MemoryCallBudget extends CallBudget {
   }
 
   override async spend(request: BudgetRequest): Promise<BudgetView> {
-    const spec = this.venues[request.venue]?.[request.bucket] ?? specOf(this.venues, request);
+    const spec = bucketOf(this.venues, request);
     return spendFrom(spec, this.bucketOf(spec), request, this.clock.now());
   }
 
   override async limited(request: BudgetRequest): Promise<BudgetView> {
-    const spec = specOf(this.venues, request);
+    const spec = bucketOf(this.venues, request);
     return limitIn(spec, this.bucketOf(spec), request.priority, this.clock.now());
   }
 
   override async succeeded(request: BudgetRequest): Promise<BudgetView> {
-    const spec = specOf(this.venues, request);
+    const spec = bucketOf(this.venues, request);
     return succeedIn(spec, this.bucketOf(spec), request.priority, this.clock.now());
   }
 

@@ -3,7 +3,7 @@ import type { Ms } from '@ballast/domain';
 import { BUCKET_SCRIPT } from './bucket.lua.js';
 import { type BucketSpec, MICRO, type VenueBuckets } from './bucket-spec.js';
 import { BUCKETS, type BudgetRequest, type BudgetView, CallBudget, type Taken } from './call-budget.js';
-import { specOf } from './memory-call-budget.js';
+import { bucketOf, specOf } from './memory-call-budget.js';
 
 const TIMEOUT_MS: Ms = 250;
 const RETRY_MS_MAX: Ms = 1_000;
@@ -47,16 +47,15 @@ export class RedisCallBudget extends CallBudget {
   }
 
   override async spend(request: BudgetRequest): Promise<BudgetView> {
-    const spec = this.options.venues[request.venue]?.[request.bucket] ?? specOf(this.options.venues, request);
-    return viewOf(await this.run('spend', spec, request));
+    return viewOf(await this.run('spend', bucketOf(this.options.venues, request), request));
   }
 
   override async limited(request: BudgetRequest): Promise<BudgetView> {
-    return viewOf(await this.run('limited', specOf(this.options.venues, request), request));
+    return viewOf(await this.run('limited', bucketOf(this.options.venues, request), request));
   }
 
   override async succeeded(request: BudgetRequest): Promise<BudgetView> {
-    return viewOf(await this.run('succeeded', specOf(this.options.venues, request), request));
+    return viewOf(await this.run('succeeded', bucketOf(this.options.venues, request), request));
   }
 
   /** Charges what was taken without Redis, in millionths by priority. */
