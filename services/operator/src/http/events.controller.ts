@@ -23,8 +23,9 @@ export class EventsController {
   async events(@Query(new Read(EventsQuery)) { kinds }: EventsQuery, @By() { name }: Caller, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const lastEventId = headerOf(request, 'last-event-id');
     const wanted: Subscription = { name, ...(kinds === undefined ? {} : { kinds: kinds.split(',') }), ...(lastEventId === undefined ? {} : { lastEventId }) };
-    this.live.demandRoom(wanted);
     await this.desk.feed.fresh();
+    // Nothing is awaited from here on: whoever asks at the same moment is counted.
+    this.live.demandRoom(wanted);
     reply.hijack();
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     this.live.open(reply.raw, wanted);

@@ -114,4 +114,39 @@ describe('the live feed', () => {
     expect(await desk.call('GET', '/api/events', { as: 'viewer' })).toMatchObject({ status: 429 });
     for (const each of open) each.close();
   });
+
+  it('lets one token listen eight times at most however many ask at once, and gives the room of who left early back', async () => {
+    const seen = await Promise.all(Array.from({ length: 24 }, () => Listener.open()));
+    expect(seen.filter(({ answer }) => answer.statusCode === 200)).toHaveLength(8);
+    for (const each of seen) each.close();
+    await expect.poll(() => desk.listeners()).toBe(0);
+    for (let turn = 0; turn < 12; turn += 1) await leaveEarly(turn % 4);
+    await expect.poll(() => desk.listeners()).toBe(0);
+    const after = await Listener.open();
+    expect(after.answer.statusCode).toBe(200);
+    after.close();
+  });
+
+  it('tells who was away for long everything that is held, at the pace it reads, and what comes meanwhile in its order', async () => {
+    const first = await Listener.open();
+    await expect.poll(() => first.told.length).toBe(1);
+    const from = first.told[0]!.id;
+    first.close();
+    const settings = { instrument: 'ETH-PERP', note: 'x'.repeat(50_000) };
+    await desk.call('POST', '/api/bots', { body: { botId: 'one-3', portfolioId: 'main', accountId: 'one-3', strategy: 'one', profiles: ['demo'], settings } });
+    for (let turn = 0; turn < 40; turn += 1) await desk.call('PUT', '/api/bots/one-3/settings', { body: { settings: { ...settings, turn } } });
+    const back = await Listener.open('/api/events?kinds=bot', from);
+    await desk.call('POST', '/api/bots/one-3/start');
+    await expect.poll(() => decided(back), { timeout: 5_000 }).toEqual(['BotCreated', ...Array.from({ length: 40 }, () => 'BotConfigured'), 'BotStarted']);
+    back.close();
+  });
 });
+
+/** Asks for the feed and is gone after so many ms. */
+async function leaveEarly(afterMs: number): Promise<void> {
+  const request = get({ port: desk.edge.port, path: '/api/events', headers: { authorization: `Bearer ${TOKENS.viewer}` } });
+  request.on('error', () => undefined);
+  request.on('response', (answer) => answer.on('error', () => undefined));
+  await new Promise((resolve) => { setTimeout(resolve, afterMs); });
+  request.destroy();
+}

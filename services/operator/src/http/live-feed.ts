@@ -7,6 +7,8 @@ const BEAT_MS = 15_000;
 const PRICES_MS = 1_000;
 /** What may wait for one client; who is slower is cut off and goes on with Last-Event-ID. */
 const WAITING_MAX_BYTES = 256 * 1_024;
+/** Who catches up and reads nothing for so long is cut off too. */
+const CATCHING_UP_MS = 10_000;
 const CLIENTS_MAX = 64;
 const CLIENTS_OF_TOKEN_MAX = 8;
 
@@ -14,6 +16,8 @@ interface Client {
   readonly name: string;
   readonly raw: ServerResponse;
   readonly wants: (kind: string) => boolean;
+  /** It is told what it missed, at its own pace: what happens meanwhile follows behind that. */
+  catchingUp: boolean;
 }
 
 /** Who wants what from where. */
@@ -53,14 +57,14 @@ export class LiveFeed {
 
   /** Answers with a stream until either side ends it. The headers are written already. */
   open(raw: ServerResponse, { name, kinds, lastEventId }: Subscription): void {
-    const client: Client = { name, raw, wants: (kind) => kinds === undefined || kinds.includes(kind) };
+    // Who is gone already says so no more.
+    if (raw.destroyed) return;
+    const client: Client = { name, raw, wants: (kind) => kinds === undefined || kinds.includes(kind), catchingUp: lastEventId !== undefined };
     raw.on('close', () => this.clients.delete(client));
     raw.on('error', () => this.clients.delete(client));
     this.clients.add(client);
-    const missed = lastEventId === undefined ? [] : this.feed.since(lastEventId);
-    if (!missed) this.write(client, `event: reset\nid: ${this.feed.cursor}\ndata: ${JSON.stringify({ why: 'more happened since than is held: load anew' })}\n\n`);
-    for (const event of missed ?? []) if (client.wants(event.kind)) this.write(client, frameOf(event));
-    this.write(client, this.beat());
+    if (lastEventId === undefined) this.write(client, this.beat());
+    else void this.catchUp(client, lastEventId);
   }
 
   get size(): number {
@@ -73,6 +77,22 @@ export class LiveFeed {
     for (const { raw } of this.clients) raw.destroy();
   }
 
+  /** Everything behind a place, no faster than it is read, until nothing is missing. */
+  private async catchUp(client: Client, from: string): Promise<void> {
+    let missed = this.feed.since(from);
+    while (missed && missed.length > 0) {
+      for (const event of missed) {
+        if (client.wants(event.kind)) this.write(client, frameOf(event));
+        if (client.raw.writableNeedDrain) await readOut(client.raw);
+        if (client.raw.destroyed) return;
+      }
+      missed = this.feed.since(missed.at(-1)?.id ?? from);
+    }
+    client.catchingUp = false;
+    if (!missed) this.write(client, `event: reset\nid: ${this.feed.cursor}\ndata: ${JSON.stringify({ why: 'more happened since than is held: load anew' })}\n\n`);
+    this.write(client, this.beat());
+  }
+
   private tellPrices(): void {
     for (const [instrument, { markPrice, oraclePrice, time }] of this.prices) this.tell('price', `event: price\ndata: ${JSON.stringify({ instrument, markPrice, oraclePrice, time })}\n\n`);
     this.prices.clear();
@@ -83,7 +103,7 @@ export class LiveFeed {
   }
 
   private tell(kind: string | undefined, frame: string): void {
-    for (const client of this.clients) if (kind === undefined || client.wants(kind)) this.write(client, frame);
+    for (const client of this.clients) if (!client.catchingUp && (kind === undefined || client.wants(kind))) this.write(client, frame);
   }
 
   private write(client: Client, frame: string): void {
@@ -94,3 +114,18 @@ export class LiveFeed {
 }
 
 const frameOf = ({ id, ...told }: FeedEvent): string => `event: ${told.kind}\nid: ${id}\ndata: ${JSON.stringify(told)}\n\n`;
+
+/** Resolves when nothing waits any more, or the client is gone; it is cut off where it takes too long. */
+function readOut(raw: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => raw.destroy(), CATCHING_UP_MS);
+    const done = (): void => {
+      clearTimeout(cut);
+      raw.off('drain', done);
+      raw.off('close', done);
+      resolve();
+    };
+    raw.on('drain', done);
+    raw.on('close', done);
+  });
+}
