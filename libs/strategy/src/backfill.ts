@@ -2,7 +2,7 @@ import type { Pacer, Requests } from '@ballast/bus';
 import { type Clock, type Ms, type Partition, type Price, price, type Quantity, quantity } from '@ballast/domain';
 import { decodeAs, DecimalField, Nested } from '@ballast/events';
 import { IsInt, Matches, Min } from 'class-validator';
-import { BACKFILL_INTERVAL_MS, type MarketMemory } from './market-memory.js';
+import type { MarketMemory } from './market-memory.js';
 
 class CandleAnswer {
   @Matches(/^[A-Za-z0-9._@-]{1,64}$/) readonly instrument!: string;
@@ -32,6 +32,7 @@ export class Backfill {
   constructor(
     private readonly ports: { readonly requests: Requests; readonly pacer: Pacer; readonly clock: Clock },
     private readonly memory: MarketMemory,
+    private readonly intervalMs: Ms,
   ) {}
 
   /** Asks what was not answered yet; nothing where `from` is not before now. */
@@ -47,7 +48,7 @@ export class Backfill {
   private async askOne(partition: Partition, instrument: string, from: Ms): Promise<void> {
     const done = this.ports.pacer.busy('work');
     try {
-      const reply = await this.ports.requests.query('market-data', partition, 'candles', { instrument, intervalMs: BACKFILL_INTERVAL_MS, from: Math.max(0, from) });
+      const reply = await this.ports.requests.query('market-data', partition, 'candles', { instrument, intervalMs: this.intervalMs, from: Math.max(0, from) });
       if (!reply.ok) throw new Error(reply.error);
       for (const candle of decodeAs(CandlesAnswer, reply.data).candles) this.memory.addCandle(candle);
       this.answered.add(instrument);

@@ -53,7 +53,7 @@ export class StrategyRunner<Settings extends object, State> {
   ) {
     this.fold = new BotFold(strategy);
     this.decider = signalDecider(strategy.name);
-    this.backfill = new Backfill(ports, this.memory);
+    this.backfill = new Backfill(ports, this.memory, strategy.historyIntervalMs);
     this.sight = this.sightOf(ports.market);
     ports.streams.own(this.decider);
     ports.runtime.project(this.fold);

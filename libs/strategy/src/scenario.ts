@@ -89,6 +89,12 @@ export class StrategyScenario<Settings extends object, State> {
     return this;
   }
 
+  /** Complete candles of any length, as market-data publishes them. */
+  candles(candles: readonly Candle[]): this {
+    for (const candle of candles) this.memory.addCandle(candle);
+    return this;
+  }
+
   feed(instrument: string, state: MarketMessages['feed']['state']): this {
     this.values.set(`feed ${instrument}`, { instrument, state, reason: 'scenario', time: this.now });
     return this;

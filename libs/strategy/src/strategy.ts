@@ -137,6 +137,9 @@ export abstract class Strategy<Settings extends object, State = undefined> {
     return 0;
   }
 
+  /** Length of the candles that are asked for, ms: one that market-data keeps. Candles of 1 min also stand in for mids. */
+  readonly historyIntervalMs: Ms = 60_000;
+
   abstract instruments(settings: Settings): readonly string[];
 
   /** Faults between fields, by field: what was found and what is allowed. */
