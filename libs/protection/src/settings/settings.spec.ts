@@ -39,7 +39,7 @@ describe('the first distance of a position (C-8, C-59)', () => {
   it.each([
     ['ETH long at 5 x', 'LONG', '5', '0.225000'], ['ETH short at 5 x', 'SHORT', '5', '0.150000'], ['ETH long at 10 x', 'LONG', '10', '0.088889'],
     ['ETH long at 20 x', 'LONG', '20', '0.031579'], ['ETH short at 20 x', 'SHORT', '20', '0.028571'],
-  ] as const)('of %s', (_, side, leverage, expected) => expect(initialDistanceOf(ETH, side, ratio(leverage))!.toFixed(6)).toBe(expected));
+  ] as const)('is told of %s', (_, side, leverage, expected) => expect(initialDistanceOf(ETH, side, ratio(leverage))!.toFixed(6)).toBe(expected));
 
   it('knows no price that liquidates a long without leverage, and the demand of a large position', () => {
     expect(initialDistancesOf(ETH, ratio('1')).long).toBeUndefined();
@@ -69,7 +69,7 @@ describe('settings are refused, each by its name', () => {
     ['urgency from the trigger on', { urgent: { distance: ratio('0.05'), cooldownMs: 5_000 } }, ['urgent.distance']],
     ['urgency that waits longer', { urgent: { distance: ratio('0.02'), cooldownMs: 60_001 } }, ['urgent.cooldownMs']],
     ['a step above the cap', { increment: money('5001') }, ['increment']],
-  ] as const)('%s', (_, changes, fields) => expect(fieldsOf(changes)).toEqual(fields));
+  ] as const)('for example %s', (_, changes, fields) => expect(fieldsOf(changes)).toEqual(fields));
 
   it('no setting that is off is judged', () => expect(faultsOf({ enabled: false, maxDeposit: money('0') })).toEqual([]));
 

@@ -8,6 +8,7 @@ import { addLadder } from './commands/ladder.js';
 import { addPlan } from './commands/plan.js';
 import { addPolicy } from './commands/policy.js';
 import { addMaintenance } from './commands/maintenance.js';
+import { addProtection } from './commands/protection.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
@@ -62,6 +63,7 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
   addLadder(program, io, exit);
   addPolicy(program, io, exit);
   addTreasury(program, io);
+  addProtection(program, io);
   addRebuild(program, io, exit);
   addVerify(program, io, exit);
   addExplain(program, io);

@@ -1,0 +1,31 @@
+import { Decimal, maxOf, type Money, ZERO_MONEY } from '@ballast/domain';
+import type { Compared, SimulationResult } from '@ballast/protection';
+import { count, dollars, percent } from '../planning/figures.js';
+
+export const SIMULATION_HEAD = ['side', 'leverage', 'first distance', 'settings', 'without', 'increment', 'smart', 'smart, urgent'] as const;
+
+const most = (amounts: readonly Money[]): Money => maxOf(ZERO_MONEY, ...amounts);
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0);
+const whole = (value: Money): string => dollars(value, 0);
+
+/** When it was liquidated, or that it was not; of several entries, how many were not. */
+function fate(results: readonly SimulationResult[]): string {
+  const [only] = results;
+  const survived = results.filter(({ liquidatedAt }) => liquidatedAt === undefined).length;
+  if (results.length > 1) return `${survived} of ${results.length} survive`;
+  return only?.liquidatedAt === undefined ? 'survives' : `liquidated ${new Date(only.liquidatedAt).toISOString().slice(5, 19).replace('T', ' ')}`;
+}
+
+/** The same with what it took: most deposited at one time, transfers, and all calls to the venue. */
+export function outcomeText(results: readonly SimulationResult[]): string {
+  const transfers = sum(results.map(({ deposits, withdrawals }) => deposits + withdrawals));
+  const lost = most(results.map((result) => result.lost));
+  return `${fate(results)}; used ${whole(most(results.map(({ depositedMax }) => depositedMax)))}${lost.isZero() ? '' : `, lost ${whole(lost)}`}, ${count(transfers)} ${transfers === 1 ? 'transfer' : 'transfers'}, ${count(sum(results.map(({ calls }) => calls)))} calls`;
+}
+
+const settingsText = ({ refused, settings: { triggerDistance, safeDistance } }: Compared): string =>
+  `${refused.length > 0 ? 'refused (C-9); offered ' : ''}${percent(triggerDistance)} / ${percent(safeDistance)}`;
+
+export const rowOf = (side: string, leverage: Decimal, compared: Compared): readonly string[] => [
+  side, `${leverage.toString()} x`, compared.initialDistance ? percent(compared.initialDistance, 1) : 'none', settingsText(compared), fate(compared.without), outcomeText(compared.increment), outcomeText(compared.smart), outcomeText(compared.urgent),
+];
