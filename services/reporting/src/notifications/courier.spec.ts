@@ -173,6 +173,20 @@ describe('a courier', () => {
     expect(await metrics.text()).toContain('ballast_notifications_total{channel="webhook",outcome="given_up"} 1');
   });
 
+  it('gives up what Telegram will never take, says so and goes on, but keeps what waits for a chat that is not there yet', async () => {
+    telegram.faults.push({ status: 400 }, { status: 400 }, { status: 400 });
+    await live([chat()]);
+    add(tripped());
+    await until(() => concerns.get(`telegram:${CHAT}`)?.startsWith('gave up HARD_STOP') ?? false);
+    deposit(1);
+    await until(() => telegram.told.length === 1);
+    expect(telegram.told[0]?.text).toContain('Deposited');
+    await live([chat(1_000, TOKEN, 404)]);
+    add(tripped());
+    await until(() => concerns.get('telegram:404')?.startsWith('5 failed') ?? false);
+    expect(concerns.get('telegram:404')).toContain('1 wait; HARD_STOP');
+  });
+
   it('does not let a target that is away keep another waiting, and tells each chat of the list only', async () => {
     await live([chat(1_000, '999:a-wrong-canary-token'), hook(), chat(1_000, TOKEN, 77)]);
     add(tripped());

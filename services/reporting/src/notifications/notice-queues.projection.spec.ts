@@ -91,6 +91,11 @@ describe('what people are told', () => {
     expect(messageText(queues.message(PARTITION, 'HARD_STOP', 1, 1), 'en', AT)).toBe('🛑 1 × hard stop tripped');
   });
 
+  it.each(['\ud83d', 'a'.repeat(499) + '\ud83d', '😀'.repeat(250), `a${'😀'.repeat(249)}`])('says what a person wrote in whole characters, however it is cut (%#)', (reason) => {
+    const text = said('PROMOTION_REQUESTED', 'en', { ...requested(), portfolioId: 'p'.repeat(60), from: 'f'.repeat(60), reason } as BallastEvent);
+    expect([Buffer.from(text, 'utf8').toString('utf8'), text.length <= 600]).toEqual([text, true]);
+  });
+
   it('rounds a distance as people read it', () => {
     expect(said('PROTECTION_STALE', 'en', { ...stale(), distance: ratio('0.041239') } as BallastEvent)).toContain('(4.12% from liquidation)');
   });

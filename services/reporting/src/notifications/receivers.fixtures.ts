@@ -95,7 +95,7 @@ export class TelegramServer extends Receiver {
   }
 
   protected failure(status: number, retryAfterS: number | undefined): object {
-    const descriptions: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden: bot was blocked by the user', 429: `Too Many Requests: retry after ${retryAfterS ?? 0}`, 500: 'Internal Server Error' };
+    const descriptions: Readonly<Record<number, string>> = { 400: 'Bad Request: strings must be encoded in UTF-8', 401: 'Unauthorized', 403: 'Forbidden: bot was blocked by the user', 429: `Too Many Requests: retry after ${retryAfterS ?? 0}`, 500: 'Internal Server Error' };
     return { ok: false, error_code: status, description: descriptions[status] ?? 'Error', ...(retryAfterS === undefined ? {} : { parameters: { retry_after: retryAfterS } }) };
   }
 }

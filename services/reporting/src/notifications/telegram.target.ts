@@ -4,6 +4,9 @@ import { DeliveryFailed, networkFault, type Sending, type Target } from './targe
 import { type Language, messageText } from './texts.js';
 
 const MS_PER_S = 1_000;
+const REFUSED = 400;
+/** Such a refusal is of the chat, and not of the message: it may be put right. */
+const OF_CHAT = /chat|group|user/i;
 
 export interface TelegramSettings {
   readonly token: string;
@@ -45,7 +48,8 @@ function failureOf(error: unknown, timedOut: boolean): DeliveryFailed {
   if (error instanceof GrammyError) {
     const { error_code: code, description, parameters } = error;
     const moved = parameters.migrate_to_chat_id === undefined ? '' : `; the chat is ${parameters.migrate_to_chat_id} now`;
-    return new DeliveryFailed(`${code} ${description}${moved}`, parameters.retry_after === undefined ? {} : { retryAfterMs: parameters.retry_after * MS_PER_S });
+    const refused = code === REFUSED && !OF_CHAT.test(description);
+    return new DeliveryFailed(`${code} ${description}${moved}`, { refused, ...(parameters.retry_after === undefined ? {} : { retryAfterMs: parameters.retry_after * MS_PER_S }) });
   }
   if (timedOut) return new DeliveryFailed('no answer in time');
   return new DeliveryFailed(`no answer that can be read: ${networkFault(error instanceof HttpError ? error.error : error)}`);

@@ -72,7 +72,9 @@ const SAYS: Readonly<Record<Language, Says>> = { en: english, ko: korean };
 type HardStopFacts = Extract<NoticeFacts, { readonly kind: 'HARD_STOP' }>;
 const scopeOf = ({ portfolioId, scope, scopeId }: HardStopFacts): string => (scope === 'PORTFOLIO' ? portfolioId : `${portfolioId}/${scopeId}`);
 const measured = (unit: HardStopFacts['unit'], value: string): string => (unit === 'USD' ? `$${value}` : unit === 'RATIO' ? `${new Decimal(value).times(100).toDecimalPlaces(2).toString()}%` : value);
-const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+/** Half a character, which somebody wrote or a cut leaves, is one that no receiver takes. */
+const whole = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+const cut = (text: string, most: number): string => whole(text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 /** One notice as people read it. */
 export const textOf = (facts: NoticeFacts, language: Language): string => cut(`${SIGNS[facts.kind]} ${SAYS[language](facts)}`, LINE_MAX);
