@@ -37,7 +37,7 @@ export class DeskFeed {
   readonly books = new Books();
   readonly trades = new TradesFold();
   readonly equity = new Map<Id, EquityObserved>();
-  /** Newest event of each causation: how a repeated command finds what it did before. */
+  /** What was decided because of what a person asked for: how a repeated command finds what it did before. */
   private readonly caused = new Map<Id, readonly BallastEvent[]>();
   private readonly next: number[] = ALL_PARTITIONS.map(() => 1);
   private readonly ring: FeedEvent[] = [];
@@ -138,6 +138,8 @@ export class DeskFeed {
       this.tell({ id: this.cursor, kind, at, partition, sequence, writer, streamId, correlationId, event });
     });
     this.next[partition] = sequence + 1;
+    // Only what somebody asked for names who: the market's own decisions, of which there are many more, push none of it out.
+    if (!decision.events.some((event) => 'by' in event)) return;
     this.caused.delete(causationId);
     this.caused.set(causationId, decision.events);
     const [oldest] = this.caused.keys();
