@@ -39,11 +39,13 @@ export class BotsController {
   @OfBot()
   async equity(@Param('botId') botId: Id, @Query(new Read(NewestQuery)) { limit }: NewestQuery): Promise<readonly EquityObserved[]> {
     const { accountId, portfolioId } = await this.desk.bot(botId);
+    const most = limit === undefined ? POINTS : Number.parseInt(limit, 10);
     const found: EquityObserved[] = [];
     await this.desk.bus.store.read(partitionOf(portfolioId), { filters: [`evt.${partitionOf(portfolioId)}.collateral.equity.*`] }, (message) => {
       for (const event of readTrusted(message).events) if (event.type === 'EquityObserved' && event.accountId === accountId) found.push(event);
+      if (found.length > 2 * most) found.splice(0, found.length - most);
     });
-    return found.slice(-(limit === undefined ? POINTS : Number.parseInt(limit, 10)));
+    return found.slice(-most);
   }
 
   @Post()

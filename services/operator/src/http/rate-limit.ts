@@ -53,7 +53,9 @@ return { n, redis.call('PTTL', KEYS[1]) }`;
 /** One count for all replicas, in windows of a minute by Redis's own clock; while Redis is away, this process's own buckets. */
 export class RedisRateLimit extends RateLimit {
   private readonly redis: Redis;
+  private failed = false;
 
+  /** `onFailure` hears why Redis does not count; undefined once it does again. */
   constructor(
     url: string,
     private readonly perMinute: number,
@@ -62,17 +64,24 @@ export class RedisRateLimit extends RateLimit {
   ) {
     super();
     this.redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 250, retryStrategy: (attempt) => Math.min(5_000, attempt * 100) });
-    this.redis.on('error', onFailure);
+    this.redis.on('error', (error) => this.fail(error));
   }
 
   async take(who: string): Promise<number> {
     try {
       const [count, leftMs] = (await this.redis.eval(COUNT, 1, `ballast:http:rate:${who}`, MINUTE_MS)) as readonly [number, number];
+      if (this.failed) this.onFailure(undefined);
+      this.failed = false;
       return count <= this.perMinute ? 0 : Math.max(1, Math.ceil(leftMs / 1_000));
     } catch (error) {
-      this.onFailure(error);
+      this.fail(error);
       return this.local.take(who);
     }
+  }
+
+  private fail(error: unknown): void {
+    this.failed = true;
+    this.onFailure(error);
   }
 
   override close(): Promise<void> {

@@ -14,7 +14,7 @@ export async function serveHttp({ bus, platform, log, concern }: ServiceContext,
       approver: approver?.requests,
       market: platform.market,
       tokens,
-      rateLimit: rateLimitOf(config, (error) => concern('http-rate-limit', `counted in this process alone: ${textOf(error)}`)),
+      rateLimit: rateLimitOf(config, (error) => concern('http-rate-limit', error === undefined ? undefined : `counted in this process alone: ${textOf(error)}`)),
       onFault: (error) => {
         log.error({ err: error }, 'a request met a fault of the HTTP edge');
         concern('http-fault', textOf(error));
