@@ -97,7 +97,7 @@ export class AccessGuard implements CanActivate {
     const [scheme, token] = (headerOf(request, 'authorization') ?? '').split(' ');
     const caller = scheme?.toLowerCase() === 'bearer' && token !== undefined && token !== '' ? this.tokens.callerOf(token) : undefined;
     if (caller) return caller;
-    // Only what fails is counted against the address: guessing is slow, and nobody else's guesses stop a person.
+    // Only what fails is counted against the address: nobody else's guesses stop a person. That guessing is hopeless is up to the length of a token.
     await this.demandTurn(`address:${request.ip}`);
     throw new Problem(401, 'authorization: allowed is "Bearer <token>" with a token that this edge knows');
   }
