@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full demo inspect down bench clean
+.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full setup-browser test-browser demo inspect down bench clean
 
 VITEST := node_modules/.bin/vitest run
 PACKAGES := libs services deploy tests bench
@@ -31,6 +31,12 @@ test-crash: setup ## Kills processes at points spread over a run and compares th
 
 test-crash-full: setup ## The same at every kill point (slow)
 	@CRASH_FULL=1 $(VITEST) --config vitest.crash.config.ts
+
+setup-browser: setup ## Fetches Chromium into this folder, for test-browser (nothing system wide; a chromium on PATH is used as it is)
+	@deploy/local/browser.sh
+
+test-browser: setup-browser ## Tests the web console in Chromium: SCREENSHOTS=1 takes the pictures of docs/console anew
+	@$(VITEST) --config vitest.browser.config.ts
 
 demo: setup ## Trades the pair bot through all services: DATA=<recordings> SPEED=<factor|max> NEW=1 MODE=<cycle|spread>
 	@node --enable-source-maps deploy/local/dist/demo/main.js

@@ -182,7 +182,7 @@ build() {
   done
   if [ "$complete" = yes ] && [ -f "$stamp" ]; then
     changed=$(find tsconfig.json tsconfig.base.json package-lock.json libs services deploy/local tests bench \
-      \( -name node_modules -o -name dist \) -prune -o \( -name '*.ts' -o -name 'tsconfig*.json' -o -name package-lock.json -o -path '*/src*' -type d \) -newer "$stamp" -print | head -n 1)
+      \( -name node_modules -o -name dist \) -prune -o \( -name '*.ts' -o -name '*.tsx' -o -name 'tsconfig*.json' -o -name package-lock.json -o -path '*/src*' -type d \) -newer "$stamp" -print | head -n 1)
     if [ -z "$changed" ]; then return; fi
   fi
   say 'compiling …'
@@ -191,12 +191,24 @@ build() {
   mv "$stamp.new" "$stamp"
 }
 
+# The web console is bundled for browsers: its pages are one script and one style of this origin.
+build_console() {
+  bundle=services/operator/dist/console
+  if [ ! -d services/operator/console ]; then return; fi
+  if [ -f "$bundle/index.html" ] && [ -z "$(find services/operator/console vite.console.config.ts package-lock.json -newer "$bundle/index.html" -print | head -n 1)" ]; then return; fi
+  say 'bundling the web console …'
+  node_modules/.bin/vite build --config vite.console.config.ts --logLevel warn || fail 'the web console cannot be bundled (the bundler says why, above).'
+}
+
 mkdir -p "$TOOLS/bin"
 exec 9>"$ROOT/.cache/setup.lock"
 if command -v flock >/dev/null 2>&1; then flock 9; fi
+# Another script of this folder takes what is above and goes its own way.
+if [ "${BALLAST_SETUP:-}" = parts ]; then return 0; fi
 check_node
 install_packages
 install_nats
 install_redis
 list_strategies
 build
+build_console

@@ -27,9 +27,9 @@ const files = IN_GIT
   ? execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter((path) => path !== '' && existsSync(join(ROOT, path)))
   : [];
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const code = files.filter((path) => /\.(?:ts|js|cjs|mjs|sh)$|(?:^|\/)Makefile$|^\.ci\/run$/.test(path));
+const code = files.filter((path) => /\.(?:tsx?|js|cjs|mjs|sh|css)$|(?:^|\/)Makefile$|^\.ci\/run$/.test(path));
 const pages = files.filter((path) => path.endsWith('.md'));
-const texts = files.filter((path) => /\.(?:ts|js|cjs|mjs|sh|md|json|ya?ml|toml|conf|csv|txt|html)$|(?:^|\/)(?:Makefile|Dockerfile|\.gitignore)$|^\.ci\/run$/.test(path));
+const texts = files.filter((path) => /\.(?:tsx?|js|cjs|mjs|sh|css|svg|md|json|ya?ml|toml|conf|csv|txt|html)$|(?:^|\/)(?:Makefile|Dockerfile|\.gitignore)$|^\.ci\/run$/.test(path));
 
 /** Titles of `it` and `test`, also behind `.each(…)` and `.runIf(…)`, with their line. */
 function titlesIn(path: string): readonly string[] {

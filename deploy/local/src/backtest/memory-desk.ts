@@ -6,7 +6,7 @@ import { type CollateralOptions, collateralModule } from '@ballast/collateral';
 import { executionModule, VirtualRetryTimer } from '@ballast/execution';
 import { marketDataModule } from '@ballast/market-data';
 import { operatorModule } from '@ballast/operator';
-import { riskModule } from '@ballast/risk';
+import { type RiskOptions, riskModule } from '@ballast/risk';
 import { sizingModule } from '@ballast/sizing';
 import { type EngineConfig, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type VenueAccount, type VenueAdapter } from '@ballast/venues';
 
@@ -42,6 +42,8 @@ export interface DeskOptions {
   readonly executionVenue?: (venue: PaperVenueAdapter, system: MemorySystem) => VenueAdapter;
   /** How collateral runs where not as usual: profiles that bind a treasury, another day boundary, rarer observations. */
   readonly collateral?: Pick<CollateralOptions, 'profiles' | 'dayBoundaryMs' | 'intervalMs'>;
+  /** How risk runs where not as usual: profiles with another ladder. */
+  readonly risk?: Pick<RiskOptions, 'profiles'>;
   /** Further services: reporting. */
   readonly more?: Readonly<Record<string, () => DynamicModule>>;
 }
@@ -94,7 +96,7 @@ export class MemoryDesk {
     await system.add('market-data', () => marketDataModule({ venue, instruments: options.instruments }));
     await system.add('operator', () => operatorModule());
     await system.add('sizing', () => sizingModule());
-    await system.add('risk', () => riskModule());
+    await system.add('risk', () => riskModule(options.risk));
     await system.add('execution', () => executionModule({ venue: executionVenue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(system.clock), accountOf }));
     await system.add('collateral', () => collateralModule({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...options.collateral }));
     for (const [name, module] of Object.entries(options.strategies)) await system.add(`strategy-${name}`, module);

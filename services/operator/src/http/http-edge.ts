@@ -6,6 +6,7 @@ import type { Market, Requests } from '@ballast/bus';
 import type { CliBus } from '../cli/io.js';
 import { AccessGuard } from './access.js';
 import { BotsController } from './bots.controller.js';
+import { consoleFiles, serveConsole } from './console-files.js';
 import { Desk } from './desk.js';
 import { DeskFeed } from './desk-feed.js';
 import { EventsController } from './events.controller.js';
@@ -88,6 +89,7 @@ export async function startHttpEdge(parts: EdgeParts, { host, port }: { readonly
     reply.headers(securityHeaders(request.url));
     next();
   });
+  serveConsole(server, consoleFiles());
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule.of(parts, feed, live), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new Problems(parts.onFault));
   const openApi = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('Ballast').setDescription('Bots, positions, ladders and money of one desk. Money and quantities are decimal strings; times are market time, ms or ISO.').setVersion('1').addBearerAuth().build());

@@ -1,0 +1,228 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch, NARROW, Visitor } from './browser.js';
+import { ConsoleDesk, tokenOf } from './console-desk.js';
+
+let desk: ConsoleDesk;
+let browser: Browser;
+const visitors: Visitor[] = [];
+const visitor = async (...options: Parameters<typeof Visitor.at> extends [Browser, ...infer Rest] ? Rest : never): Promise<Visitor> => {
+  const one = await Visitor.at(browser, ...options);
+  visitors.push(one);
+  return one;
+};
+
+beforeAll(async () => {
+  [desk, browser] = await Promise.all([ConsoleDesk.open(), launch()]);
+});
+afterEach(async () => {
+  for (const each of visitors.splice(0)) await each.leave();
+});
+afterAll(async () => {
+  await browser.close();
+  await desk.close();
+});
+
+const textAt = (one: Visitor, place: string): Promise<string | null> => one.page.locator(place).textContent();
+
+const PAGES: readonly (readonly [path: string, shows: string])[] = [
+  ['bots', 'pair-1'],
+  ['new', 'Separated by commas'],
+  ['bots/pair-1', 'ETH-PERP'],
+  ['trades', 'COMPLETED'],
+  ['ladder', 'phase-1/weeks-1-2'],
+  ['risk', 'profile-leg'],
+  ['reports', 'Download as JSON'],
+];
+
+describe('the web console', () => {
+  it('asks for a token, says that one is not known, and keeps a good one in the tab, out of the address', async () => {
+    const { page } = await visitor();
+    await page.goto(desk.url);
+    await page.getByLabel('Token').fill('nonsense');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This token is not known here.').waitFor();
+    await page.getByLabel('Token').fill(tokenOf('vera'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('vera · viewer').waitFor();
+    expect(page.url()).not.toContain('canary');
+    expect(await page.evaluate('[localStorage.length, Object.values(localStorage).join(), document.cookie].join("|")')).not.toContain('canary');
+    await page.reload();
+    await page.getByText('vera · viewer').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  it.each(PAGES)('shows #/%s with "%s", without a barrier that axe finds serious, without a word in the console log', async (path, shows) => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'olga');
+    await one.visit(path);
+    await one.page.locator('main').getByText(shows, { exact: false }).first().waitFor();
+    expect(await one.barriers()).toEqual([]);
+    expect(one.complaints).toEqual([]);
+    await one.picture(path.replace('bots/pair-1', 'position'));
+  });
+
+  it('has no serious barrier in the dark either', async () => {
+    const one = await visitor({ colorScheme: 'dark' });
+    await one.signIn(desk.url, 'olga');
+    for (const [path, shows] of PAGES) {
+      await one.visit(path);
+      await one.page.locator('main').getByText(shows, { exact: false }).first().waitFor();
+      expect([path, await one.barriers()]).toEqual([path, []]);
+    }
+    await one.visit('bots/pair-1');
+    await one.page.locator('canvas').first().waitFor();
+    await one.picture('position-dark');
+  });
+
+  it('fits into 375 pixels, page by page', async () => {
+    const one = await visitor({ viewport: NARROW });
+    await one.signIn(desk.url, 'olga');
+    for (const [path, shows] of PAGES) {
+      await one.visit(path);
+      await one.page.locator('main').getByText(shows, { exact: false }).first().waitFor();
+      expect([path, await one.overflow()]).toEqual([path, 0]);
+      if (path === 'bots') await one.picture('bots-narrow');
+    }
+  });
+
+  it('speaks Korean, remembers it, and tells the browser so', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'olga');
+    await one.page.getByLabel('Language').selectOption('ko');
+    await one.page.getByRole('heading', { level: 1, name: '봇' }).waitFor();
+    await one.picture('bots-korean');
+    await one.page.reload();
+    await one.page.getByRole('link', { name: '리포트' }).waitFor();
+    expect(await one.page.evaluate('document.documentElement.lang')).toBe('ko');
+  });
+
+  it('shows price, liquidation and figures of a position, and goes on with the market', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.visit('bots/pair-1');
+    const row = one.page.locator('[data-row=ETH-PERP]');
+    await row.waitFor();
+    expect(await row.locator('[data-head="Mark price"]').textContent()).toMatch(/^2,8\d\d/);
+    expect(await one.page.locator('canvas').count()).toBe(2);
+    desk.market.move('ETH-PERP', 103n);
+    await row.locator('[data-head="Mark price"]').filter({ hasText: /^2,839/ }).waitFor();
+    expect(await textAt(one, '[data-row=SOL-PERP] [data-head="Liquidation price"]')).toMatch(/^\d{3}\.\d/);
+    expect(await textAt(one, '[data-row=SOL-PERP] [data-head=Distance]')).toMatch(/^\d+\.\d\d %$/);
+  });
+
+  it('explains a trade in the words of the log', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.visit('trades');
+    await one.page.locator('main table a').last().click();
+    await one.page.locator('.story li').first().waitFor();
+    expect(await one.page.locator('.story .when').allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining('TradeApproved'), expect.stringContaining('TradeClosed')]));
+    expect(await one.barriers()).toEqual([]);
+    await one.picture('explain');
+  });
+
+  it('shows a report and hands it out as a file', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.visit('reports');
+    await one.page.getByLabel('Report').selectOption('tracker');
+    await one.page.getByRole('button', { name: 'Show' }).click();
+    await one.page.locator('pre.report').waitFor();
+    const [download] = await Promise.all([one.page.waitForEvent('download'), one.page.getByRole('button', { name: 'Download as JSON' }).click()]);
+    expect(download.suggestedFilename()).toBe('tracker.json');
+  });
+});
+
+describe('what a person does in the console', () => {
+  it('a viewer finds nothing to press that changes the desk', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.page.locator('main').getByText('pair-1').first().waitFor();
+    expect([await one.page.getByRole('button', { name: 'Halt' }).count(), await one.page.getByRole('link', { name: 'New bot' }).count()]).toEqual([0, 0]);
+  });
+
+  it('creates a bot, is told every field at fault, and starts it', async () => {
+    const one = await visitor();
+    const { page } = one;
+    await one.signIn(desk.url, 'olga');
+    await one.visit('new');
+    for (const [label, value] of [['Bot id', 'second bot'], ['Portfolio id', 'other'], ['Account id', 'account-2'], ['Strategy', 'dn-pair'], ['Profiles', 'demo']] as const) await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByLabel('Settings').fill('{"mode"');
+    expect(await page.getByRole('button', { name: 'Create' }).isDisabled()).toBe(true);
+    await page.getByLabel('Settings').fill(JSON.stringify({ mode: 'cycle', instrumentA: 'ETH-PERP', instrumentB: 'SOL-PERP', targetNotional: '100', costBudgetBps: '25', dailyCostBudget: '500' }));
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.locator('.notice code').filter({ hasText: 'botId' }).waitFor();
+    await page.getByLabel('Bot id').fill('second');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { level: 1, name: 'second' }).waitFor();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.locator('.head .badge').filter({ hasText: 'RUNNING' }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.locator('.head .badge').filter({ hasText: 'PAUSED' }).waitFor();
+  });
+
+  it('halts a portfolio by keyboard, only once the word is typed, and resumes it', async () => {
+    const one = await visitor();
+    const { page } = one;
+    await one.signIn(desk.url, 'olga');
+    const state = page.locator('[data-portfolio=main] .badge');
+    await state.filter({ hasText: 'ACTIVE' }).waitFor();
+    for (const [name, word, wanted] of [['Halt', 'HALT', 'HALTED'], ['Resume', 'RESUME', 'ACTIVE']] as const) {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await page.getByLabel('Reason').fill('a look at the desk');
+      const confirm = page.getByRole('button', { name: 'Confirm' });
+      await page.getByLabel(`Type ${word} to confirm`).fill(word.toLowerCase());
+      expect(await confirm.isDisabled()).toBe(true);
+      await page.getByLabel(`Type ${word} to confirm`).fill(word);
+      if (name === 'Halt') {
+        expect(await one.barriers()).toEqual([]);
+        await one.picture('halt');
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await state.filter({ hasText: wanted }).waitFor();
+    }
+  });
+
+  it('asks for a rung and cannot approve it; another person approves, and the portfolio climbs (W-18)', async () => {
+    const [first, second] = [await visitor(), await visitor()];
+    await first.signIn(desk.url, 'arne');
+    await first.visit('ladder');
+    await first.page.getByRole('button', { name: 'Request promotion' }).click();
+    await first.page.getByLabel('Reason').fill('the gate is passed');
+    await first.page.getByLabel('Alert thresholds fit the new size').check();
+    await first.page.getByRole('button', { name: 'Confirm' }).click();
+    await first.page.getByText('approver/arne asks for phase-1/weeks-3-4').or(first.page.getByText('operator/arne asks for phase-1/weeks-3-4')).waitFor();
+    await first.page.getByRole('button', { name: 'Approve' }).click();
+    await first.page.getByLabel('Reason').fill('my own');
+    await first.page.getByRole('button', { name: 'Confirm' }).click();
+    await first.page.getByRole('alert').filter({ hasText: 'four-eyes' }).waitFor();
+    await first.picture('ladder-four-eyes');
+
+    await second.signIn(desk.url, 'sune');
+    await second.visit('ladder');
+    await second.page.getByRole('button', { name: 'Approve' }).click();
+    await second.page.getByLabel('Reason').fill('seen');
+    await second.page.getByRole('button', { name: 'Confirm' }).click();
+    await second.page.locator('[data-fact=rung]').filter({ hasText: 'phase-1/weeks-3-4' }).waitFor();
+  });
+
+  it('is told that everything is stale once the desk is gone, and live again once it is back', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.page.locator('main').getByText('pair-1').first().waitFor();
+    await desk.cut();
+    await one.page.getByRole('alert').filter({ hasText: 'Stale: the link to the desk is down.' }).waitFor();
+    await one.page.locator('[data-fact=link]').filter({ hasText: 'stale' }).waitFor();
+    await one.picture('stale');
+    await desk.mend();
+    await one.page.locator('[data-fact=link]').filter({ hasText: 'live' }).waitFor();
+    expect(await one.page.locator('[data-fact=stale]').count()).toBe(0);
+    expect(desk.faults).toEqual([]);
+  });
+});
