@@ -39,13 +39,16 @@ export class TreasuryCheck implements Check {
   private readonly owners = new Map<Id, Id>();
   /** Not booked yet, by portfolio. */
   private readonly moves = new Map<Id, Move[]>();
+  /** Payloads of protection's transfers: no money of a fund (C-10). */
+  private readonly protection = new Set<string>();
 
   event(recorded: Recorded): string | undefined {
     const { event, decision } = recorded;
     if (isTreasuryEvent(event)) return this.judge(event);
     if (event.type === 'EquityObserved') return eligible(event);
     if (event.type === 'BotCreated') this.owners.set(event.accountId, event.portfolioId);
-    const move = moveOf(event, decision.sequence);
+    if (event.type === 'ProtectionTransferPrepared') this.protection.add(event.payload.digest);
+    const move = event.type === 'AccountFunded' && this.protection.has(event.digest ?? '') ? undefined : moveOf(event, decision.sequence);
     const portfolioId = move && this.owners.get(move.accountId);
     if (move && portfolioId !== undefined) this.movesOf(portfolioId).push(move);
     return undefined;
@@ -103,6 +106,9 @@ function moveOf(event: BallastEvent, sequence: number): Move | undefined {
   switch (event.type) {
     case 'AccountFunded':
       return { sequence, accountId: event.accountId, paidIn: maxOf(ZERO, event.amount), paidOut: maxOf(ZERO, ZERO.minus(event.amount)), results: ZERO };
+    case 'ProtectionReleased':
+      // What of it was lost is among the results, and was paid in for that.
+      return event.lost.isZero() ? undefined : { sequence, accountId: event.accountId, paidIn: event.lost, paidOut: ZERO, results: ZERO };
     case 'FundingSettled':
       return { sequence, accountId: event.accountId, paidIn: ZERO, paidOut: ZERO, results: event.amount };
     case 'PositionOpened':

@@ -5,6 +5,7 @@ import { ChainCheck, DecisionCheck } from './chain.check.js';
 import { OrderTermsCheck } from './order-terms.check.js';
 import { PositionPerFillCheck, RunningPositionCheck } from './position.checks.js';
 import { OrderQuantityCheck, PlanQuantityCheck } from './quantity.checks.js';
+import { ProtectionCheck } from './protection.check.js';
 import { ResultCheck } from './result.check.js';
 import { TradeCheck } from './trade.check.js';
 import { TreasuryCheck } from './treasury.check.js';
@@ -26,7 +27,7 @@ export type InRange = (decision: DecisionRecord) => boolean;
 export class Verifier {
   private readonly checks: readonly Check[] = [
     new ChainCheck(), new DecisionCheck(), new PlanQuantityCheck(), new OrderTermsCheck(), new OrderQuantityCheck(),
-    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(),
+    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(), new ProtectionCheck(),
   ];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;

@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import { type Id, type Money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
-import type { AccountMoney } from '@ballast/events';
+import type { AccountFunded, AccountMoney } from '@ballast/events';
 import { dayStartOf } from '@ballast/performance';
 import { addAccountMoney, type MoneySeen } from './treasury.types.js';
 
@@ -22,6 +22,8 @@ interface State {
   readonly portfolios: Map<Id, PortfolioMoney>;
   /** Portfolio by account. */
   readonly owners: Map<Id, Id>;
+  /** Payloads of protection's transfers: no money of a fund (C-10). */
+  protection?: Set<string>;
 }
 
 const seenOf = ({ sequence, accounts }: PortfolioMoney): MoneySeen => ({ sequence, accounts: [...accounts.values()] });
@@ -30,7 +32,7 @@ type Came = Partial<Record<'paidIn' | 'paidOut' | 'results', Money>>;
 /** What the log says that the money of each portfolio came to, now and at the end of every day that is not closed yet. */
 export class MoneyFold implements Projection<State> {
   readonly name = 'collateral-money';
-  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'TreasuryOpened', 'TreasuryDayClosed'];
+  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'TreasuryOpened', 'TreasuryDayClosed', 'ProtectionTransferPrepared', 'ProtectionReleased'];
   state: State = { portfolios: new Map(), owners: new Map() };
 
   constructor(private readonly dayBoundaryMs: Ms = 0) {}
@@ -44,8 +46,14 @@ export class MoneyFold implements Projection<State> {
         this.state.owners.set(event.accountId, event.portfolioId);
         return;
       }
+      case 'ProtectionTransferPrepared':
+        this.state.protection = (this.state.protection ?? new Set<string>()).add(event.payload.digest);
+        return;
+      case 'ProtectionReleased':
+        // What of it was lost is among the results, and was paid in for that.
+        return event.lost.isZero() ? undefined : this.come(recorded, event.accountId, { paidIn: event.lost });
       case 'AccountFunded':
-        return this.come(recorded, event.accountId, event.amount.isNegative() ? { paidOut: subMoney(ZERO_MONEY, event.amount) } : { paidIn: event.amount });
+        return this.funded(recorded, event);
       case 'FundingSettled':
         return this.come(recorded, event.accountId, { results: event.amount });
       case 'PositionOpened':
@@ -81,6 +89,11 @@ export class MoneyFold implements Projection<State> {
   before(portfolioId: Id, moment: Ms): MoneySeen {
     const known = this.portfolio(portfolioId);
     return known.days.find(({ dayStart }) => dayStart >= moment)?.before ?? seenOf(known);
+  }
+
+  private funded(recorded: Recorded, { accountId, amount, digest }: AccountFunded): void {
+    if (this.state.protection?.has(digest ?? '') === true) return;
+    this.come(recorded, accountId, amount.isNegative() ? { paidOut: subMoney(ZERO_MONEY, amount) } : { paidIn: amount });
   }
 
   private come({ decision: { occurredAt, sequence } }: Recorded, accountId: Id, { paidIn = ZERO_MONEY, paidOut = ZERO_MONEY, results = ZERO_MONEY }: Came): void {

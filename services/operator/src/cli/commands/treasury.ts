@@ -49,20 +49,25 @@ export function addTreasury(program: Command, io: CliIo): void {
 interface Found {
   readonly portfolioId: Id;
   readonly book: TreasuryBook | undefined;
-  /** What transfers and results came to, and what the treasury has booked of it. */
+  /** What transfers and results came to without what is deposited as protection (C-10), and what the treasury has booked of it. */
   readonly cash: Decimal;
 }
 
-const filtersOf = (partition: Partition): readonly string[] => [`evt.${partition}.collateral.treasury.*`, `evt.${partition}.collateral.ledger.*`, `evt.${partition}.execution.position.*`];
+const filtersOf = (partition: Partition): readonly string[] => [`evt.${partition}.collateral.treasury.*`, `evt.${partition}.collateral.ledger.*`, `evt.${partition}.collateral.protection.*`, `evt.${partition}.execution.position.*`];
 
 /** A portfolio's treasury, folded from the log. */
 export async function findTreasury(bus: CliBus, named: string | undefined): Promise<Found> {
   const portfolioId = await portfolioMeant(bus, named);
   const accounts = [...(await knownBots(bus)).values()].filter((bot) => bot.portfolioId === portfolioId).map(({ accountId }) => accountId);
   const [books, treasuries] = [new Books(), new TreasuryBooks()];
-  await readFiltered(bus.store, filtersOf, (decision) => decision.events.forEach((event, index) => [books, treasuries].forEach((fold) => fold.apply({ event, index, decision }))));
+  const protection = new Map<Id, Money>();
+  await readFiltered(bus.store, filtersOf, (decision) => decision.events.forEach((event, index) => {
+    for (const fold of [books, treasuries]) fold.apply({ event, index, decision });
+    if (event.type === 'ProtectionDeposited' || event.type === 'ProtectionWithdrawn') protection.set(event.accountId, event.deposited);
+    if (event.type === 'ProtectionReleased') protection.delete(event.accountId);
+  }));
   const balances = books.balances();
-  const cash = accounts.reduce<Decimal>((sum, accountId) => sum.plus(balances[accountId]?.cash ?? 0), new Decimal(0));
+  const cash = accounts.reduce<Decimal>((sum, accountId) => sum.plus(balances[accountId]?.cash ?? 0).minus(protection.get(accountId) ?? 0), new Decimal(0));
   return { portfolioId, book: treasuries.portfolios.get(portfolioId), cash };
 }
 
