@@ -169,7 +169,7 @@ describe('a stop', () => {
     expect([desk.stream.state.phase, [...desk.venue.positions.values()].map(String)]).toEqual(['CLOSED', ['0', '0']]);
   });
 
-  it('is what it was after any restart: the state is the fold of its events', () => {
+  it('fires after a restart as it would have before: from the state that its events give', () => {
     const desk = new Desk().hold().meet('0.1');
     const folded = desk.stream.events.reduce((state, event) => tradeDecider.evolve(state, event), tradeDecider.initial);
     expect(folded).toEqual(desk.stream.state);
