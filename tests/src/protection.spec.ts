@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Decimal, money } from '@ballast/domain';
+import { x18 } from '@ballast/venues';
+import { ballastOn } from './desk/desk-cli.js';
 import { eventsOf, type LogStory } from './desk/log.js';
-import { ProtectedPair, SMART } from './desk/protected-pair.js';
+import { botOf, ProtectedPair, SMART, WALLET } from './desk/protected-pair.js';
 
 const MINUTE_MS = 60_000;
 let pair: ProtectedPair;
@@ -34,6 +37,155 @@ describe('a protected pair bot on the desk in memory', () => {
     expect(eventsOf(story, 'EquityObserved').at(-1)).not.toHaveProperty('protection');
     expect(new Set(eventsOf(story, 'EquityObserved').map(({ eligibleCollateral }) => eligibleCollateral.toString())).size).toBe(2);
     expect((await pair.walletHolds()).toString()).toBe('998');
+    holds(story);
+  }, 60_000);
+
+  it('takes no more than one action per cooldown while the price goes to and fro around the trigger, and never past the cap', async () => {
+    pair = await ProtectedPair.start({ ...SMART, mode: 'increment', increment: '50', cooldownMs: 60_000 });
+    await pair.moveTo(530);
+    await pair.runFor(2 * MINUTE_MS);
+    for (let turn = 0; turn < 6; turn += 1) {
+      await pair.moveTo(turn % 2 === 0 ? 500 : 560, 20, 500);
+      await pair.runFor(15_000);
+    }
+    const story = await pair.log();
+    const times = eventsOf(story, 'ProtectionTransferIntended').map(({ at }) => at);
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.slice(1).every((at, index) => at - (times[index] ?? 0) >= 60_000)).toBe(true);
+    holds(story);
+  }, 60_000);
+
+  it('says once that the wallet is empty, and is protected again when it is filled (C-66)', async () => {
+    pair = await ProtectedPair.start(SMART, money('3'));
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    expect(eventsOf(await pair.log(), 'ProtectionExhausted').map(({ cause }) => cause)).toEqual(['FUNDS']);
+    pair.desk.venue.engine.deposit(WALLET, x18('500'), pair.desk.system.clock.now());
+    await pair.runFor(MINUTE_MS);
+    const story = await pair.log();
+    expect(eventsOf(story, 'ProtectionDeposited')).toHaveLength(1);
+    holds(story);
+  }, 60_000);
+
+  it('deposits once where the venue\'s answer was lost: the transfer is found by its payload', async () => {
+    pair = await ProtectedPair.start();
+    pair.desk.venue.collateral.answersToLose = 1;
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    const story = await pair.log();
+    expect(eventsOf(story, 'ProtectionTransferIntended')).toHaveLength(1);
+    expect(eventsOf(story, 'ProtectionDeposited')).toHaveLength(1);
+    expect(eventsOf(story, 'AccountFunded').filter(({ digest }) => digest !== undefined)).toHaveLength(1);
+    holds(story);
+  }, 60_000);
+
+  it('says that the venue moves no collateral, and asks for a reduction where the policy is to', async () => {
+    pair = await ProtectedPair.start({ ...SMART, exhausted: 'reduce' });
+    pair.desk.venue.collateral.frozen = true;
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    const frozen = await pair.log();
+    expect(eventsOf(frozen, 'ProtectionTransferRefused').every((refused) => refused.frozen)).toBe(true);
+    expect(eventsOf(frozen, 'ProtectionExhausted').map(({ cause }) => cause)).toEqual(['FROZEN']);
+    expect(eventsOf(frozen, 'ProtectionReductionRequested').length).toBeGreaterThan(0);
+    expect(frozen.verify.breaches).toEqual([]);
+  }, 60_000);
+
+  it('does nothing on a market that is silent, and says so once in danger (C-70)', async () => {
+    pair = await ProtectedPair.start({ ...SMART, cooldownMs: 3_600_000 });
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    const acted = (await pair.acts()).length;
+    await pair.moveTo(500);
+    await pair.runFor(2 * MINUTE_MS);
+    pair.market.hush(true);
+    await pair.runFor(2 * MINUTE_MS);
+    const story = await pair.log();
+    expect((await pair.acts()).slice(acted)).toEqual(['Stale']);
+    expect(eventsOf(story, 'ProtectionStale')[0]?.what).toBe('PRICE');
+    holds(story);
+  }, 60_000);
+
+  it('is released when its position is closed, whatever the price is (R71), and what it holds is kept while the bot only pauses (C-65)', async () => {
+    pair = await ProtectedPair.start();
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    await pair.tellBot('pause-bot', { botId: 'pair-1' });
+    await pair.runFor(MINUTE_MS);
+    expect(eventsOf(await pair.log(), 'ProtectionPaused')).toMatchObject([{ protectionKept: true }]);
+    expect(eventsOf(await pair.log(), 'ProtectionWithdrawn')).toEqual([]);
+    await pair.tellBot('close-all', { botId: 'pair-1', reason: 'test' });
+    await pair.runFor(2 * MINUTE_MS);
+    const story = await pair.log();
+    expect(eventsOf(story, 'ProtectionReleased')).toMatchObject([{ reason: 'FLAT' }]);
+    expect((await pair.walletHolds()).toString()).toBe('998');
+    holds(story);
+  }, 60_000);
+
+  it('refuses settings by name, with the numbers, and an unknown bot', async () => {
+    pair = await ProtectedPair.start();
+    await expect(pair.command('configure-protection', { botId: 'pair-1', triggerDistance: '0.3', maxDeposit: '0' }, 'wrong')).rejects.toThrow(/triggerDistance: .*maxDeposit: found 0: not configured/);
+    await expect(pair.command('configure-protection', { botId: 'nobody', enabled: true }, 'who')).rejects.toThrow('bot nobody: found no bot of this name');
+  }, 60_000);
+
+  it('is set, shown and paused by `ballast protection`, with the three warnings (R77, R88)', async () => {
+    pair = await ProtectedPair.start();
+    const set = await ballastOn(pair.desk, 'protection', 'set', '--bot', 'pair-1', '--max', '300', '--cooldown', '30s');
+    expect(set).toMatchObject({ code: 0, out: expect.stringContaining('can deposit up to $300') as string });
+    expect(await ballastOn(pair.desk, 'protection', 'set', '--bot', 'pair-1', '--trigger', '0.5')).toMatchObject({ code: 1, err: expect.stringMatching(/triggerDistance: found 50 %/) as string });
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    expect((await ballastOn(pair.desk, 'protection', 'status', '--bot', 'pair-1')).out).toMatch(/is on; \S+ deposited; \S+ % from liquidation[^]*last action: deposited/);
+    expect((await ballastOn(pair.desk, 'protection', 'pause', '--bot', 'pair-1', '--reason', 'by hand')).out).toMatch(/is off[^]*stay until the position is safe or flat/);
+    const { rows } = JSON.parse((await ballastOn(pair.desk, 'protection', 'history', '--bot', 'pair-1', '--json')).out) as { readonly rows: readonly { readonly type: string }[] };
+    expect(rows.map(({ type }) => type)).toEqual(['ProtectionConfigured', 'ProtectionDeposited', 'ProtectionConfigured', 'ProtectionConfigured']);
+  }, 60_000);
+
+  it('deposits when a venue that was frozen moves collateral again', async () => {
+    pair = await ProtectedPair.start();
+    pair.desk.venue.collateral.frozen = true;
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    expect(eventsOf(await pair.log(), 'ProtectionDeposited')).toEqual([]);
+    pair.desk.venue.collateral.frozen = false;
+    await pair.runFor(90_000);
+    const story = await pair.log();
+    expect(eventsOf(story, 'ProtectionDeposited')).toHaveLength(1);
+    holds(story);
+  }, 60_000);
+
+  it('never lends a dollar twice: two bots in danger share what the wallet has', async () => {
+    pair = await ProtectedPair.start(SMART, money('45'), { bots: ['pair-1', 'pair-2'].map((botId) => botOf(botId)) });
+    await pair.command('configure-protection', { botId: 'pair-2', ...SMART }, 'enable 2');
+    await pair.moveTo(530);
+    await pair.runFor(4 * MINUTE_MS);
+    const story = await pair.log();
+    const deposits = eventsOf(story, 'ProtectionDeposited');
+    expect(new Set(deposits.map(({ botId }) => botId)).size).toBe(2);
+    const spent = deposits.reduce((sum, { amount, fee }) => sum.plus(amount).plus(fee), money('0') as Decimal);
+    expect(spent.lte('45')).toBe(true);
+    expect((await pair.walletHolds()).toString()).toBe(money('45').minus(spent).toString());
+    expect(eventsOf(story, 'ProtectionTransferRefused')).toEqual([]);
+    holds(story);
+  }, 60_000);
+
+  it.each(['prepare', 'send', 'answer'] as const)('goes on from the log where it dies before its %s: the open intent is picked up, and moves money once', async (at) => {
+    pair = await ProtectedPair.start();
+    const port = pair.desk.venue.collateral;
+    const [prepare, send] = [port.prepare.bind(port), port.send.bind(port)];
+    const never = new Promise<never>(() => undefined);
+    if (at === 'prepare') port.prepare = () => never;
+    if (at === 'send') port.send = () => never;
+    if (at === 'answer') port.send = (transfer) => send(transfer).then(() => never);
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    expect((await pair.acts()).at(-1)).toBe(at === 'prepare' ? 'TransferIntended' : 'TransferPrepared');
+    Object.assign(port, { prepare, send });
+    await pair.desk.startCollateral();
+    await pair.runFor(2 * MINUTE_MS);
+    const story = await pair.log();
+    expect(eventsOf(story, 'ProtectionDeposited')).toHaveLength(1);
+    expect(eventsOf(story, 'AccountFunded').filter(({ digest }) => digest !== undefined)).toHaveLength(1);
     holds(story);
   }, 60_000);
 });

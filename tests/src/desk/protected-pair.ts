@@ -11,6 +11,9 @@ export const WALLET = 'wallet-main';
 const PAIR = { direction: 'LONG_A', targetNotional: '1000', holdMs: 80_000_000, sleepMs: 10_000, instrumentA: LEG_A, instrumentB: LEG_B };
 export const SMART = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: '400', cooldownMs: 10_000, exhausted: 'hold' } as const;
 
+/** Such a bot, in an account of its own name. */
+export const botOf = (botId: string): DeskOptions['bots'][number] => ({ botId, portfolioId: 'main', accountId: botId, strategy: 'dn-pair', profiles: ['demo'], deposit: money('500'), settings: { mode: 'cycle', costBudgetBps: '25', dailyCostBudget: '500', ...PAIR } });
+
 /** A pair bot whose long leg falls when the test says so, protected from a wallet. */
 export class ProtectedPair {
   private permille = 1_000;
@@ -21,11 +24,11 @@ export class ProtectedPair {
     const market = new SlidingMarket(60 * MINUTE_MS);
     const desk = await pairDesk({
       source: market, wallets: [{ portfolioId: 'main', accountId: WALLET, deposit: wallet }],
-      bots: [{ botId: 'pair-1', portfolioId: 'main', accountId: ACCOUNT, strategy: 'dn-pair', profiles: ['demo'], deposit: money('500'), settings: { mode: 'cycle', costBudgetBps: '25', dailyCostBudget: '500', ...PAIR } }],
+      bots: [botOf(ACCOUNT)],
       ...options,
     });
     const pair = new ProtectedPair(desk, market);
-    for (let at = STILL_START; eventsOf(await pair.log(), 'TradeBalanced').length === 0 && at < STILL_START + 5 * MINUTE_MS; at += 5_000) await desk.system.run(at);
+    for (let at = STILL_START; eventsOf(await pair.log(), 'TradeBalanced').length < (options.bots?.length ?? 1) && at < STILL_START + 5 * MINUTE_MS; at += 5_000) await desk.system.run(at);
     await pair.command('configure-protection', { botId: 'pair-1', ...settings }, 'enable');
     await pair.runFor(5_000);
     return pair;
@@ -46,6 +49,10 @@ export class ProtectedPair {
 
   command(verb: string, payload: object, key: string): Promise<unknown> {
     return this.desk.system.command({ user: 'cli', service: 'collateral', partition: partitionOf('main') }, verb, payload, key);
+  }
+
+  tellBot(verb: string, payload: object): Promise<unknown> {
+    return this.desk.system.command({ user: 'cli', service: 'operator', partition: partitionOf('main') }, verb, payload, verb);
   }
 
   async walletHolds(): Promise<Money> {

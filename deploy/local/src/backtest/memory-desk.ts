@@ -89,6 +89,11 @@ export class MemoryDesk {
     await this.venue.close();
   }
 
+  /** Starts collateral; once more where a test lets another process take over from one that hangs. */
+  async startCollateral(): Promise<void> {
+    await this.system.add('collateral', () => collateralModule({ venue: this.venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...this.options.collateral }));
+  }
+
   private async startServices(): Promise<void> {
     const { system, venue, options } = this;
     const executionVenue = options.executionVenue?.(venue, system) ?? venue;
@@ -98,7 +103,7 @@ export class MemoryDesk {
     await system.add('sizing', () => sizingModule());
     await system.add('risk', () => riskModule(options.risk));
     await system.add('execution', () => executionModule({ venue: executionVenue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(system.clock), accountOf }));
-    await system.add('collateral', () => collateralModule({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...options.collateral }));
+    await this.startCollateral();
     for (const [name, module] of Object.entries(options.strategies)) await system.add(`strategy-${name}`, module);
     for (const [name, module] of Object.entries(options.more ?? {})) await system.add(name, module);
   }
