@@ -20,4 +20,13 @@ export function ruleField(prototype: object, field: string, rule: FieldRule): vo
   Allow()(prototype, field);
 }
 
-export const rulesOf = (shape: Shape): ReadonlyMap<string, FieldRule> | undefined => FIELDS.get(shape.prototype as object);
+/** Those of the class, or of the nearest one that it is derived from. */
+export function rulesOf(shape: Shape): ReadonlyMap<string, FieldRule> | undefined {
+  let prototype: unknown = shape.prototype;
+  while (prototype !== null && prototype !== undefined) {
+    const found = FIELDS.get(prototype);
+    if (found) return found;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, Matches, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
 import { type Money, money, type Ms, type Price, price, type Quantity, quantity, type Ratio, ratio } from '@ballast/domain';
 import { DecimalField, Nested } from './contract.js';
 
@@ -48,6 +48,23 @@ export class ProtectionSettings {
   @DecimalField(ratio, { optional: true }) readonly volatilityWidenMax?: Ratio;
   @IsIn(EXHAUSTED_POLICIES) readonly exhausted!: ExhaustedPolicy;
   /** Most that this bot may hold of a fund that several bots share. */
+  @DecimalField(money, { optional: true }) readonly poolCap?: Money;
+  @Nested(() => UrgentSettings, { optional: true }) readonly urgent?: UrgentSettings;
+}
+
+/** Settings to change; what is not named stays as it is (R62), or as R63 has it where nothing was set yet. */
+export class ProtectionChange {
+  @IsOptional() @IsBoolean() readonly enabled?: boolean;
+  @IsOptional() @IsIn(PROTECTION_MODES) readonly mode?: ProtectionMode;
+  @DecimalField(ratio, { optional: true }) readonly triggerDistance?: Ratio;
+  @DecimalField(ratio, { optional: true }) readonly safeDistance?: Ratio;
+  @DecimalField(ratio, { optional: true }) readonly hysteresis?: Ratio;
+  @DecimalField(ratio, { optional: true }) readonly restoreMargin?: Ratio;
+  @DecimalField(money, { optional: true }) readonly maxDeposit?: Money;
+  @DecimalField(money, { optional: true }) readonly increment?: Money;
+  @IsOptional() @IsInt() @Min(0) readonly cooldownMs?: Ms;
+  @DecimalField(ratio, { optional: true }) readonly volatilityWidenMax?: Ratio;
+  @IsOptional() @IsIn(EXHAUSTED_POLICIES) readonly exhausted?: ExhaustedPolicy;
   @DecimalField(money, { optional: true }) readonly poolCap?: Money;
   @Nested(() => UrgentSettings, { optional: true }) readonly urgent?: UrgentSettings;
 }

@@ -14,6 +14,7 @@ import { LadderController } from './ladder.controller.js';
 import { LiveFeed } from './live-feed.js';
 import { Orders } from './orders.js';
 import { Problems } from './problem.js';
+import { ProtectionController } from './protection.controller.js';
 import { RateLimit } from './rate-limit.js';
 import { ReportsController } from './reports.controller.js';
 import { RiskController } from './risk.controller.js';
@@ -63,7 +64,7 @@ class HttpModule {
     const orders = new Orders(feed, parts.bus.requests, parts.approver);
     return {
       module: HttpModule,
-      controllers: [StatusController, BotsController, TradesController, LadderController, RiskController, ReportsController, TreasuryController, EventsController],
+      controllers: [StatusController, BotsController, ProtectionController, TradesController, LadderController, RiskController, ReportsController, TreasuryController, EventsController],
       providers: [
         { provide: Desk, useValue: new Desk(feed, orders, parts.bus) },
         { provide: LiveFeed, useValue: live },

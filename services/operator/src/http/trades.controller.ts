@@ -7,7 +7,7 @@ import { Read, Reads } from './access.js';
 import { Desk } from './desk.js';
 import { Problem } from './problem.js';
 import { AllQuery, TradesQuery } from './requests.contracts.js';
-import type { HttpReply, HttpRequest } from './wire.js';
+import { type HttpReply, type HttpRequest, nextUrl } from './wire.js';
 
 const PAGE = 50;
 
@@ -73,11 +73,4 @@ export class TradesController {
     if (!story) throw new Problem(404, `no decision, trade, order, plan, signal or fill of the log has the id ${id.slice(0, 64)}`);
     return { id, story: story.correlationId, chapters: story.chapters };
   }
-}
-
-function nextUrl(url: string, before: Id): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const params = new URLSearchParams(query);
-  params.set('before', before);
-  return `${path}?${params.toString()}`;
 }

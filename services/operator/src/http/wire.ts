@@ -28,3 +28,11 @@ export function headerOf({ headers }: Pick<HttpRequest, 'headers'>, name: string
   const found = headers[name];
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
+
+/** The page after this one: the same list, before its last row. */
+export function nextUrl(url: string, before: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  const params = new URLSearchParams(query);
+  params.set('before', before);
+  return `${path}?${params.toString()}`;
+}
