@@ -188,4 +188,17 @@ describe('a protected pair bot on the desk in memory', () => {
     expect(eventsOf(story, 'AccountFunded').filter(({ digest }) => digest !== undefined)).toHaveLength(1);
     holds(story);
   }, 60_000);
+
+  it('says that it is exhausted in a crash that its wallet can\'t cover, and writes off what was lost with the liquidation; verify holds', async () => {
+    pair = await ProtectedPair.start(SMART, money('20'));
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    await pair.moveTo(250, 1_000, 500);
+    await pair.runFor(6 * MINUTE_MS);
+    const story = await pair.log();
+    expect(eventsOf(story, 'PositionLiquidated').length).toBeGreaterThan(0);
+    expect((await pair.acts()).filter((act) => act !== 'TransferIntended' && act !== 'TransferPrepared')).toEqual(['Configured', 'Deposited', 'Exhausted', 'Released']);
+    expect(eventsOf(story, 'ProtectionReleased').map(({ lost, reason }) => [lost.toString(), reason])).toEqual([['19', 'FLAT']]);
+    holds(story);
+  }, 60_000);
 });
