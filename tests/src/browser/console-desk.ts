@@ -44,7 +44,7 @@ export class ConsoleDesk {
     const strategy = await strategyFolder('dn-pair').load();
     const market = new ToldMarket(MARKET_MS);
     const desk = await MemoryDesk.start({
-      source: market, instruments: [LEG_A, LEG_B], risk: { profiles: easyLadder() }, collateral: { intervalMs: EQUITY_MS }, strategies: { 'dn-pair': () => strategyModule(strategy) },
+      source: market, instruments: [LEG_A, LEG_B], risk: { profiles: easyLadder() }, collateral: { intervalMs: EQUITY_MS }, wallets: [{ portfolioId: 'main', accountId: 'wallet-main', deposit: money('500') }], strategies: { 'dn-pair': () => strategyModule(strategy) },
       bots: [{ botId: 'pair-1', portfolioId: 'main', accountId: ACCOUNT, strategy: 'dn-pair', profiles: [LADDER], deposit: money('2000'), settings: SETTINGS }],
     });
     await run(desk, 60_000);

@@ -189,6 +189,34 @@ describe('what a person does in the console', () => {
     }
   });
 
+  it('enables protection, warned three times, and pauses it (R74, R77, C-65)', async () => {
+    const one = await visitor();
+    const { page: at } = one;
+    await one.signIn(desk.url, 'olga');
+    await one.visit('bots/pair-1');
+    await at.getByText('Nothing is configured: this bot is not protected.').waitFor();
+    await at.getByText('Protection: Settings').click();
+    await at.getByLabel('Enabled').selectOption('yes');
+    await at.getByLabel('Most deposited').fill('100');
+    for (const warning of ['can deposit up to $100 from your agent wallet during adverse price moves', 'ensure adequate USDC balance', 'NOT guaranteed to prevent liquidation']) await at.getByText(warning).waitFor();
+    const save = at.locator('details', { hasText: 'Trigger distance' }).getByRole('button', { name: 'Save' });
+    await save.click();
+    await at.locator('.notice code').filter({ hasText: 'increment' }).waitFor();
+    await at.getByLabel('Step, $').fill('50');
+    await save.click();
+    await at.getByText('ON', { exact: true }).waitFor();
+    await at.getByRole('cell', { name: 'ProtectionConfigured' }).waitFor();
+    expect(await one.barriers()).toEqual([]);
+    await at.getByText('ON', { exact: true }).scrollIntoViewIfNeeded();
+    await one.picture('protection');
+    await at.getByRole('button', { name: 'Pause protection' }).click();
+    await at.getByLabel('Reason').fill('a look at the wallet');
+    await at.getByRole('button', { name: 'Confirm' }).click();
+    await at.getByText('OFF', { exact: true }).waitFor();
+    await at.getByRole('cell', { name: 'operator/olga: a look at the wallet' }).waitFor();
+    expect(await at.getByRole('button', { name: 'Pause protection' }).count()).toBe(0);
+  });
+
   it('asks for a rung and cannot approve it; another person approves, and the portfolio climbs (W-18)', async () => {
     const [first, second] = [await visitor(), await visitor()];
     await first.signIn(desk.url, 'arne');

@@ -154,3 +154,40 @@ export interface Stops {
   readonly portfolioId: string;
   readonly stops: readonly HardStop[];
 }
+
+export interface ProtectionRow {
+  readonly id: string;
+  readonly at: number;
+  readonly type: string;
+  readonly amount?: string;
+  readonly deposited?: string;
+  readonly distance?: string;
+  readonly detail?: string;
+}
+
+export interface ProtectionSettings {
+  readonly enabled: boolean;
+  readonly mode: 'increment' | 'smart';
+  readonly triggerDistance: string;
+  readonly safeDistance: string;
+  readonly maxDeposit: string;
+  readonly increment: string;
+  readonly cooldownMs: number;
+  readonly exhausted: 'hold' | 'reduce';
+}
+
+/** How a bot is protected now (R74). */
+export interface ProtectionStatus {
+  readonly botId: string;
+  readonly configured: boolean;
+  readonly settings?: ProtectionSettings;
+  readonly protectionDeposited: string;
+  readonly paused: boolean;
+  readonly venueFrozen: boolean;
+  readonly stale: boolean;
+  readonly fault?: string | null;
+  /** Already a percentage. */
+  readonly distancePercent?: string;
+  readonly lastAction?: ProtectionRow;
+  readonly walletFree?: string;
+}

@@ -10,6 +10,7 @@ import { OutcomeNotice, Waiting } from '../parts/notice.js';
 import { type Column, Table } from '../parts/table.js';
 import { Distance, leverageOf, nearestDistance, unrealisedOf } from './bots.js';
 import { objectIn } from './new-bot.js';
+import { ProtectionSection } from './protection.js';
 import { priceLines } from './price-lines.js';
 
 /** One bot: what it is worth, what it holds and how far that is from liquidation. */
@@ -29,6 +30,7 @@ export function BotPage({ botId }: { readonly botId: string }) {
           <Deeds bot={bot} path={path} />
           <Figures bot={bot} />
           <Holdings bot={bot} path={path} />
+          <ProtectionSection path={path} />
           <Settings bot={bot} path={path} />
         </>
       )}
