@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = readFileSync(join(ROOT, 'docs/how-to/add-a-strategy.md'), 'utf8');
 const FOLDER = 'services/strategies/leader-pair/';
 const COPIED = ['libs', 'services', 'deploy', 'tests', 'bench'] as const;
-const TOP_FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'eslint.config.js', '.dependency-cruiser.cjs', 'vitest.config.ts', 'Makefile'] as const;
+const TOP_FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'eslint.config.js', '.dependency-cruiser.cjs', 'vitest.config.ts', 'vite.console.config.ts', 'Makefile'] as const;
 /** Packages with a version of something that no other has: npm puts it into their own folder. */
 const OWN_PACKAGES = readdirSync(join(ROOT, 'libs')).map((name) => `libs/${name}`).filter((folder) => existsSync(join(ROOT, folder, 'node_modules')));
 const MINUTES = 60_000;
