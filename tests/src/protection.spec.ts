@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Decimal, money } from '@ballast/domain';
-import { x18 } from '@ballast/venues';
+import { VenueError, x18 } from '@ballast/venues';
 import { ballastOn } from './desk/desk-cli.js';
 import { eventsOf, type LogStory } from './desk/log.js';
 import { botOf, ProtectedPair, SMART, WALLET } from './desk/protected-pair.js';
@@ -187,6 +187,33 @@ describe('a protected pair bot on the desk in memory', () => {
     expect(eventsOf(story, 'ProtectionDeposited')).toHaveLength(1);
     expect(eventsOf(story, 'AccountFunded').filter(({ digest }) => digest !== undefined)).toHaveLength(1);
     holds(story);
+  }, 60_000);
+
+  it('gives up a withdrawal that the venue has put off for longer than its prices are good for, and judges it anew', async () => {
+    pair = await ProtectedPair.start();
+    await pair.moveTo(530);
+    await pair.runFor(3 * MINUTE_MS);
+    const port = pair.desk.venue.collateral;
+    const send = port.send.bind(port);
+    port.send = () => Promise.reject(new VenueError('rate', 'notPlaced', 'too many requests'));
+    await pair.moveTo(800);
+    await pair.runFor(MINUTE_MS);
+    Object.assign(port, { send });
+    await pair.runFor(MINUTE_MS);
+    const story = await pair.log();
+    const decidedAt = new Map(eventsOf(story, 'ProtectionTransferIntended').map(({ transferId, at }) => [transferId, at]));
+    const waited = eventsOf(story, 'ProtectionWithdrawn').map(({ transferId, venueTime }) => venueTime - (decidedAt.get(transferId) ?? 0));
+    expect([waited.length, waited.every((ms) => ms <= 12_000)]).toEqual([1, true]);
+    expect(eventsOf(story, 'ProtectionTransferRefused').map(({ kind }) => kind)).toContain('late');
+    holds(story);
+  }, 60_000);
+
+  it('is paused by a person also on a market that is silent', async () => {
+    pair = await ProtectedPair.start();
+    pair.market.hush(true);
+    await pair.runFor(MINUTE_MS);
+    await pair.command('pause-protection', { botId: 'pair-1', reason: 'by hand' }, 'pause');
+    expect(eventsOf(await pair.log(), 'ProtectionConfigured').at(-1)).toMatchObject({ revision: 2, settings: { enabled: false } });
   }, 60_000);
 
   it('says that it is exhausted in a crash that its wallet can\'t cover, and writes off what was lost with the liquidation; verify holds', async () => {

@@ -100,9 +100,12 @@ function observed(book: AccountBook, { equity, collateral, eligibleCollateral, m
   return { ...marked, anchor, pending: marked.pending.filter(({ at }) => at > venueTime) };
 }
 
-/** One without the venue's time was concluded from a balance that held it. */
-function funded(book: AccountBook, { amount, venueTime }: AccountFunded): AccountBook {
-  if (venueTime === undefined || !book.anchor || venueTime <= book.anchor.at) return book;
+/**
+ * One without the venue's time was concluded from a balance that held it. One from another subaccount may be protection, which is
+ * nobody's capital (C-10): it counts once an observation tells what is reserved.
+ */
+function funded(book: AccountBook, { amount, venueTime, digest }: AccountFunded): AccountBook {
+  if (venueTime === undefined || digest !== undefined || !book.anchor || venueTime <= book.anchor.at) return book;
   return { ...book, pending: [...book.pending, { amount, at: venueTime }] };
 }
 

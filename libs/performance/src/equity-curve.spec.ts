@@ -1,4 +1,4 @@
-import { type Ms } from '@ballast/domain';
+import { money, type Ms } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +47,13 @@ describe('the curve of a portfolio', () => {
     expect(judged(curveOf(fold)).slice(4, 6)).toEqual(['0', '0']);
     fold.apply(told(settled('-70')));
     expect([drawdownOf(curveOf(fold)).toString(), lossRatioSince(curveOf(fold).day).toString()], 'the day goes on as it was').toEqual(['0.1', '0.37']);
+  });
+
+  it('counts what comes from another subaccount as capital once an observation tells how much of it is protection (C-10)', () => {
+    const deposit = { ...transfer('300', START + MINUTE), digest: '0x1' };
+    const before = curveOf(foldOf([observed('1000'), deposit])).capital;
+    const told300 = curveOf(foldOf([observed('1000'), deposit, observed('1300', START + 2 * MINUTE, { eligibleCollateral: money('1000') })])).capital;
+    expect([before, told300].map(String)).toEqual(['1000', '1000']);
   });
 
   it('begins a day and a week anew, and tells the days between without a gap', () => {

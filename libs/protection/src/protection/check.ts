@@ -22,6 +22,8 @@ interface Judgement {
 /** First wait after a refusal; it doubles with each (C-63). */
 const BACKOFF_MS = 2_000;
 const BACKOFF_MAX_MS = 60_000;
+/** After so many refusals in a row, deposits do not go through, whatever the venue calls it. */
+const REFUSALS_MAX = 3;
 /** An exhausted protection is told again after this long. */
 const REMIND_MS = 3_600_000;
 
@@ -87,9 +89,11 @@ function endangered(judgement: Judgement): readonly ProtectionEvent[] {
   if (typeof move === 'string') return exhausted(judgement, move);
   if (!command.venue.open) return exhausted(judgement, 'FROZEN');
   const cooldown = settings.urgent && distance?.lt(settings.urgent.distance) ? settings.urgent.cooldownMs : settings.cooldownMs;
-  const waits = at < retryAt(state) || (state.actedAt !== undefined && at < state.actedAt + cooldown);
+  const backsOff = (state.frozen || state.refusedDirection === 'DEPOSIT') && at < retryAt(state);
+  const waits = backsOff || (state.actedAt !== undefined && at < state.actedAt + cooldown);
   if (!waits) return [intended(judgement, 'DEPOSIT', move)];
-  return state.frozen ? exhausted(judgement, 'FROZEN') : [];
+  const goesThrough = !state.frozen && !(state.refusedDirection === 'DEPOSIT' && state.refusals >= REFUSALS_MAX);
+  return goesThrough ? [] : exhausted(judgement, 'FROZEN');
 }
 
 function recovered(judgement: Judgement): readonly ProtectionEvent[] {
@@ -104,8 +108,9 @@ function staleIn(judgement: Judgement): readonly ProtectionEvent[] | undefined {
   const { state, configured: { botId, settings }, command, context: { at }, distance } = judgement;
   const stale = stalenessOf(command, distance, at);
   if (!stale) return undefined;
-  if (!settings.enabled || state.stale || !distance || !inDanger(judgement)) return [];
+  if (!settings.enabled || !distance || !inDanger(judgement)) return [];
   const { what, missed } = stale;
+  if (state.stale) return what === 'STATE' ? reduction(judgement, 'STALE') : [];
   return [
     { type: 'ProtectionStale', botId, what, missedIntervals: missed, lastStateTime: command.state.time, lastPriceTime: command.priceTime, distance: recorded(distance) ?? distance, at },
     ...(what === 'STATE' ? reduction(judgement, 'STALE') : []),

@@ -1,18 +1,11 @@
 import { money, quantity, ratio } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
 import { deleteFault, protectionDecider } from './protection.decider.js';
-import { Bot, check, configure, enabled, flat, FREE, NADO, T0, typesOf } from './protection.fixtures.js';
+import { Bot, check, configure, deposited, enabled, flat, FREE, NADO, T0, typesOf } from './protection.fixtures.js';
 import type { TransferOutcome } from './protection.types.js';
 
 const S = 1_000;
 const intentOf = (bot: Bot) => bot.events.findLast((event) => event.type === 'ProtectionTransferIntended')!;
-/** Deposited 200 when its price was 104, seen again as it now is. */
-const deposited = (changes: Parameters<typeof enabled>[0] = {}): Bot => {
-  const bot = enabled(changes);
-  bot.tell(check(T0, '104'), T0);
-  bot.settle(T0 + S);
-  return bot;
-};
 
 describe('what leads to a deposit', () => {
   it('nothing at the trigger, a transfer below it, with all that it was decided on (R68)', () => {
@@ -142,37 +135,20 @@ describe('what is exhausted', () => {
     expect([bot.state.frozen, bot.state.refusals]).toEqual([false, 0]);
   });
 
+  it('deposits that are refused three times in a row are said to be stopped, whatever the venue calls it', () => {
+    const bot = enabled({ exhausted: 'reduce' });
+    const refused: TransferOutcome = { state: 'REFUSED', kind: 'auth', reason: 'the key may not', frozen: false };
+    const said: (readonly string[])[] = [];
+    for (const after of [0, 2, 6, 7, 14]) {
+      const at = T0 + after * S;
+      said.push(typesOf(bot.tell(check(at, '104'), at)));
+      bot.settle(at, refused);
+    }
+    expect(said).toEqual([['TransferIntended'], ['TransferIntended'], ['TransferIntended'], ['Exhausted', 'ReductionRequested'], ['TransferIntended']]);
+  });
+
   it('a venue that says beforehand that it takes none is not even tried', () => {
     expect(enabled().tell(check(T0, '104', { venue: { ...FREE, open: false } }), T0)).toMatchObject([{ type: 'ProtectionExhausted', cause: 'FROZEN' }]);
-  });
-});
-
-describe('what is stale (C-70)', () => {
-  const old = (markPrice: string, age: number, changes: Parameters<typeof check>[2] = {}) => check(T0, markPrice, { ...changes, state: { time: T0 - age, ...changes.state } });
-
-  it('is not acted on, and said once in danger after two missed intervals', () => {
-    const bot = enabled();
-    expect(typesOf(bot.tell(old('104', 19 * S), T0))).toEqual(['TransferIntended']);
-    const other = enabled({ exhausted: 'hold' });
-    expect(other.tell(old('104', 20 * S), T0)).toMatchObject([{ type: 'ProtectionStale', what: 'STATE', missedIntervals: 2, lastStateTime: T0 - 20 * S }]);
-    expect(other.tell(old('104', 20 * S), T0)).toEqual([]);
-    expect(typesOf(other.tell(check(T0 + S, '104'), T0 + S))).toEqual(['Fresh', 'TransferIntended']);
-  });
-
-  it('a state is as young as the interval it was read under allows, up to a minute', () => {
-    const types = (age: number, refreshMs: number) => typesOf(enabled().tell(old('104', age, { state: { refreshMs } }), T0));
-    expect([types(60 * S, 60_000), types(61 * S, 60_000), types(61 * S, 300_000)]).toEqual([['TransferIntended'], ['Stale'], ['Stale']]);
-  });
-
-  it('out of danger nothing is said and nothing withdrawn', () => {
-    const bot = deposited();
-    expect(bot.tell(check(T0 + 900 * S, '140', { state: { time: T0 + 2 * S } }), T0 + 900 * S)).toEqual([]);
-  });
-
-  it('an old price stops everything, an old account allows the reduction that the policy asks for', () => {
-    const of = (command: ReturnType<typeof check>) => typesOf(enabled({ exhausted: 'reduce' }).tell(command, T0));
-    expect(of({ ...check(T0, '104'), priceTime: T0 - 10 * S })).toEqual(['Stale']);
-    expect(of(old('104', 30 * S))).toEqual(['Stale', 'ReductionRequested']);
   });
 });
 
@@ -187,6 +163,15 @@ describe('what comes back', () => {
     // 0.13 away at 114.5: 100 x 0.95 x 1.327434; at 114 it would be less than an increment.
     expect([intentOf(bot).amount, intentOf(bot).saw!.distanceAfter!.toFixed(6)].map(String)).toEqual(['126.106194', '0.130000']);
     expect([typesOf(bot.settle(later + S)), bot.state.deposited.toString()]).toEqual([['Withdrawn'], '140.248947']);
+  });
+
+  it('a withdrawal that the venue refuses holds up no deposit of the next moment', () => {
+    const bot = deposited();
+    const later = T0 + 120 * S;
+    expect(typesOf(bot.tell(check(later, '114.5'), later))).toEqual(['TransferIntended']);
+    bot.settle(later + S, { state: 'REFUSED', kind: 'margin', reason: 'initial margin', frozen: false });
+    expect(typesOf(bot.tell(check(later + S, '114.5'), later + S))).toEqual([]);
+    expect(bot.tell(check(later + 2 * S - 1, '104'), later + 2 * S - 1)).toMatchObject([{ type: 'ProtectionTransferIntended', direction: 'DEPOSIT' }]);
   });
 
   it('by increment one step per cooldown, all of it where the rest could not come back alone, and its fee is the protection\'s own', () => {

@@ -1,5 +1,5 @@
 import { addMoney, contentId, type Decider, type DecisionContext, maxOf, type Money, subMoney, ZERO_MONEY } from '@ballast/domain';
-import type { ProtectionConfigured, ProtectionDeposited, ProtectionReleased, ProtectionTransferIntended, ProtectionWithdrawn } from '@ballast/events';
+import type { ProtectionConfigured, ProtectionDeposited, ProtectionReleased, ProtectionTransferIntended, ProtectionTransferRefused, ProtectionWithdrawn } from '@ballast/events';
 import { settingsFaults } from '../settings/settings-faults.js';
 import { returnOf } from './amounts.js';
 import { checked, retryAt } from './check.js';
@@ -101,6 +101,12 @@ function settledState(state: Protection, { deposited, venueTime }: ProtectionDep
   return { ...withoutExhausted(withoutTransfer(state)), deposited, held: true, settledAt: venueTime, refusals: 0, frozen: false };
 }
 
+function refused(state: Protection, { at, frozen }: ProtectionTransferRefused): Protection {
+  const direction = state.transfer?.direction ?? 'DEPOSIT';
+  const refusals = state.refusedDirection === direction ? state.refusals + 1 : 1;
+  return { ...withoutTransfer(state), actedAt: state.transfer?.actedBefore, refusals, refusedDirection: direction, refusedAt: at, frozen };
+}
+
 function evolve(state: Protection, event: ProtectionEvent): Protection {
   switch (event.type) {
     case 'ProtectionConfigured': {
@@ -116,8 +122,7 @@ function evolve(state: Protection, event: ProtectionEvent): Protection {
     case 'ProtectionTransferPrepared': return state.transfer?.transferId === event.transferId ? { ...state, transfer: { ...state.transfer, payload: event.payload } } : state;
     case 'ProtectionDeposited':
     case 'ProtectionWithdrawn': return settledState(state, event);
-    case 'ProtectionTransferRefused':
-      return { ...withoutTransfer(state), actedAt: state.transfer?.actedBefore, refusals: state.refusals + 1, refusedAt: event.at, frozen: event.frozen };
+    case 'ProtectionTransferRefused': return refused(state, event);
     case 'ProtectionExhausted': return { ...state, exhausted: { cause: event.cause, at: event.at } };
     case 'ProtectionStale': return { ...state, stale: true };
     case 'ProtectionFresh': return { ...state, stale: false };

@@ -58,6 +58,14 @@ export const enabled = (changes: Partial<ProtectionSettings> = {}, rest: Partial
   return bot;
 };
 
+/** Deposited 200 when its price was 104, seen again as it now is. */
+export const deposited = (changes: Partial<ProtectionSettings> = {}): Bot => {
+  const bot = enabled(changes);
+  bot.tell(check(T0, '104'), T0);
+  bot.settle(T0 + 1_000);
+  return bot;
+};
+
 /** The types of what was decided. */
 export const typesOf = (events: readonly ProtectionEvent[]): readonly string[] => events.map(({ type }) => type.replace('Protection', ''));
 

@@ -124,8 +124,10 @@ export interface Protection {
   readonly actedAt: Ms | undefined;
   /** When the venue did the last transfer, ms: an older account state does not hold it. */
   readonly settledAt: Ms;
-  /** Refusals since the last transfer that went through. */
+  /** Refusals in a row of one direction since the last transfer that went through. */
   readonly refusals: number;
+  /** What was refused last: a refused withdrawal holds up no deposit. */
+  readonly refusedDirection?: PendingTransfer['direction'];
   readonly refusedAt: Ms;
   /** The venue's last word is that it takes no transfers. */
   readonly frozen: boolean;

@@ -89,7 +89,8 @@ export class ProtectionGuard {
   /** Judges the bot now; first reads its account where that is older than the distance allows. */
   attend(botId: Id): void {
     const [state, seen, now] = [this.stateOf(botId), this.watch.seenOf(botId), this.parts.clock.now()];
-    if (!state?.configured || state.transfer || this.asking.has(botId)) return;
+    if (!state?.configured || this.asking.has(botId)) return;
+    if (state.transfer) return this.judgeSoon(botId);
     const isOld = !seen || seen.state.time <= state.settledAt || now - seen.state.time > refreshIntervalOf(this.watch.nearestOf(botId)?.distance);
     if (isOld && (this.notBefore.get(botId) ?? 0) <= now) this.readAccount(botId);
     else this.judgeSoon(botId);
@@ -146,14 +147,14 @@ export class ProtectionGuard {
 
   private async judge(botId: Id): Promise<void> {
     const [bot, state, seen] = [this.bots.get(botId), this.stateOf(botId), this.watch.seenOf(botId)];
-    if (!bot || !state?.configured || state.transfer || !seen) return;
+    if (!bot || !state?.configured || !seen) return;
     const nearest = this.watch.nearestOf(botId);
     const inDanger = nearest?.distance?.lt(widestTriggerOf(state.configured.settings)) ?? false;
     if (inDanger) this.endangered.add(botId);
     else this.endangered.delete(botId);
     this.parts.onJudged(bot, nearest);
     if (this.watch.positionsOf(botId).length === 0) return state.held || state.stale ? this.decide(bot, this.flat(seen.state)) : undefined;
-    if (!nearest || (inDanger && this.asksWallet(bot))) return undefined;
+    if (!nearest || (inDanger && !state.transfer && this.asksWallet(bot))) return undefined;
     const check = this.check(bot, nearest);
     return check && this.decide(bot, check);
   }

@@ -82,7 +82,9 @@ export class Protections {
   async configure(asked: ConfigureProtection, by: string, key: Id): Promise<Protection> {
     const bot = this.botOf(asked.botId);
     const { collateral } = this.options.venue;
-    if (!collateral || !this.walletOf(bot.portfolioId)) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its bots' venue moves collateral from (COLLATERAL_WALLETS)`);
+    const wallet = this.walletOf(bot.portfolioId);
+    if (!collateral || !wallet) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its bots' venue moves collateral from (COLLATERAL_WALLETS)`);
+    if (this.bots.ofAccount(wallet.accountId)) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found the wallet ${wallet.accountId}, which is a bot's account, allowed is one of its own (COLLATERAL_WALLETS)`);
     const limits = limitsOf(bot, this.options.profiles ?? PROFILES);
     const instruments = instrumentsOf(bot, this.ports.market);
     if (!limits || instruments.length === 0) throw new ProtectionRefusal(`bot ${bot.botId}: found ${limits ? 'no instrument in its settings whose terms are known' : 'a profile that this service does not know'}: its distance to liquidation can't be told`);
@@ -95,11 +97,15 @@ export class Protections {
     return state;
   }
 
-  /** No deposits from now on (C-65). */
+  /** No deposits from now on (C-65): asks for nothing but what the log has, so that it works with the market and the profiles away. */
   async pause(botId: Id, by: string, key: Id): Promise<Protection> {
     const { configured } = this.stateOf(this.botOf(botId));
     if (!configured) throw new ProtectionRefusal(`bot ${botId}: found no protection, allowed is to pause one that was set`);
-    return configured.settings.enabled ? this.configure({ botId, enabled: false }, by, key) : this.stateOf(this.botOf(botId));
+    const { collateral } = this.options.venue;
+    if (!configured.settings.enabled || !collateral) return this.stateOf(configured);
+    const { settings, revision: _revision, initialDistances = {}, ...bot } = configured;
+    const command = { type: 'Configure', ...bot, settings: { ...settings, enabled: false }, by, initialDistances, terms: transferTermsOf(collateral.terms) } as const;
+    return (await this.ports.streams.execute(protectionDecider, placeOf(bot), command, causeOf(bot, 'command', key))).state;
   }
 
   /** @throws ProtectionRefusal */

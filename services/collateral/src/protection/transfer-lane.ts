@@ -105,17 +105,23 @@ export class TransferLane {
   private step(bot: ProtectedBot, transfer: PendingTransfer, attempt: Attempt): Promise<Step> {
     const request = this.requestOf(bot, transfer);
     if (!request) return Promise.resolve('over');
-    if (!transfer.payload) return this.prepare(bot, transfer, request);
+    const nothingLeft = !attempt.mayHaveLeft && !attempt.accepted;
+    if (nothingLeft && this.isLate(bot, transfer)) return this.parts.paced.work(() => this.late(bot, transfer));
+    if (!transfer.payload) return this.prepare(bot, transfer.transferId, request);
     const payload = { ...request, fee: transfer.fee, ...transfer.payload };
-    return attempt.mayHaveLeft || attempt.accepted ? this.find(bot, payload, attempt) : this.send(bot, payload, attempt);
+    return nothingLeft ? this.send(bot, payload, attempt) : this.find(bot, payload, attempt);
   }
 
-  private prepare(bot: ProtectedBot, transfer: PendingTransfer, request: CollateralRequest): Promise<Step> {
-    const { transferId, direction, reason } = transfer;
-    const waitsMax = WAITS_MAX_MS[direction];
-    if (reason !== 'FLAT' && this.parts.clock.now() - this.decidedAt(bot) > waitsMax) {
-      return this.parts.paced.work(() => this.settle(bot, { type: 'SettleTransfer', transferId, outcome: { state: 'REFUSED', kind: 'late', reason: `it waited more than ${waitsMax} ms, and nothing had left: it is judged anew`, frozen: false } }));
-    }
+  private isLate(bot: ProtectedBot, { direction, reason }: PendingTransfer): boolean {
+    return reason !== 'FLAT' && this.parts.clock.now() - this.decidedAt(bot) > WAITS_MAX_MS[direction];
+  }
+
+  /** What it was decided on is old, and nothing has left. */
+  private late(bot: ProtectedBot, { transferId, direction }: PendingTransfer): Promise<Step> {
+    return this.settle(bot, { type: 'SettleTransfer', transferId, outcome: { state: 'REFUSED', kind: 'late', reason: `it waited more than ${WAITS_MAX_MS[direction]} ms, and nothing had left: it is judged anew`, frozen: false } });
+  }
+
+  private prepare(bot: ProtectedBot, transferId: Id, request: CollateralRequest): Promise<Step> {
     return this.parts.paced.turn(() => this.parts.port.prepare(request), async (prepared) => {
       if (prepared instanceof Error) return isDefinite(prepared) ? this.refused(bot, transferId, prepared) : this.fault(bot, 'prepareTransfer', prepared);
       const { nonce, digest, preparedAt } = prepared;
@@ -200,8 +206,8 @@ export class TransferLane {
   }
 }
 
-/** The venue has judged this request itself: its limits on calls, its line and its silence judge nothing. */
-const isDefinite = (error: Error): error is VenueError => error instanceof VenueError && error.outcome === 'notPlaced' && error.kind !== 'rate' && error.kind !== 'unreachable' && error.kind !== 'unknown';
+/** The venue has refused this request, in words that we know or not: its limits on calls, its line and its silence refuse nothing. */
+const isDefinite = (error: Error): error is VenueError => error instanceof VenueError && error.outcome === 'notPlaced' && error.kind !== 'rate' && error.kind !== 'unreachable';
 
 function before(a: PendingTransfer, b: PendingTransfer): number {
   const rank = ({ payload, direction }: PendingTransfer): number => (payload ? 0 : direction === 'DEPOSIT' ? 1 : 2);

@@ -191,6 +191,15 @@ describe('a reduction of a leg whose collateral can not be kept up', () => {
     expect([holdingOf(desk.leg).toString(), desk.stream.state.phase]).toEqual(['0.27', 'HELD']);
   });
 
+  it('asked for again before it was done is for the whole need of that time, and is not added to the first', () => {
+    const desk = new Desk().hold();
+    desk.run({ ...reduce('0.15'), sight: {} });
+    desk.run({ ...reduce('0.2', 'r2'), sight: {} });
+    desk.answer();
+    desk.see(MIDDLE).answer();
+    expect([desk.orders('REDUCE').map((order) => order.quantity.toString()), holdingOf(desk.leg).toString()]).toEqual([['0.2'], '0.22']);
+  });
+
   it('of all that is held leaves the trade by taking, as does one of a pair', () => {
     for (const approval of [single(long), pair]) {
       const desk = new Desk(approval).hold();

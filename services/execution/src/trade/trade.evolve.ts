@@ -1,4 +1,4 @@
-import { addMoney, Decimal, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
+import { addMoney, Decimal, maxOf, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
 import type { ExitStarted, LegLiquidated, OrderFilled, OrderSubmitted, ReductionStarted, TradeOpened, UnwindStarted } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
 import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
@@ -99,7 +99,8 @@ const exiting = (state: TradeState, event: ExitStarted): TradeState =>
 function reduced(state: TradeState, { reductionId, leg: index, quantity }: ReductionStarted): TradeState {
   if (state.reductions[reductionId] !== undefined) return state;
   const known = { ...state, reductions: { ...state.reductions, [reductionId]: quantity } };
-  return withLeg(known, index, (leg) => ({ ...leg, reducing: leg.reducing.plus(quantity) as Quantity }));
+  // Each request is for all that is needed at its time: what an earlier one still waits for is part of it.
+  return withLeg(known, index, (leg) => ({ ...leg, reducing: maxOf(leg.reducing, quantity) }));
 }
 
 function liquidated(state: TradeState, event: LegLiquidated): TradeState {
