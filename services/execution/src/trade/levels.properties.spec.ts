@@ -95,7 +95,7 @@ describe('A stop and a target against any venue', () => {
       for (const { purpose } of run.stream.of('OrderFilled')) seen[purpose] = (seen[purpose] ?? 0) + 1;
     }), { seed: 20_261_121, endOnFailure: true, numRuns: 70 });
     expect(['STOP', 'TARGET', 'REDUCED', 'REDUCE', 'EXIT', 'UNWIND'].filter((what) => (seen[what] ?? 0) === 0), JSON.stringify(seen)).toEqual([]);
-  });
+  }, 120_000);
 
   it('give the same state when their events are read back from the log, so that a restart goes on as before', () => {
     fc.assert(fc.property(dice, held, (rolls, wanted) => {
