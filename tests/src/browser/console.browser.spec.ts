@@ -106,6 +106,7 @@ describe('the web console', () => {
     const row = one.page.locator('[data-row=ETH-PERP]');
     await row.waitFor();
     expect(await row.locator('[data-head="Mark price"]').textContent()).toMatch(/^2,8\d\d/);
+    await one.page.locator('canvas').nth(1).waitFor();
     expect(await one.page.locator('canvas').count()).toBe(2);
     desk.market.move('ETH-PERP', 103n);
     await row.locator('[data-head="Mark price"]').filter({ hasText: /^2,839/ }).waitFor();
