@@ -1,4 +1,11 @@
+export * from './counterfactual/candle-facts.js';
+export * from './counterfactual/episode.js';
+export * from './counterfactual/facts.js';
+export * from './counterfactual/venue-model.js';
+export * from './counterfactual/without.js';
 export * from './liquidation/distance.js';
+export * from './liquidation/forced-sale.js';
+export * from './liquidation/legs.js';
 export * from './liquidation/liquidation.js';
 export * from './liquidation/model.js';
 export { restoredDistanceOf } from './protection/amounts.js';

@@ -40,6 +40,15 @@ describe('verify proves a bot\'s protection', () => {
     expect(faultsOf(ROUND.slice(0, 3))).toEqual([]);
   });
 
+  it('nor where a transfer that was given up in doubt arrives all the same, or its nonce is used, but knows no second outcome', () => {
+    const givenUp: BallastEvent = { type: 'ProtectionTransferRefused', botId: 'bot1', transferId: 't1', kind: 'givenUp', reason: '', frozen: false, at: AT };
+    const late = [...ROUND.slice(0, 3), givenUp, ...ROUND.slice(3)];
+    expect(faultsOf(late)).toEqual([]);
+    const never: readonly BallastEvent[] = [...ROUND.slice(0, 3), givenUp, { ...givenUp, kind: 'notFound' }];
+    expect(faultsOf(never)).toEqual([]);
+    expect(faultsOf([...never, ROUND[3]]).join('\n')).toMatch(/t1 is told as done, and was not the one/);
+  });
+
   it.each<[string, readonly BallastEvent[], RegExp]>([
     ['a deposit beyond the cap', changed(1, { amount: money('101') }), /101 more than the 0 deposited is beyond its cap of 100/],
     ['a second transfer before the first has an outcome', dropped(3), /t2 is intended while t1 has no outcome/],

@@ -14,6 +14,8 @@ interface Kept {
   cap: Decimal;
   deposited: Decimal;
   open: Open | undefined;
+  /** Given up in doubt: each may still be told as done, or as finally not. */
+  doubtful: readonly Open[];
 }
 interface Done {
   readonly accountId: Id;
@@ -86,21 +88,27 @@ export class ProtectionCheck implements Check {
 
   private moved({ botId, accountId, transferId, amount, deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn, direction: Open['direction'], change: Decimal, decision: DecisionRecord): string | undefined {
     const bot = this.bot(botId);
-    const { open } = bot;
+    const open = this.close(bot, transferId);
     const expected = Decimal.max(ZERO, bot.deposited.plus(change));
-    bot.open = undefined;
     bot.deposited = deposited;
-    if (open?.transferId !== transferId || open.direction !== direction || open.digest === undefined) return `bot ${botId}: transfer ${transferId} is told as done, and was not the one intended and prepared`;
+    if (open?.direction !== direction || open.digest === undefined) return `bot ${botId}: transfer ${transferId} is told as done, and was not the one intended and prepared`;
     this.done.push({ accountId, digest: open.digest, change, venueTime, decision });
     if (!open.amount.eq(amount)) return `bot ${botId}: transfer ${transferId} moved ${amount}, intended were ${open.amount}`;
     return expected.eq(deposited) ? undefined : `bot ${botId}: ${deposited} told as deposited, its transfers add up to ${expected}`;
   }
 
-  private refused({ botId, transferId }: ProtectionTransferRefused): string | undefined {
+  private refused({ botId, transferId, kind }: ProtectionTransferRefused): string | undefined {
     const bot = this.bot(botId);
-    const isOpen = bot.open?.transferId === transferId;
-    if (isOpen) bot.open = undefined;
-    return isOpen ? undefined : `bot ${botId}: transfer ${transferId} is refused, and was not open`;
+    const open = this.close(bot, transferId);
+    if (open && kind === 'givenUp') bot.doubtful = [...bot.doubtful, open];
+    return open ? undefined : `bot ${botId}: transfer ${transferId} is refused, and was not open`;
+  }
+
+  private close(bot: Kept, transferId: Id): Open | undefined {
+    const found = [bot.open, ...bot.doubtful].find((open) => open?.transferId === transferId);
+    if (found === bot.open) bot.open = undefined;
+    else bot.doubtful = bot.doubtful.filter((open) => open !== found);
+    return found;
   }
 
   private released({ botId, lost }: ProtectionReleased): string | undefined {
@@ -119,7 +127,7 @@ export class ProtectionCheck implements Check {
   }
 
   private bot(botId: Id): Kept {
-    const known = this.bots.get(botId) ?? { cap: ZERO, deposited: ZERO, open: undefined };
+    const known = this.bots.get(botId) ?? { cap: ZERO, deposited: ZERO, open: undefined, doubtful: [] };
     this.bots.set(botId, known);
     return known;
   }

@@ -24,6 +24,8 @@ const BACKOFF_MS = 2_000;
 const BACKOFF_MAX_MS = 60_000;
 /** After so many refusals in a row, deposits do not go through, whatever the venue calls it. */
 const REFUSALS_MAX = 3;
+/** A transfer without an outcome for longer than this goes through no more than one that is refused. */
+const PENDING_MAX_MS = 20_000;
 /** An exhausted protection is told again after this long. */
 const REMIND_MS = 3_600_000;
 
@@ -96,6 +98,12 @@ function endangered(judgement: Judgement): readonly ProtectionEvent[] {
   return goesThrough ? [] : exhausted(judgement, 'FROZEN');
 }
 
+/** In danger, a transfer that does not come to its end is as good as a venue that takes none: no deposit can be made meanwhile. */
+function pendingTooLong(judgement: Judgement): readonly ProtectionEvent[] {
+  const { state: { actedAt }, configured: { settings }, context: { at } } = judgement;
+  return settings.enabled && inDanger(judgement) && actedAt !== undefined && at > actedAt + PENDING_MAX_MS ? exhausted(judgement, 'FROZEN') : [];
+}
+
 function recovered(judgement: Judgement): readonly ProtectionEvent[] {
   const { state, configured: { settings }, command, context: { at }, distance, position } = judgement;
   if (state.deposited.lte(ZERO_MONEY) || !command.venue.open || (distance && distance.lte(settings.safeDistance))) return [];
@@ -125,6 +133,7 @@ export function checked(state: Protection, command: Check, context: DecisionCont
   const stale = staleIn(judgement);
   if (stale) return stale;
   const fresh: readonly ProtectionEvent[] = state.stale ? [{ type: 'ProtectionFresh', botId: configured.botId, stateTime: command.state.time, ...(judgement.distance ? { distance: recorded(judgement.distance) ?? judgement.distance } : {}) }] : [];
-  if (state.transfer || command.state.time <= state.settledAt) return fresh;
+  if (state.transfer) return [...fresh, ...pendingTooLong(judgement)];
+  if (command.state.time <= state.settledAt) return fresh;
   return [...fresh, ...(inDanger(judgement) ? endangered(judgement) : recovered(judgement))];
 }

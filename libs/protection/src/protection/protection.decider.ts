@@ -3,10 +3,13 @@ import type { ProtectionConfigured, ProtectionDeposited, ProtectionReleased, Pro
 import { settingsFaults } from '../settings/settings-faults.js';
 import { returnOf } from './amounts.js';
 import { checked, retryAt } from './check.js';
-import type { Configure, Delete, Flat, Pause, PrepareTransfer, Protection, ProtectionCommand, ProtectionEvent, SettleTransfer, TransferOutcome, Unpause } from './protection.types.js';
+import type { Configure, Delete, Flat, Pause, PendingTransfer, PrepareTransfer, Protection, ProtectionCommand, ProtectionEvent, SettleTransfer, TransferOutcome, Unpause } from './protection.types.js';
 
 /** An account state of a flat bot is acted on for two of its reading intervals. */
 const FLAT_AGE_MAX_MS = 120_000;
+
+/** Kind of refusal of what was given up in doubt. */
+const GIVEN_UP = 'givenUp';
 
 const sameSettings = (a: ProtectionConfigured['settings'], b: ProtectionConfigured['settings']): boolean => JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
 const sortedKeys = (_: string, value: unknown): unknown => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
@@ -38,7 +41,7 @@ function flat(state: Protection, { state: account, venue }: Flat, { at, decision
   const fresh: readonly ProtectionEvent[] = state.stale ? [{ type: 'ProtectionFresh', botId: own.botId, stateTime: account.time }] : [];
   if (!state.held) return fresh;
   const amount = returnOf(deposited, account.withdrawable, venue);
-  if (!amount) return [...fresh, released(own, deposited, at)];
+  if (!amount) return state.doubtful ? fresh : [...fresh, released(own, deposited, at)];
   if (!venue.open || at < retryAt(state)) return fresh;
   const { botId, accountId, portfolioId } = own;
   const intent: ProtectionTransferIntended = {
@@ -53,9 +56,7 @@ function prepared(state: Protection, { transferId, payload }: PrepareTransfer): 
   return own && transfer?.transferId === transferId && !transfer.payload ? [{ type: 'ProtectionTransferPrepared', botId: own.botId, transferId, payload }] : [];
 }
 
-function done(state: Protection, own: Configured, { amount, fee, venueTransferId, time }: Extract<TransferOutcome, { readonly state: 'DONE' }>, at: number): readonly ProtectionEvent[] {
-  const { transfer } = state;
-  if (!transfer) return [];
+function done(state: Protection, own: Configured, transfer: PendingTransfer, { amount, fee, venueTransferId, time }: Extract<TransferOutcome, { readonly state: 'DONE' }>, at: number): readonly ProtectionEvent[] {
   const { botId, accountId, portfolioId } = own;
   const deposits = transfer.direction === 'DEPOSIT';
   const deposited = deposits ? addMoney(state.deposited, amount) : maxOf(subMoney(subMoney(state.deposited, amount), fee), ZERO_MONEY);
@@ -68,19 +69,23 @@ function done(state: Protection, own: Configured, { amount, fee, venueTransferId
 }
 
 function settled(state: Protection, { transferId, outcome }: SettleTransfer, { at }: DecisionContext): readonly ProtectionEvent[] {
-  const { configured: own, transfer } = state;
-  if (!own || transfer?.transferId !== transferId) return [];
+  const { configured: own } = state;
+  const transfer = [state.transfer, ...(state.doubtful ?? [])].find((open) => open?.transferId === transferId);
+  if (!own || !transfer) return [];
+  const refusal = { type: 'ProtectionTransferRefused', botId: own.botId, transferId, reason: outcome.state === 'DONE' ? '' : outcome.reason, at } as const;
   switch (outcome.state) {
-    case 'DONE': return done(state, own, outcome, at);
-    case 'REFUSED': return [{ type: 'ProtectionTransferRefused', botId: own.botId, transferId, kind: outcome.kind, reason: outcome.reason, frozen: outcome.frozen, at }];
-    case 'FINALLY_NOT': return [{ type: 'ProtectionTransferRefused', botId: own.botId, transferId, kind: 'notFound', reason: outcome.reason, frozen: false, at }];
+    case 'DONE': return done(state, own, transfer, outcome, at);
+    case 'REFUSED': return [{ ...refusal, kind: outcome.kind, frozen: outcome.frozen }];
+    case 'FINALLY_NOT': return [{ ...refusal, kind: 'notFound', frozen: false }];
+    case 'GIVEN_UP': return transfer === state.transfer && transfer.payload ? [{ ...refusal, kind: GIVEN_UP, frozen: outcome.frozen }] : [];
   }
 }
 
 /** Why a bot can't be deleted now, in words (W-12); undefined where it can. */
 export function deleteFault(state: Protection, { positionOpen }: Pick<Delete, 'positionOpen'>): string | undefined {
   if (positionOpen) return 'its position is open: close it first';
-  if (state.transfer) return `a transfer of its protection has no outcome yet (${state.transfer.transferId})`;
+  const open = state.transfer ?? state.doubtful?.[0];
+  if (open) return `a transfer of its protection has no outcome yet (${open.transferId})`;
   if (state.held) return `${state.deposited.toString()} of protection is still deposited: it goes back by itself, try again then`;
   return undefined;
 }
@@ -90,21 +95,27 @@ function deleted(state: Protection, command: Delete, { at }: DecisionContext): r
   return [{ ...released(state.configured, ZERO_MONEY, at), reason: 'DELETED' }];
 }
 
-function withoutTransfer({ transfer: _, ...state }: Protection): Protection {
-  return state;
+/** Without this transfer, whether it was under way or given up. */
+function withoutTransfer({ transfer, doubtful, ...state }: Protection, transferId: string): Protection {
+  const rest = (doubtful ?? []).filter((open) => open.transferId !== transferId);
+  return { ...state, ...(transfer && transfer.transferId !== transferId ? { transfer } : {}), ...(rest.length > 0 ? { doubtful: rest } : {}) };
 }
 function withoutExhausted({ exhausted: _, ...state }: Protection): Protection {
   return state;
 }
 
-function settledState(state: Protection, { deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
-  return { ...withoutExhausted(withoutTransfer(state)), deposited, held: true, settledAt: venueTime, refusals: 0, frozen: false };
+function settledState(state: Protection, { transferId, deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
+  return { ...withoutExhausted(withoutTransfer(state, transferId)), deposited, held: true, settledAt: Math.max(state.settledAt, venueTime), refusals: 0, frozen: false };
 }
 
-function refused(state: Protection, { at, frozen }: ProtectionTransferRefused): Protection {
-  const direction = state.transfer?.direction ?? 'DEPOSIT';
+function refused(state: Protection, { transferId, at, frozen, kind }: ProtectionTransferRefused): Protection {
+  const { transfer } = state;
+  const rest = withoutTransfer(state, transferId);
+  if (transfer && transfer.transferId !== transferId) return rest;
+  const direction = transfer?.direction ?? 'DEPOSIT';
   const refusals = state.refusedDirection === direction ? state.refusals + 1 : 1;
-  return { ...withoutTransfer(state), actedAt: state.transfer?.actedBefore, refusals, refusedDirection: direction, refusedAt: at, frozen };
+  const doubt = transfer && kind === GIVEN_UP ? { doubtful: [...(rest.doubtful ?? []), transfer] } : {};
+  return { ...rest, ...doubt, actedAt: transfer?.actedBefore, refusals, refusedDirection: direction, refusedAt: at, frozen };
 }
 
 function evolve(state: Protection, event: ProtectionEvent): Protection {

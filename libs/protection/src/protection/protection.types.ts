@@ -90,7 +90,9 @@ export type TransferOutcome =
   /** `frozen`: the venue takes no transfers at all. */
   | { readonly state: 'REFUSED'; readonly kind: string; readonly reason: string; readonly frozen: boolean }
   /** It is not there and can never arrive. */
-  | { readonly state: 'FINALLY_NOT'; readonly reason: string };
+  | { readonly state: 'FINALLY_NOT'; readonly reason: string }
+  /** It is not there, nobody sends it any more, and it could still arrive until its nonce is used. */
+  | { readonly state: 'GIVEN_UP'; readonly reason: string; readonly frozen: boolean };
 export interface SettleTransfer {
   readonly type: 'SettleTransfer';
   readonly transferId: Id;
@@ -120,6 +122,8 @@ export interface Protection {
   /** True from the first deposit until all of it is released. */
   readonly held: boolean;
   readonly transfer?: PendingTransfer;
+  /** Given up while in doubt, none where absent: one that arrives all the same is booked, and none can once its nonce is used. */
+  readonly doubtful?: readonly PendingTransfer[];
   /** When the last transfer was decided that was not refused, ms. */
   readonly actedAt: Ms | undefined;
   /** When the venue did the last transfer, ms: an older account state does not hold it. */
