@@ -1,4 +1,4 @@
-import { BudgetError, type BucketName, PRIORITIES, type Priority } from './call-budget.js';
+import { BudgetError, type BucketName, type BudgetRequest, type Priority } from './call-budget.js';
 
 /** Tokens are millionths of a weight, so that a rate per ms is a whole number and every process reckons alike. */
 export const MICRO = 1_000_000;
@@ -23,11 +23,21 @@ export interface BucketLimits {
 export interface BucketSpec {
   /** Refill per ms. */
   readonly rate: number;
-  /** The share of each priority, most urgent first. */
+  /** The share of each level, most urgent first: of each priority one, of priority 2 what is kept for moving money and then the rest. */
   readonly sizes: readonly number[];
   /** All shares together: what may go at once. */
   readonly capacity: number;
 }
+
+/** The priority of each level, most urgent first: priority 2 has one for what moves money, and after it one for danger-zone checks. */
+export const LEVEL_PRIORITIES = [1, 2, 2, 3, 4, 5] as const satisfies readonly Priority[];
+/** Deposits and withdrawals draw on the checks' level too. */
+export const MOVES_LEVEL = 1;
+export const CHECKS_LEVEL = 2;
+/** Of the share of priority 2, what no check may take: the calls of one deposit. */
+const MOVES_PART = 0.4;
+
+export const levelOf = ({ priority, check }: Pick<BudgetRequest, 'priority' | 'check'>): number => (priority === 2 && check === true ? CHECKS_LEVEL : LEVEL_PRIORITIES.indexOf(priority));
 
 export type VenueBuckets = Readonly<Record<BucketName, BucketSpec>>;
 
@@ -45,19 +55,24 @@ export function bucketSpec({ limits, burst, shares, standingPerMinute = 0 }: Buc
   const capacity = Math.floor(Math.min(...usable.map(({ micro }) => micro)) * burst);
   const rate = Math.floor(Math.min(...usable.map(({ micro, windowMs }) => (micro - capacity) / windowMs)));
   if (!(capacity > 0 && rate > 0)) throw new BudgetError(`limits: found ${JSON.stringify(limits)} less ${standingPerMinute} a minute, allowed is what leaves something to take`);
-  const sizes = shares.map((share) => Math.floor(capacity * share));
+  const sizes = shares.flatMap((share, index) => (index === MOVES_LEVEL ? divided(capacity * share) : [Math.floor(capacity * share)]));
   return { rate, sizes, capacity: sum(sizes) };
 }
 
+const divided = (share: number): readonly [moves: number, checks: number] => {
+  const moves = Math.floor(share * MOVES_PART);
+  return [moves, Math.floor(share) - moves];
+};
+
 /** What one process may take by itself: a part of each priority's share, and of the refill as much as of all shares. */
 export function localSpec(spec: BucketSpec, parts: Readonly<Record<Priority, number>>): BucketSpec {
-  const sizes = spec.sizes.map((size, index) => Math.floor(size * (parts[PRIORITIES[index] ?? 5] ?? 0)));
+  const sizes = spec.sizes.map((size, index) => Math.floor(size * parts[LEVEL_PRIORITIES[index] ?? 5]));
   const capacity = sum(sizes);
   return { rate: Math.floor((spec.rate * capacity) / spec.capacity), sizes, capacity };
 }
 
 /** The heaviest call that can ever be granted, in weights: a call that its own share is too small for draws on less urgent ones too. */
-export const heaviestOf = (spec: BucketSpec, priority: Priority): number => sum(spec.sizes.slice(priority - 1)) / MICRO;
+export const heaviestOf = (spec: BucketSpec, call: Pick<BudgetRequest, 'priority' | 'check'>): number => sum(spec.sizes.slice(levelOf(call))) / MICRO;
 
 /** Queries: 2,400 a minute and 400 in 10 s by address; executes: 600 and 100 by wallet (venues.md §1.8). A price poll every 2 s asks 5 + 2. */
 export const NADO_BUCKETS: VenueBuckets = {

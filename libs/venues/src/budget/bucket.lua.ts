@@ -1,19 +1,19 @@
 /**
  * The reckoning of `bucket.ts`, in one script that Redis runs undivided and by its own clock. A bucket without a past starts with nothing:
- * it may be new because Redis was lost. KEYS[1]: the bucket. ARGV: what, priority, millionths, rate, the five shares; for `settle` five more.
+ * it may be new because Redis was lost. KEYS[1]: the bucket. ARGV: what, level, millionths, rate, the six shares; for `settle` six more.
  */
 export const BUCKET_SCRIPT = `
 local what, own, micro, rate = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local sizes, capacity = {}, 0
-for i = 1, 5 do sizes[i] = tonumber(ARGV[4 + i]); capacity = capacity + sizes[i] end
+for i = 1, 6 do sizes[i] = tonumber(ARGV[4 + i]); capacity = capacity + sizes[i] end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
-local at, left, backoff, held = now, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}
+local at, left, backoff, held = now, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local v = cjson.decode(kept)
-  at, left, backoff, held = v[1], v[2], v[3], v[4]
+  if #v[2] == 6 then at, left, backoff, held = v[1], v[2], v[3], v[4] end
 end
 
 local function total(values, from, to)
@@ -25,7 +25,7 @@ end
 if now < at - 60000 then at = now end
 local rest = math.max(0, now - at) * rate
 at = math.max(at, now)
-for i = 1, 5 do
+for i = 1, 6 do
   if rest > 0 then
     local part = math.min(rest, sizes[i] - left[i])
     left[i] = left[i] + part
@@ -35,35 +35,44 @@ end
 
 local function holdOf(i, ms)
   if i <= 2 then return math.min(math.ceil(ms / 8), 1000) end
+  if i == 3 then return math.min(math.ceil(ms / 2), 5000) end
   return ms
+end
+
+local function reachOf(level)
+  if level == 2 then return 3 end
+  return level
 end
 
 local granted, wait, tight = 1, 0, 0
 if what == 'take' then
-  local heavy = micro > sizes[own]
-  local drawable = heavy and total(left, own, 5) or left[own]
-  local lacking = micro - total(left, 1, heavy and 5 or own)
+  local reach = reachOf(own)
+  if micro > total(sizes, own, reach) then reach = 6 end
+  local drawable = total(left, own, reach)
+  local lacking = micro - total(left, 1, reach)
   if drawable < micro then lacking = math.max(lacking, total(sizes, 1, own - 1) - total(left, 1, own - 1) + micro - drawable) end
   local tightBy = 0
-  if own > 2 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end
+  if own > 3 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end
   lacking = math.max(0, lacking, tightBy)
   local heldMs = held[own] - now
   if heldMs <= 0 and lacking <= 0 then
     local need = micro
-    for step = 0, 5 - own do
-      local i = step == 0 and own or 6 - step
+    local order = {own}
+    if own == 2 then order = {3, 2} end
+    for i = 6, own + 1, -1 do order[#order + 1] = i end
+    for _, i in ipairs(order) do
       local part = math.min(need, math.max(0, left[i]))
       left[i] = left[i] - part
       need = need - part
     end
   else
     granted, wait = 0, math.max(1, heldMs, math.ceil(lacking / rate))
-    if own > 2 and (tightBy > 0 or heldMs > 0) then tight = 1 end
+    if own > 3 and (tightBy > 0 or heldMs > 0) then tight = 1 end
   end
 elseif what == 'spend' then
   left[1] = math.max(-capacity, left[1] - micro)
 elseif what == 'limited' then
-  for i = own, 5 do
+  for i = own, 6 do
     if now >= held[i] then
       backoff[i] = math.min(60000, math.max(2000, 2 * backoff[i]))
       held[i] = now + holdOf(i, backoff[i])
@@ -71,7 +80,7 @@ elseif what == 'limited' then
     end
   end
 elseif what == 'succeeded' then
-  for i = own, 5 do
+  for i = own, 6 do
     local half = math.floor(backoff[i] / 2)
     if half < 2000 then half = 0 end
     backoff[i] = half
@@ -79,8 +88,8 @@ elseif what == 'succeeded' then
   end
 elseif what == 'settle' then
   local debt = 0
-  for i = 1, 5 do
-    local taken = tonumber(ARGV[9 + i])
+  for i = 1, 6 do
+    local taken = tonumber(ARGV[10 + i])
     local part = math.min(taken, math.max(0, left[i]))
     left[i] = left[i] - part
     debt = debt + taken - part
@@ -90,9 +99,10 @@ end
 
 local function list(values)
   local texts = {}
-  for i = 1, 5 do texts[i] = string.format('%.0f', values[i]) end
+  for i = 1, 6 do texts[i] = string.format('%.0f', values[i]) end
   return '[' .. table.concat(texts, ',') .. ']'
 end
+local from = own == 3 and 2 or own
 redis.call('SET', KEYS[1], '[' .. string.format('%.0f', at) .. ',' .. list(left) .. ',' .. list(backoff) .. ',' .. list(held) .. ']')
-return {granted, wait, tight, string.format('%.0f', left[own]), backoff[own]}
+return {granted, wait, tight, string.format('%.0f', total(left, from, reachOf(from))), backoff[own]}
 `;

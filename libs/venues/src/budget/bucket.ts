@@ -1,6 +1,6 @@
 import type { Ms } from '@ballast/domain';
-import { type BucketSpec, MICRO } from './bucket-spec.js';
-import type { BudgetView, Priority, Taken } from './call-budget.js';
+import { type BucketSpec, CHECKS_LEVEL, LEVEL_PRIORITIES, levelOf, MICRO, MOVES_LEVEL } from './bucket-spec.js';
+import type { BudgetRequest, BudgetView, Taken } from './call-budget.js';
 
 /** First and longest backoff (R81, C-63). */
 export const BACKOFF_MS_FIRST: Ms = 2_000;
@@ -8,14 +8,18 @@ export const BACKOFF_MS_MAX: Ms = 60_000;
 /** Trades and protection try again soon: a venue that accepts little may accept it from them. */
 const URGENT_HOLD_PART = 8;
 export const URGENT_HOLD_MS_MAX: Ms = 1_000;
+/** A danger-zone check that the venue limited leaves deposits the room that comes next. */
+const CHECK_HOLD_PART = 2;
+export const CHECK_HOLD_MS_MAX: Ms = 5_000;
 /** Below a tenth of the budget only trades and protection go on (R82). */
 const TIGHT_PART = 10;
 /** A server clock that is set back by more than this is believed. */
 const CLOCK_BACK_MS_MAX: Ms = 60_000;
-const LEVELS = 5;
-const URGENT: Priority = 2;
+const LEVELS = LEVEL_PRIORITIES.length;
 
-/** One bucket now, most urgent priority first; `left` in millionths of a weight, and only the first may be below 0. */
+type Asked = Pick<BudgetRequest, 'priority' | 'check'>;
+
+/** One bucket now, most urgent level first; `left` in millionths of a weight, and only the first may be below 0. */
 export interface Bucket {
   at: Ms;
   readonly left: number[];
@@ -47,24 +51,30 @@ function refill(spec: BucketSpec, bucket: Bucket, now: Ms): void {
   }
 }
 
-const viewOf = (bucket: Bucket, priority: Priority): BudgetView => ({ left: at(bucket.left, priority - 1) / MICRO, backoffMs: at(bucket.backoffMs, priority - 1) });
+/** `left` is what its priority has left, checks or not. */
+const viewOf = (bucket: Bucket, level: number): BudgetView => {
+  const of = level === CHECKS_LEVEL ? MOVES_LEVEL : level;
+  return { left: totalOf(bucket.left, of, reachOf(of)) / MICRO, backoffMs: at(bucket.backoffMs, level) };
+};
 
-/** What may be drawn on: the own share, and for a call that is too heavy for it the less urgent ones too. */
-const drawableOf = (spec: BucketSpec, bucket: Bucket, own: number, micro: number): number => (micro <= at(spec.sizes, own) ? at(bucket.left, own) : totalOf(bucket.left, own, LEVELS));
+/** The first level that a call of this one does not draw on: what moves money draws on the share of checks too, never the other way round. */
+const reachOf = (own: number): number => (own === MOVES_LEVEL ? CHECKS_LEVEL : own) + 1;
 
 /** Tokens that have to come before the call fits; 0 = it fits now. What comes fills the more urgent shares first. */
 function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): number {
   const before = totalOf(spec.sizes, 0, own) - totalOf(bucket.left, 0, own);
-  const drawable = drawableOf(spec, bucket, own, micro);
+  const heavy = micro > totalOf(spec.sizes, own, reachOf(own));
+  const reach = heavy ? LEVELS : reachOf(own);
+  const drawable = totalOf(bucket.left, own, reach);
   const forShare = drawable >= micro ? 0 : before + micro - drawable;
-  const heavy = micro > at(spec.sizes, own);
-  const forDebt = micro - totalOf(bucket.left, 0, heavy ? LEVELS : own + 1);
+  const forDebt = micro - totalOf(bucket.left, 0, reach);
   return Math.max(0, forShare, forDebt);
 }
 
 function draw(bucket: Bucket, own: number, micro: number): void {
   let rest = micro;
-  for (const index of [own, ...Array.from({ length: LEVELS - 1 - own }, (_, step) => LEVELS - 1 - step)]) {
+  const first = own === MOVES_LEVEL ? [CHECKS_LEVEL] : [];
+  for (const index of [...first, own, ...Array.from({ length: LEVELS - 1 - own }, (_, step) => LEVELS - 1 - step)]) {
     const part = Math.min(rest, Math.max(0, at(bucket.left, index)));
     bucket.left[index] = at(bucket.left, index) - part;
     rest -= part;
@@ -72,52 +82,55 @@ function draw(bucket: Bucket, own: number, micro: number): void {
 }
 
 /** Changes `bucket`; the same reckoning as the script of the Redis adapter, held together by one suite. */
-export function takeFrom(spec: BucketSpec, bucket: Bucket, { weight, priority }: { readonly weight: number; readonly priority: Priority }, now: Ms): Taken {
+export function takeFrom(spec: BucketSpec, bucket: Bucket, { weight, ...asked }: Asked & { readonly weight: number }, now: Ms): Taken {
   refill(spec, bucket, now);
-  const own = priority - 1;
+  const own = levelOf(asked);
   const micro = Math.ceil(weight * MICRO);
   const heldMs = at(bucket.heldUntil, own) - now;
-  const tightBy = priority > URGENT ? Math.ceil(spec.capacity / TIGHT_PART) - totalOf(bucket.left, 0, own + 1) : 0;
+  const tightBy = own > CHECKS_LEVEL ? Math.ceil(spec.capacity / TIGHT_PART) - totalOf(bucket.left, 0, own + 1) : 0;
   const lacking = Math.max(tightBy, missing(spec, bucket, own, micro));
   if (heldMs <= 0 && lacking <= 0) {
     draw(bucket, own, micro);
-    return { granted: true, ...viewOf(bucket, priority) };
+    return { granted: true, ...viewOf(bucket, own) };
   }
   const waitMs = Math.max(1, heldMs, Math.ceil(lacking / spec.rate));
-  return { granted: false, waitMs, tight: priority > URGENT && (tightBy > 0 || heldMs > 0), ...viewOf(bucket, priority) };
+  return { granted: false, waitMs, tight: own > CHECKS_LEVEL && (tightBy > 0 || heldMs > 0), ...viewOf(bucket, own) };
 }
 
 /** Charges the share of trades, into debt if need be; not deeper than the whole bucket, as the venue forgets too. */
-export function spendFrom(spec: BucketSpec, bucket: Bucket, { weight, priority }: { readonly weight: number; readonly priority: Priority }, now: Ms): BudgetView {
+export function spendFrom(spec: BucketSpec, bucket: Bucket, { weight, ...asked }: Asked & { readonly weight: number }, now: Ms): BudgetView {
   refill(spec, bucket, now);
   bucket.left[0] = Math.max(-spec.capacity, at(bucket.left, 0) - Math.ceil(weight * MICRO));
-  return viewOf(bucket, priority);
+  return viewOf(bucket, levelOf(asked));
 }
 
-const holdMs = (index: number, backoffMs: Ms): Ms => (index < URGENT ? Math.min(Math.ceil(backoffMs / URGENT_HOLD_PART), URGENT_HOLD_MS_MAX) : backoffMs);
+function holdMs(index: number, backoffMs: Ms): Ms {
+  if (index < CHECKS_LEVEL) return Math.min(Math.ceil(backoffMs / URGENT_HOLD_PART), URGENT_HOLD_MS_MAX);
+  return index === CHECKS_LEVEL ? Math.min(Math.ceil(backoffMs / CHECK_HOLD_PART), CHECK_HOLD_MS_MAX) : backoffMs;
+}
 
 /** Answers to calls that left before the hold are of the same storm: they do not double it again. */
-export function limitIn(spec: BucketSpec, bucket: Bucket, priority: Priority, now: Ms): BudgetView {
+export function limitIn(spec: BucketSpec, bucket: Bucket, asked: Asked, now: Ms): BudgetView {
   refill(spec, bucket, now);
-  for (let index = priority - 1; index < LEVELS; index += 1) {
+  for (let index = levelOf(asked); index < LEVELS; index += 1) {
     if (now < at(bucket.heldUntil, index)) continue;
     const backoffMs = Math.min(BACKOFF_MS_MAX, Math.max(BACKOFF_MS_FIRST, 2 * at(bucket.backoffMs, index)));
     bucket.backoffMs[index] = backoffMs;
     bucket.heldUntil[index] = now + holdMs(index, backoffMs);
-    if (index >= URGENT) bucket.left[index] = 0;
+    if (index >= CHECKS_LEVEL) bucket.left[index] = 0;
   }
-  return viewOf(bucket, priority);
+  return viewOf(bucket, levelOf(asked));
 }
 
-export function succeedIn(spec: BucketSpec, bucket: Bucket, priority: Priority, now: Ms): BudgetView {
+export function succeedIn(spec: BucketSpec, bucket: Bucket, asked: Asked, now: Ms): BudgetView {
   refill(spec, bucket, now);
-  for (let index = priority - 1; index < LEVELS; index += 1) {
+  for (let index = levelOf(asked); index < LEVELS; index += 1) {
     const half = Math.floor(at(bucket.backoffMs, index) / 2);
     const backoffMs = half < BACKOFF_MS_FIRST ? 0 : half;
     bucket.backoffMs[index] = backoffMs;
     bucket.heldUntil[index] = Math.min(at(bucket.heldUntil, index), now + holdMs(index, backoffMs));
   }
-  return viewOf(bucket, priority);
+  return viewOf(bucket, levelOf(asked));
 }
 
 /** Charges what was taken elsewhere, share by share; what a share has not got is the debt of trades. */

@@ -1,5 +1,6 @@
 import type { Ms } from '@ballast/domain';
 import { VenueError } from '../venue-error.js';
+import { levelOf } from './bucket-spec.js';
 import type { BudgetWatch } from './budget-watch.js';
 import type { BudgetRequest, BudgetView, CallBudget, Taken } from './call-budget.js';
 import type { VenueCall } from './venue-costs.js';
@@ -8,9 +9,9 @@ import type { VenueCall } from './venue-costs.js';
 export const PATIENCE_MS: Ms = 5_000;
 const URGENT = 2;
 
-/** Calls of one process on their way into the budget: of one priority in the order they came, of different ones each by itself. */
+/** Calls of one process on their way into the budget: of one urgency in the order they came, of different ones each by itself. */
 export class BudgetQueue {
-  /** The last that waits, by bucket and priority. */
+  /** The last that waits, by bucket and level. */
   private readonly waiting = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -21,7 +22,7 @@ export class BudgetQueue {
 
   /** Resolves when the call may be made. @throws VenueError of kind `rate` where it is skipped: nothing has been asked of the venue. */
   async pass(request: BudgetRequest, call: VenueCall): Promise<BudgetView> {
-    const lane = `${request.bucket} ${request.priority}`;
+    const lane = `${request.bucket} ${levelOf(request)}`;
     this.watch.ask(request);
     const first = this.waiting.has(lane) ? undefined : await this.take(request, call);
     if (first?.granted) return first;

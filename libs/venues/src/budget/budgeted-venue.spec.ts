@@ -104,6 +104,21 @@ describe('A venue behind the call budget', () => {
     await venue.close();
   });
 
+  it('has a deposit pass the danger-zone checks that wait before it: 60 accounts in danger delay none (C-64)', async () => {
+    const venue = of('collateral');
+    await venue.connect();
+    const checks = Array.from({ length: 60 }, () => settled(venueAt(venue, 2).accountState(ACCOUNT)));
+    await clock.run(START + 1);
+    const before = calls.length;
+    expect(before).toBeLessThan(15);
+    if (!venue.collateral) throw new Error('collateral: found none, expected that of the simulated exchange');
+    expect(await settled(venue.collateral.freeFunds(ACCOUNT))).toBe('answered');
+    expect([clock.now(), calls.length]).toEqual([START + 1, before]);
+    await clock.run(START + 60_000);
+    expect(new Set(await Promise.all(checks))).toEqual(new Set(['answered']));
+    await venue.close();
+  });
+
   it('survives a kill switch that the venue limits, however many markets it weighs by', async () => {
     const venue = budgetedVenue(exchange(), { caller: 'execution', settings: { ...SETTINGS, products: 10 }, clock, metrics, warn: (line) => lines.push(line) }).venue;
     await venue.connect();

@@ -4,7 +4,7 @@ import { type AccountEvent, type AccountState, type Capabilities, type FundingPa
 import type { BudgetQueue } from './budget-queue.js';
 import type { BudgetWatch } from './budget-watch.js';
 import type { BudgetRequest, BudgetView, CallBudget, Priority } from './call-budget.js';
-import { type Caller, priorityOf, type VenueCall, type VenueCosts } from './venue-costs.js';
+import { type Caller, isCheck, priorityOf, type VenueCall, type VenueCosts } from './venue-costs.js';
 
 export interface BudgetDeskOptions {
   readonly venue: string;
@@ -49,7 +49,7 @@ export class BudgetDesk {
     const { venue, caller, costs } = this.options;
     const own = priorityOf(caller, call);
     const priority = own < this.atLeast ? own : this.atLeast;
-    return costs[call].map(({ bucket, weight }) => ({ venue, bucket, weight: weight * times, priority }));
+    return costs[call].map(({ bucket, weight }) => ({ venue, bucket, weight: weight * times, priority, check: isCheck(call) }));
   }
 
   private async answered<T>(requests: readonly BudgetRequest[], passed: readonly Promise<BudgetView>[], run: () => Promise<T>): Promise<T> {

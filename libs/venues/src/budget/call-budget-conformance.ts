@@ -15,6 +15,8 @@ export interface BudgetBed {
 }
 
 const ip = (priority: Priority, weight = 1): BudgetRequest => ({ venue: 'quick', bucket: 'ip', weight, priority });
+const check = (weight = 1): BudgetRequest => ({ ...ip(2, weight), check: true });
+const slowCheck = (weight: number): BudgetRequest => ({ ...wallet(2, weight), check: true });
 const wallet = (priority: Priority, weight = 1): BudgetRequest => ({ venue: 'quick', bucket: 'wallet', weight, priority });
 
 type Within = (title: string, run: (bed: BudgetBed) => Promise<void>) => void;
@@ -74,6 +76,16 @@ function itShares(within: Within): void {
     expect((await budget.take(wallet(3, 20))).granted).toBe(true);
   });
 
+  within('keeps 40 % of priority 2 from checks, and gives what moves money the rest too (C-64)', async ({ budget }) => {
+    expect((await budget.take(slowCheck(18))).granted).toBe(true);
+    expect(await budget.take(slowCheck(1))).toMatchObject({ granted: false, tight: false, left: expect.closeTo(12, 3) as number });
+    expect(await budget.take(wallet(2, 2))).toMatchObject({ granted: true, left: expect.closeTo(10, 3) as number });
+    expect((await budget.take(slowCheck(1))).granted).toBe(false);
+    expect(await budget.take(wallet(2, 10))).toMatchObject({ granted: true, left: expect.closeTo(0, 3) as number });
+    expect((await budget.take(wallet(2, 1))).granted).toBe(false);
+    await expect(budget.take(slowCheck(59))).rejects.toThrow(/allowed at priority 2 is more than 0 and at most 58/);
+  });
+
   within('never has cancels wait: they go into the debt of trades, and nothing is granted over the whole budget', async ({ budget }) => {
     expect(await budget.spend(wallet(1, 40))).toMatchObject({ left: -10 });
     expect((await budget.take(wallet(1))).granted).toBe(false);
@@ -100,6 +112,20 @@ function itBacksOff(within: Within): void {
     expect(await budget.succeeded(ip(2))).toMatchObject({ backoffMs: 2_000 });
     expect(await budget.succeeded(ip(2))).toMatchObject({ backoffMs: 0 });
     expect((await budget.take(ip(2))).granted).toBe(true);
+  });
+
+  within('holds checks that the venue limited longer than deposits that it limited, and no deposit for a check', async ({ budget, wait }) => {
+    expect(await budget.limited(check())).toMatchObject({ backoffMs: 2_000 });
+    expect(await budget.take(check())).toMatchObject({ granted: false, tight: false, backoffMs: 2_000 });
+    expect(await budget.take(ip(2))).toMatchObject({ granted: true, backoffMs: 0 });
+    await budget.limited(ip(2));
+    const [deposit, reading] = [await budget.take(ip(2)), await budget.take(check())];
+    if (deposit.granted || reading.granted) throw new Error('found a grant, allowed is a wait');
+    expect([deposit.waitMs <= 250, reading.waitMs > 250]).toEqual([true, true]);
+    await wait(260);
+    expect((await budget.take(ip(2))).granted).toBe(true);
+    await wait(800);
+    expect((await budget.take(check())).granted).toBe(true);
   });
 
   within('holds back no call that is more urgent than the one that the venue limited', async ({ budget }) => {

@@ -14,6 +14,8 @@ export interface BudgetRequest {
   /** What the venue charges for the call, in its own weights; > 0. */
   readonly weight: number;
   readonly priority: Priority;
+  /** Of priority 2: a danger-zone check, which goes after what moves money. Means nothing at the others. */
+  readonly check?: boolean;
 }
 
 /** How the bucket stands for calls of the priority that asked. */
@@ -40,6 +42,7 @@ export class BudgetError extends Error {
 /**
  * The calls that a venue allows, shared out by priority. Each priority has a share that no other can use; what is refilled goes to the
  * most urgent share that is not full. So whether a call is granted depends on calls as urgent as itself and more urgent ones only.
+ * Within priority 2 a part of the share is kept from danger-zone checks, so that a deposit never waits for a reading (C-64).
  */
 export abstract class CallBudget {
   /** Takes the weight, or says when to ask again. @throws BudgetError */

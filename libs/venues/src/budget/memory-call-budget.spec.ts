@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JumpingClock } from '../paper/jumping-clock.js';
 import { type Bucket, fullBucket, limitIn, spendFrom, succeedIn, takeFrom } from './bucket.js';
-import { bucketSpec, HYPERLIQUID_BUCKETS, localSpec, MICRO, NADO_BUCKETS } from './bucket-spec.js';
+import { bucketSpec, CHECKS_LEVEL, HYPERLIQUID_BUCKETS, LEVEL_PRIORITIES, localSpec, MICRO, MOVES_LEVEL, NADO_BUCKETS } from './bucket-spec.js';
 import { CONFORMANCE_BUCKETS, itIsACallBudget } from './call-budget-conformance.js';
 import { PRIORITIES, type Priority } from './call-budget.js';
 import { MemoryCallBudget } from './memory-call-budget.js';
@@ -25,14 +25,17 @@ interface Step {
   readonly what: 'take' | 'spend' | 'limited' | 'succeeded';
   readonly afterMs: number;
   readonly priority: Priority;
+  readonly check: boolean;
   readonly weight: number;
 }
 
 const steps = (what: readonly Step['what'][]): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.record({ what: fc.constantFrom(...what), afterMs: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(3_000)), priority: fc.constantFrom(...PRIORITIES), weight: fc.integer({ min: 1, max: 10 }) }), { maxLength: 120 });
+  fc.array(fc.record({ what: fc.constantFrom(...what), afterMs: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(3_000)), priority: fc.constantFrom(...PRIORITIES), check: fc.boolean(), weight: fc.integer({ min: 1, max: 10 }) }), { maxLength: 120 });
 
 const LIMITS = [{ weight: 400, windowMs: 1_000 }, { weight: 900, windowMs: 4_000 }];
 const SPEC = bucketSpec({ limits: LIMITS, burst: 0.25, shares: [0.3, 0.2, 0.2, 0.2, 0.1] });
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 interface Outcome {
   readonly step: Step;
@@ -50,8 +53,8 @@ function run(list: readonly Step[], bucket: Bucket = fullBucket(SPEC, 0)): reado
       return { step, time, granted: taken.granted, waitMs: taken.granted ? 0 : taken.waitMs };
     }
     if (step.what === 'spend') spendFrom(SPEC, bucket, step, time);
-    else if (step.what === 'limited') limitIn(SPEC, bucket, step.priority, time);
-    else succeedIn(SPEC, bucket, step.priority, time);
+    else if (step.what === 'limited') limitIn(SPEC, bucket, step, time);
+    else succeedIn(SPEC, bucket, step, time);
     return { step, time, granted: false, waitMs: 0 };
   });
 }
@@ -105,13 +108,46 @@ describe('the rules of a bucket', () => {
       fc.property(steps(['take']), fc.constantFrom(...PRIORITIES), (list, own) => {
         const bucket = fullBucket(SPEC, 0);
         const others = run(list.filter(({ priority }) => priority !== own), bucket);
-        expect(bucket.left[own - 1]).toBe(SPEC.sizes[own - 1]);
+        const ofOwn = (values: readonly number[]): number => total(values.filter((_, level) => LEVEL_PRIORITIES[level] === own));
+        expect(ofOwn(bucket.left)).toBe(ofOwn(SPEC.sizes));
         const time = others.at(-1)?.time ?? 0;
-        const share = Math.floor((SPEC.sizes[own - 1] ?? 0) / MICRO);
-        const tight = own > 2 && bucket.left.slice(0, own).reduce((total, left) => total + left, 0) < SPEC.capacity / 10;
+        const share = Math.floor(ofOwn(SPEC.sizes) / MICRO);
+        const tight = own > 2 && total(bucket.left.filter((_, level) => (LEVEL_PRIORITIES[level] ?? 5) <= own)) < SPEC.capacity / 10;
         expect(takeFrom(SPEC, bucket, { weight: share, priority: own }, time).granted).toBe(!tight);
       }),
     );
+  });
+
+  it('keep a part of priority 2 for moving money: no check ever takes of it, and what time brings fills it before the share of checks (C-64)', () => {
+    fc.assert(
+      fc.property(steps(['take', 'take', 'limited', 'succeeded']), (list) => {
+        const bucket = fullBucket(SPEC, 0);
+        const checks = list.map((step): Step => ({ ...step, priority: 2, check: true }));
+        const time = run(checks, bucket).at(-1)?.time ?? 0;
+        expect([bucket.left[0], bucket.left[MOVES_LEVEL], bucket.heldUntil[MOVES_LEVEL]]).toEqual([SPEC.sizes[0], SPEC.sizes[MOVES_LEVEL], 0]);
+        expect(takeFrom(SPEC, bucket, { weight: (SPEC.sizes[MOVES_LEVEL] ?? 0) / MICRO, priority: 2 }, time)).toMatchObject({ granted: true });
+      }),
+    );
+  });
+
+  it('let what moves money have all of priority 2 where nobody checks, what checks had first', () => {
+    const bucket = fullBucket(SPEC, 0);
+    expect(takeFrom(SPEC, bucket, { weight: 10, priority: 2 }, 0)).toMatchObject({ granted: true, left: 10 });
+    expect([bucket.left[MOVES_LEVEL], bucket.left[CHECKS_LEVEL]]).toEqual([8 * MICRO, 2 * MICRO]);
+    expect(takeFrom(SPEC, bucket, { weight: 3, priority: 2, check: true }, 0)).toMatchObject({ granted: false });
+    expect(takeFrom(SPEC, bucket, { weight: 10, priority: 2 }, 0)).toMatchObject({ granted: true, left: 0 });
+  });
+
+  it('hold checks that the venue limited for up to 5 s, and deposits not at all for them, so that these have the room that comes next', () => {
+    const bucket = fullBucket(SPEC, 0);
+    const holds: number[] = [];
+    for (let time = 0; time < 60_000; time = bucket.heldUntil[CHECKS_LEVEL] ?? 0) {
+      limitIn(SPEC, bucket, { priority: 2, check: true }, time);
+      holds.push((bucket.heldUntil[CHECKS_LEVEL] ?? 0) - time);
+      expect([bucket.heldUntil[MOVES_LEVEL], bucket.left[CHECKS_LEVEL]]).toEqual([0, 0]);
+    }
+    expect(holds.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 5_000]);
+    expect(Math.max(...holds)).toBe(5_000);
   });
 
   it('tell a wait after which the same call is granted, if nobody took anything', () => {
@@ -131,10 +167,11 @@ describe('the rules of a bucket', () => {
 
   it('give the most urgent share what time brings first, and the rest to the next', () => {
     const bucket = fullBucket(SPEC, 0);
-    for (const [index, size] of SPEC.sizes.entries()) takeFrom(SPEC, bucket, { weight: size / MICRO, priority: PRIORITIES[index] ?? 5 }, 0);
+    for (const priority of PRIORITIES) takeFrom(SPEC, bucket, { weight: total(SPEC.sizes.filter((_, level) => LEVEL_PRIORITIES[level] === priority)) / MICRO, priority }, 0);
+    expect(total(bucket.left)).toBe(0);
     expect(takeFrom(SPEC, bucket, { weight: 10, priority: 5 }, 175)).toMatchObject({ granted: false });
-    expect(bucket.left.slice(0, 2)).toEqual([SPEC.sizes[0], 5 * MICRO]);
-    expect(bucket.left[4]).toBe(0);
+    expect(bucket.left.slice(0, 3)).toEqual([SPEC.sizes[0], 5 * MICRO, 0]);
+    expect(bucket.left[5]).toBe(0);
   });
 
   it('take a clock that is set back for one that stands still, and believe one that is set back by more than a minute', () => {
@@ -150,10 +187,10 @@ describe('the rules of a bucket', () => {
     const bucket = fullBucket(SPEC, 0);
     const backoffs: number[] = [];
     for (let time = 0; time < 700_000; time += 100) {
-      const before = bucket.backoffMs[4];
-      limitIn(SPEC, bucket, 1, time);
+      const before = bucket.backoffMs[5];
+      limitIn(SPEC, bucket, { priority: 1 }, time);
       expect((bucket.heldUntil[0] ?? 0) - time).toBeLessThanOrEqual(1_000);
-      if (bucket.backoffMs[4] !== before) backoffs.push(bucket.backoffMs[4] ?? 0);
+      if (bucket.backoffMs[5] !== before) backoffs.push(bucket.backoffMs[5] ?? 0);
     }
     expect(backoffs).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000]);
   });

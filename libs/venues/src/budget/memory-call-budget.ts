@@ -14,7 +14,7 @@ export function bucketOf(venues: Readonly<Record<string, VenueBuckets>>, { venue
 export function specOf(venues: Readonly<Record<string, VenueBuckets>>, request: BudgetRequest): BucketSpec {
   const { venue, bucket, weight, priority } = request;
   const spec = bucketOf(venues, request);
-  const most = heaviestOf(spec, priority);
+  const most = heaviestOf(spec, request);
   if (!(weight > 0 && weight <= most)) throw new BudgetError(`weight: found ${weight} of ${venue} ${bucket}, allowed at priority ${priority} is more than 0 and at most ${most}: a heavier call needs a larger share of the budget`);
   return spec;
 }
@@ -43,12 +43,12 @@ export class MemoryCallBudget extends CallBudget {
 
   override async limited(request: BudgetRequest): Promise<BudgetView> {
     const spec = bucketOf(this.venues, request);
-    return limitIn(spec, this.bucketOf(spec), request.priority, this.clock.now());
+    return limitIn(spec, this.bucketOf(spec), request, this.clock.now());
   }
 
   override async succeeded(request: BudgetRequest): Promise<BudgetView> {
     const spec = bucketOf(this.venues, request);
-    return succeedIn(spec, this.bucketOf(spec), request.priority, this.clock.now());
+    return succeedIn(spec, this.bucketOf(spec), request, this.clock.now());
   }
 
   override close(): Promise<void> {
@@ -61,7 +61,7 @@ export class MemoryCallBudget extends CallBudget {
     this.startEmpty = true;
   }
 
-  /** What its buckets have less than they could have, in millionths by priority; those that nobody asked for are left out. */
+  /** What its buckets have less than they could have, in millionths by level; those that nobody asked for are left out. */
   taken(): readonly { readonly venue: string; readonly bucket: BucketName; readonly micro: readonly number[] }[] {
     const now = this.clock.now();
     return Object.entries(this.venues).flatMap(([venue, buckets]) => BUCKETS.flatMap((name) => {

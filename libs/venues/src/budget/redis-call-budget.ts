@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Ms } from '@ballast/domain';
 import { BUCKET_SCRIPT } from './bucket.lua.js';
-import { type BucketSpec, MICRO, type VenueBuckets } from './bucket-spec.js';
+import { type BucketSpec, levelOf, MICRO, type VenueBuckets } from './bucket-spec.js';
 import { BUCKETS, type BudgetRequest, type BudgetView, CallBudget, type Taken } from './call-budget.js';
 import { bucketOf, specOf } from './memory-call-budget.js';
 
@@ -58,7 +58,7 @@ export class RedisCallBudget extends CallBudget {
     return viewOf(await this.run('succeeded', bucketOf(this.options.venues, request), request));
   }
 
-  /** Charges what was taken without Redis, in millionths by priority. */
+  /** Charges what was taken without Redis, in millionths by level. */
   async settle(taken: readonly { readonly venue: string; readonly bucket: (typeof BUCKETS)[number]; readonly micro: readonly number[] }[]): Promise<void> {
     for (const { venue, bucket, micro } of taken) {
       const spec = this.options.venues[venue]?.[bucket];
@@ -80,9 +80,9 @@ export class RedisCallBudget extends CallBudget {
     this.redis.disconnect();
   }
 
-  private run(what: What, { rate, sizes }: BucketSpec, { venue, bucket, weight, priority }: BudgetRequest, more: readonly number[] = []): Promise<Reply> {
+  private run(what: What, { rate, sizes }: BucketSpec, { venue, bucket, weight, ...asked }: BudgetRequest, more: readonly number[] = []): Promise<Reply> {
     const key = `${KEY}:${venue}:${bucket}:${this.options.subjects?.[bucket] ?? 'all'}`;
-    return this.redis.ballastBucket(key, what, priority, Math.ceil(weight * MICRO), rate, ...sizes, ...more);
+    return this.redis.ballastBucket(key, what, levelOf(asked) + 1, Math.ceil(weight * MICRO), rate, ...sizes, ...more);
   }
 }
 

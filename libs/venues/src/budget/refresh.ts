@@ -1,5 +1,6 @@
 import type { Money, Ms, Ratio } from '@ballast/domain';
-import { type BucketSpec, MICRO } from './bucket-spec.js';
+import { type BucketSpec, LEVEL_PRIORITIES, MICRO } from './bucket-spec.js';
+import type { Priority } from './call-budget.js';
 
 /** How often an account is asked for by its distance to liquidation: the smallest row that is not below it (W-22). */
 export const POLLING = [
@@ -44,9 +45,11 @@ export interface RefreshBudget {
   readonly weightPerAccount: number;
 }
 
+const share = (sizes: readonly number[], priority: Priority): number => LEVEL_PRIORITIES.reduce((sum, of, level) => sum + (of === priority ? (sizes[level] ?? 0) : 0), 0);
+
 /** The refill that protection and its checks can count on when everybody takes their share: that of priorities 2 and 4. */
 export const refreshBudgetOf = ({ rate, sizes, capacity }: BucketSpec, weightPerAccount: number): RefreshBudget => ({
-  weightPerSecond: (rate * 1_000 * ((sizes[1] ?? 0) + (sizes[3] ?? 0))) / capacity / MICRO,
+  weightPerSecond: (rate * 1_000 * (share(sizes, 2) + share(sizes, 4))) / capacity / MICRO,
   weightPerAccount,
 });
 
