@@ -5,7 +5,7 @@ export { OrderCodec, clientIntegerOf, nonceOf, receiveByOf } from './nado/order-
 export { appendixOf, flagsOf, type OrderFlags } from './nado/appendix.js';
 export { kindOfCode } from './nado/error-codes.js';
 export { nadoAccount, nadoSubaccountName, ownerOf, senderOf } from './nado/subaccount.js';
-export { SimClockClient, type FaultAction, type FaultMatch, type FaultRule, type FaultRuleState, type SimClockState, type SimStep } from './nado/sim-clock.js';
+export { SimClockClient, type FaultAction, type FaultMatch, type FaultRule, type FaultRuleState, type SimCall, type SimClockState, type SimStep } from './nado/sim-clock.js';
 export * from './nado/typed-data.js';
 export * from './engine/engine.api.js';
 export { Engine } from './engine/engine.js';
@@ -16,6 +16,8 @@ export { MarketDataError, type MarketSource, type Provenance } from './market-so
 export { RecordedMarket, type RecordedMarketOptions } from './market-source/recorded-market.js';
 export { GeneratedMarket, type GeneratedMarketOptions } from './market-source/generated-market.js';
 export { CandlePath, type CandlePathOptions } from './market-source/candle-path.js';
+export { hoursOf, type PathHour, PRICE_PATHS, type PricePathChoice, type PricePathName, pricePathOf, type WalkedPath } from './market-source/price-path.js';
+export { ScriptedFall } from './market-source/scripted-fall.js';
 export { ModelledMarket, type BookSchedule, type ModelledMarketOptions, type PricePath } from './market-source/modelled-market.js';
 export { PaperCollateral } from './paper/paper-collateral.js';
 export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';

@@ -23,7 +23,16 @@ describe('the paper venue’s configuration', () => {
     expect(configOf({ JOURNAL: 'j', SPEED: 'max', DURATION: '2h', INSTRUMENTS: 'ETH-PERP,SOL' })).toMatchObject({ speed: 'max', market: { durationMs: 7_200_000 }, coins: ['ETH', 'SOL'] });
   });
 
+  it('reads a part of recorded candles, and the scripted fall', () => {
+    const data = tmpdir();
+    expect(configOf({ JOURNAL: 'j', DATA: data, CANDLES: '5m', FROM: '2025-10-10T20:45:00Z' }).market).toEqual({ kind: 'modelled', name: '5m', path: data, from: Date.UTC(2025, 9, 10, 20, 45), to: undefined });
+    expect(configOf({ JOURNAL: 'j', CANDLES: 'scripted' }).market).toEqual({ kind: 'modelled', name: 'scripted', path: '', from: undefined, to: undefined });
+  });
+
   it.each([
+    ['CANDLES', '2m', 'CANDLES: found "2m", allowed is 1m, 5m, 1h, 4h, scripted or none'],
+    ['CANDLES', '5m', 'DATA: found nothing, allowed is the folder of the CANDLES'],
+    ['TO', 'noon', 'TO: found "noon", allowed is a moment as 2025-10-10T20:45:00Z'],
     ['VENUE_PORT', '70000', 'VENUE_PORT: found "70000", allowed is a port from 0 to 65535'],
     ['SPEED', 'fast', 'SPEED: found "fast", allowed is a number > 0, or max'],
     ['SPEED', '0', 'SPEED: found "0"'],

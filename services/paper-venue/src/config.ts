@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type FaultRule, NADO_INSTRUMENTS } from '@ballast/venues';
+import { type FaultRule, NADO_INSTRUMENTS, PRICE_PATHS, type PricePathName } from '@ballast/venues';
 import { faultRuleOf } from './gateway/faults.js';
 
 export type MarketChoice =
   | { readonly kind: 'recorded'; readonly path: string }
-  | { readonly kind: 'generated'; readonly durationMs: number };
+  | { readonly kind: 'generated'; readonly durationMs: number }
+  /** Books modelled around a price path, a book each second; from and to in ms of market time. */
+  | { readonly kind: 'modelled'; readonly name: PricePathName; readonly path: string; readonly from: number | undefined; readonly to: number | undefined };
 
 /** What the process is told by its environment, read once. */
 export interface PaperVenueConfig {
@@ -23,7 +25,7 @@ export interface PaperVenueConfig {
   readonly holdFile: string | undefined;
 }
 
-const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD_FILE'] as const;
+const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD_FILE', 'CANDLES', 'FROM', 'TO'] as const;
 type Variable = (typeof KNOWN)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -56,9 +58,22 @@ export function configOf(environment: Environment): PaperVenueConfig {
   const durationMs = read('DURATION', '30m', 'a whole number of s, m or h, as 30m', durationOf);
   const path = text('DATA');
   if (path !== undefined && !existsSync(path)) wrong.push(`DATA: found "${path}", which does not exist; allowed is a folder or file of recorded books`);
+  const candles = read('CANDLES', 'none', `${PRICE_PATHS.join(', ')} or none`, (found) => [...PRICE_PATHS, 'none' as const].find((name) => name === found));
+  const [from, to] = (['FROM', 'TO'] as const).map((name) => (text(name) === undefined ? undefined : read(name, undefined, 'a moment as 2025-10-10T20:45:00Z', momentOf)));
+  if (candles !== undefined && candles !== 'none' && candles !== 'scripted' && path === undefined) wrong.push('DATA: found nothing, allowed is the folder of the CANDLES');
   const faults = faultsOf(text('FAULTS'), wrong);
-  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || durationMs === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
-  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, holdFile: text('HOLD_FILE'), faults, market: path === undefined ? { kind: 'generated', durationMs } : { kind: 'recorded', path } };
+  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || durationMs === undefined || candles === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
+  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, holdFile: text('HOLD_FILE'), faults, market: marketOf() };
+
+  function marketOf(): MarketChoice {
+    if (candles !== undefined && candles !== 'none') return { kind: 'modelled', name: candles, path: path ?? '', from, to };
+    return path === undefined ? { kind: 'generated', durationMs: durationMs ?? 0 } : { kind: 'recorded', path };
+  }
+}
+
+function momentOf(found: string): number | undefined {
+  const at = Date.parse(found);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(found) && !Number.isNaN(at) ? at : undefined;
 }
 
 function coinsOf(found: string): readonly string[] | undefined {

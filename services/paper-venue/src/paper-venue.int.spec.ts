@@ -84,6 +84,9 @@ describe('the paper venue on the wire (venues.md §1)', () => {
     expect([statuses.slice(0, 40).every((status) => status === 200), statuses[40]]).toEqual([true, 429]);
     await sim.step(marketMs);
     expect(await ask()).toBe(200);
+    const calls = await sim.calls(marketMs);
+    expect(calls.map(({ name, weight, taken }) => [name, weight, taken])).toEqual([...Array.from({ length: 40 }, () => ['subaccount_info', 2, true]), ['subaccount_info', 2, false], ['subaccount_info', 2, true]]);
+    expect(await sim.calls(marketMs + 1)).toEqual(calls.filter(({ at }) => at > marketMs));
   });
 
   it('takes a transfer by the wallet’s next nonce, and tells sender, recipient, amount and nonce of it in the archive', async () => {

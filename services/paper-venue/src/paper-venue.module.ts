@@ -1,6 +1,6 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { createLogger } from '@ballast/observability';
-import { GeneratedMarket, NADO_INSTRUMENTS, RecordedMarket, nadoEngineConfig } from '@ballast/venues';
+import { GeneratedMarket, ModelledMarket, NADO_INSTRUMENTS, RecordedMarket, nadoEngineConfig, pricePathOf } from '@ballast/venues';
 import { type MarketChoice, type PaperVenueConfig } from './config.js';
 import { PAPER_DOMAIN, type PaperMarket, type PaperVenue, startPaperVenue } from './paper-venue.js';
 
@@ -40,7 +40,18 @@ export class PaperVenueModule {
 
 function marketOf(config: PaperVenueConfig): { readonly market: PaperMarket; readonly name: string } {
   const coins = config.coins.join(',');
-  return { market: sourceOf(config.market, config), name: config.market.kind === 'recorded' ? `recorded ${config.market.path} ${coins} seed ${config.seed}` : `generated ${config.market.durationMs} ms ${coins} seed ${config.seed}` };
+  return { market: sourceOf(config.market, config), name: `${nameOf(config.market)} ${coins} seed ${config.seed}` };
+}
+
+function nameOf(choice: MarketChoice): string {
+  switch (choice.kind) {
+    case 'recorded':
+      return `recorded ${choice.path}`;
+    case 'generated':
+      return `generated ${choice.durationMs} ms`;
+    case 'modelled':
+      return `modelled ${choice.name} ${choice.path} ${choice.from ?? ''}-${choice.to ?? ''}`;
+  }
 }
 
 function sourceOf(choice: MarketChoice, config: PaperVenueConfig): PaperMarket {
@@ -49,5 +60,9 @@ function sourceOf(choice: MarketChoice, config: PaperVenueConfig): PaperMarket {
       return new RecordedMarket({ path: choice.path, coins: config.coins });
     case 'generated':
       return new GeneratedMarket({ seed: config.seed, durationMs: choice.durationMs, coins: config.coins });
+    case 'modelled': {
+      const { name, path, from, to } = choice;
+      return new ModelledMarket({ path: pricePathOf({ name, path, coins: config.coins, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }), seed: config.seed });
+    }
   }
 }

@@ -6,6 +6,7 @@ import { Exchange } from './exchange/exchange.js';
 import { type Hold, LockStepPace, type Pace, type Paced, ReplayPace } from './exchange/pace.js';
 import { Tape } from './exchange/tape.js';
 import { ArchiveApi } from './gateway/archive.js';
+import { CallLog } from './gateway/call-log.js';
 import { Executes } from './gateway/executes.js';
 import { Faults } from './gateway/faults.js';
 import { HttpGateway } from './gateway/http-gateway.js';
@@ -70,13 +71,15 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const metrics = new Metrics({ service: 'paper-venue', version: '0.1.0', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
   const health = new HealthServer(metrics, ['recovered', 'listening'], { host: options.host ?? '127.0.0.1' });
   const faults = new Faults(options.engine.seed, options.faults ?? []);
-  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults);
+  const calls = new CallLog();
+  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults, calls);
   const gateway: HttpGateway = new HttpGateway({
     venue: { now: () => pace.now(), receive: (request, tell) => exchange.receive(request, pace.now(), tell), hold: (at, run) => exchange.hold(at, run), disconnectStreams: () => hub.disconnectAll() },
     queries: new Queries(engine, books, options.domain),
     archive: new ArchiveApi(engine),
     executes: new Executes(options.domain),
     faults,
+    calls,
     rateLimits: options.rateLimits ?? true,
     sim: (request, response, path) => sim.handle(request, response, path),
     onRequest: (call, outcome) => metrics.count('ballast_venue_calls_total', { venue: 'paper', call, outcome: outcome === 'success' ? 'accepted' : 'refused' }),

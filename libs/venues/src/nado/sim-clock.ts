@@ -63,7 +63,19 @@ export interface FaultRuleState extends FaultRule {
   readonly acted: number;
 }
 
-/** The paper venue's own controls (loopback only): its clock, its faults, its deposits. No live venue has them. */
+/** A call as it met the paper venue's limits. */
+export interface SimCall {
+  /** Market time, ms. */
+  readonly at: Ms;
+  readonly kind: NonNullable<FaultMatch['kind']>;
+  /** As the venue names it: `subaccount_info`, `transfer_quote`, `place_order`. */
+  readonly name: string;
+  readonly weight: number;
+  /** False: answered 429. */
+  readonly taken: boolean;
+}
+
+/** The paper venue's own controls (loopback only): its clock, its faults, its deposits, its record of calls. No live venue has them. */
 export class SimClockClient {
   /** `baseUrl` is the venue's root, as `http://127.0.0.1:4020`. */
   constructor(private readonly baseUrl: string, private readonly timeoutMs = 10_000) {}
@@ -93,6 +105,11 @@ export class SimClockClient {
 
   async faults(): Promise<readonly FaultRuleState[]> {
     return (await this.call<{ readonly rules: readonly FaultRuleState[] }>('GET', '/sim/faults')).rules;
+  }
+
+  /** The calls since `from` that its limits were asked for, oldest first; the last 50,000 at most. */
+  async calls(from: Ms): Promise<readonly SimCall[]> {
+    return (await this.call<{ readonly calls: readonly SimCall[] }>('GET', `/sim/calls?from=${from}`)).calls;
   }
 
   async clearFaults(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Ms } from '@ballast/domain';
 import type { FaultAction } from '@ballast/venues';
 import type { Verdict, VenueRequest } from '../exchange/exchange.js';
 import type { ArchiveApi } from './archive.js';
+import type { CallLog } from './call-log.js';
 import { type Execute, type Executes, dataOf, withFault } from './executes.js';
 import type { FaultSubject, Faults } from './faults.js';
 import type { Queries } from './queries.js';
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly archive: ArchiveApi;
   readonly executes: Executes;
   readonly faults: Faults;
+  readonly calls: CallLog;
   readonly rateLimits: boolean;
   /** Another handler's paths; true where it took the request. */
   readonly sim: (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
@@ -91,7 +93,7 @@ export class HttpGateway {
     const url = new URL(request.url ?? '/', 'http://venue');
     const query = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await bodyJson(request);
     const name = String(query['type']);
-    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, 'query');
+    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, { kind: 'query', name });
     const cut = await this.afterFault(this.fault({ kind: 'query', content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
     return { name, data: this.parts.queries.answer(query), cut };
   }
@@ -99,7 +101,7 @@ export class HttpGateway {
   private async archiveAnswer(request: IncomingMessage): Promise<Answer> {
     try {
       const body = await bodyJson(request);
-      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', 2, 'archive');
+      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', 2, { kind: 'archive', name: Object.keys(body)[0] ?? '' });
       const cut = await this.afterFault(this.fault({ kind: 'archive', content: JSON.stringify(body) }));
       this.parts.onRequest('archive', 'success');
       return { status: 200, body: this.parts.archive.answer(body), cut };
@@ -117,7 +119,7 @@ export class HttpGateway {
     let fault: FaultAction | undefined;
     try {
       execute = await this.parts.executes.read(await bodyJson(request));
-      this.limit(this.executeLimit, execute.wallet, execute.weight, execute.subject.kind);
+      this.limit(this.executeLimit, execute.wallet, execute.weight, { kind: execute.subject.kind, name: execute.name });
       fault = this.fault(execute.subject);
       this.refuseByFault(fault);
       const changed = withFault(execute.request, fault);
@@ -161,10 +163,12 @@ export class HttpGateway {
     return this.parts.faults.take(subject, this.parts.venue.now());
   }
 
-  private limit(limit: RateLimit, key: string, weight: number, kind: FaultSubject['kind']): void {
-    const now = this.parts.venue.now();
-    const squeezed = this.parts.faults.budgetOf(kind, now);
-    if ((this.parts.rateLimits || squeezed !== undefined) && !limit.take(key, weight, now, squeezed)) throw refusalOf(1000, 429);
+  private limit(limit: RateLimit, key: string, weight: number, { kind, name }: { readonly kind: FaultSubject['kind']; readonly name: string }): void {
+    const at = this.parts.venue.now();
+    const squeezed = this.parts.faults.budgetOf(kind, at);
+    const taken = !(this.parts.rateLimits || squeezed !== undefined) || limit.take(key, weight, at, squeezed);
+    this.parts.calls.note({ at, kind, name, weight, taken });
+    if (!taken) throw refusalOf(1000, 429);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { money } from '@ballast/domain';
 import { type SimClockState, type SimStep, x18 } from '@ballast/venues';
+import type { CallLog } from './call-log.js';
 import { type Faults, faultRuleOf } from './faults.js';
 import { bodyJson, send } from './http-gateway.js';
 import { type Body, hex, integer } from './read.js';
@@ -15,9 +16,9 @@ export interface SimControls {
   deposit(subaccount: string, amount: bigint, key: string): boolean;
 }
 
-/** The simulation's own controls, for this machine only: clock, step, release, deposit, faults. */
+/** The simulation's own controls, for this machine only: clock, step, release, deposit, faults, calls. */
 export class SimApi {
-  constructor(private readonly controls: SimControls, private readonly faults: Faults) {}
+  constructor(private readonly controls: SimControls, private readonly faults: Faults, private readonly calls: CallLog) {}
 
   /** True where the path is one of the simulation's. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean {
@@ -46,13 +47,15 @@ export class SimApi {
         return this.deposit(await bodyJson(request));
       case 'GET /sim/faults':
         return { rules: this.faults.list() };
+      case 'GET /sim/calls':
+        return { calls: this.calls.since(integer({ from: new URL(request.url ?? '/', 'http://venue').searchParams.get('from') ?? '0' }, 'from')) };
       case 'POST /sim/faults':
         return this.faults.add(faultRuleOf(await bodyJson(request)));
       case 'DELETE /sim/faults':
         this.faults.clear();
         return { rules: [] };
       default:
-        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/deposit, GET, POST or DELETE /sim/faults');
+        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/deposit, GET, POST or DELETE /sim/faults, GET /sim/calls');
     }
   }
 
