@@ -42,7 +42,7 @@ const ZERO = new Decimal(0);
 export class Books implements Projection<BooksState> {
   readonly name = 'books';
   readonly reads = [
-    'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested',
+    'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'BotDeleted',
     'OrderSubmitted', 'OrderAccepted', 'OrderRejected', 'OrderFilled', 'OrderCancelled',
     'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'FundingSettled', 'PositionLiquidated', 'AccountFunded',
   ];
@@ -100,6 +100,7 @@ export class Books implements Projection<BooksState> {
     if (event.type === 'BotPaused') bot.status = 'PAUSED';
     if (event.type === 'BotStopped') bot.status = 'STOPPED';
     if (event.type === 'BotCloseAllRequested') bot.status = 'CLOSING';
+    if (event.type === 'BotDeleted') bot.status = 'DELETED';
   }
 
   private applyOrder(event: BallastEvent): void {

@@ -14,7 +14,7 @@ export interface CanonicalState {
 }
 
 export interface CanonicalBot {
-  readonly status: 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING';
+  readonly status: 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING' | 'DELETED';
   readonly portfolioId: Id;
   readonly accountId: Id;
   readonly strategy: string;

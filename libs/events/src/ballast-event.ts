@@ -49,6 +49,7 @@ import type { UnwindStarted } from './execution/unwind-started.event.js';
 import type { BotCloseAllRequested } from './operator/bot-close-all-requested.event.js';
 import type { BotConfigured } from './operator/bot-configured.event.js';
 import type { BotCreated } from './operator/bot-created.event.js';
+import type { BotDeleted } from './operator/bot-deleted.event.js';
 import type { BotPaused } from './operator/bot-paused.event.js';
 import type { BotStarted } from './operator/bot-started.event.js';
 import type { BotStopped } from './operator/bot-stopped.event.js';
@@ -82,6 +83,7 @@ export type BallastEvent =
   | BotCloseAllRequested
   | BotConfigured
   | BotCreated
+  | BotDeleted
   | BotPaused
   | BotStarted
   | BotStopped

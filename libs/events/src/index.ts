@@ -61,6 +61,7 @@ export * from './execution/unwind-started.event.js';
 export * from './operator/bot-close-all-requested.event.js';
 export * from './operator/bot-configured.event.js';
 export * from './operator/bot-created.event.js';
+export * from './operator/bot-deleted.event.js';
 export * from './operator/bot-paused.event.js';
 export * from './operator/bot-started.event.js';
 export * from './operator/bot-stopped.event.js';

@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import type { Id, Ms, SignedQuantity } from '@ballast/domain';
-import type { BallastEvent } from '@ballast/events';
+import type { BallastEvent, BotDeleted } from '@ballast/events';
 import type { BotStatus, Outcome, SignalPurpose, Strategy, TradeView } from './strategy.js';
 
 /** One bot of this strategy as the log has it. */
@@ -82,7 +82,7 @@ function tradeAfter(trade: TradeView | undefined, event: OutcomeEvent, purpose: 
 /** The fold a strategy's service decides on: its bots, their trades and positions, and the strategy's own state. */
 export class BotFold<Settings extends object, State> implements Projection<BotsState<State>> {
   readonly name: string;
-  readonly reads: readonly string[] = [...OUTCOMES, ...POSITIONS, ...Object.keys(STATUSES), 'BotCreated', 'BotConfigured'];
+  readonly reads: readonly string[] = [...OUTCOMES, ...POSITIONS, ...Object.keys(STATUSES), 'BotCreated', 'BotConfigured', 'BotDeleted'];
   state: BotsState<State> = { bots: new Map(), botOfAccount: new Map(), botOfTrade: new Map(), positions: new Map() };
 
   constructor(private readonly strategy: Strategy<Settings, State>) {
@@ -112,9 +112,17 @@ export class BotFold<Settings extends object, State> implements Projection<BotsS
       this.state.botOfAccount.set(accountId, botId);
       return;
     }
+    if (event.type === 'BotDeleted') return this.forget(event);
     if (event.type === 'BotConfigured') this.change(event.botId, (bot) => ({ ...bot, settings: event.settings }));
     const status = STATUSES[event.type];
     if (status && 'botId' in event) this.change(event.botId, (bot) => ({ ...bot, status, statusAt: at }));
+  }
+
+  /** What is deleted was flat and without trades: nothing refers to it any more. */
+  private forget({ botId, accountId }: BotDeleted): void {
+    if (!this.state.bots.delete(botId)) return;
+    this.state.botOfAccount.delete(accountId);
+    for (const key of [...this.state.positions.keys()]) if (key.startsWith(`${accountId} `)) this.state.positions.delete(key);
   }
 
   private applyPosition(event: { readonly accountId: Id; readonly instrument: string; readonly position: SignedQuantity }): void {

@@ -1,6 +1,6 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { bps, type Decider, notional, type Notional, partitionOf, price, quantity } from '@ballast/domain';
-import { type BotConfigured, type BotCreated, type BotPaused, type BotStarted, DecimalField, type SignalRaised } from '@ballast/events';
+import { type BotConfigured, type BotCreated, type BotDeleted, type BotPaused, type BotStarted, DecimalField, type SignalRaised } from '@ballast/events';
 import { Matches } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Strategy, type StrategyContext } from './strategy.js';
@@ -24,7 +24,7 @@ class OneLeg extends Strategy<OneLegSettings> {
   }
 }
 
-type BotEvent = BotCreated | BotStarted | BotPaused | BotConfigured;
+type BotEvent = BotCreated | BotStarted | BotPaused | BotConfigured | BotDeleted;
 const operator: Decider<null, BotEvent, BotEvent> = { kind: 'bot', writer: 'operator', initial: null, decide: (_state, event) => [event], evolve: (state) => state };
 const START = Date.UTC(2026, 0, 5);
 const PARTITION = partitionOf('p');
@@ -69,6 +69,14 @@ describe('the service of a strategy', () => {
     await write({ type: 'BotStarted', botId: 'bot-1', by: 'test' }, { type: 'BotPaused', botId: 'bot-1', by: 'test' });
     await bookAt(2_000);
     expect(await signals()).toEqual([]);
+  });
+
+  it('raises nothing for a bot that was deleted, and tells of it no more (W-12)', async () => {
+    await write(created(GOOD), { type: 'BotStarted', botId: 'bot-1', by: 'test' }, { type: 'BotDeleted', botId: 'bot-1', accountId: 'a', portfolioId: 'p', reason: 'test', by: 'test' });
+    await bookAt(1_000);
+    const told = system.requestsOf('operator').query('strategy-one-leg', PARTITION, 'bots', {});
+    await system.run(system.clock.now());
+    expect([await signals(), await told]).toEqual([[], { ok: true, data: { bots: [] } }]);
   });
 
   it('raises nothing on an old book, nor on a book of another instrument', async () => {

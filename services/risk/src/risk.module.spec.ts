@@ -45,6 +45,17 @@ describe('the risk service on the in-memory bus', () => {
     expect(await ask('limits')).toMatchObject({ ok: true, data: { approvals: [], last: { approved: false } } });
   });
 
+  it('approves nothing of a deleted bot, and says so by a rule that no other plan meets (W-12)', async () => {
+    await ready();
+    await planned('1');
+    await wrote('operator', 'bot', 'b1', { type: 'BotDeleted', botId: 'b1', accountId: 'a1', portfolioId: 'p1', reason: 'replaced', by: 'test' });
+    await planned('2');
+    const { data } = (await ask('limits')) as { readonly data: { readonly last: { readonly planId: string; readonly approved: boolean; readonly bindingRule: string } } };
+    expect(data.last).toMatchObject({ planId: 'plan-2', approved: false, bindingRule: 'bot-deleted' });
+    const { data: { rules } } = (await ask('rules')) as { readonly data: { readonly rules: readonly { readonly standing: string }[] } };
+    expect(new Set(rules.map(({ standing }) => standing))).toEqual(new Set(['NOT_IN_FORCE']));
+  });
+
   it('takes no new risk once halted, and again once resumed; the caller is recorded', async () => {
     await ready();
     expect(await system.command({ user: 'cli', service: 'risk', partition }, 'halt', { portfolioId: 'p1', scope: 'BOT', scopeId: 'b1', reason: 'looking' }, 'k1')).toMatchObject({ state: 'HALTED' });

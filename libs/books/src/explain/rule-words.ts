@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, readonly [about: string, bound: Bound]>> = 
   residual: ['what the plan takes over of earlier trades, against what they left open', 'at most'],
   'trading-state': ['what may be traded', 'at most'],
   'bot-account': ['portfolio and account of the plan, against those of the bot', 'at most'],
+  'bot-deleted': ['whether the bot of the plan is still there', 'at most'],
   'plan-hash': ['identity of the plan, against what was received', 'at most'],
   'trade-once': ['whether the trade is new', 'at most'],
   'lot-grid': ['quantities on the lots of the venue', 'at most'],

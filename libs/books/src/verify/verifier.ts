@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '@ballast/bus';
 import type { Breach, Check } from './breach.js';
 import { CashCheck } from './cash.check.js';
+import { DeletedBotCheck } from './deleted-bot.check.js';
 import { ChainCheck, DecisionCheck } from './chain.check.js';
 import { OrderTermsCheck } from './order-terms.check.js';
 import { PositionPerFillCheck, RunningPositionCheck } from './position.checks.js';
@@ -27,7 +28,7 @@ export type InRange = (decision: DecisionRecord) => boolean;
 export class Verifier {
   private readonly checks: readonly Check[] = [
     new ChainCheck(), new DecisionCheck(), new PlanQuantityCheck(), new OrderTermsCheck(), new OrderQuantityCheck(),
-    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(), new ProtectionCheck(),
+    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(), new ProtectionCheck(), new DeletedBotCheck(),
   ];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;

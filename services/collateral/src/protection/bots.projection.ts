@@ -10,6 +10,8 @@ export interface BotView {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Paused or stopped, and not started since. */
   readonly paused: boolean;
+  /** Nothing of it comes any more: its protection ends for good (W-12). */
+  readonly deleted?: boolean;
   /** Who last started, paused or stopped it. */
   readonly by: string;
   /** Instruments of its open positions. */
@@ -19,7 +21,7 @@ export interface BotView {
 /** Every bot: its account, its profiles, whether it is paused and has a position. */
 export class BotsFold implements Projection<Map<Id, BotView>> {
   readonly name = 'collateral-protected-bots';
-  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
+  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
   state = new Map<Id, BotView>();
   /** Bots that something happened to since it was last looked at. */
   private touched = new Set<Id>();
@@ -37,6 +39,7 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
       case 'BotStarted': return this.change(event.botId, { paused: false, by: event.by });
       case 'BotPaused':
       case 'BotStopped': return this.change(event.botId, { paused: true, by: event.by });
+      case 'BotDeleted': return this.change(event.botId, { deleted: true, by: event.by });
       case 'PositionOpened':
       case 'PositionIncreased':
       case 'PositionReduced':

@@ -7,12 +7,14 @@ import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
 import { BotsFold, type BotView } from './bots.projection.js';
 import { instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
+import { CallFaults, TRANSFER_CALLS } from './call-faults.js';
 import { ProtectionGuard } from './guard.js';
 import { ProtectionHistory } from './history.projection.js';
 import { Paced } from './paced.js';
 import type { ConfigureProtection } from './protection.requests.js';
 import { ProtectionShow } from './show.js';
-import { type ProtectedBot, TransferLane } from './transfer-lane.js';
+import type { ProtectedBot } from './protected-bot.js';
+import { TransferLane } from './transfer-lane.js';
 import { transferTermsOf } from './venue-rules.js';
 
 export interface ProtectionPorts extends ObserverPorts {
@@ -36,7 +38,7 @@ export class Protections {
   private readonly lane: TransferLane | undefined;
   private readonly show: ProtectionShow;
   private readonly paced: Paced;
-  private readonly faults = new Map<Id, string>();
+  private readonly faults = new CallFaults();
   private readonly done = { deposits: 0, withdrawals: 0 };
   /** Bots with a transfer without an outcome. */
   private readonly pending = new Map<Id, ProtectedBot>();
@@ -52,7 +54,7 @@ export class Protections {
     this.paced = paced;
     const onFault = (bot: ProtectedBot, call: string, error: Error): void => this.fail(bot, call, error);
     this.show = new ProtectionShow({ metrics, say });
-    this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), streams, market, clock, paced, onFault, onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
+    this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), streams, market, clock, paced, onFault, onHealed: ({ botId }, call) => this.faults.healed(botId, [call]), onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
     this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot) => this.endsOf(bot), onFault });
     streams.own(protectionDecider, { onDecided: (_, execution) => this.decided(execution) });
     runtime.project(this.bots);
@@ -81,6 +83,7 @@ export class Protections {
   /** @throws ContractError naming every setting at fault, what was found and what is allowed; ProtectionRefusal where none could help */
   async configure(asked: ConfigureProtection, by: string, key: Id): Promise<Protection> {
     const bot = this.botOf(asked.botId);
+    if (bot.deleted) throw new ProtectionRefusal(`bot ${bot.botId}: found that it is deleted, allowed is a bot that there still is`);
     const { collateral } = this.options.venue;
     const wallet = this.walletOf(bot.portfolioId);
     if (!collateral || !wallet) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its bots' venue moves collateral from (COLLATERAL_WALLETS)`);
@@ -121,7 +124,7 @@ export class Protections {
 
   /** Why the bot's account or its transfer is behind; '' where nothing is. */
   faultOf(botId: Id): string {
-    return this.faults.get(botId) ?? '';
+    return this.faults.of(botId);
   }
 
   private heldOf(bot: ProtectedBot): Protection | undefined {
@@ -142,7 +145,7 @@ export class Protections {
     for (const { state } of this.ports.streams.owned(protectionDecider).values()) {
       if (!state.configured) continue;
       const { configured, transfer } = state;
-      if (transfer) this.pending.set(configured.botId, configured);
+      this.keepPending(configured, state);
       if (transfer?.direction === 'DEPOSIT') this.guard.funds.claim(configured.portfolioId, transfer.transferId, addMoney(transfer.amount, transfer.fee));
       this.arm();
       this.follow(configured.botId, true);
@@ -175,24 +178,26 @@ export class Protections {
     const now = this.ports.clock.now();
     if (now < this.statsAt + STATS_MS) return;
     this.statsAt = now;
-    this.show.stats({ checked: this.guard.counted.judged, deposits: this.done.deposits, withdrawals: this.done.withdrawals, calls: this.guard.counted.calls });
+    this.show.stats({ checked: this.guard.counts().judged, deposits: this.done.deposits, withdrawals: this.done.withdrawals, calls: this.guard.counts().calls });
   }
 
   /** Reads the bot's account as long as there is something to protect or to bring back (R85), and tells its protection whether it runs. */
   private follow(botId: Id, soon: boolean): void {
     const bot = this.bots.state.get(botId);
     const state = bot && this.heldOf(bot);
+    if (bot?.deleted && !state?.configured) this.guard.forget(botId);
     if (!bot || !state?.configured) return;
     const { held, stale, configured: { settings }, paused } = state;
-    if (held || stale || state.transfer || (settings.enabled && bot.open.size > 0)) this.guard.follow(state.configured, soon);
+    if (held || stale || state.transfer || state.doubtful || (settings.enabled && bot.open.size > 0)) this.guard.follow(state.configured, soon);
     else this.guard.forget(botId);
     this.guard.changed(botId);
-    if (bot.paused !== paused) void this.tellWhetherItRuns(bot);
+    if (bot.deleted || bot.paused !== paused) void this.tellWhetherItRuns(bot);
   }
 
+  /** Of a deleted bot the release waits until all of it is back: what ends its last transfer asks again. */
   private tellWhetherItRuns(bot: BotView): Promise<unknown> {
-    const { paused, by, open, botId } = bot;
-    const command = paused ? { type: 'Pause' as const, by, reason: 'the bot pauses', positionOpen: open.size > 0 } : { type: 'Unpause' as const, by, reason: 'the bot goes on' };
+    const { paused, by, open, botId, deleted } = bot;
+    const command = deleted ? { type: 'Delete' as const, positionOpen: open.size > 0 } : paused ? { type: 'Pause' as const, by, reason: 'the bot pauses', positionOpen: open.size > 0 } : { type: 'Unpause' as const, by, reason: 'the bot goes on' };
     return this.paced.work(async () => {
       try {
         await this.ports.streams.execute(protectionDecider, placeOf(bot), command, causeOf(bot, command.type, `${this.stateOf(bot).configured?.revision ?? 0}`));
@@ -207,11 +212,18 @@ export class Protections {
   private decided({ events, state }: Execution<Protection, ProtectionEvent>): void {
     const { configured } = state;
     if (!configured) return;
+    this.keepPending(configured, state);
     for (const event of events) {
       this.show.event(event, state);
       this.follow(configured.botId, this.happened(configured, event));
     }
     this.arm();
+  }
+
+  /** A transfer without an outcome, and one in doubt, are the lane's until they have one. */
+  private keepPending(bot: ProtectedBot, { transfer, doubtful }: Protection): void {
+    if (transfer ?? doubtful) this.pending.set(bot.botId, bot);
+    else this.pending.delete(bot.botId);
   }
 
   /** Returns true where the account is to be read at once. */
@@ -220,20 +232,18 @@ export class Protections {
     switch (event.type) {
       case 'ProtectionTransferIntended':
         if (event.direction === 'DEPOSIT') funds.claim(bot.portfolioId, event.transferId, addMoney(event.amount, event.fee));
-        this.pending.set(bot.botId, bot);
         this.lane?.add(bot);
         return false;
       case 'ProtectionDeposited':
       case 'ProtectionWithdrawn':
         funds.spend(bot.portfolioId, event.transferId);
-        this.pending.delete(bot.botId);
-        this.faults.delete(bot.botId);
+        this.faults.healed(bot.botId, TRANSFER_CALLS);
         this.done[event.type === 'ProtectionDeposited' ? 'deposits' : 'withdrawals'] += 1;
         this.onMoved(bot.accountId);
         return true;
       case 'ProtectionTransferRefused':
         funds.release(bot.portfolioId, event.transferId);
-        this.pending.delete(bot.botId);
+        this.faults.healed(bot.botId, TRANSFER_CALLS);
         return false;
       case 'ProtectionConfigured': return true;
       case 'ProtectionTransferPrepared':
@@ -248,7 +258,7 @@ export class Protections {
   }
 
   private fail({ botId }: ProtectedBot, call: string, error: Error): void {
-    this.faults.set(botId, `${call}: ${error.message}`);
+    this.faults.failed(botId, call, error.message);
     this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
   }
 }

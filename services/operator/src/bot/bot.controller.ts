@@ -3,8 +3,9 @@ import { Command, type CommandContext, EventStreams, Market, type MarketMessages
 import { contentId, type Id, type Partition, partitionOf } from '@ballast/domain';
 import { bindingFault, PROFILES } from '@ballast/policy';
 import { type BotCommand, botDecider, refusalOf } from './bot.decider.js';
-import { BotsQuery, ConfigureBot, CreateBot, NamedBot } from './bot.requests.js';
+import { BotsQuery, ConfigureBot, CreateBot, DeleteBot, NamedBot } from './bot.requests.js';
 import { BotsProjection } from './bots.projection.js';
+import { StandingFold } from './standing.projection.js';
 
 /** A person's command that is refused, with the reason and what to do instead. */
 class Refused extends Error {
@@ -15,6 +16,7 @@ class Refused extends Error {
 @Controller()
 export class BotController {
   private readonly bots = new BotsProjection();
+  private readonly standing = new StandingFold();
   private creating: Promise<unknown> = Promise.resolve();
   /** Bots of this process's own commands: the projection sees them only when the log is heard. */
   private readonly created = new Map<Id, CreateBot>();
@@ -30,6 +32,7 @@ export class BotController {
   ) {
     streams.own(botDecider);
     runtime.project(this.bots);
+    runtime.project(this.standing);
   }
 
   @OnMarket('instrument')
@@ -80,6 +83,14 @@ export class BotController {
     return this.decide(botId, { type: 'CloseAll', reason: reason ?? 'closed by a person', by: context.by }, context);
   }
 
+  /** Only what is at rest, flat and without protection (W-12): judged by all that the log had before the bot's last change. */
+  @Command('delete-bot', DeleteBot)
+  async delete({ botId, reason }: DeleteBot, context: CommandContext): Promise<object> {
+    const { version } = await this.streams.load(botDecider, { partition: context.partition, id: botId });
+    await this.standing.reached(botId, version);
+    return this.decide(botId, { type: 'DeleteBot', reason, by: context.by, open: this.standing.openOf(botId) }, context);
+  }
+
   @Query('bots', BotsQuery)
   list({ botId }: BotsQuery): Promise<object> {
     return Promise.resolve({ bots: this.bots.all().filter((bot) => botId === undefined || bot.botId === botId) });
@@ -90,10 +101,13 @@ export class BotController {
     if (unknown.length > 0) throw new Refused(`profiles: found ${unknown.join(', ')}, allowed are ${[...PROFILES.keys()].join(', ')}`);
     if (partitionOf(bot.portfolioId) !== context.partition) throw new Refused(`portfolio ${bot.portfolioId} is in partition ${partitionOf(bot.portfolioId)}; the command was sent to ${context.partition}`);
     const known = [...this.bots.all(), ...this.created.values()];
+    const gone = known.find((each) => each.accountId === bot.accountId && 'status' in each && each.status === 'DELETED');
+    if (gone && gone.botId !== bot.botId) throw new Refused(`account ${bot.accountId} was that of bot ${gone.botId}, which is deleted; its money and its history stay there, so the new bot needs another`);
     const twin = known.find(({ botId, portfolioId }) => botId === bot.botId && portfolioId !== bot.portfolioId);
     if (twin) throw new Refused(`bot ${bot.botId} exists already, in portfolio ${twin.portfolioId}; an id is one bot's in all portfolios`);
     const other = known.find(({ accountId, botId }) => accountId === bot.accountId && botId !== bot.botId);
     if (other) throw new Refused(`account ${bot.accountId} is used by bot ${other.botId}; an account has one bot`);
+    // A deleted bot's profiles stay bound: deleting one loosens no limit.
     const ofPortfolio = known.filter(({ portfolioId }) => portfolioId === bot.portfolioId);
     const fault = bindingFault([...bot.profiles, ...ofPortfolio.flatMap(({ profiles }) => profiles)], PROFILES);
     if (fault !== undefined) throw new Refused(fault);

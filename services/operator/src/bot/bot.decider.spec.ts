@@ -33,3 +33,26 @@ describe('A bot whose positions a person closes', () => {
     expect(refusalOf(told(CREATE, START, CLOSE).bot, PAUSE)).toContain('is CLOSING; only a RUNNING bot can be paused');
   });
 });
+
+describe('A bot that a person deletes (W-12)', () => {
+  const remove = (...open: readonly string[]): BotCommand => ({ type: 'DeleteBot', reason: 'replaced', by: 'user:test', open });
+
+  it('is gone for good: a second deletion changes nothing, and nothing else is done to it', () => {
+    const { bot, events } = told(CREATE, START, STOP, remove(), remove(), START, CLOSE, STOP, PAUSE, CREATE);
+    expect([bot, events]).toMatchObject([{ status: 'DELETED', accountId: 'bot1' }, ['BotCreated', 'BotStarted', 'BotStopped', 'BotDeleted']]);
+    for (const command of [START, CLOSE, STOP, PAUSE, CREATE, { type: 'ConfigureBot', settings: {}, by: 'user:test' } as const]) expect(refusalOf(bot, command)).toBe('bot bot1 is deleted; an id is not given again');
+    expect(refusalOf(bot, remove('trade t1 is open'))).toBeUndefined();
+  });
+
+  it('is at rest first: one that runs or pauses is stopped before', () => {
+    for (const last of [START, PAUSE]) expect(refusalOf(told(CREATE, START, last).bot, remove())).toMatch(/is (RUNNING|PAUSED); only one at rest can be deleted: `ballast bot stop`/);
+    for (const commands of [[CREATE], [CREATE, START, STOP], [CREATE, START, CLOSE]]) expect(refusalOf(told(...commands).bot, remove())).toBeUndefined();
+    expect(refusalOf(botDecider.initial, remove())).toContain('there is no such bot');
+  });
+
+  it('stays as long as anything of it is open, and is told what', () => {
+    const command = remove('position 0.042 ETH-PERP in account acct1', 'trade t1 is open');
+    expect(refusalOf(told(CREATE).bot, command)).toBe("bot bot1 can't be deleted before it is flat and its protection is back; open are: position 0.042 ETH-PERP in account acct1; trade t1 is open");
+    expect(told(CREATE, command).events).toEqual(['BotCreated']);
+  });
+});

@@ -1,9 +1,9 @@
 import type { Decider, Id } from '@ballast/domain';
-import type { BotCloseAllRequested, BotConfigured, BotCreated, BotPaused, BotStarted, BotStopped } from '@ballast/events';
+import type { BotCloseAllRequested, BotConfigured, BotCreated, BotDeleted, BotPaused, BotStarted, BotStopped } from '@ballast/events';
 
-export type BotEvent = BotCreated | BotConfigured | BotStarted | BotPaused | BotStopped | BotCloseAllRequested;
-/** CLOSING: a person wants every position closed; nothing is entered before the bot is started again. */
-export type BotStatus = 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING';
+export type BotEvent = BotCreated | BotConfigured | BotStarted | BotPaused | BotStopped | BotCloseAllRequested | BotDeleted;
+/** CLOSING: a person wants every position closed; nothing is entered before the bot is started again. DELETED: for good. */
+export type BotStatus = 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING' | 'DELETED';
 
 export type Bot =
   | { readonly status: 'ABSENT' }
@@ -17,12 +17,15 @@ export type Bot =
       readonly settings: Readonly<Record<string, unknown>>;
     };
 
+export type KnownBot = Exclude<Bot, { status: 'ABSENT' }>;
 type Settings = Readonly<Record<string, unknown>>;
 export type BotCommand =
   | { readonly type: 'CreateBot'; readonly botId: Id; readonly portfolioId: Id; readonly accountId: Id; readonly strategy: string; readonly profiles: readonly string[]; readonly settings: Settings; readonly by: string }
   | { readonly type: 'ConfigureBot'; readonly settings: Settings; readonly by: string }
   | { readonly type: 'StartBot' | 'PauseBot'; readonly by: string }
-  | { readonly type: 'StopBot' | 'CloseAll'; readonly reason: string; readonly by: string };
+  | { readonly type: 'StopBot' | 'CloseAll'; readonly reason: string; readonly by: string }
+  /** `open`: what of the bot is not over, in words. */
+  | { readonly type: 'DeleteBot'; readonly reason: string; readonly by: string; readonly open: readonly string[] };
 
 /** A person's decisions about one bot (R45). A repeated or senseless command decides nothing; `refusalOf` says why. */
 export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
@@ -33,7 +36,7 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
   decide(bot, command) {
     if (refusalOf(bot, command)) return [];
     if (bot.status === 'ABSENT') return command.type === 'CreateBot' ? [{ ...command, type: 'BotCreated' }] : [];
-    const { botId, accountId } = bot;
+    const { botId, accountId, portfolioId } = bot;
     switch (command.type) {
       case 'CreateBot':
         return [];
@@ -47,6 +50,8 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
         return bot.status === 'STOPPED' ? [] : [{ type: 'BotStopped', botId, reason: command.reason, by: command.by }];
       case 'CloseAll':
         return [{ type: 'BotCloseAllRequested', botId, accountId, reason: command.reason, by: command.by }];
+      case 'DeleteBot':
+        return bot.status === 'DELETED' ? [] : [{ type: 'BotDeleted', botId, accountId, portfolioId, reason: command.reason, by: command.by }];
     }
   },
 
@@ -67,6 +72,8 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
         return { ...bot, status: 'STOPPED' };
       case 'BotCloseAllRequested':
         return { ...bot, status: 'CLOSING' };
+      case 'BotDeleted':
+        return { ...bot, status: 'DELETED' };
     }
   },
 };
@@ -74,10 +81,22 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
 /** Why a person's command makes no sense for the bot as it is, in words; undefined where it does. */
 export function refusalOf(bot: Bot, command: BotCommand): string | undefined {
   if (bot.status === 'ABSENT') return command.type === 'CreateBot' ? undefined : 'there is no such bot; `ballast bot list` shows the ones there are';
+  if (command.type === 'DeleteBot') return deleteFault(bot, command.open);
+  if (bot.status === 'DELETED') return `bot ${bot.botId} is deleted; an id is not given again`;
   if (command.type === 'CreateBot') return isSame(bot, command) ? undefined : `bot ${bot.botId} exists already, with another portfolio, account, strategy, profile or settings; settings change by \`ballast bot configure\``;
   if (command.type === 'PauseBot' && bot.status !== 'RUNNING' && bot.status !== 'PAUSED') return `bot ${bot.botId} is ${bot.status}; only a RUNNING bot can be paused`;
   return undefined;
 }
 
-const isSame = (bot: Exclude<Bot, { status: 'ABSENT' }>, command: Extract<BotCommand, { type: 'CreateBot' }>): boolean =>
+/**
+ * At rest first: what was approved before it was stopped is answered by then, and nothing that is approved after it is opened. So what is
+ * open when it is deleted is all that there ever will be: it has to be nothing (W-12).
+ */
+function deleteFault({ botId, status }: KnownBot, open: readonly string[]): string | undefined {
+  if (status === 'DELETED') return undefined;
+  if (status === 'RUNNING' || status === 'PAUSED') return `bot ${botId} is ${status}; only one at rest can be deleted: \`ballast bot stop\`, or \`close-all\` where positions are open`;
+  return open.length === 0 ? undefined : `bot ${botId} can't be deleted before it is flat and its protection is back; open are: ${open.join('; ')}`;
+}
+
+const isSame = (bot: KnownBot, command: Extract<BotCommand, { type: 'CreateBot' }>): boolean =>
   bot.portfolioId === command.portfolioId && bot.accountId === command.accountId && bot.strategy === command.strategy && JSON.stringify([bot.profiles, bot.settings]) === JSON.stringify([command.profiles, command.settings]);

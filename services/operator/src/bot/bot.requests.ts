@@ -1,4 +1,4 @@
-import { ArrayMinSize, IsArray, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMinSize, IsArray, IsObject, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { ID, type Id } from '@ballast/domain';
 
 export class CreateBot {
@@ -14,6 +14,12 @@ export class CreateBot {
 export class NamedBot {
   @Matches(ID) readonly botId!: Id;
   @IsOptional() @IsString() @MaxLength(500) readonly reason?: string;
+}
+
+/** Deletes a bot for good. */
+export class DeleteBot {
+  @Matches(ID) readonly botId!: Id;
+  @IsString() @MinLength(1) @MaxLength(500) readonly reason!: string;
 }
 
 export class ConfigureBot {

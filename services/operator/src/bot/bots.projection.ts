@@ -1,13 +1,11 @@
 import type { Id } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
-import { type Bot, botDecider, type BotEvent } from './bot.decider.js';
-
-export type KnownBot = Exclude<Bot, { status: 'ABSENT' }>;
+import { type Bot, botDecider, type BotEvent, type KnownBot } from './bot.decider.js';
 
 /** Every bot of the owned partitions, by id. */
 export class BotsProjection implements Projection<Map<Id, Bot>> {
   readonly name = 'bots';
-  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested'];
+  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'BotDeleted'];
   state = new Map<Id, Bot>();
 
   apply({ event }: Recorded): void {

@@ -171,7 +171,7 @@ it.each([
   expect(err).toMatch(names);
 });
 
-it('starts and stops a bot through the operator, and says why it is refused', async () => {
+it('starts, stops and deletes a bot through the operator, and says why it is refused', async () => {
   const system = new MemorySystem(pairRound()[0]!.at);
   await writeLog(system.store, pairRound().slice(0, 2));
   await system.add('operator', () => operatorModule());
@@ -185,5 +185,9 @@ it('starts and stops a bot through the operator, and says why it is refused', as
   await run('bot', 'stop', 'pair1', '--reason', 'evening');
   expect(await run('bot', 'pause', 'pair1')).toMatchObject({ code: 1, err: expect.stringContaining('only a RUNNING bot') as string });
   expect(JSON.parse((await run('bot', 'list', '--json')).out)).toMatchObject({ bots: [{ botId: 'pair1', status: 'STOPPED' }] });
+  expect(await run('bot', 'delete', 'pair1')).toMatchObject({ code: 2, err: expect.stringContaining('--reason') as string });
+  expect(await run('bot', 'delete', 'pair1', '--reason', 'replaced')).toMatchObject({ code: 0, out: expect.stringContaining('DELETED') as string });
+  expect([(await run('bot', 'list')).out, JSON.parse((await run('bot', 'list', '--all', '--json')).out)]).toMatchObject([expect.stringContaining('there is no bot') as string, { bots: [{ botId: 'pair1', status: 'DELETED' }] }]);
+  expect(await run('verify')).toMatchObject({ code: 0 });
   await system.stop();
 });

@@ -11,6 +11,7 @@ const NEEDED: Readonly<Record<string, Role>> = {
   'GET /api/bots/:botId/equity': 'viewer',
   'POST /api/bots': 'operator',
   'PUT /api/bots/:botId/settings': 'operator',
+  'DELETE /api/bots/:botId': 'operator',
   'POST /api/bots/:botId/start': 'operator',
   'POST /api/bots/:botId/pause': 'operator',
   'POST /api/bots/:botId/stop': 'operator',

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Id, partitionOf } from '@ballast/domain';
 import { readTrusted } from '@ballast/bus';
@@ -6,7 +6,7 @@ import type { EquityObserved } from '@ballast/events';
 import { CreateBot } from '../bot/bot.requests.js';
 import { AskedBy, type Asked, OfBot, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
-import { NewestQuery, NoBody, NoQuery, ReasonBody, SettingsBody } from './requests.contracts.js';
+import { AllQuery, DeleteBody, NewestQuery, NoBody, ReasonBody, SettingsBody } from './requests.contracts.js';
 
 const POINTS = 500;
 
@@ -17,9 +17,9 @@ export class BotsController {
   constructor(@Inject(Desk) private readonly desk: Desk) {}
 
   @Get()
-  @Reads('every bot with its status', NoQuery)
-  async list(@Query(new Read(NoQuery)) _query: NoQuery): Promise<object> {
-    const bots = [...(await this.desk.bots())].sort(([a], [b]) => a.localeCompare(b));
+  @Reads('every bot with its status; deleted ones too with all=true', AllQuery)
+  async list(@Query(new Read(AllQuery)) { all }: AllQuery): Promise<object> {
+    const bots = [...(await this.desk.bots())].filter(([, { status }]) => all === 'true' || status !== 'DELETED').sort(([a], [b]) => a.localeCompare(b));
     return bots.map(([botId, bot]) => ({ botId, ...bot }));
   }
 
@@ -87,6 +87,13 @@ export class BotsController {
   @OfBot()
   closeAll(@Param('botId') botId: Id, @Body(new Read(ReasonBody)) body: ReasonBody, @AskedBy() asked: Asked): Promise<object> {
     return this.send(botId, 'close-all', body, asked);
+  }
+
+  @Delete(':botId')
+  @Writes('operator', 'deletes a bot for good: one at rest, flat, with all of its protection back (W-12)', DeleteBody)
+  @OfBot()
+  delete(@Param('botId') botId: Id, @Body(new Read(DeleteBody)) body: DeleteBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.send(botId, 'delete-bot', body, asked);
   }
 
   private async send(botId: Id, verb: string, payload: object, asked: Asked): Promise<object> {

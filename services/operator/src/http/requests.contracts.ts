@@ -42,6 +42,11 @@ export class ReasonBody {
   @IsOptional() @IsString() @MinLength(1) @MaxLength(500) readonly reason?: string;
 }
 
+/** Why it is done for good. */
+export class DeleteBody {
+  @IsString() @MinLength(1) @MaxLength(500) readonly reason!: string;
+}
+
 /** A scope of a portfolio: the whole of it, one of its bots, or one instrument. */
 export class ScopeBody {
   /** Default: the only one there is. */

@@ -23,8 +23,9 @@ export class StatusController {
   @Reads('services, trading states, hard stops, bots, market time, equity')
   async status(): Promise<object> {
     const { bus, feed } = this.desk;
-    const bots = [...(await this.desk.bots())].map(([botId, bot]) => ({ botId, ...bot }));
-    const portfolios = [...new Set(bots.map(({ portfolioId }) => portfolioId))].sort();
+    const known = [...(await this.desk.bots())].map(([botId, bot]) => ({ botId, ...bot }));
+    const bots = known.filter(({ status }) => status !== 'DELETED');
+    const portfolios = [...new Set(known.map(({ portfolioId }) => portfolioId))].sort();
     const services = [...SERVICES, ...new Set(bots.map(({ strategy }) => `strategy-${strategy}`))];
     const partition = partitionOf(portfolios[0] ?? '');
     const [states, tradingStates, hardStops, marketTime] = await Promise.all([

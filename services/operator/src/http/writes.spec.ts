@@ -20,6 +20,23 @@ describe('a write over HTTP', () => {
     expect((await desk.logText()).match(/"by":"operator\/\w+"/g)).toEqual(['"by":"operator/olga"', '"by":"operator/olga"', ...Array.from({ length: 4 }, () => '"by":"operator/arne"')]);
   });
 
+  it('deletes a bot for good, once it is at rest, and lists it no more (W-12)', async () => {
+    await desk.call('POST', '/api/bots', { body: { ...NEW_BOT, botId: 'gone', accountId: 'gone' } });
+    await desk.call('POST', '/api/bots/gone/start');
+    const remove = (key?: string) => desk.call('DELETE', '/api/bots/gone', { body: { reason: 'replaced' }, ...(key === undefined ? {} : { key }) });
+    expect(await remove()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('is RUNNING; only one at rest can be deleted') as string } });
+    await desk.call('POST', '/api/bots/gone/stop');
+    expect(await remove('once')).toMatchObject({ status: 200, body: { outcome: 'appended', bot: { status: 'DELETED' } } });
+    expect([(await remove('once')).text, (await remove()).body]).toEqual([(await remove('once')).text, expect.objectContaining({ outcome: 'nothing' })]);
+    expect(await countOf('BotDeleted')).toBe(1);
+    const listed = async (path: string) => ((await desk.call('GET', path)).body as readonly { readonly botId: string }[]).map(({ botId }) => botId);
+    expect([await listed('/api/bots'), (await listed('/api/bots?all=true')).includes('gone')]).toEqual([expect.not.arrayContaining(['gone']), true]);
+    expect((await desk.call('GET', '/api/bots/gone')).body).toMatchObject({ status: 'DELETED' });
+    expect((await desk.call('GET', '/api/status')).text).not.toContain('"gone"');
+    expect(await desk.call('POST', '/api/bots/gone/start')).toMatchObject({ status: 409, body: { detail: expect.stringContaining('is deleted; an id is not given again') as string } });
+    for (const again of [{ ...NEW_BOT, botId: 'gone', accountId: 'gone' }, { ...NEW_BOT, botId: 'gone', accountId: 'fresh' }, { ...NEW_BOT, botId: 'fresh', accountId: 'gone' }]) expect(await desk.call('POST', '/api/bots', { body: again })).toMatchObject({ status: 409, body: { detail: expect.stringContaining('is deleted') as string } });
+  });
+
   it('acts once under one key, whatever came in between, and answers the same', async () => {
     const key = 'pause-once';
     await desk.call('POST', '/api/bots/one-1/start');
@@ -64,6 +81,8 @@ describe('a write over HTTP', () => {
     ['POST', '/api/bots/pair1/start', { reason: 'x' }, ['reason']],
     ['POST', '/api/bots/pair1/stop', { reason: '' }, ['reason']],
     ['POST', '/api/bots/pair1/close-all', { reason: 'x'.repeat(501) }, ['reason']],
+    ['DELETE', '/api/bots/pair1', undefined, ['reason']],
+    ['DELETE', '/api/bots/pair1', { reason: '', now: true }, ['reason', 'now']],
     ['PATCH', '/api/bots/pair1/liquidation-protection', { enabled: 'yes', mode: 'clever', triggerDistance: 0.05, safeDistance: '1e2', hysteresis: 'x', restoreMargin: [], maxDeposit: 500, increment: '5,0', cooldownMs: -1, volatilityWidenMax: true, exhausted: 'pray', poolCap: {}, urgent: 7, more: 1 }, ['enabled', 'mode', 'triggerDistance', 'safeDistance', 'hysteresis', 'restoreMargin', 'maxDeposit', 'increment', 'cooldownMs', 'volatilityWidenMax', 'exhausted', 'poolCap', 'urgent', 'more']],
     ['POST', '/api/bots/pair1/liquidation-protection/pause', {}, ['reason']],
     ['GET', '/api/bots/pair1/protection-history?limit=201&before=x&page=2', undefined, ['limit', 'before', 'page']],
@@ -76,7 +95,7 @@ describe('a write over HTTP', () => {
     ['POST', '/api/ladder/rollback', { portfolioId: 'a b', to: '' }, ['portfolioId', 'to', 'reason']],
     ['POST', '/api/treasury/withdraw', { portfolioId: 7, fund: 'CHEST', amount: 10, reason: '' }, ['portfolioId', 'fund', 'amount', 'reason']],
     ['POST', '/api/treasury/withdraw', { fund: 'OPERATING', amount: '1e3', reason: 'x' }, ['amount']],
-    ['GET', '/api/bots?x=1', undefined, ['x']],
+    ['GET', '/api/bots?x=1&all=yes', undefined, ['x', 'all']],
     ['GET', '/api/positions?all=yes', undefined, ['all']],
     ['GET', '/api/trades?limit=0&bot=%25&before=a%20b&page=2', undefined, ['limit', 'bot', 'before', 'page']],
     ['GET', '/api/trades?limit=1&limit=2', undefined, ['limit']],

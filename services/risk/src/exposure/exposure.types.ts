@@ -65,6 +65,8 @@ export interface BotSeen {
   readonly portfolioId: Id;
   readonly profiles: readonly string[];
   readonly strategy?: string;
+  /** A person has deleted it (W-12). */
+  readonly deleted?: true;
 }
 
 /** A time in which a venue has announced to be away. */

@@ -80,8 +80,10 @@ function identityRules(state: Exposure, { plan, planHash, tradingState, bot }: A
   const found = planHashOf(plan.planId, plan.legs);
   const judged = get(state.judged, plan.planId)?.hash ?? found;
   const faults = plan.legs.flatMap((leg) => gridFault(leg) ?? []);
+  const deleted: readonly Verdict[] = bot?.deleted ? [hold({ rule: 'bot-deleted', profile: 'absolute', value: 'deleted', limit: 'a bot that there is', holds: false, inputs: { bot: plan.botId }, text: `bot ${plan.botId} is deleted: nothing is approved for it` })] : [];
   const below = plan.legs.flatMap((leg) => leg.slices.filter((slice) => !notionalOf(slice, leg.referencePrice).gte(leg.terms.notionalMin)).map((slice) => `${leg.instrument} ${slice.toString()}`));
   return [
+    ...deleted,
     hold({ rule: 'trading-state', profile: 'absolute', value: tradingState, limit: 'ACTIVE', holds: tradingState === 'ACTIVE', inputs: { state: tradingState }, text: `trading state is ${tradingState ?? 'unknown'}: no new risk` }),
     hold({ rule: 'bot-account', profile: 'absolute', value: `${plan.portfolioId}/${plan.accountId}`, limit: bot ? `${bot.portfolioId}/${bot.accountId}` : 'missing', holds: bot?.accountId === plan.accountId && bot.portfolioId === plan.portfolioId, inputs: { bot: bot && plan.botId }, text: `bot ${plan.botId} does not trade in account ${plan.accountId} of portfolio ${plan.portfolioId}` }),
     hold({ rule: 'plan-hash', profile: 'absolute', value: found, limit: planHash, holds: found === planHash && judged === found, inputs: { received: planHash, judged }, text: `plan hash ${found} is not that of the plan received or judged before` }),

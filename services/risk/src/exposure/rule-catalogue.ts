@@ -11,7 +11,7 @@ export const EVERY_PLAN: readonly string[] = [
 /** Whether one leg may be held by itself: met where a profile allows it, and by every plan of one leg. */
 const ONE_LEG = 'one-leg';
 
-/** Every rule there is. */
+/** Every rule there is but `bot-deleted`, which no policy puts in force: what is still planned for a deleted bot meets it, and is refused. */
 export const RULES: readonly string[] = [...EVERY_PLAN, ONE_LEG, ...GUARD_RULES, ...STOP_RULE_NAMES];
 
 /** Rules that a plan under this policy meets. */

@@ -29,11 +29,13 @@ function seen({ eligibleCollateral, collateral, equity, positions, venueTime }: 
 /** Accounts as last observed, without protection deposits (C-10), and each bot's account, strategy and policy. */
 export class AccountsFold implements Projection<Accounts> {
   readonly name = 'risk-accounts';
-  readonly reads = ['EquityObserved', 'BotCreated'];
+  readonly reads = ['EquityObserved', 'BotCreated', 'BotDeleted'];
   state: Accounts = { seen: new Map(), bots: new Map() };
 
   apply({ event, decision }: Recorded): void {
     if (event.type === 'EquityObserved') this.state.seen.set(event.accountId, seen(event, decision.occurredAt));
+    const deleted = event.type === 'BotDeleted' ? this.state.bots.get(event.botId) : undefined;
+    if (deleted) this.state.bots.set(deleted.botId, { ...deleted, deleted: true });
     if (event.type === 'BotCreated') {
       const { botId, accountId, portfolioId, profiles, strategy } = event;
       this.state.bots.set(botId, { botId, accountId, portfolioId, profiles, strategy, createdAt: decision.occurredAt });

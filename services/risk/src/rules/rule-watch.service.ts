@@ -44,7 +44,7 @@ export class RuleWatch {
   }
 
   private inForce(portfolioId: Id): readonly RuleInForce[] {
-    const bots = this.facts.accounts.botsOf(portfolioId).map((bot) => {
+    const bots = this.facts.accounts.botsOf(portfolioId).filter(({ deleted }) => !deleted).map((bot) => {
       const policy = inForceByName(bot.profiles, this.settings.profiles, this.rungs.of(portfolioId));
       return { bot, rules: new Set(rulesInForce(policy)), profiles: policy?.profiles.map(({ ref }) => ref) ?? bot.profiles };
     });

@@ -23,6 +23,10 @@ interface NamedOptions extends LinkOptions {
   readonly key?: string;
 }
 
+interface ListOptions extends LinkOptions {
+  readonly all?: boolean;
+}
+
 interface Verb {
   readonly name: string;
   readonly verb: string;
@@ -39,7 +43,7 @@ const VERBS: readonly Verb[] = [
 
 /** `ballast bot …`: a person's decisions about bots (R45). */
 export function addBot(program: Command, io: CliIo): void {
-  const bot = program.command('bot').description('create, configure, start, pause, stop, close and list bots');
+  const bot = program.command('bot').description('create, configure, start, pause, stop, close, delete and list bots');
   withKey(onBus(bot.command('create <bot>'), "ballast bot create pair1 --portfolio main --account pair1 --strategy dn-pair --profile demo --settings pair.json"))
     .description('creates a bot: one strategy in one account')
     .requiredOption('--portfolio <id>', 'what shares money and limits')
@@ -57,7 +61,14 @@ export function addBot(program: Command, io: CliIo): void {
     if (takesReason) made.option('--reason <text>', 'why, for the log');
     made.action((botId: string, options: NamedOptions) => change(botId, verb, options.reason === undefined ? {} : { reason: options.reason }, { options, io }));
   }
-  onBus(bot.command('list'), 'ballast bot list').description('every bot, with its status').action((options: LinkOptions) => list(options, io));
+  withKey(onBus(bot.command('delete <bot>'), 'ballast bot delete pair1 --reason "replaced by pair2"'))
+    .description('deletes a bot for good: one at rest, flat, with all of its protection back. Its id and its account are never given again')
+    .requiredOption('--reason <text>', 'why, for the log')
+    .action((botId: string, options: NamedOptions) => change(botId, 'delete-bot', { reason: options.reason }, { options, io }));
+  onBus(bot.command('list'), 'ballast bot list', 'ballast bot list --all')
+    .description('every bot, with its status')
+    .option('--all', 'deleted ones too')
+    .action((options: ListOptions) => list(options, io));
 }
 
 async function create(botId: string, options: CreateOptions, io: CliIo): Promise<void> {
@@ -77,7 +88,7 @@ async function demandFree(bus: CliBus, { botId, portfolio, account }: { readonly
   const twin = known.get(botId);
   if (twin && twin.portfolioId !== portfolio) throw new CliFailure(`bot ${botId} exists already, in portfolio ${twin.portfolioId}`, 'give the new bot another id: an id is one bot\'s in all portfolios');
   const user = [...known].find(([id, { accountId }]) => accountId === account && id !== botId);
-  if (user) throw new CliFailure(`account ${account} is used by bot ${user[0]}`, 'give the new bot an account of its own');
+  if (user) throw new CliFailure(`account ${account} is used by bot ${user[0]}${user[1].status === 'DELETED' ? ', which is deleted: its money and its history stay there' : ''}`, 'give the new bot an account of its own');
 }
 
 async function change(botId: string, verb: string, payload: object, { options, io }: { readonly options: NamedOptions; readonly io: CliIo }): Promise<void> {
@@ -97,8 +108,8 @@ async function partitionOfBot(bus: CliBus, botId: Id): Promise<Partition> {
   return partitionOf(bot.portfolioId);
 }
 
-async function list(options: LinkOptions, io: CliIo): Promise<void> {
-  const bots = [...(await withBus(io, options, knownBots))].sort(([a], [b]) => a.localeCompare(b)).map(([botId, bot]) => ({ botId, ...bot }));
+async function list(options: ListOptions, io: CliIo): Promise<void> {
+  const bots = [...(await withBus(io, options, knownBots))].filter(([, { status }]) => options.all === true || status !== 'DELETED').sort(([a], [b]) => a.localeCompare(b)).map(([botId, bot]) => ({ botId, ...bot }));
   const rows = bots.map(({ botId, status, portfolioId, accountId, strategy, profiles }) => [botId, status, portfolioId, accountId, strategy, profiles.join(' ')]);
   show(io, options.json, { bots }, () => tableOf(['bot', 'status', 'portfolio', 'account', 'strategy', 'profiles'], rows, 'there is no bot yet; `ballast bot create --help` shows how to make one'));
 }

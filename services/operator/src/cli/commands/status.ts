@@ -52,7 +52,7 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
       tableOf(['portfolio', 'trading state', 'what is not ACTIVE'], found.tradingStates.map((row) => [row.portfolioId, row.state, scopesText(row)]), 'no portfolios yet'),
       rungsTable(found.rungs),
       hardStopsTable(found.hardStops),
-      botRows(found.bots),
+      botRows(Object.fromEntries(Object.entries(found.bots).filter(([, { status: state }]) => state !== 'DELETED'))),
       tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
     ),
   );
