@@ -1,5 +1,5 @@
 import { EnvReader } from '@ballast/bus';
-import { type BudgetSettings, budgetSettingsOf } from '@ballast/venues';
+import { type BudgetSettings, budgetSettingsOf, PRICE_PATHS, type PricePathName } from '@ballast/venues';
 
 /** What market-data reads from its environment beside what every service does. */
 export interface MarketDataConfig {
@@ -18,6 +18,8 @@ export interface MarketDataConfig {
   /** Absent = no start-up cache. */
   readonly redisUrl: string | undefined;
   readonly budget: BudgetSettings;
+  /** Prices whose hours before the start of a replay are known; absent = the past is what was seen. */
+  readonly past: { readonly name: PricePathName; readonly path: string } | undefined;
 }
 
 const HEX_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -44,7 +46,14 @@ export function configOf(env: NodeJS.ProcessEnv): MarketDataConfig {
     services: (reader.optional('LOCKSTEP_SERVICES') ?? '').split(',').filter((name) => name !== ''),
     redisUrl: reader.optional('REDIS_URL'),
     budget: budgetSettingsOf(reader),
+    past: pastOf(reader),
   };
   reader.check();
   return config;
+}
+
+function pastOf(reader: EnvReader): MarketDataConfig['past'] {
+  const name = reader.oneOf('CANDLES', [...PRICE_PATHS, 'none'], 'none');
+  if (name === 'none') return undefined;
+  return { name, path: name === 'scripted' ? '' : reader.text('DATA', 'the folder of the CANDLES') };
 }

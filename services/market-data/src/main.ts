@@ -3,6 +3,7 @@ import { type JetStreamBus, type PaceFollower, runService } from '@ballast/bus';
 import { budgetedVenue, NadoAdapter, SimClockClient } from '@ballast/venues';
 import { connectRedis } from './cache/connect-redis.js';
 import { MarketClockMaker } from './clock/market-clock-maker.js';
+import { pastHours } from './candle/past-hours.js';
 import { configOf } from './config.js';
 import { marketDataModule } from './market-data.module.js';
 
@@ -25,7 +26,7 @@ await runService({
   makesClock: makeClock,
   module: (context) => {
     const { platform, metrics, log } = context;
-    const { redisUrl, instruments, staleAfterMs, budget: settings, ...nado } = config;
+    const { redisUrl, instruments, staleAfterMs, budget: settings, past, ...nado } = config;
     const onMarketTime = (marketMs: number): void => {
       venueTime = marketMs;
       maker?.onVenueTime(marketMs);
@@ -34,8 +35,8 @@ await runService({
     platform.runtime.onStop(() => Promise.resolve(maker?.stop()));
     const adapter = new NadoAdapter({ ...nado, privateKey: READ_ONLY_KEY, clock: platform.clock, prices: config.simUrl === undefined ? 'poll' : 'stream', onMarketTime });
     const lastValues = redisUrl === undefined ? undefined : connectRedis(redisUrl, () => metrics.count('ballast_cache_failures_total', { service: 'market-data' }));
-    const { venue } = budgetedVenue(adapter, { caller: 'market-data', settings, clock: platform.clock, metrics, warn: (line) => log.warn(line) });
-    return marketDataModule({ venue, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}) });
+    const { venue } = budgetedVenue(adapter, { caller: 'market-data', settings, clock: platform.clock, wall: () => performance.now(), metrics, warn: (line) => log.warn(line) });
+    return marketDataModule({ venue, instruments, staleAfterMs, metrics, ...(lastValues ? { lastValues } : {}), ...(past ? { past: pastHours(past) } : {}) });
   },
   onLive: () => void maker?.conduct(),
 });

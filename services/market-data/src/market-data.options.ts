@@ -2,6 +2,7 @@ import type { Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
 import type { VenueAdapter } from '@ballast/venues';
 import type { LastValues } from './cache/last-values.js';
+import type { Candle } from './candle/candle-builder.js';
 
 export interface MarketDataOptions {
   readonly venue: VenueAdapter;
@@ -13,5 +14,7 @@ export interface MarketDataOptions {
   readonly termsIntervalMs?: Ms;
   /** Start-up cache; default none. */
   readonly lastValues?: LastValues;
+  /** Candles of an instrument that ended by a moment before anything was seen, ms: what is known of the past of a replay. Default none. */
+  readonly past?: (instrument: string, until: Ms) => readonly Candle[];
   readonly metrics?: Metrics;
 }

@@ -71,8 +71,9 @@ export class MarketDataService {
 
   private async open(instrument: string): Promise<void> {
     const last = cachedBook(await this.lastValues.load('book', instrument));
-    for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
     const { clock } = this.ports;
+    for (const candle of this.options.past?.(instrument, clock.now()) ?? []) this.history.add(candle);
+    for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
     const { metrics } = this.options;
     const labels = { venue: this.options.venue.venue, instrument };
     const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, last }, clock, {

@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { MemorySystem } from '@ballast/bus';
 import { type CollateralOptions, collateralModule } from '@ballast/collateral';
 import { executionModule, VirtualRetryTimer } from '@ballast/execution';
-import { marketDataModule } from '@ballast/market-data';
+import { marketDataModule, pastHours } from '@ballast/market-data';
 import { operatorModule } from '@ballast/operator';
 import { type RiskOptions, riskModule } from '@ballast/risk';
 import { sizingModule } from '@ballast/sizing';
@@ -42,6 +42,8 @@ export interface DeskOptions {
   readonly executionVenue?: (venue: PaperVenueAdapter, system: MemorySystem) => VenueAdapter;
   /** How collateral runs where not as usual: profiles that bind a treasury, another day boundary, rarer observations. */
   readonly collateral?: Pick<CollateralOptions, 'profiles' | 'dayBoundaryMs' | 'intervalMs'>;
+  /** Prices whose hours before the start market-data knows. */
+  readonly past?: Parameters<typeof pastHours>[0];
   /** How risk runs where not as usual: profiles with another ladder. */
   readonly risk?: Pick<RiskOptions, 'profiles'>;
   /** Further services: reporting. */
@@ -98,7 +100,7 @@ export class MemoryDesk {
     const { system, venue, options } = this;
     const executionVenue = options.executionVenue?.(venue, system) ?? venue;
     await venue.connect();
-    await system.add('market-data', () => marketDataModule({ venue, instruments: options.instruments }));
+    await system.add('market-data', () => marketDataModule({ venue, instruments: options.instruments, ...(options.past ? { past: pastHours(options.past) } : {}) }));
     await system.add('operator', () => operatorModule());
     await system.add('sizing', () => sizingModule());
     await system.add('risk', () => riskModule(options.risk));

@@ -38,6 +38,8 @@ export class CandlePath implements PricePath {
   readonly coins: readonly string[];
   readonly startTime: Ms;
   readonly endTime: Ms;
+  /** From when on there are prices, also before the part that is walked. */
+  readonly knownFrom: Ms;
   readonly provenance: Provenance;
   readonly #series: ReadonlyMap<string, Series>;
   readonly #length: Ms;
@@ -51,7 +53,8 @@ export class CandlePath implements PricePath {
     const folder = folderOf(path, 'candles');
     this.#series = new Map(coins.map((coin) => [coin, readSeries(candleFile(folder, coin, length), ms)]));
     const all = [...this.#series.values()];
-    this.startTime = Math.max(from, ...all.map(({ start }) => start));
+    this.knownFrom = Math.max(...all.map(({ start }) => start));
+    this.startTime = Math.max(from, this.knownFrom);
     this.endTime = Math.min(to, ...all.map(({ start, candles }) => start + candles.length * ms)) - 1;
     if (this.endTime <= this.startTime) throw new MarketDataError(`${path}: found no ${length} candles of all of ${coins.join(', ')} from ${new Date(this.startTime).toISOString()} to ${to === Infinity ? 'their end' : new Date(to).toISOString()}`);
     this.#fundingFiles = new Map(coins.map((coin) => [coin, fundingFiles(folder, coin)]));
