@@ -18,7 +18,7 @@ await runService({
     };
     const nado = new NadoAdapter({ ...venue, clock: platform.clock, prices: 'poll', ...(venue.live ? {} : { onMarketTime }) });
     return executionModule({
-      venue: budgetedVenue(nado, { caller: 'execution', settings: budget, clock: platform.clock, metrics, warn: (line) => log.warn(line) }).venue,
+      venue: budgetedVenue(nado, { caller: 'execution', settings: budget, clock: platform.clock, wall: () => performance.now(), metrics, warn: (line) => log.warn(line) }).venue,
       accountOf: nadoAccount,
       limits,
       staleAfterMs,

@@ -10,6 +10,7 @@ import { FallbackCallBudget } from './fallback-call-budget.js';
 import { MemoryCallBudget } from './memory-call-budget.js';
 import { RedisCallBudget } from './redis-call-budget.js';
 import { type RefreshBudget, refreshBudgetOf } from './refresh.js';
+import { StandingMarket } from './standing-market.js';
 import { type Caller, checkFits, HYPERLIQUID_COSTS, LOCAL_PARTS, nadoCosts, type VenueCosts } from './venue-costs.js';
 
 export interface BudgetSettings {
@@ -39,6 +40,8 @@ export interface VenueBudgetOptions {
   readonly settings: BudgetSettings;
   /** What a process by itself reckons with: market time, so that a replay at any speed has the venue's limits. Redis has its own. */
   readonly clock: Clock;
+  /** Wall time, by which a process by itself goes on reckoning while market time stands: in lock step the market waits for the call. Default: it never stands. */
+  readonly wall?: () => Ms;
   readonly metrics?: Metrics;
   readonly warn?: (line: string) => void;
 }
@@ -74,7 +77,7 @@ const perMinute = (buckets: VenueBuckets): Readonly<Record<BucketName, number>> 
 };
 
 /** Puts the call budget between a service and its venue. @throws BudgetError for a venue without published limits, and for calls that never fit. */
-export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, metrics, warn }: VenueBudgetOptions): VenueBudget {
+export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wall, metrics, warn }: VenueBudgetOptions): VenueBudget {
   const rules = RULES[inner.venue];
   if (!rules) throw new BudgetError(`venue: found ${inner.venue}, allowed are those with known limits: ${Object.keys(RULES).join(', ')}`);
   const { venue } = inner;
@@ -83,13 +86,16 @@ export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, me
   const own = localBuckets(rules.buckets, caller, replicas);
   checkFits(caller, costs, own);
   const counted = redisUrl === undefined ? own : rules.buckets;
+  const alone = wall ? new StandingMarket(clock, wall) : inMarketTime(clock);
   const watch = new BudgetWatch({ venue, prefix: caller === 'collateral' ? '[LiquidationProtection]' : '[RPC]', weightPerMinute: perMinute(counted), clock: redisUrl === undefined ? clock : WALL, ...(metrics ? { metrics } : {}), ...(warn ? { warn } : {}) });
-  const budget = redisUrl === undefined ? localOnly(new MemoryCallBudget({ [venue]: own }, clock), watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets } }), new MemoryCallBudget({ [venue]: own }, WALL), (away, reason) => watch.away(away, reason));
-  const wait = redisUrl === undefined ? (ms: Ms): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)) : wallWait;
+  const budget = redisUrl === undefined ? localOnly(new MemoryCallBudget({ [venue]: own }, alone), watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets } }), new MemoryCallBudget({ [venue]: own }, WALL), (away, reason) => watch.away(away, reason));
+  const wait = redisUrl === undefined ? (ms: Ms): Promise<void> => alone.wait(ms) : wallWait;
   const desk = new BudgetDesk({ venue, caller, costs, budget, watch, queue: new BudgetQueue(budget, watch, wait) });
   const stateWeight = costs.accountState.reduce((most, { weight }) => Math.max(most, weight), 0);
   return { venue: new BudgetedVenue(inner, desk), watch, refresh: refreshBudgetOf(counted.ip, stateWeight) };
 }
+
+const inMarketTime = (clock: Clock): Pick<StandingMarket, 'now' | 'wait'> => ({ now: () => clock.now(), wait: (ms) => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)) });
 
 function localOnly(budget: CallBudget, watch: BudgetWatch): CallBudget {
   watch.keepsToItself();
