@@ -14,19 +14,23 @@ export interface Stretch {
 
 /**
  * Candles as prices of a stretch: open, worst for the position, close. The candle that the stretch begins in counts with its worst price: had that been before
- * the first deposit, the position itself would have been liquidated. The same at the end, unless the position was closed within that candle: then only what came before it counts.
+ * the first deposit, the position itself would have been liquidated. The one it ends in does too, its worst first and its open for what follows, unless
+ * the position was closed within it: then only its open counts.
  */
 export function candleFacts({ lengthMs, candles }: CandleSeries, { side, from, until, flatAt }: Stretch): readonly PricePoint[] {
   const points: PricePoint[] = [];
   const add = (time: Ms, price: Price): void => {
-    points.push({ type: 'price', time: Math.min(Math.max(time, from), until), price });
+    points.push({ type: 'price', time: Math.max(time, from), price });
   };
   for (const { time, open, high, low, close } of candles) {
     const end = time + lengthMs;
     if (end <= from || time > until) continue;
-    if (time >= from) add(time, open);
-    if (flatAt === undefined || flatAt >= end) add(time + lengthMs / 2, side === 'LONG' ? low : high);
-    if (end <= until) add(end - 1, close);
+    const [begins, isWhole, livesOn] = [time >= from, end <= until, flatAt === undefined || flatAt >= end];
+    const worst = side === 'LONG' ? low : high;
+    if (begins) add(time, open);
+    if (livesOn) add(isWhole ? time + lengthMs / 2 : time, worst);
+    if (isWhole) add(end - 1, close);
+    else if (begins && livesOn) add(time, open);
   }
   return points;
 }

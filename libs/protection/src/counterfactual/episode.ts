@@ -76,14 +76,14 @@ export function episodesOf(parts: WithoutParts, start: { readonly position: Sign
   };
   return windows.map((window) => {
     seeUntil(window.from, false);
-    const before = { ahead: without.ahead, taken: without.taken.length, kept: without.kept };
-    without.nearest = without.distance;
+    const before = { taken: without.taken.length, kept: without.kept };
+    without.begin();
     seeUntil(window.until, true);
     const taken = without.taken.slice(before.taken);
     const { nearest } = without;
     return {
       ...window, ...boundIn(parts.moves, window), taken, verdict: verdictOf(window.end, before.kept.gt(0), taken), ...(nearest ? { nearest } : {}),
-      lossAvoided: without.ahead.minus(before.ahead) as Money,
+      lossAvoided: without.ahead,
     };
   });
 }

@@ -24,6 +24,16 @@ export interface WithoutParts {
 
 const ZERO = new Decimal(0);
 
+/** What the venue would have taken, for what in all, and what of the difference to reality is settled. */
+interface Gone {
+  readonly quantity: Decimal;
+  readonly cost: Decimal;
+  /** By how much reality is worth more already. */
+  readonly banked: Decimal;
+}
+const NOTHING_GONE: Gone = { quantity: ZERO, cost: ZERO, banked: ZERO };
+const together = (a: Gone, b: Gone): Gone => ({ quantity: a.quantity.plus(b.quantity), cost: a.cost.plus(b.cost), banked: a.banked.plus(b.banked) });
+
 /**
  * One position along the path that it really went, without protection's deposits: liquidated by the venue's model where it would have been (R90). What
  * the venue would have taken is compared with what really became of the same quantity. Between two readings of the account only prices, fills and
@@ -37,19 +47,25 @@ export class Without {
   private entryPrice: Price | undefined;
   /** Liquidation price with no deposit, and with nothing taken. */
   private whole: Price | undefined;
-  private lost: Decimal = ZERO;
-  private lostCost: Decimal = ZERO;
-  /** What reality came to more than this, and is settled. */
-  private banked: Decimal = ZERO;
+  /** Gone before this episode, and in it. */
+  private before: Gone = NOTHING_GONE;
+  private gone: Gone = NOTHING_GONE;
   private last: Price | undefined;
 
   constructor(private readonly parts: WithoutParts, start: { readonly position: SignedQuantity; readonly entryPrice?: Price }) {
     this.hold(start.position, start.entryPrice);
   }
 
+  /** From now on another episode: what is gone by now is no matter of it. */
+  begin(): void {
+    this.before = together(this.before, this.gone);
+    this.gone = NOTHING_GONE;
+    this.nearest = this.distance;
+  }
+
   /** What of the position is left; 0 where it is flat or gone. */
   get kept(): Quantity {
-    return (this.position ? this.position.quantity.minus(this.lost) : ZERO) as Quantity;
+    return (this.position ? this.position.quantity.minus(this.lost.quantity) : ZERO) as Quantity;
   }
 
   /** Signed distance to liquidation at the last price; undefined where no price liquidates what is left. */
@@ -58,9 +74,9 @@ export class Without {
     return this.position && this.last && bound ? distanceOf(this.position.side, this.last, bound) : undefined;
   }
 
-  /** By how much reality is worth more than this, at the last price; negative where it is worth less. */
+  /** By how much what would have been taken in this episode is worth more in reality, at the last price; negative where less. */
   get ahead(): Money {
-    return this.aheadAt(this.last ?? this.entryPrice) as Money;
+    return this.aheadOf(this.gone, this.last ?? this.entryPrice) as Money;
   }
 
   /** Facts must come in the order of their times. */
@@ -114,15 +130,13 @@ export class Without {
     const kept = this.kept;
     const direction = directionOf(own.side);
     const sale = forcedSaleOf(this.modelled(kept), at, this.equityAt(at), this.parts.terms);
-    this.lost = this.lost.plus(sale.quantity);
-    this.lostCost = this.lostCost.plus(sale.quantity.times(sale.price));
-    this.banked = this.banked.plus(sale.fee);
+    this.gone = together(this.gone, { quantity: sale.quantity, cost: sale.quantity.times(sale.price), banked: sale.fee });
     const left = this.equityAt(at);
-    // Nothing behind an isolated account can go below 0: the venue's insurance pays.
-    const gone = this.kept.isZero() && (sale.forfeits || left.lt(0)) ? left : ZERO;
-    this.banked = this.banked.plus(gone);
+    // Nothing behind an account of its own can go below 0: the venue's insurance pays.
+    const forfeited = this.kept.isZero() && (sale.forfeits || left.lt(0)) ? left : ZERO;
+    this.gone = { ...this.gone, banked: this.gone.banked.plus(forfeited) };
     const entry = this.entryPrice ?? at;
-    this.taken.push({ time, price: at, quantity: sale.quantity, result: sale.price.minus(entry).times(sale.quantity).times(direction).minus(sale.fee).minus(gone) as Money });
+    this.taken.push({ time, price: at, quantity: sale.quantity, result: sale.price.minus(entry).times(sale.quantity).times(direction).minus(sale.fee).minus(forfeited) as Money });
   }
 
   private move({ price, fee, position, entryPrice }: PositionMove): void {
@@ -135,53 +149,57 @@ export class Without {
     if (!this.position || this.position.side !== own?.side) this.whole = undefined;
   }
 
-  /** More or less of the same side: what was taken shares in it as it would have. */
+  /** More or less of the same side, and what it did to where the whole is liquidated. */
   private changed(own: NonNullable<Without['position']>, price: Price, fee: Money, after: Decimal): void {
-    const direction = directionOf(own.side);
-    const change = after.minus(own.quantity);
-    const share = this.lost.div(own.quantity);
-    this.banked = this.banked.minus(fee.times(share));
     if (this.whole) {
       const equity = equityFor(this.modelled(own.quantity), price, this.whole).minus(fee) as Money;
       this.whole = after.isZero() ? undefined : liquidationPriceOf(this.modelled(after as Quantity), price, equity);
     }
-    if (change.gt(0)) {
-      this.lost = this.lost.plus(change.times(share));
-      this.lostCost = this.lostCost.plus(change.times(share).times(price));
-      return;
-    }
+    this.before = this.shareIn(this.before, own, { price, fee, after });
+    this.gone = this.shareIn(this.gone, own, { price, fee, after });
+  }
+
+  /** What was taken shares in a fill as it would have. */
+  private shareIn({ quantity, cost, banked }: Gone, own: NonNullable<Without['position']>, { price, fee, after }: { readonly price: Price; readonly fee: Money; readonly after: Decimal }): Gone {
+    const share = quantity.div(own.quantity);
+    const change = after.minus(own.quantity);
+    const paid = banked.minus(fee.times(share));
+    if (change.gt(0)) return { quantity: quantity.plus(change.times(share)), cost: cost.plus(change.times(share).times(price)), banked: paid };
     const part = change.abs().div(own.quantity);
-    const [quantity, cost] = [this.lost.times(part), this.lostCost.times(part)];
-    this.banked = this.banked.plus(quantity.times(price).minus(cost).times(direction));
-    this.lost = after.isZero() ? ZERO : this.lost.minus(quantity);
-    this.lostCost = after.isZero() ? ZERO : this.lostCost.minus(cost);
+    const settled = paid.plus(quantity.times(part).times(price).minus(cost.times(part)).times(directionOf(own.side)));
+    return after.isZero() ? { ...NOTHING_GONE, banked: settled } : { quantity: quantity.minus(quantity.times(part)), cost: cost.minus(cost.times(part)), banked: settled };
   }
 
   private funding(amount: Money): void {
     const own = this.position;
     if (!own) return;
-    this.banked = this.banked.plus(amount.times(this.lost.div(own.quantity)));
+    const shared = (gone: Gone): Gone => ({ ...gone, banked: gone.banked.plus(amount.times(gone.quantity.div(own.quantity))) });
+    [this.before, this.gone] = [shared(this.before), shared(this.gone)];
     if (this.whole && this.last) this.whole = withCollateral({ ...this.modelled(own.quantity), price: this.last, liquidationPrice: this.whole }, amount).liquidationPrice;
+  }
+
+  private get lost(): Gone {
+    return together(this.before, this.gone);
   }
 
   private modelled(quantity: Quantity): ModelledPosition {
     return { model: this.parts.model, side: this.position?.side ?? 'LONG', quantity };
   }
 
-  private aheadAt(price: Price | undefined): Decimal {
-    if (!this.position || !price) return this.banked;
-    return this.banked.plus(this.lost.times(price).minus(this.lostCost).times(directionOf(this.position.side)));
+  private aheadOf({ quantity, cost, banked }: Gone, price: Price | undefined): Decimal {
+    if (!this.position || !price) return banked;
+    return banked.plus(quantity.times(price).minus(cost).times(directionOf(this.position.side)));
   }
 
   /** What stands behind what is left. */
   private equityAt(price: Price): Money {
     const own = this.position;
-    return (own && this.whole ? equityFor(this.modelled(own.quantity), price, this.whole).minus(this.aheadAt(price)) : ZERO_MONEY) as Money;
+    return (own && this.whole ? equityFor(this.modelled(own.quantity), price, this.whole).minus(this.aheadOf(this.lost, price)) : ZERO_MONEY) as Money;
   }
 
   /** Where what is left is liquidated. */
   private boundAt(price: Price): Price | undefined {
     if (!this.position || !this.whole || this.kept.lte(0)) return undefined;
-    return this.lost.isZero() ? this.whole : liquidationPriceOf(this.modelled(this.kept), price, this.equityAt(price));
+    return this.lost.quantity.isZero() ? this.whole : liquidationPriceOf(this.modelled(this.kept), price, this.equityAt(price));
   }
 }

@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import type { Id, Ms } from '@ballast/domain';
 import { readTrusted, type EventStore } from '@ballast/bus';
 import { dayStartOf } from '@ballast/performance';
-import { filesOf, type Period, type Report, ReportFold, type Scope, slippageReport, snapshotReport, standupReport, trackerReport, WeeklyFold, weeklyReport, writeReportFiles } from '@ballast/reports';
+import { filesOf, PROTECTION_DEFAULTS, type Period, type Report, ReportFold, type Scope, slippageReport, snapshotReport, standupReport, trackerReport, WeeklyFold, weeklyReport, writeReportFiles } from '@ballast/reports';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type Until, untilOf } from '../cut.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { choiceOption, durationOption } from '../option-values.js';
 import { linesOf, show } from '../output.js';
+import { protectionWorth } from '../protection/worth.js';
 import { ALL_PARTITIONS, readLog } from '../read-log.js';
 import { onBus } from './options.js';
 
@@ -49,6 +50,7 @@ const MAKERS: Readonly<Record<string, Kind>> = {
   tracker: folded(trackerReport),
   slippage: folded(slippageReport),
   weekly,
+  protection: (store, { period, scope }) => protectionWorth(store, period, scope, PROTECTION_DEFAULTS),
 };
 export const REPORT_KINDS: readonly string[] = Object.keys(MAKERS);
 
@@ -96,7 +98,8 @@ function demandReport(name: string, choice: ReportChoice): void {
   askedOf(choice);
 }
 
-function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportChoice): Asked {
+/** @throws WrongUsage */
+export function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportChoice): Asked {
   const period = { from: timeOf('--from', from), to: timeOf('--to', to) };
   if (period.from !== undefined && period.to !== undefined && period.from >= period.to) throw new WrongUsage(`--from: found ${from ?? ''}, allowed is a time before --to (${to ?? ''})`);
   return { period, scope: { ...(portfolio === undefined ? {} : { portfolioId: portfolio }), ...(bot === undefined ? {} : { botId: bot }) }, boundaryMs: dayStart === undefined ? 0 : durationOption('--day-start', dayStart), all: all === true };
