@@ -1,4 +1,4 @@
-import { ceilTo, floorTo, maxOf, minOf, type Money, type Ratio, subMoney, ZERO_MONEY, ZERO_RATIO } from '@ballast/domain';
+import { ceilTo, type Decimal, floorTo, maxOf, minOf, type Money, type Ratio, subMoney, ZERO_MONEY, ZERO_RATIO } from '@ballast/domain';
 import type { ExhaustedCause, ProtectionSettings } from '@ballast/events';
 import { spareAbove, type StandingPosition, standingDistance, topUpTo, withCollateral } from '../liquidation/liquidation.js';
 import { capOf, keptDistanceOf, triggerOf } from '../settings/settings.js';
@@ -19,6 +19,9 @@ export interface MoveFacts {
   readonly terms: TransferTerms;
   readonly volatility: Ratio | undefined;
 }
+
+/** A part that goes back is at least so many times its fee. */
+const PARTS_PER_FEE = 50;
 
 /** The distance that `smart` restores, and that a reduction leaves (W-13). */
 export const restoredDistanceOf = (settings: ProtectionSettings, volatility: Ratio | undefined): Ratio => triggerOf(settings, volatility).plus(settings.restoreMargin) as Ratio;
@@ -52,7 +55,8 @@ export function depositOf(facts: MoveFacts, freeFunds: Money): Move | ExhaustedC
 
 /**
  * The withdrawal for a position that is safe again: of what is deposited the mode's step, with its fee no more than what leaves safe +
- * hysteresis (C-67), and a rest that can itself come back. Less than an increment waits. Undefined where nothing may go.
+ * hysteresis (C-67), and a rest that can itself come back. Less than an increment waits, and so does a part of which the fee is more than
+ * 2 % (W-4). Undefined where nothing may go.
  */
 export function withdrawalOf(facts: MoveFacts): Move | undefined {
   const { settings, position, deposited, terms } = facts;
@@ -62,7 +66,8 @@ export function withdrawalOf(facts: MoveFacts): Move | undefined {
   const all = spare.gte(deposited) && deposited.minus(wanted).lt(smallestDeposit(terms));
   const leaves = all ? deposited : minOf(wanted, spare, maxOf(subMoney(deposited, smallestDeposit(terms)), ZERO_MONEY));
   const amount = floorTo(subMoney(leaves, fee), step);
-  if (amount.lt(minimum) || leaves.lt(minOf(settings.increment, deposited))) return undefined;
+  const least = maxOf<Decimal>(settings.increment, fee.times(PARTS_PER_FEE));
+  if (amount.lt(minimum) || leaves.lt(minOf<Decimal>(least, deposited))) return undefined;
   return { amount, distanceAfter: distanceWith(position, amount.plus(fee).neg() as Money) };
 }
 

@@ -164,7 +164,9 @@ export class NadoAdapter extends VenueAdapter {
     return (await this.archive.transfers(this.codec.senderOf(account.subaccount), from)).map((transfer) => this.collateral.told(transfer));
   }
 
+  /** Where the venue tells no time of its own, it is that of the question: what happened on the way is younger. */
   async accountState(account: VenueAccount): Promise<AccountState> {
+    const askedAt = this.options.clock.now();
     const answer = objectOf(await this.http.query('subaccount_info', { subaccount: this.codec.senderOf(account.subaccount) }), 'subaccount_info');
     const [initial, maintenance, unweighted] = arrayOf(answer['healths'], 'healths').map((entry) => moneyFromX18(objectOf(entry, 'health')['health'], 'health'));
     if (!initial || !maintenance || !unweighted) throw new VenueError('unknown', 'unknown', 'healths: found fewer than 3, allowed is initial, maintenance, unweighted');
@@ -172,7 +174,7 @@ export class NadoAdapter extends VenueAdapter {
     const weights = weightsOf(answer);
     const positions = arrayOf(answer['perp_balances'], 'perp_balances').flatMap((entry) => this.positionOf(objectOf(entry, 'perp_balance'), weights, maintenance));
     const collateral = moneyFromX18(objectOf(quote?.['balance'] ?? { amount: '0' }, 'balance')['amount'], 'amount');
-    return { accountId: account.accountId, collateral, equity: unweighted, initialMarginHealth: initial, maintenanceMarginHealth: maintenance, positions, time: answer['sim_timestamp'] === undefined ? this.options.clock.now() : msOfNanos(nanosOf(answer, 'sim_timestamp')) };
+    return { accountId: account.accountId, collateral, equity: unweighted, initialMarginHealth: initial, maintenanceMarginHealth: maintenance, positions, time: answer['sim_timestamp'] === undefined ? askedAt : msOfNanos(nanosOf(answer, 'sim_timestamp')) };
   }
 
   async subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> {

@@ -1,20 +1,23 @@
-import { type Clock, type Id, type Ms, type Price, type Quantity, type Ratio } from '@ballast/domain';
+import { type Clock, type Id, type Money, money, type Ms, type Price, type Quantity, type Ratio } from '@ballast/domain';
 import type { Market, MarketMessages } from '@ballast/bus';
-import { distanceOf, type ProtectedPosition, positionSideOf, realisedVolatility, refreshIntervalOf, TriggerIndex, watchedOf, type Protection } from '@ballast/protection';
+import { distanceOf, legBounds, liquidationPricesNow, priceAtHealth, type ProtectedPosition, positionSideOf, realisedVolatility, refreshIntervalOf, TriggerIndex, watchedOf, widestTriggerOf, type Protection } from '@ballast/protection';
 import type { AccountState } from '@ballast/venues';
-import { liquidatingPriceOf } from './venue-rules.js';
+import { liquidatingPriceOf, modelOf } from './venue-rules.js';
 
 /** An account as its venue last told it. */
 export interface SeenAccount {
   readonly state: AccountState;
   /** How often it is read, by its distance then (W-22). */
   readonly refreshMs: Ms;
+  /** The prices that its venue reckoned with, of an account with several positions, by instrument. */
+  readonly readAt?: ReadonlyMap<string, Price>;
 }
 
 /** The position of an account that is nearest to its liquidation, at the last price that its venue liquidates on. */
 export interface Nearest {
   readonly position: ProtectedPosition;
   readonly price: Price;
+  /** Of the oldest price that its distance hangs on. */
   readonly priceTime: Ms;
   readonly distance: Ratio | undefined;
 }
@@ -24,13 +27,15 @@ interface Sample {
   readonly prices: readonly Price[];
 }
 
+/** Bounds of accounts with several positions are as fine as the smallest amounts that move. */
+const STEP: Money = money('0.000001');
 /** Prices that realised volatility is reckoned from: so many, so far apart. */
 const SAMPLES_MAX = 60;
 const SAMPLE_MS: Ms = 5_000;
 
 /**
  * Which bots a price concerns, when each account is to be read again, and where its positions stand: nothing here calls the venue. An account
- * that nobody has read yet is due at once.
+ * that nobody has read yet is due at once. Where an account has several positions, each is judged with the others at their prices now.
  */
 export class AccountWatch {
   private readonly index = new TriggerIndex();
@@ -38,6 +43,7 @@ export class AccountWatch {
   private readonly indexed = new Map<Id, readonly string[]>();
   private readonly due = new Map<Id, Ms>();
   private readonly samples = new Map<string, Sample>();
+  private readonly protections = new Map<Id, Pick<Protection, 'configured' | 'deposited'>>();
 
   constructor(private readonly market: Market, private readonly clock: Clock) {}
 
@@ -58,6 +64,7 @@ export class AccountWatch {
   forget(botId: Id): void {
     this.due.delete(botId);
     this.seen.delete(botId);
+    this.protections.delete(botId);
     this.reindex(botId, []);
   }
 
@@ -70,20 +77,25 @@ export class AccountWatch {
   read(botId: Id, state: AccountState, protection: Protection): void {
     const known = this.seen.get(botId);
     if (known && known.state.time > state.time) return;
-    this.seen.set(botId, { state, refreshMs: known?.refreshMs ?? refreshIntervalOf(undefined) });
+    const read = { state, ...(state.positions.length > 1 ? { readAt: this.pricesBehind(state) } : {}) };
+    this.seen.set(botId, { ...read, refreshMs: known?.refreshMs ?? refreshIntervalOf(undefined) });
     const refreshMs = refreshIntervalOf(this.nearestOf(botId)?.distance);
-    this.seen.set(botId, { state, refreshMs });
+    this.seen.set(botId, { ...read, refreshMs });
     this.due.set(botId, this.clock.now() + refreshMs);
     this.watch(botId, protection);
   }
 
   /** What it waits for follows its settings, what is deposited, and its account. */
-  watch(botId: Id, { configured, deposited }: Protection): void {
+  watch(botId: Id, protection: Pick<Protection, 'configured' | 'deposited'>): void {
+    const { configured, deposited } = protection;
+    this.protections.set(botId, protection);
     const positions = configured ? this.positionsOf(botId) : [];
     this.reindex(botId, positions.map(({ instrument }) => instrument));
+    const bounds = configured?.settings.enabled && positions.length > 1 ? this.boundsOf(botId, widestTriggerOf(configured.settings)) : undefined;
     for (const position of positions) {
       const watched = configured && watchedOf(configured.settings, position, deposited);
-      if (watched) this.index.watch(position.instrument, botId, watched);
+      const danger = bounds?.get(position.instrument) ?? watched?.danger;
+      if (watched ?? danger) this.index.watch(position.instrument, botId, { side: position.side, ...watched, ...(danger ? { danger } : {}) });
     }
   }
 
@@ -94,7 +106,7 @@ export class AccountWatch {
     const at = liquidatingPriceOf(terms, message);
     this.sample(message.instrument, message.time, at);
     const hits = new Set(this.index.crossedBy(message.instrument, at).map(({ botId }) => botId));
-    return [...hits].map((botId) => ({ botId, distance: this.nearestOf(botId)?.distance })).sort((a, b) => compared(a.distance, b.distance)).map(({ botId }) => botId);
+    return [...hits].filter((botId) => this.isConcerned(botId)).map((botId) => ({ botId, distance: this.nearestOf(botId)?.distance })).sort((a, b) => compared(a.distance, b.distance)).map(({ botId }) => botId);
   }
 
   /** Accounts whose time has come, the most urgent first. */
@@ -114,12 +126,12 @@ export class AccountWatch {
 
   /** Undefined without a position, or without a price of any. */
   nearestOf(botId: Id): Nearest | undefined {
-    const standing = this.positionsOf(botId).flatMap((position): readonly Nearest[] => {
+    const positions = this.positionsOf(botId);
+    const oldest = Math.min(...positions.flatMap(({ instrument }) => this.priceOf(instrument)?.time ?? []));
+    const standing = positions.flatMap((position): readonly Nearest[] => {
       const { instrument, side, liquidationPrice } = position;
-      const [terms, message] = [this.market.latest('instrument', instrument), this.market.latest('price', instrument)];
-      if (!terms || !message) return [];
-      const price = liquidatingPriceOf(terms, message);
-      return [{ position, price, priceTime: message.time, distance: liquidationPrice && distanceOf(side, price, liquidationPrice) }];
+      const now = this.priceOf(instrument);
+      return now ? [{ position, price: now.price, priceTime: oldest, distance: liquidationPrice && distanceOf(side, now.price, liquidationPrice) }] : [];
     });
     return standing.sort((a, b) => compared(a.distance, b.distance))[0];
   }
@@ -129,11 +141,59 @@ export class AccountWatch {
     return realisedVolatility(this.samples.get(instrument)?.prices ?? []);
   }
 
+  /** As its venue told them; several of one account with what liquidates each now. */
   positionsOf(botId: Id): readonly ProtectedPosition[] {
-    return (this.seen.get(botId)?.state.positions ?? []).flatMap(({ instrument, quantity, liquidationPrice }) => {
-      const side = positionSideOf(quantity);
-      return side ? [{ instrument, side, quantity: quantity.abs() as Quantity, ...(liquidationPrice ? { liquidationPrice } : {}) }] : [];
+    const seen = this.seen.get(botId);
+    const told = positionsIn(seen?.state);
+    return seen?.readAt && told.length > 1 ? this.together(told, seen.readAt, seen.state.maintenanceMarginHealth) : told;
+  }
+
+  /** A position whose price nobody knows stays as it was told, and stands for nothing with the others. */
+  private together(told: readonly ProtectedPosition[], readAt: ReadonlyMap<string, Price>, health: Money): readonly ProtectedPosition[] {
+    const legs = told.flatMap(({ liquidationPrice, ...position }) => {
+      const [terms, now, then] = [this.market.latest('instrument', position.instrument), this.priceOf(position.instrument), readAt.get(position.instrument)];
+      return terms && now && then ? [{ ...position, model: modelOf(terms), readAt: then, at: now.price, liquidationPrice }] : [];
     });
+    const prices = new Map(liquidationPricesNow(legs, health).map((price, place) => [legs[place]?.instrument, price]));
+    return told.map(({ liquidationPrice, ...position }) => {
+      const price = prices.has(position.instrument) ? prices.get(position.instrument) : liquidationPrice;
+      return { ...position, ...(price ? { liquidationPrice: price } : {}) };
+    });
+  }
+
+  /** By the venue's own word where it gives them away, else the last ones. */
+  private pricesBehind(state: AccountState): ReadonlyMap<string, Price> {
+    return new Map(positionsIn(state).flatMap(({ instrument, side, quantity, liquidationPrice }): readonly (readonly [string, Price])[] => {
+      const terms = this.market.latest('instrument', instrument);
+      const behind = terms && liquidationPrice && priceAtHealth({ model: modelOf(terms), side, quantity }, liquidationPrice, state.maintenanceMarginHealth);
+      const price = behind ?? this.priceOf(instrument)?.price;
+      return price ? [[instrument, price]] : [];
+    }));
+  }
+
+  /** Where each of several positions may go before any can be in danger; undefined where a price is not known. */
+  private boundsOf(botId: Id, trigger: Ratio): ReadonlyMap<string, Price> | undefined {
+    const positions = this.positionsOf(botId);
+    const legs = positions.flatMap((position) => {
+      const [terms, now] = [this.market.latest('instrument', position.instrument), this.priceOf(position.instrument)];
+      return terms && now ? [{ ...position, model: modelOf(terms), price: now.price, liquidationPrice: position.liquidationPrice }] : [];
+    });
+    return legs.length === positions.length ? new Map(legBounds(legs, trigger, STEP).map((bound, place) => [legs[place]?.instrument ?? '', bound])) : undefined;
+  }
+
+  /** Beyond a bound of several positions none need be in danger: then they get new ones. */
+  private isConcerned(botId: Id): boolean {
+    const protection = this.protections.get(botId);
+    if (!protection?.configured || !this.seen.get(botId)?.readAt) return true;
+    const { distance } = this.nearestOf(botId) ?? {};
+    if (!distance || distance.lt(widestTriggerOf(protection.configured.settings))) return true;
+    this.watch(botId, protection);
+    return protection.deposited.gt(0) && distance.gt(protection.configured.settings.safeDistance);
+  }
+
+  private priceOf(instrument: string): { readonly price: Price; readonly time: Ms } | undefined {
+    const [terms, message] = [this.market.latest('instrument', instrument), this.market.latest('price', instrument)];
+    return terms && message && { price: liquidatingPriceOf(terms, message), time: message.time };
   }
 
   private sample(instrument: string, time: Ms, price: Price): void {
@@ -147,6 +207,13 @@ export class AccountWatch {
     if (instruments.length === 0) this.indexed.delete(botId);
     else this.indexed.set(botId, instruments);
   }
+}
+
+function positionsIn(state: AccountState | undefined): readonly ProtectedPosition[] {
+  return (state?.positions ?? []).flatMap(({ instrument, quantity, liquidationPrice }) => {
+    const side = positionSideOf(quantity);
+    return side ? [{ instrument, side, quantity: quantity.abs() as Quantity, ...(liquidationPrice ? { liquidationPrice } : {}) }] : [];
+  });
 }
 
 const compared = (a: Ratio | undefined, b: Ratio | undefined): number => (a ? (b ? a.comparedTo(b) : -1) : b ? 1 : 0);

@@ -3,10 +3,11 @@ import { type Clock, contentId, type Id, InvariantError, maxOf, minOf, type Mone
 import { type Check, type Flat, type Protection, protectionDecider, refreshIntervalOf, widestTriggerOf } from '@ballast/protection';
 import { type AccountState, perSecondOf, type VenueAccount, type VenueAdapter, venueAt } from '@ballast/venues';
 import { AccountWatch, type Nearest } from './account-watch.js';
-import { FreeFunds } from './free-funds.js';
+import type { FreeFunds } from './free-funds.js';
 import type { Paced } from './paced.js';
-import type { ProtectedBot } from './transfer-lane.js';
+import type { ProtectedBot } from './protected-bot.js';
 import { modelOf, transferTermsOf } from './venue-rules.js';
+import { WalletWatch } from './wallet-watch.js';
 
 export interface GuardParts {
   readonly venue: VenueAdapter;
@@ -17,17 +18,25 @@ export interface GuardParts {
   readonly clock: Clock;
   readonly paced: Paced;
   readonly onFault: (bot: ProtectedBot, call: string, error: Error) => void;
+  /** This call works again. */
+  readonly onHealed: (bot: ProtectedBot, call: string) => void;
   /** Hears every judgement: where the position stands now. */
   readonly onJudged: (bot: ProtectedBot, nearest: Nearest | undefined) => void;
 }
 
-/** An account or a wallet that did not answer is asked again after this. */
+/** An account that did not answer is asked again after this. */
 const RETRY_MS: Ms = 2_000;
-/** In danger, the wallet's balance is no older than this. */
-const WALLET_AGE_MS: Ms = 10_000;
+/** A position whose account is silent for so long is judged by what it last said: the rules of age are the decider's (C-70). */
+const PATIENCE_MS: Ms = 5_000;
 const DANGER_REFRESH_MS: Ms = 10_000;
 /** Danger-zone checks are as urgent as deposits (C-64). */
 const DANGER_PRIORITY = 2;
+
+/** An account that was asked and has not answered. */
+interface Asked {
+  readonly since: Ms;
+  readonly urgent: boolean;
+}
 
 /**
  * Judges protected positions: at every price that concerns one (C-61), at every reading of its account (W-22), and each second while it is in
@@ -35,23 +44,30 @@ const DANGER_PRIORITY = 2;
  */
 export class ProtectionGuard {
   readonly watch: AccountWatch;
-  readonly funds = new FreeFunds();
-  /** Calls to the venue, and judgements, since the start. */
-  readonly counted = { calls: 0, judged: 0 };
+  private readonly wallets: WalletWatch;
+  private readonly counted = { calls: 0, judged: 0 };
   private readonly bots = new Map<Id, ProtectedBot>();
-  private readonly asking = new Set<Id>();
+  private readonly asking = new Map<Id, Asked>();
   private readonly notBefore = new Map<Id, Ms>();
   private readonly endangered = new Set<Id>();
-  /** Bots that wait for a wallet's answer. */
-  private readonly waiting = new Set<Id>();
   private queued = new Set<Id>();
   private running: Promise<void> | undefined;
 
   constructor(private readonly parts: GuardParts) {
     this.watch = new AccountWatch(parts.market, parts.clock);
+    this.wallets = new WalletWatch({ ...parts, onAnswer: (bots, answer) => this.walletAnswered(bots, answer) });
     parts.market.on('price', (message) => {
       for (const botId of this.watch.concernedBy(message)) this.attend(botId);
     });
+  }
+
+  get funds(): FreeFunds {
+    return this.wallets.funds;
+  }
+
+  /** Calls to the venue, and judgements, since the start. */
+  counts(): { readonly calls: number; readonly judged: number } {
+    return { calls: this.counted.calls + this.wallets.calls, judged: this.counted.judged };
   }
 
   /** Its account is read from now on, at once where `soon`. */
@@ -78,8 +94,8 @@ export class ProtectionGuard {
     const now = this.parts.clock.now();
     let calm = perSecondOf(this.watch.size);
     for (const botId of this.watch.dueAt(now)) {
-      if (this.asking.has(botId) || (this.notBefore.get(botId) ?? 0) > now) continue;
-      const urgent = this.endangered.has(botId) || (this.watch.seenOf(botId)?.refreshMs ?? 0) <= DANGER_REFRESH_MS;
+      const urgent = this.isUrgent(botId);
+      if (!this.mayAsk(botId, urgent) || (this.notBefore.get(botId) ?? 0) > now) continue;
       if (!urgent) calm -= 1;
       if (urgent || calm >= 0) this.readAccount(botId);
     }
@@ -89,11 +105,23 @@ export class ProtectionGuard {
   /** Judges the bot now; first reads its account where that is older than the distance allows. */
   attend(botId: Id): void {
     const [state, seen, now] = [this.stateOf(botId), this.watch.seenOf(botId), this.parts.clock.now()];
-    if (!state?.configured || this.asking.has(botId)) return;
-    if (state.transfer) return this.judgeSoon(botId);
+    if (!state?.configured) return;
     const isOld = !seen || seen.state.time <= state.settledAt || now - seen.state.time > refreshIntervalOf(this.watch.nearestOf(botId)?.distance);
-    if (isOld && (this.notBefore.get(botId) ?? 0) <= now) this.readAccount(botId);
-    else this.judgeSoon(botId);
+    if (!isOld || state.transfer || (this.notBefore.get(botId) ?? 0) > now) return this.judgeSoon(botId);
+    if (this.mayAsk(botId, this.isUrgent(botId))) this.readAccount(botId);
+    if (now - (this.asking.get(botId)?.since ?? now) >= PATIENCE_MS) this.judgeSoon(botId);
+  }
+
+  /** In danger at its prices now, or never read. */
+  private isUrgent(botId: Id): boolean {
+    const seen = this.watch.seenOf(botId);
+    return !seen || this.endangered.has(botId) || Math.min(seen.refreshMs, refreshIntervalOf(this.watch.nearestOf(botId)?.distance)) <= DANGER_REFRESH_MS;
+  }
+
+  /** Once, and once more where it has become urgent since. */
+  private mayAsk(botId: Id, urgent: boolean): boolean {
+    const asked = this.asking.get(botId);
+    return !asked || (urgent && !asked.urgent);
   }
 
   private judgeSoon(botId: Id): void {
@@ -103,12 +131,13 @@ export class ProtectionGuard {
   private readAccount(botId: Id): void {
     const bot = this.bots.get(botId);
     if (!bot) return;
-    const distance = this.watch.nearestOf(botId)?.distance;
-    const venue = refreshIntervalOf(distance) <= DANGER_REFRESH_MS || this.endangered.has(botId) ? venueAt(this.parts.venue, DANGER_PRIORITY) : this.parts.venue;
-    this.asking.add(botId);
+    const urgent = this.isUrgent(botId);
+    const venue = urgent ? venueAt(this.parts.venue, DANGER_PRIORITY) : this.parts.venue;
+    const asked: Asked = { since: this.asking.get(botId)?.since ?? this.parts.clock.now(), urgent };
+    this.asking.set(botId, asked);
     this.counted.calls += 1;
     void this.parts.paced.turn(() => venue.accountState(this.parts.accountOf(bot.accountId)), (answer) => {
-      this.asking.delete(botId);
+      if (this.asking.get(botId) === asked) this.asking.delete(botId);
       this.answered(bot, answer);
       return this.inTurn(botId);
     });
@@ -124,6 +153,7 @@ export class ProtectionGuard {
       this.parts.onFault(bot, 'accountState', answer);
     } else if (state) {
       this.notBefore.delete(bot.botId);
+      this.parts.onHealed(bot, 'accountState');
       this.watch.read(bot.botId, answer, state);
     }
   }
@@ -154,8 +184,8 @@ export class ProtectionGuard {
     else this.endangered.delete(botId);
     this.parts.onJudged(bot, nearest);
     if (this.watch.positionsOf(botId).length === 0) return state.held || state.stale ? this.decide(bot, this.flat(seen.state)) : undefined;
-    if (!nearest || (inDanger && !state.transfer && this.asksWallet(bot))) return undefined;
-    const check = this.check(bot, nearest);
+    if (!nearest || (inDanger && !state.transfer && this.wallets.holdsUp(bot))) return undefined;
+    const check = this.check(bot, nearest, inDanger);
     return check && this.decide(bot, check);
   }
 
@@ -164,8 +194,8 @@ export class ProtectionGuard {
     return terms && { type: 'Flat', state: { time, withdrawable: maxOf(minOf(collateral, initialMarginHealth), ZERO_MONEY) }, venue: { ...transferTermsOf(terms), open: true } };
   }
 
-  private check({ botId, portfolioId }: ProtectedBot, { position, price, priceTime }: Nearest): Check | undefined {
-    const [seen, terms, rules, funds] = [this.watch.seenOf(botId), this.parts.venue.collateral?.terms, this.parts.market.latest('instrument', position.instrument), this.funds.available(portfolioId)];
+  private check({ botId, portfolioId }: ProtectedBot, { position, price, priceTime }: Nearest, inDanger: boolean): Check | undefined {
+    const [seen, terms, rules, funds] = [this.watch.seenOf(botId), this.parts.venue.collateral?.terms, this.parts.market.latest('instrument', position.instrument), inDanger ? this.wallets.free(portfolioId) : this.funds.available(portfolioId)];
     if (!seen || !terms || !rules) return undefined;
     const volatility = this.watch.volatilityOf(position.instrument);
     return {
@@ -181,42 +211,21 @@ export class ProtectionGuard {
     this.counted.judged += 1;
     try {
       await this.parts.streams.execute(protectionDecider, { partition: partitionOf(portfolioId), id: botId }, command, cause);
+      this.parts.onHealed(bot, 'decide');
     } catch (error) {
       if (error instanceof InvariantError || !(error instanceof Error)) throw error;
       this.parts.onFault(bot, 'decide', error);
     }
   }
 
-  /** True where the wallet is being asked first: the bot is judged when it has answered. One that does not answer is judged by its last balance. */
-  private asksWallet({ botId, portfolioId }: ProtectedBot): boolean {
-    const key = `wallet ${portfolioId}`;
-    const [wallet, port, now] = [this.parts.walletOf(portfolioId), venueAt(this.parts.venue, DANGER_PRIORITY).collateral, this.parts.clock.now()];
-    if (!wallet || !port) return false;
-    if ((this.notBefore.get(key) ?? 0) > now) return this.funds.available(portfolioId) === undefined;
-    if (this.asking.has(key)) {
-      this.waiting.add(botId);
-      return true;
-    }
-    this.asking.add(key);
-    this.waiting.add(botId);
-    this.counted.calls += 1;
-    const turn = this.funds.begin();
-    void this.parts.paced.turn(() => port.freeFunds(wallet), (answer) => this.walletAnswered(portfolioId, answer, turn));
-    return true;
-  }
-
-  private async walletAnswered(portfolioId: Id, answer: Money | Error, turn: number): Promise<void> {
-    const key = `wallet ${portfolioId}`;
-    this.asking.delete(key);
-    this.notBefore.set(key, this.parts.clock.now() + (answer instanceof Error ? RETRY_MS : WALLET_AGE_MS));
-    if (!(answer instanceof Error)) this.funds.read(portfolioId, answer, turn);
-    const waiting = [...this.waiting].flatMap((botId) => this.bots.get(botId) ?? []).filter((bot) => bot.portfolioId === portfolioId);
-    for (const bot of waiting) {
-      this.waiting.delete(bot.botId);
+  /** They waited for their wallet. */
+  private async walletAnswered(bots: readonly ProtectedBot[], answer: Money | Error): Promise<void> {
+    for (const bot of bots) {
       if (answer instanceof Error) this.parts.onFault(bot, 'freeFunds', answer);
+      else this.parts.onHealed(bot, 'freeFunds');
       this.queued.add(bot.botId);
     }
-    const [first] = waiting;
+    const [first] = bots;
     if (first) await this.inTurn(first.botId);
   }
 

@@ -1,8 +1,10 @@
 import { type Clock, contentId, type Id, InvariantError, type Ms, partitionOf } from '@ballast/domain';
 import type { EventStreams } from '@ballast/bus';
 import { type PendingTransfer, type PrepareTransfer, type Protection, protectionDecider, type SettleTransfer } from '@ballast/protection';
-import { type CollateralPort, type CollateralRequest, saysFrozen, type VenueAccount, VenueError } from '@ballast/venues';
+import { type CollateralOutcome, type CollateralPort, type CollateralRequest, type CollateralTransfer, saysFrozen, type VenueAccount, VenueError } from '@ballast/venues';
+import { type Attempt, firstOf, type Open, putOff, WAITS_MAX_MS } from './lane-order.js';
 import type { Paced } from './paced.js';
+import type { ProtectedBot } from './protected-bot.js';
 
 export interface LaneParts {
   readonly port: CollateralPort;
@@ -14,41 +16,33 @@ export interface LaneParts {
   readonly onFault: (bot: ProtectedBot, call: string, error: Error) => void;
 }
 
-export type ProtectedBot = Pick<NonNullable<Protection['configured']>, 'botId' | 'accountId' | 'portfolioId'>;
-
-/** A transfer that nothing has left of waits no longer than this: what it was decided on is old by then. */
-const WAITS_MAX_MS: Readonly<Record<PendingTransfer['direction'], Ms>> = { DEPOSIT: 60_000, WITHDRAWAL: 10_000 };
-const RETRY_FIRST_MS: Ms = 500;
-const RETRY_MAX_MS: Ms = 2_000;
+/** A transfer that was given up in doubt is looked for this long after, and then ever more rarely. */
+const DOUBT_MS: Ms = 10_000;
+const DOUBT_MAX_MS: Ms = 60_000;
 
 type Step = 'again' | 'wait' | 'over';
 
-/** What one process knows of a transfer beside the log. */
-interface Attempt {
-  /** Something may be on its way to the venue. */
-  mayHaveLeft: boolean;
-  /** The venue has said that it has moved the money. */
-  accepted: boolean;
-  waits: number;
-}
-
 /**
  * Carries transfers to their outcome, one after the other: nonces are the owner's. What may have left already goes first, then deposits,
- * the bot nearest to its liquidation before the others. Each step is durable before the next (intent, payload, outcome), so that a process
- * that dies anywhere goes on from the log, and only ever sends the identical payload again.
+ * the bot nearest to its liquidation before the others; what has waited three times lets others go. Each step is durable before the next
+ * (intent, payload, outcome), so that a process that dies anywhere goes on from the log, and only ever sends the identical payload again, young
+ * enough and after the venue has said that it is not there. One given up in doubt can arrive only while its nonce is unused: the next payload
+ * takes that nonce, or shows that it is used, and then what became of the old one is settled first.
  */
 export class TransferLane {
   private readonly waiting = new Map<Id, ProtectedBot>();
-  private carried: Id | undefined;
+  private attempts = new Map<Id, Attempt>();
   private running = false;
   private stopped = false;
+  private wake: () => void = () => undefined;
 
   constructor(private readonly parts: LaneParts) {}
 
-  /** The bot has a transfer without an outcome; harmless when repeated. */
+  /** The bot has a transfer without an outcome, or one in doubt; harmless when repeated. */
   add(bot: ProtectedBot): void {
-    if (bot.botId === this.carried || this.stopped) return;
+    if (this.stopped) return;
     this.waiting.set(bot.botId, bot);
+    this.wake();
     if (this.running) return;
     this.running = true;
     void this.run();
@@ -56,15 +50,15 @@ export class TransferLane {
 
   stop(): void {
     this.stopped = true;
+    this.wake();
   }
 
   private async run(): Promise<void> {
     try {
       for (let next = this.next(); next && !this.stopped; next = this.next()) {
-        this.waiting.delete(next.botId);
-        this.carried = next.botId;
-        await this.carry(next);
-        this.carried = undefined;
+        const early = next.attempt.notBefore - this.parts.clock.now();
+        if (early > 0) await Promise.race([this.parts.paced.pause(early), new Promise<void>((resolve) => (this.wake = resolve))]);
+        else await this.carry(next);
       }
     } finally {
       this.running = false;
@@ -72,30 +66,34 @@ export class TransferLane {
     }
   }
 
-  private next(): ProtectedBot | undefined {
-    const pending = [...this.waiting.values()].flatMap((bot) => {
-      const transfer = this.pendingOf(bot);
-      return transfer ? [{ bot, transfer }] : [];
-    });
-    const [first] = pending.sort((a, b) => before(a.transfer, b.transfer));
-    return first?.bot;
+  private next(): Open | undefined {
+    const now = this.parts.clock.now();
+    const open = [...this.waiting.values()].flatMap((bot) => this.openOf(bot, now));
+    this.attempts = new Map(open.map(({ transfer, attempt }) => [transfer.transferId, attempt]));
+    for (const botId of this.waiting.keys()) if (!open.some(({ bot }) => bot.botId === botId)) this.waiting.delete(botId);
+    return firstOf(open, now);
   }
 
-  private async carry(bot: ProtectedBot): Promise<void> {
-    const attempt: Attempt = { mayHaveLeft: this.pendingOf(bot)?.payload !== undefined, accepted: false, waits: 0 };
-    while (!this.stopped) {
-      const transfer = this.pendingOf(bot);
+  private openOf(bot: ProtectedBot, now: Ms): readonly Open[] {
+    const { transfer, doubtful = [] } = this.stateOf(bot) ?? {};
+    const doubts = doubtful.map((each) => ({ bot, transfer: each, isDoubt: true, attempt: this.attempts.get(each.transferId) ?? { mayHaveLeft: true, accepted: false, waits: 0, notBefore: now + DOUBT_MS } }));
+    const pending = transfer && { bot, transfer, isDoubt: false, attempt: this.attempts.get(transfer.transferId) ?? { mayHaveLeft: transfer.payload !== undefined, accepted: false, waits: 0, notBefore: now } };
+    return pending ? [pending, ...doubts] : doubts;
+  }
+
+  /** Step by step, until there is something to wait for. */
+  private async carry({ bot, transfer: { transferId }, isDoubt, attempt }: Open): Promise<void> {
+    for (let step: Step = 'again'; step === 'again' && !this.stopped;) {
+      const transfer = this.transferOf(bot, transferId);
       if (!transfer) return;
-      const step = await this.tryStep(bot, transfer, attempt);
-      if (step === 'over') return;
-      attempt.waits = step === 'wait' ? attempt.waits + 1 : 0;
-      if (step === 'wait') await this.parts.paced.pause(Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (attempt.waits - 1)));
+      step = await this.tryStep(bot, transfer, isDoubt, attempt);
+      if (step !== 'again' && this.transferOf(bot, transferId)) putOff(attempt, this.parts.clock.now(), isDoubt ? Math.min(DOUBT_MAX_MS, DOUBT_MS * (attempt.waits + 1)) : 0);
     }
   }
 
-  private async tryStep(bot: ProtectedBot, transfer: PendingTransfer, attempt: Attempt): Promise<Step> {
+  private async tryStep(bot: ProtectedBot, transfer: PendingTransfer, isDoubt: boolean, attempt: Attempt): Promise<Step> {
     try {
-      return await this.step(bot, transfer, attempt);
+      return await (isDoubt ? this.lookUp(bot, transfer) : this.step(bot, transfer, attempt));
     } catch (error) {
       if (error instanceof InvariantError || !(error instanceof Error)) throw error;
       return this.fault(bot, 'transfer', error);
@@ -104,33 +102,54 @@ export class TransferLane {
 
   private step(bot: ProtectedBot, transfer: PendingTransfer, attempt: Attempt): Promise<Step> {
     const request = this.requestOf(bot, transfer);
-    if (!request) return Promise.resolve('over');
+    const payload = this.payloadOf(bot, transfer);
     const nothingLeft = !attempt.mayHaveLeft && !attempt.accepted;
-    if (nothingLeft && this.isLate(bot, transfer)) return this.parts.paced.work(() => this.late(bot, transfer));
-    if (!transfer.payload) return this.prepare(bot, transfer.transferId, request);
-    const payload = { ...request, fee: transfer.fee, ...transfer.payload };
-    return nothingLeft ? this.send(bot, payload, attempt) : this.find(bot, payload, attempt);
+    if (nothingLeft && this.isLate(bot, transfer)) return this.parts.paced.work(() => this.refuse(bot, transfer.transferId, `it waited more than ${WAITS_MAX_MS[transfer.reason]} ms, and nothing had left: it is judged anew`));
+    if (!payload) return this.prepare(bot, transfer.transferId, request);
+    return nothingLeft ? this.send(bot, payload, attempt) : this.find(bot, transfer, payload, attempt);
   }
 
-  private isLate(bot: ProtectedBot, { direction, reason }: PendingTransfer): boolean {
-    return reason !== 'FLAT' && this.parts.clock.now() - this.decidedAt(bot) > WAITS_MAX_MS[direction];
+  private isLate(bot: ProtectedBot, { reason }: PendingTransfer): boolean {
+    return this.parts.clock.now() - (this.stateOf(bot)?.actedAt ?? 0) > WAITS_MAX_MS[reason];
   }
 
-  /** What it was decided on is old, and nothing has left. */
-  private late(bot: ProtectedBot, { transferId, direction }: PendingTransfer): Promise<Step> {
-    return this.settle(bot, { type: 'SettleTransfer', transferId, outcome: { state: 'REFUSED', kind: 'late', reason: `it waited more than ${WAITS_MAX_MS[direction]} ms, and nothing had left: it is judged anew`, frozen: false } });
+  /** Nothing of it has left. */
+  private refuse(bot: ProtectedBot, transferId: Id, reason: string): Promise<Step> {
+    return this.settle(bot, { type: 'SettleTransfer', transferId, outcome: { state: 'REFUSED', kind: 'late', reason, frozen: false } });
   }
 
-  private prepare(bot: ProtectedBot, transferId: Id, request: CollateralRequest): Promise<Step> {
-    return this.parts.paced.turn(() => this.parts.port.prepare(request), async (prepared) => {
+  /** A nonce beyond that of a transfer in doubt shows that its fate is decided: that is settled first. */
+  private async prepare(bot: ProtectedBot, transferId: Id, request: CollateralRequest): Promise<Step> {
+    const result = await this.parts.paced.turn(() => this.parts.port.prepare(request), async (prepared): Promise<Step | readonly PendingTransfer[]> => {
       if (prepared instanceof Error) return isDefinite(prepared) ? this.refused(bot, transferId, prepared) : this.fault(bot, 'prepareTransfer', prepared);
       const { nonce, digest, preparedAt } = prepared;
+      const decided = this.stateOf(bot)?.doubtful?.filter(({ payload }) => payload && payload.nonce < nonce) ?? [];
+      if (decided.length > 0) return decided;
       await this.execute(bot, { type: 'PrepareTransfer', transferId, payload: { nonce, digest, preparedAt } });
       return 'again';
     });
+    return typeof result === 'string' ? result : this.clearUp(bot, transferId, result);
   }
 
-  private send(bot: ProtectedBot, payload: Parameters<CollateralPort['send']>[0], attempt: Attempt): Promise<Step> {
+  /** Where one of them has arrived after all, this one was decided on what was not so. */
+  private async clearUp(bot: ProtectedBot, transferId: Id, doubtful: readonly PendingTransfer[]): Promise<Step> {
+    const before = this.stateOf(bot)?.settledAt;
+    for (const transfer of doubtful) if ((await this.lookUp(bot, transfer)) === 'wait') return 'wait';
+    return this.stateOf(bot)?.settledAt === before ? 'again' : this.parts.paced.work(() => this.refuse(bot, transferId, 'an earlier transfer that was in doubt has arrived, and nothing of this one had left: it is judged anew'));
+  }
+
+  /** What became of a transfer that was given up. */
+  private async lookUp(bot: ProtectedBot, transfer: PendingTransfer): Promise<Step> {
+    const payload = this.payloadOf(bot, transfer);
+    if (!payload) return 'wait';
+    return this.parts.paced.turn(() => this.parts.port.find(payload), (outcome) => (outcome instanceof Error ? Promise.resolve(this.fault(bot, 'findTransfer', outcome)) : this.found(bot, transfer.transferId, outcome)));
+  }
+
+  private found(bot: ProtectedBot, transferId: Id, outcome: CollateralOutcome): Promise<Step> {
+    return outcome.state === 'NOT_YET' ? Promise.resolve('wait') : this.settle(bot, { type: 'SettleTransfer', transferId, outcome });
+  }
+
+  private send(bot: ProtectedBot, payload: CollateralTransfer, attempt: Attempt): Promise<Step> {
     return this.parts.paced.turn(() => this.parts.port.send(payload), async (sent): Promise<Step> => {
       if (!(sent instanceof Error)) {
         attempt.accepted = true;
@@ -145,24 +164,27 @@ export class TransferLane {
     });
   }
 
-  /** What became of it; where it is not there and still could be, the identical payload is sent again. */
-  private async find(bot: ProtectedBot, payload: Parameters<CollateralPort['send']>[0], attempt: Attempt): Promise<Step> {
+  /** What became of it; where it is not there and still could be, the identical payload is sent again, unless it is too old or the venue will not have it. */
+  private async find(bot: ProtectedBot, transfer: PendingTransfer, payload: CollateralTransfer, attempt: Attempt): Promise<Step> {
     const { transferId } = payload;
     const found = await this.parts.paced.turn(() => this.parts.port.find(payload), (outcome): Promise<Step | 'resend'> => {
       if (outcome instanceof Error) return Promise.resolve(this.fault(bot, 'findTransfer', outcome));
-      switch (outcome.state) {
-        case 'DONE': return this.settle(bot, { type: 'SettleTransfer', transferId, outcome });
-        case 'FINALLY_NOT': return this.settle(bot, { type: 'SettleTransfer', transferId, outcome });
-        case 'NOT_YET': return Promise.resolve(attempt.accepted ? 'wait' : 'resend');
-      }
+      if (outcome.state !== 'NOT_YET' || attempt.accepted) return this.found(bot, transferId, outcome);
+      if (attempt.refusal) return this.giveUp(bot, transferId, `in doubt, and refused when it was sent again: ${attempt.refusal.message}`, saysFrozen(attempt.refusal));
+      return this.isLate(bot, transfer) ? this.giveUp(bot, transferId, `in doubt for more than ${WAITS_MAX_MS[transfer.reason]} ms: it is not sent again`, false) : Promise.resolve('resend');
     });
     return found === 'resend' ? this.resend(bot, payload, attempt) : found;
   }
 
+  private giveUp(bot: ProtectedBot, transferId: Id, reason: string, frozen: boolean): Promise<Step> {
+    return this.settle(bot, { type: 'SettleTransfer', transferId, outcome: { state: 'GIVEN_UP', reason: reason.slice(0, 2_000), frozen } });
+  }
+
   /** A refusal of this attempt says nothing about an earlier one: the venue's records do. */
-  private resend(bot: ProtectedBot, payload: Parameters<CollateralPort['send']>[0], attempt: Attempt): Promise<Step> {
+  private resend(bot: ProtectedBot, payload: CollateralTransfer, attempt: Attempt): Promise<Step> {
     return this.parts.paced.turn(() => this.parts.port.send(payload), (sent): Promise<Step> => {
       attempt.accepted = !(sent instanceof Error);
+      if (sent instanceof Error && isDefinite(sent)) attempt.refusal = sent;
       return Promise.resolve(sent instanceof Error ? this.fault(bot, 'sendTransfer', sent) : 'again');
     });
   }
@@ -182,35 +204,36 @@ export class TransferLane {
   }
 
   private async execute({ botId, accountId, portfolioId }: ProtectedBot, command: PrepareTransfer | SettleTransfer): Promise<void> {
-    const cause = { causationId: contentId('protection-transfer', command.type, command.transferId), correlationId: botId, lane: accountId };
+    const what = command.type === 'SettleTransfer' && command.outcome.state !== 'GIVEN_UP' && this.isDoubtful({ botId, accountId, portfolioId }, command.transferId) ? 'in doubt' : command.type;
+    const cause = { causationId: contentId('protection-transfer', what, command.transferId), correlationId: botId, lane: accountId };
     await this.parts.streams.execute(protectionDecider, { partition: partitionOf(portfolioId), id: botId }, command, cause);
   }
 
-  private requestOf(bot: ProtectedBot, { transferId, direction, amount }: PendingTransfer): CollateralRequest | undefined {
+  private isDoubtful(bot: ProtectedBot, transferId: Id): boolean {
+    return this.stateOf(bot)?.doubtful?.some((each) => each.transferId === transferId) ?? false;
+  }
+
+  /** @throws Error where the bot's portfolio has no wallet */
+  private requestOf(bot: ProtectedBot, { transferId, direction, amount }: PendingTransfer): CollateralRequest {
     const ends = this.parts.endsOf(bot);
-    if (!ends) return undefined;
+    if (!ends) throw new Error(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its transfers leave and reach (COLLATERAL_WALLETS)`);
     const [from, to] = direction === 'DEPOSIT' ? [ends.wallet, ends.account] : [ends.account, ends.wallet];
     return { transferId, from, to, amount };
+  }
+
+  private payloadOf(bot: ProtectedBot, transfer: PendingTransfer): CollateralTransfer | undefined {
+    return transfer.payload && { ...this.requestOf(bot, transfer), fee: transfer.fee, ...transfer.payload };
+  }
+
+  private transferOf(bot: ProtectedBot, transferId: Id): PendingTransfer | undefined {
+    const { transfer, doubtful = [] } = this.stateOf(bot) ?? {};
+    return [transfer, ...doubtful].find((each) => each?.transferId === transferId);
   }
 
   private stateOf({ botId, portfolioId }: ProtectedBot): Protection | undefined {
     return this.parts.streams.held(protectionDecider, { partition: partitionOf(portfolioId), id: botId })?.state;
   }
-
-  private pendingOf(bot: ProtectedBot): PendingTransfer | undefined {
-    return this.stateOf(bot)?.transfer;
-  }
-
-  private decidedAt(bot: ProtectedBot): Ms {
-    return this.stateOf(bot)?.actedAt ?? 0;
-  }
 }
 
 /** The venue has refused this request, in words that we know or not: its limits on calls, its line and its silence refuse nothing. */
 const isDefinite = (error: Error): error is VenueError => error instanceof VenueError && error.outcome === 'notPlaced' && error.kind !== 'rate' && error.kind !== 'unreachable';
-
-function before(a: PendingTransfer, b: PendingTransfer): number {
-  const rank = ({ payload, direction }: PendingTransfer): number => (payload ? 0 : direction === 'DEPOSIT' ? 1 : 2);
-  const distances = [a, b].map(({ saw }) => saw?.distance);
-  return rank(a) - rank(b) || (distances[0] && distances[1] ? distances[0].comparedTo(distances[1]) : 0);
-}

@@ -39,6 +39,15 @@ describe('money as the log tells it', () => {
     expect([fold.portfolios(), fold.profiles('p'), fold.portfolioOf('b')]).toEqual([['p', 'q'], ['legion'], 'p']);
   });
 
+  it('holds no protection (C-10), and keeps no payload whose end it knows; one given up in doubt may still come', () => {
+    const prepared = (id: string): BallastEvent => ({ type: 'ProtectionTransferPrepared', botId: 'bot-a', transferId: id, payload: { nonce: 1, digest: `digest-${id}`, preparedAt: 0 } });
+    const refused = (id: string, kind: string): BallastEvent => ({ type: 'ProtectionTransferRefused', botId: 'bot-a', transferId: id, kind, reason: '', frozen: false, at: 0 });
+    const moved = (amount: string, id: string): BallastEvent => ({ ...funded(amount), digest: `digest-${id}` }) as BallastEvent;
+    const fold = told([0, bot('a')], [0, funded('200')], [1, prepared('t1')], [1, moved('60', 't1')], [2, prepared('t2')], [2, refused('t2', 'margin')], [3, prepared('t3')], [3, refused('t3', 'givenUp')], [4, moved('70', 't3')], [5, moved('5', 'another')]);
+    expect(before(fold, 1)).toEqual([10, 'a 205/0/0']);
+    expect(fold.state.underway?.size).toBe(0);
+  });
+
   it('forgets the days that are closed', () => {
     const day = (boundaryAt: number): BallastEvent => ({ type: 'TreasuryDayClosed', portfolioId: 'p', day: '2026-01-05', boundaryAt, nextBoundaryAt: boundaryAt + DAY_MS, profile: 'legion@1', dayResult: money('0'), results: money('0'), highWaterMarkBefore: money('0'), highWaterMark: money('0'), profit: money('0'), winsInARow: 0, chestRatio: money('0') as never, reinvested: money('0'), toChest: money('0'), toOperating: money('0'), toWithdrawal: money('0'), ...none });
     const fold = told([0, bot('a')], [0, opened], [1, closed('10')], [25, closed('20')], [49, closed('40')], [49, day(DAY_START + DAY_MS)]);

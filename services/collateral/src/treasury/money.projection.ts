@@ -22,8 +22,8 @@ interface State {
   readonly portfolios: Map<Id, PortfolioMoney>;
   /** Portfolio by account. */
   readonly owners: Map<Id, Id>;
-  /** Payloads of protection's transfers: no money of a fund (C-10). */
-  protection?: Set<string>;
+  /** Payloads of protection's transfers that the venue's record of is not in the log yet, by transfer: no money of a fund (C-10). */
+  underway?: Map<Id, string>;
 }
 
 const seenOf = ({ sequence, accounts }: PortfolioMoney): MoneySeen => ({ sequence, accounts: [...accounts.values()] });
@@ -31,8 +31,8 @@ type Came = Partial<Record<'paidIn' | 'paidOut' | 'results', Money>>;
 
 /** What the log says that the money of each portfolio came to, now and at the end of every day that is not closed yet. */
 export class MoneyFold implements Projection<State> {
-  readonly name = 'collateral-money';
-  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'TreasuryOpened', 'TreasuryDayClosed', 'ProtectionTransferPrepared', 'ProtectionReleased'];
+  readonly name = 'collateral-portfolio-money';
+  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'TreasuryOpened', 'TreasuryDayClosed', 'ProtectionTransferPrepared', 'ProtectionTransferRefused', 'ProtectionReleased'];
   state: State = { portfolios: new Map(), owners: new Map() };
 
   constructor(private readonly dayBoundaryMs: Ms = 0) {}
@@ -47,7 +47,11 @@ export class MoneyFold implements Projection<State> {
         return;
       }
       case 'ProtectionTransferPrepared':
-        this.state.protection = (this.state.protection ?? new Set<string>()).add(event.payload.digest);
+        this.state.underway = (this.state.underway ?? new Map<Id, string>()).set(event.transferId, event.payload.digest);
+        return;
+      case 'ProtectionTransferRefused':
+        // What was given up in doubt can still arrive.
+        if (event.kind !== 'givenUp') this.state.underway?.delete(event.transferId);
         return;
       case 'ProtectionReleased':
         // What of it was lost is among the results, and was paid in for that.
@@ -92,8 +96,9 @@ export class MoneyFold implements Projection<State> {
   }
 
   private funded(recorded: Recorded, { accountId, amount, digest }: AccountFunded): void {
-    if (this.state.protection?.has(digest ?? '') === true) return;
-    this.come(recorded, accountId, amount.isNegative() ? { paidOut: subMoney(ZERO_MONEY, amount) } : { paidIn: amount });
+    const [transferId] = [...(this.state.underway ?? [])].find(([, known]) => known === digest) ?? [];
+    if (transferId !== undefined) this.state.underway?.delete(transferId);
+    else this.come(recorded, accountId, amount.isNegative() ? { paidOut: subMoney(ZERO_MONEY, amount) } : { paidIn: amount });
   }
 
   private come({ decision: { occurredAt, sequence } }: Recorded, accountId: Id, { paidIn = ZERO_MONEY, paidOut = ZERO_MONEY, results = ZERO_MONEY }: Came): void {
