@@ -22,5 +22,8 @@ export * from './watch/trigger-index.js';
 export * from './simulate/candles.js';
 export { type CandleWay, PATHS } from './simulate/candle-path.js';
 export * from './simulate/hyperliquid-tiers.js';
+export * from './simulate/costs.js';
+export * from './simulate/funding.js';
+export type { Simulated, SimulationResult } from './simulate/held.js';
 export * from './simulate/simulate.js';
 export * from './simulate/compare.js';

@@ -7,7 +7,9 @@ import { defaultSettings } from '../settings/settings.js';
 import { offeredFor, settingsFaults } from '../settings/settings-faults.js';
 import type { CandleWay } from './candle-path.js';
 import { type CandleSeries, lowestOf } from './candles.js';
-import { HYPERLIQUID_TRANSFERS, simulate, type SimulationResult } from './simulate.js';
+import type { SimulatedCosts } from './costs.js';
+import type { SimulationResult } from './held.js';
+import { HYPERLIQUID_TRANSFERS, simulate } from './simulate.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -33,6 +35,7 @@ export interface Comparison {
   /** When the positions are entered, ms. */
   readonly entries: readonly Ms[];
   readonly holdMs: Ms;
+  readonly costs: SimulatedCosts;
   /** In place of the defaults. */
   readonly changes?: Partial<ProtectionSettings>;
 }
@@ -48,6 +51,8 @@ export interface Compared {
   readonly smart: readonly SimulationResult[];
   /** `smart` with deposits 5 s apart within 0.4 of the trigger. */
   readonly urgent: readonly SimulationResult[];
+  /** The same with the policy `reduce`: what deposits can't save any more is sold in part. */
+  readonly reduce: readonly SimulationResult[];
 }
 
 function settingsFor({ notional, leverage, capOf, capShare, changes }: Comparison): ProtectionSettings {
@@ -55,19 +60,22 @@ function settingsFor({ notional, leverage, capOf, capShare, changes }: Compariso
   return { ...defaultSettings(notional), enabled: true, maxDeposit: base.times(capShare).toDecimalPlaces(6) as Money, ...changes };
 }
 
-/** The same entries three times: on the settings as they are, or on those offered where validation refuses them. */
+/** The same entries without protection and with each way of it: on the settings as they are, or on those offered where validation refuses them. */
 export function compare(comparison: Comparison): Compared {
-  const { model, side, leverage, notional, entries, holdMs, series, way } = comparison;
+  const { model, side, leverage, notional, entries, holdMs, series, way, costs } = comparison;
   const initialDistance = initialDistanceOf(model, side, leverage, notional);
   const asked = settingsFor(comparison);
   const facts = { initialDistances: initialDistance ? { [side === 'LONG' ? 'long' : 'short']: initialDistance } : {}, terms: HYPERLIQUID_TRANSFERS };
   const refused = settingsFaults(asked, facts).map(({ field, text }) => `${field}: ${text}`);
   const settings = refused.length > 0 && initialDistance ? { ...asked, ...offeredFor(initialDistance) } : asked;
   const run = (used: ProtectionSettings | undefined): readonly SimulationResult[] => entries.map((entryAt) => simulate({
-    series, entryAt, until: entryAt + holdMs, side, notional, leverage, model, way, ...(used ? { settings: used } : {}), venue: HYPERLIQUID_TRANSFERS, wallet: notional.times(10) as Money & Notional, settlesInMs: SETTLES_MS,
+    series, entryAt, until: entryAt + holdMs, side, notional, leverage, model, way, ...(used ? { settings: used } : {}), venue: HYPERLIQUID_TRANSFERS, wallet: notional.times(10) as Money & Notional, settlesInMs: SETTLES_MS, costs,
   }));
   const urgent = { distance: settings.triggerDistance.times(URGENT_SHARE).toDecimalPlaces(4) as Ratio, cooldownMs: URGENT_MS };
-  return { refused, settings, initialDistance, without: run(undefined), increment: run({ ...settings, mode: 'increment' }), smart: run({ ...settings, mode: 'smart' }), urgent: run({ ...settings, mode: 'smart', urgent }) };
+  return {
+    refused, settings, initialDistance, without: run(undefined), increment: run({ ...settings, mode: 'increment' }), smart: run({ ...settings, mode: 'smart' }),
+    urgent: run({ ...settings, mode: 'smart', urgent }), reduce: run({ ...settings, mode: 'smart', urgent, exhausted: 'reduce' }),
+  };
 }
 
 /** Entries an hour apart, the first 24 h before the lowest price of the day that begins here. @throws RangeError without a candle */

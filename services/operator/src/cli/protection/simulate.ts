@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { money, notional, ratio } from '@ballast/domain';
-import { compare, entriesBefore, HYPERLIQUID_TIERS, lowestOf, PATHS, POSITION_SIDES, type PositionSide } from '@ballast/protection';
+import { compare, entriesBefore, HYPERLIQUID_COSTS, HYPERLIQUID_TIERS, lowestOf, PATHS, POSITION_SIDES, type PositionSide, RESTING_FUNDING_HOURLY, type SimulatedCosts, statedFunding } from '@ballast/protection';
 import { withExamples } from '../commands/options.js';
 import { type CliIo, WrongUsage } from '../io.js';
 import { calculated, choiceOption, countOption, decimalOption, durationOption, listOption } from '../option-values.js';
 import { linesOf, show, tableOf } from '../output.js';
 import { documentOf } from '../planning/figures.js';
-import { coinOf, COINS, readCandles } from './candle-files.js';
+import { coinOf, COINS, readCandles, readFunding } from './candle-files.js';
 import { rowOf, SIMULATION_HEAD } from './simulation-table.js';
 
 interface SimulateOptions {
@@ -24,6 +24,9 @@ interface SimulateOptions {
   readonly day?: string;
   readonly entries: string;
   readonly hold: string;
+  readonly funding?: string;
+  readonly fundingRate: string;
+  readonly slippage: string;
   readonly json?: boolean;
 }
 
@@ -47,6 +50,9 @@ export function addSimulate(protection: Command, io: CliIo): void {
     .option('--day <date>', 'as 2025-10-10: entered 24 h before its lowest price (default: the day of the lowest price of all)')
     .option('--entries <count>', 'so many, an hour apart: the share that survives', '1')
     .option('--hold <time>', 'how long each is held', '48h')
+    .option('--funding <file>', 'CSV of recorded funding settlements, packed or not')
+    .option('--funding-rate <ratio>', 'without such a file: what longs pay of their notional each hour', RESTING_FUNDING_HOURLY.toString())
+    .option('--slippage <ratio>', 'what a reduction or a forced sale is worse than the price by', HYPERLIQUID_COSTS.slippage.toString())
     .option('--json', 'one JSON document; decimals are strings');
   withExamples(command, 'ballast protection simulate --candles ETH_5m.csv.gz --day 2025-10-10 --leverage 3,5', 'ballast protection simulate --candles SOL_1h.csv.gz --leverage 5 --side long --mode smart --entries 24').action((options: SimulateOptions) => run(options, io));
 }
@@ -63,6 +69,15 @@ function dayOf(text: string | undefined, lowest: number): number {
   return day;
 }
 
+/** Recorded funding, or the stated rate over all entries. */
+function costsOf({ funding, fundingRate, slippage }: SimulateOptions, entries: readonly number[], holdMs: number): SimulatedCosts {
+  const rate = decimalOption('--funding-rate', fundingRate, ratio);
+  return {
+    ...HYPERLIQUID_COSTS, slippage: decimalOption('--slippage', slippage, ratio),
+    funding: funding === undefined ? statedFunding(rate, Math.min(...entries), Math.max(...entries) + holdMs) : readFunding('--funding', funding),
+  };
+}
+
 function run(options: SimulateOptions, io: CliIo): void {
   const series = readCandles('--candles', options.candles);
   const coin = options.coin === undefined ? coinOf(options.candles) : choiceOption('--coin', options.coin, COINS);
@@ -70,10 +85,12 @@ function run(options: SimulateOptions, io: CliIo): void {
   const shown = { capOf: choiceOption('--cap-of', options.capOf, ['margin', 'notional'] as const), capShare: decimalOption('--cap-share', options.capShare, ratio), way: choiceOption('--path', options.path, PATHS), notional: decimalOption('--notional', options.notional, notional) };
   const changes = { increment: decimalOption('--increment', options.increment, money), cooldownMs: durationOption('--cooldown', options.cooldown) };
   const entries = calculated(() => entriesBefore(series, dayOf(options.day, lowestOf(series.candles)?.time ?? 0), countOption('--entries', options.entries)));
+  const holdMs = durationOption('--hold', options.hold);
+  const costs = costsOf(options, entries, holdMs);
   const cases = sidesOf(options.side).flatMap((side) => listOption('--leverage', options.leverage, ratio).map((leverage) => ({
-    side, leverage, result: calculated(() => compare({ ...shown, series, model: HYPERLIQUID_TIERS[coin], side, leverage, entries, holdMs: durationOption('--hold', options.hold), changes })),
+    side, leverage, result: calculated(() => compare({ ...shown, series, model: HYPERLIQUID_TIERS[coin], side, leverage, entries, holdMs, costs, changes })),
   })));
-  const modes = mode === 'both' ? SIMULATION_HEAD : SIMULATION_HEAD.filter((name) => name !== (mode === 'smart' ? 'increment' : 'smart') && !(mode === 'increment' && name === 'smart, urgent'));
+  const modes = mode === 'both' ? SIMULATION_HEAD : SIMULATION_HEAD.filter((name) => name !== (mode === 'smart' ? 'increment' : 'smart') && !(mode === 'increment' && (name === 'smart, urgent' || name === 'policy reduce')));
   const kept = modes.map((name) => SIMULATION_HEAD.indexOf(name));
   show(io, options.json, { coin, entries, cases: cases.map(({ side, leverage, result }) => documentOf({ side, leverage, ...result })) }, () => linesOf(
     `${coin}, entered ${entries.map((at) => new Date(at).toISOString()).slice(0, 1).join()}${entries.length > 1 ? ` and ${entries.length - 1} more, an hour apart` : ''}; cap ${options.capShare} of ${shown.capOf}, path ${shown.way}`,
