@@ -112,6 +112,8 @@ function refused(state: Protection, { transferId, at, frozen, kind }: Protection
   const { transfer } = state;
   const rest = withoutTransfer(state, transferId);
   if (transfer && transfer.transferId !== transferId) return rest;
+  // Its nonce went to another of ours: the venue has refused nothing, and nothing is to be waited for.
+  if (kind === 'notFound') return { ...rest, actedAt: transfer?.actedBefore, frozen };
   const direction = transfer?.direction ?? 'DEPOSIT';
   const refusals = state.refusedDirection === direction ? state.refusals + 1 : 1;
   const doubt = transfer && kind === GIVEN_UP ? { doubtful: [...(rest.doubtful ?? []), transfer] } : {};

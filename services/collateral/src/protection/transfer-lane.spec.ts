@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { VenueError } from '@ballast/venues';
+import { type Fate, LaneDesk } from './lane.fixtures.js';
+
+const rate = new VenueError('rate', 'notPlaced', 'too many requests');
+const margin = new VenueError('margin', 'notPlaced', 'not enough');
+const frozen = new VenueError('frozen', 'notPlaced', 'nothing moves');
+let desk: LaneDesk;
+
+beforeEach(async () => {
+  desk = new LaneDesk();
+  await desk.enable('a', 'b', 'c');
+});
+
+/** A deposit of 190 that went through, and a price at which some of it may come back. */
+async function safeAgain(): Promise<void> {
+  await desk.see('a', '104');
+  await desk.run(3_000);
+  await desk.see('a', '130', '98');
+}
+
+describe('the lane of transfers', () => {
+  it('gives up a withdrawal in doubt that is older than its price is good for, once the venue has said that it is not there (C-70)', async () => {
+    await safeAgain();
+    desk.port.fates = ['requestLost', 'requestLost'];
+    await desk.run(200);
+    desk.restart();
+    await desk.system.run(desk.system.clock.now() + 30_000);
+    const sent = desk.port.sent.length;
+    await desk.run(5_000);
+    expect((await desk.acts('a')).slice(-3)).toEqual(['Intended', 'Prepared', 'Refused givenUp']);
+    expect(desk.port.sent.length).toBe(sent);
+  });
+
+  it('sends the identical payload again where it is young, and never before the venue has said that it is not there', async () => {
+    await desk.see('a', '104');
+    desk.port.fates = ['requestLost', 'requestLost'];
+    await desk.run(5_000);
+    expect((await desk.acts('a')).slice(1)).toEqual(['Intended', 'Prepared', 'Deposited']);
+    expect(new Set(desk.port.sent.map(({ digest }) => digest)).size).toBe(1);
+    expect([desk.port.sent.length, desk.port.moved.length]).toEqual([3, 1]);
+  });
+
+  it.each([['margin', margin, false], ['frozen', frozen, true]] as const)('gives up what is in doubt and refused as %s when it is sent again, after another look', async (_, refusal, isFrozen) => {
+    await desk.see('a', '104');
+    desk.port.fates = ['requestLost', refusal];
+    await desk.run(5_000);
+    expect((await desk.acts('a')).at(-1)).toBe('Refused givenUp');
+    expect([desk.stateOf('a').frozen, desk.port.sent.length]).toEqual([isFrozen, 2]);
+  });
+
+  it('books what it gave up where that arrives all the same, and moves no money twice: the next payload has its nonce', async () => {
+    await desk.see('a', '104');
+    desk.port.fates = ['late', margin];
+    await desk.run(5_000);
+    expect((await desk.acts('a')).at(-1)).toBe('Refused givenUp');
+    desk.port.arrive();
+    await desk.see('a', '104', '98');
+    await desk.see('a', '102');
+    await desk.run(30_000);
+    expect((await desk.acts('a')).slice(3)).toEqual(['Refused givenUp', 'Intended', 'Deposited', 'Refused late']);
+    expect([desk.port.moved.length, desk.stateOf('a').deposited.toString(), desk.stateOf('a').doubtful]).toEqual([1, desk.port.balanceOf('a-account').toString(), undefined]);
+  });
+
+  it('closes what it gave up as soon as its nonce went to another, whoever\'s', async () => {
+    await desk.see('a', '104');
+    desk.port.fates = ['late', margin];
+    await desk.run(5_000);
+    await desk.see('b', '104');
+    await desk.run(30_000);
+    desk.port.arrive();
+    expect((await desk.acts('a')).at(-1)).toBe('Refused notFound');
+    expect(desk.port.moved.map(({ to }) => to.accountId)).toEqual(['b-account']);
+  });
+
+  it('lets others go where one is put off for ever, the nearest to liquidation first', async () => {
+    await desk.see('a', '104');
+    desk.port.otherwise = rate;
+    await desk.run(6_000);
+    await desk.see('b', '103');
+    await desk.see('c', '101');
+    desk.port.sent.length = 0;
+    await desk.run(30_000);
+    const order = desk.port.sent.map(({ to }) => to.accountId);
+    expect(new Set(order.slice(0, 6))).toContain('c-account');
+    expect(order.indexOf('c-account')).toBeLessThan(order.indexOf('b-account'));
+    expect(new Set(order).size).toBe(3);
+    desk.port.otherwise = 'done';
+    await desk.run(10_000);
+    for (const bot of ['a', 'b', 'c']) {
+      expect(desk.stateOf(bot).transfer).toBeUndefined();
+      await desk.see(bot, '101');
+    }
+    await desk.run(3_000);
+    expect([desk.port.balanceOf('a-account').gt(0), desk.port.balanceOf('b-account').gt(0), desk.port.balanceOf('c-account').gt(0)]).toEqual([true, true, true]);
+  });
+
+  it('refuses as late what never left: a withdrawal after 10 s, a deposit after 60 s', async () => {
+    await safeAgain();
+    desk.port.down = rate;
+    await desk.run(13_000);
+    expect((await desk.acts('a')).at(-1)).toBe('Refused late');
+    await desk.see('b', '104');
+    await desk.run(60_000);
+    expect((await desk.acts('b')).at(-1)).toBe('Intended');
+    await desk.run(4_000);
+    expect((await desk.acts('b')).at(-1)).toBe('Refused late');
+  });
+
+  it('has a fault to show and goes on with others where a bot\'s portfolio has no wallet any more', async () => {
+    await desk.see('a', '104');
+    desk.lane.stop();
+    const { TransferLane } = await import('./transfer-lane.js');
+    const parts = (desk.lane as unknown as { parts: ConstructorParameters<typeof TransferLane>[0] }).parts;
+    desk.lane = new TransferLane({ ...parts, endsOf: (bot) => (bot.botId === 'a' ? undefined : parts.endsOf(bot)) });
+    await desk.see('b', '104');
+    await desk.run(10_000);
+    expect((await desk.acts('b')).at(-1)).toBe('Deposited');
+    expect(desk.faults).toContain('a transfer');
+  });
+
+  it('never moves a transfer twice and loses none, whatever is lost, late, refused or killed', async () => {
+    const fate = fc.constantFrom<Fate>('done', 'answerLost', 'requestLost', 'late', rate, margin, frozen);
+    const step = fc.oneof(
+      fc.record({ act: fc.constant('see' as const), bot: fc.constantFrom('a', 'b'), at: fc.constantFrom('102', '104', '130') }),
+      fc.record({ act: fc.constant('run' as const), ms: fc.constantFrom(200, 2_000, 15_000, 70_000) }),
+      fc.record({ act: fc.constantFrom('restart' as const, 'arrive' as const) }),
+    );
+    await fc.assert(fc.asyncProperty(fc.array(fate, { maxLength: 12 }), fc.array(step, { minLength: 4, maxLength: 16 }), async (fates, steps) => {
+      const each = new LaneDesk();
+      await each.enable('a', 'b');
+      each.port.fates = [...fates];
+      for (const todo of steps) {
+        if (todo.act === 'see') await each.see(todo.bot, todo.at);
+        else if (todo.act === 'run') await each.run(todo.ms);
+        else if (todo.act === 'restart') each.restart();
+        else each.port.arrive();
+      }
+      each.port.fates = [];
+      each.port.arrive();
+      await each.run(400_000);
+      for (const bot of ['a', 'b']) {
+        expect(each.stateOf(bot).transfer).toBeUndefined();
+        expect(each.stateOf(bot).deposited.toString()).toBe(each.port.balanceOf(`${bot}-account`).toString());
+        expect(each.stateOf(bot).deposited.lte('1000')).toBe(true);
+      }
+      expect(new Set(each.port.moved.map(({ transferId }) => transferId)).size).toBe(each.port.moved.length);
+    }), { seed: 4, numRuns: 40 });
+  }, 60_000);
+});
