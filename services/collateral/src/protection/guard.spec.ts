@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { money } from '@ballast/domain';
+import { CrossAccount, GuardDesk } from './guard.fixtures.js';
+
+let desk: GuardDesk;
+/** 10 SOL long from 100 with 150 behind them: liquidated at 89.47. */
+const long = (cash = '150'): CrossAccount => Object.assign(new CrossAccount().hold('SOL-PERP', '10', '100'), { cash: money(cash) });
+/** The same beside 1 ETH short from 1,000, with 300 behind both. */
+const pair = (): CrossAccount => Object.assign(long('300').hold('ETH-PERP', '-1', '1000'), { cash: money('300') });
+
+beforeEach(async () => {
+  desk = new GuardDesk();
+  await desk.price('SOL-PERP', '100');
+  await desk.price('ETH-PERP', '1000');
+});
+
+describe('the guard of protected positions', () => {
+  it('judges a position at the price that concerns it, by the account as it is then, and lends what it decides', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    expect(desk.stateOf('a').transfer).toBeUndefined();
+    await desk.price('SOL-PERP', '92');
+    await desk.run(1_000);
+    expect(desk.stateOf('a').transfer).toMatchObject({ direction: 'DEPOSIT', reason: 'DANGER' });
+  });
+
+  it('judges by the last reading after 5 s where the account says nothing, with that reading\'s age, and not before', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    await desk.run(35_000);
+    desk.silent.accounts = true;
+    await desk.price('SOL-PERP', '92');
+    await desk.run(4_000);
+    expect(desk.stateOf('a').transfer).toBeUndefined();
+    await desk.run(3_000);
+    const { transfer } = desk.stateOf('a');
+    expect(transfer?.direction).toBe('DEPOSIT');
+    expect((desk.system.clock.now() - (transfer?.saw?.stateTime ?? 0)) / 1_000).toBeGreaterThan(30);
+  });
+
+  it('does nothing on a reading that is too old, and says so (C-70)', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    desk.silent.accounts = true;
+    await desk.run(70_000);
+    await desk.price('SOL-PERP', '92');
+    await desk.run(10_000);
+    expect([desk.stateOf('a').transfer, desk.stateOf('a').stale]).toEqual([undefined, true]);
+  });
+
+  it('asks once more, as urgently as it now is, where a question of calmer times hangs', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    await desk.price('SOL-PERP', '96');
+    await desk.run(2_000);
+    desk.silent.accounts = true;
+    await desk.run(62_000);
+    const asked = desk.reads.length;
+    await desk.price('SOL-PERP', '92');
+    await desk.run(3_000);
+    expect(desk.reads.length).toBe(asked + 1);
+    await desk.run(20_000);
+    expect(desk.reads.length).toBe(asked + 1);
+  });
+
+  it('counts a wallet that has said nothing for 20 s as empty, and says so', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    desk.silent.wallet = true;
+    await desk.price('SOL-PERP', '92');
+    await desk.run(19_000);
+    expect([desk.stateOf('a').transfer, desk.stateOf('a').exhausted]).toEqual([undefined, undefined]);
+    await desk.run(3_000);
+    expect([desk.stateOf('a').transfer, desk.stateOf('a').exhausted?.cause]).toEqual([undefined, 'FUNDS']);
+    expect(desk.walletReads).toBe(1);
+  });
+
+  it('lends by what a wallet said lately where it is silent now, after 5 s', async () => {
+    await desk.protect('a', long(), { maxDeposit: money('6'), cooldownMs: 1_000 });
+    await desk.protect('b', Object.assign(long(), { cash: money('180') }));
+    await desk.run(2_000);
+    await desk.price('SOL-PERP', '92');
+    await desk.run(1_000);
+    expect(desk.stateOf('a').transfer?.direction).toBe('DEPOSIT');
+    desk.silent.wallet = true;
+    await desk.run(10_000);
+    await desk.price('SOL-PERP', '89.5');
+    await desk.run(2_000);
+    expect(desk.stateOf('b').transfer).toBeUndefined();
+    await desk.run(5_000);
+    expect(desk.stateOf('b').transfer?.direction).toBe('DEPOSIT');
+  });
+
+  it('shows a fault until the same call works again', async () => {
+    await desk.protect('a', long());
+    desk.broken = new Error('too many requests');
+    await desk.run(1_000);
+    expect([...desk.faults]).toEqual(['a accountState']);
+    desk.broken = undefined;
+    await desk.run(4_000);
+    expect([...desk.faults]).toEqual([]);
+  });
+
+  it('judges a position anew when another of its account moves, before anybody reads the account', async () => {
+    await desk.protect('a', pair());
+    await desk.run(2_000);
+    const [before, reads] = [desk.distanceOf('a'), desk.reads.length];
+    expect(before?.gt('0.05')).toBe(true);
+    await desk.price('ETH-PERP', '1100');
+    expect(desk.distanceOf('a')?.lt('0.08')).toBe(true);
+    expect(desk.reads.length).toBe(reads);
+    await desk.price('ETH-PERP', '1150');
+    await desk.run(2_000);
+    expect(desk.stateOf('a').transfer).toMatchObject({ direction: 'DEPOSIT', reason: 'DANGER' });
+  });
+
+  it('reckons what its venue would tell, for every position of an account, wherever the prices are', async () => {
+    const account = pair();
+    await desk.protect('a', account);
+    await desk.run(2_000);
+    for (const [sol, eth] of [['97', '1020'], ['103', '1080'], ['95', '940']] as const) {
+      await desk.price('SOL-PERP', sol);
+      await desk.price('ETH-PERP', eth);
+      const told = account.state('a', 0, (instrument) => money(instrument === 'SOL-PERP' ? sol : eth) as never).positions;
+      const reckoned = desk.guard.watch.positionsOf('a').map(({ liquidationPrice }) => liquidationPrice?.toDecimalPlaces(9).toString());
+      expect(reckoned).toEqual(told.map(({ liquidationPrice }) => liquidationPrice?.toDecimalPlaces(9).toString()));
+    }
+  });
+
+  it('is not concerned by prices of several positions that leave all of them far from danger', async () => {
+    await desk.protect('a', Object.assign(pair(), { cash: money('900') }));
+    await desk.run(2_000);
+    const judged = desk.guard.counts().judged;
+    for (let step = 0; step < 40; step += 1) {
+      await desk.price('SOL-PERP', String(100 - step / 8));
+      await desk.price('ETH-PERP', String(1_000 + step));
+    }
+    expect(desk.guard.counts().judged).toBe(judged);
+  });
+
+  it('lends the last dollar to whoever is nearest to liquidation', async () => {
+    desk.wallet = money('10');
+    await desk.protect('far', long('155'));
+    await desk.protect('near', long('150'));
+    await desk.run(2_000);
+    await desk.price('SOL-PERP', '91');
+    await desk.run(1_000);
+    expect([desk.stateOf('near').transfer?.amount.toString(), desk.stateOf('far').transfer, desk.stateOf('far').exhausted?.cause]).toEqual(['10', undefined, 'FUNDS']);
+  });
+});
