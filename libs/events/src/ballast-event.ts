@@ -53,6 +53,8 @@ import type { BotDeleted } from './operator/bot-deleted.event.js';
 import type { BotPaused } from './operator/bot-paused.event.js';
 import type { BotStarted } from './operator/bot-started.event.js';
 import type { BotStopped } from './operator/bot-stopped.event.js';
+import type { RequestClaimed } from './operator/request-claimed.event.js';
+import type { RequestSettled } from './operator/request-settled.event.js';
 import type { ApprovalReleased } from './risk/approval-released.event.js';
 import type { DayRolled } from './risk/day-rolled.event.js';
 import type { MaintenanceAnnounced } from './risk/maintenance-announced.event.js';
@@ -136,6 +138,8 @@ export type BallastEvent =
   | ReconciliationAgreed
   | ReconciliationDifferenceFound
   | ReductionStarted
+  | RequestClaimed
+  | RequestSettled
   | RungEntered
   | RungWatchPassed
   | SignalRaised

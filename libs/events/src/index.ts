@@ -65,6 +65,8 @@ export * from './operator/bot-deleted.event.js';
 export * from './operator/bot-paused.event.js';
 export * from './operator/bot-started.event.js';
 export * from './operator/bot-stopped.event.js';
+export * from './operator/request-claimed.event.js';
+export * from './operator/request-settled.event.js';
 export * from './risk/approval-released.event.js';
 export * from './risk/day-rolled.event.js';
 export * from './risk/maintenance-announced.event.js';

@@ -13,7 +13,7 @@ const HOLDERS: Readonly<Record<HoldCause, string>> = { HARD_STOP: 'hard stops', 
 const WEIGHT: Readonly<Record<RuleEvaluation['result'], number>> = { REFUSE: 0, MISSING_INPUT: 0, WARN: 1, PASS: 2 };
 
 /** What persons, strategies, sizing and risk decide. */
-export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'TradePlanned' | 'TradePlanInfeasible' | 'TradeApproved' | 'TradeDenied' | 'ApprovalReleased' | 'DayRolled' | 'VolumeCounted' | 'TradingStateChanged' | 'BotCreated' | 'BotConfigured' | 'BotStarted' | 'BotPaused' | 'BotStopped' | 'BotCloseAllRequested' | 'BotDeleted'> = {
+export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'TradePlanned' | 'TradePlanInfeasible' | 'TradeApproved' | 'TradeDenied' | 'ApprovalReleased' | 'DayRolled' | 'VolumeCounted' | 'TradingStateChanged' | 'BotCreated' | 'BotConfigured' | 'BotStarted' | 'BotPaused' | 'BotStopped' | 'BotCloseAllRequested' | 'BotDeleted' | 'RequestClaimed' | 'RequestSettled'> = {
   SignalRaised: (event, memory) => signal(event, memory),
   SignalWithdrawn: ({ reason }) => ({ title: `signal withdrawn: ${reason}`, facts: [] }),
   TradePlanned: (event, memory) => plan(event, memory),
@@ -36,6 +36,8 @@ export const decisionTellers: Tellers<'SignalRaised' | 'SignalWithdrawn' | 'Trad
   BotPaused: ({ botId, by }) => ({ title: `bot ${botId} paused: no new entries, open trades go on`, facts: [`by ${by}`] }),
   BotStopped: ({ botId, reason, by }) => ({ title: `bot ${botId} stopped: ${reason}`, facts: [`by ${by}`] }),
   BotCloseAllRequested: ({ botId, reason, by }) => ({ title: `every position of bot ${botId} is to be closed: ${reason}`, facts: [`by ${by}`] }),
+  RequestClaimed: ({ person, asked, attempt, replica }) => ({ title: `${person} asks for ${asked} over HTTP${attempt === 1 ? '' : `, attempt ${attempt}`}`, facts: [`carried out by ${replica}`] }),
+  RequestSettled: ({ outcome, attempt }) => ({ title: `what was asked for over HTTP is ${outcome.toLowerCase()}`, facts: [`attempt ${attempt}`] }),
   BotDeleted: ({ botId, accountId, reason, by }) => ({ title: `bot ${botId} deleted: ${reason}`, facts: [`nothing of it was open; account ${accountId} keeps what is in it`, `by ${by}`] }),
 };
 

@@ -35,6 +35,7 @@ const NEEDED: Readonly<Record<string, Role>> = {
   'GET /api/risk/stops': 'viewer',
   'GET /api/risk/trading-state': 'viewer',
   'POST /api/halt': 'operator',
+  'POST /api/halt/venue': 'operator',
   'POST /api/reduce': 'operator',
   'POST /api/resume': 'operator',
   'GET /api/reports': 'viewer',

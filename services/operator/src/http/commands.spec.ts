@@ -2,12 +2,14 @@ import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { IsOptional } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Command, type CommandContext, Query } from '@ballast/bus';
+import { partitionOf } from '@ballast/domain';
 import { HttpDesk } from './http-desk.fixtures.js';
 import type { Role } from './tokens.js';
 
 /** Whatever is sent. */
 class Anything {
   @IsOptional() readonly portfolioId?: unknown;
+  @IsOptional() readonly accountId?: unknown;
   @IsOptional() readonly scope?: unknown;
   @IsOptional() readonly scopeId?: unknown;
   @IsOptional() readonly reason?: unknown;
@@ -17,12 +19,21 @@ class Anything {
   @IsOptional() readonly amount?: unknown;
 }
 
+/** Whom the venue was stopped by, and where. */
+const stopped: string[] = [];
+
 /** Says what it was told, and by whom. */
 @Controller()
 class Echo {
   @Command('halt', Anything)
   halt(payload: Anything, { by }: CommandContext): Promise<object> {
     return Promise.resolve({ verb: 'halt', by, payload });
+  }
+
+  @Command('halt-venue', Anything)
+  haltVenue({ accountId }: Anything, { by, partition }: CommandContext): Promise<object> {
+    stopped.push(`${by} ${String(accountId)}`);
+    return Promise.resolve({ accounts: partition === partitionOf('main') && accountId !== 'nosuch' ? 1 : 0, cancelled: 2 });
   }
 
   @Command('reduce', Anything)
@@ -72,7 +83,7 @@ class EchoModule {}
 let desk: HttpDesk;
 beforeAll(async () => {
   desk = await HttpDesk.open();
-  for (const service of ['risk', 'collateral']) await desk.system.add(service, (): DynamicModule => ({ module: EchoModule }));
+  for (const service of ['risk', 'collateral', 'execution']) await desk.system.add(service, (): DynamicModule => ({ module: EchoModule }));
 });
 afterAll(() => desk.close());
 
@@ -90,6 +101,16 @@ describe('a command of the HTTP edge', () => {
     ['/api/treasury/withdraw', { fund: 'OPERATING', amount: '30', reason: 'x' }, 'approver', { verb: 'withdraw-treasury', by: 'approver/arne', payload: { portfolioId: 'main', fund: 'OPERATING', amount: '30', reason: 'x' } }],
   ])('goes from POST %s with %j of %s to its owner, under the credential that it needs, in the name of the token', async (path, body, as, told) => {
     expect(await desk.call('POST', path, { as, body })).toMatchObject({ status: 200, body: told });
+  });
+
+  it('stops at the venue in every partition, and halts in the log what it stopped: once for one key', async () => {
+    const stop = (body: object, key?: string) => desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', ...body }, ...(key === undefined ? {} : { key }) });
+    const done = { partitions: [{ partition: partitionOf('main'), ok: true, accounts: 1, cancelled: 2 }] };
+    expect(await stop({}, 'fire')).toMatchObject({ status: 200, body: { ...done, halts: [{ scope: 'portfolio main', ok: true, text: 'HALTED' }] } });
+    expect([stopped.splice(0), (await stop({}, 'fire')).status, stopped]).toEqual([Array.from({ length: 8 }, () => 'operator/olga undefined'), 200, []]);
+    expect((await stop({ portfolioId: 'main', accountId: 'acct1' })).body).toMatchObject({ ...done, halts: [{ scope: 'bot pair1', ok: true }] });
+    expect(stopped.splice(0)).toEqual(['operator/olga acct1']);
+    expect(await stop({ accountId: 'nosuch' })).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/execution knows no account nosuch; name one of the accounts there are \(acct1\)/) as string } });
   });
 
   it('names the portfolio that there is, and refuses one that there is not', async () => {

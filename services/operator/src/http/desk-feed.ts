@@ -5,6 +5,7 @@ import type { BallastEvent, EquityObserved } from '@ballast/events';
 import { Books } from '@ballast/books';
 import { ALL_PARTITIONS } from '../cli/read-log.js';
 import { TradesFold } from '../cli/trades-fold.js';
+import { type Request, requestDecider, type RequestEvent } from '../request/request.decider.js';
 
 /** One recorded event as the live feed tells it. */
 export interface FeedEvent {
@@ -39,6 +40,8 @@ export class DeskFeed {
   readonly equity = new Map<Id, EquityObserved>();
   /** What was decided because of what a person asked for: how a repeated command finds what it did before. */
   private readonly caused = new Map<Id, readonly BallastEvent[]>();
+  /** Which idempotency keys are being carried out, and which are done. */
+  private readonly requests = new Map<Id, Request>();
   private readonly next: number[] = ALL_PARTITIONS.map(() => 1);
   private readonly ring: FeedEvent[] = [];
   /** Last sequence of each partition that the ring holds no more. */
@@ -74,6 +77,12 @@ export class DeskFeed {
   /** What was decided because of this command, where anything was. */
   decidedFor(causationId: Id): readonly BallastEvent[] | undefined {
     return this.caused.get(causationId);
+  }
+
+  /** What the log says of a request under an idempotency key: at least of the newest ten thousand. */
+  request(requestId: Id): Exclude<Request, { status: 'ABSENT' }> | undefined {
+    const request = this.requests.get(requestId);
+    return request?.status === 'ABSENT' ? undefined : request;
   }
 
   /** Everything after a cursor that is still held; undefined where more came since than that. */
@@ -129,6 +138,7 @@ export class DeskFeed {
     const { partition, sequence, stream, correlationId, causationId, writer, occurredAt: at } = decision;
     if (sequence < (this.next[partition] ?? 1)) return;
     const [, kind = '', streamId = ''] = stream.split('.', 3);
+    if (kind === 'request') return this.takeRequest(decision);
     decision.events.forEach((event, index) => {
       this.books.apply({ event, index, decision });
       this.trades.apply({ event, index, decision });
@@ -144,6 +154,18 @@ export class DeskFeed {
     this.caused.set(causationId, decision.events);
     const [oldest] = this.caused.keys();
     if (oldest !== undefined && this.caused.size > COMMANDS_MAX) this.caused.delete(oldest);
+  }
+
+  /** The edge's own, and nothing that happens on the desk: nobody listens for it. */
+  private takeRequest({ partition, sequence, events }: DecisionRecord): void {
+    this.next[partition] = sequence + 1;
+    for (const event of events as readonly RequestEvent[]) {
+      const request = requestDecider.evolve(this.requests.get(event.requestId) ?? requestDecider.initial, event);
+      this.requests.delete(event.requestId);
+      this.requests.set(event.requestId, request);
+    }
+    const [oldest] = this.requests.keys();
+    if (oldest !== undefined && this.requests.size > COMMANDS_MAX) this.requests.delete(oldest);
   }
 
   private tell(event: FeedEvent): void {

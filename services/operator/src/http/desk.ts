@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Id, partitionOf } from '@ballast/domain';
 import type { CanonicalBot } from '@ballast/books';
 import type { CliBus } from '../cli/io.js';
 import type { DeskFeed } from './desk-feed.js';
 import { accepted, type Orders } from './orders.js';
 import { Problem } from './problem.js';
+
+/** How long a stop at the venue waits for the log, wall ms. */
+const LOG_WAIT_MS = 2_000;
 
 /** What every route works with: the log as it is now, commands in somebody's name, questions to the services. */
 export class Desk {
@@ -15,6 +19,19 @@ export class Desk {
 
   async bots(): Promise<ReadonlyMap<Id, CanonicalBot>> {
     return (await this.feed.fresh()).books.state.bots;
+  }
+
+  /** Those that this edge knows of, where the log does not answer at once. */
+  async botsAtOnce(): Promise<ReadonlyMap<Id, CanonicalBot>> {
+    const known = this.feed.books.state.bots;
+    return Promise.race([this.bots().catch(() => known), delay(LOG_WAIT_MS, known, { ref: false })]);
+  }
+
+  /** @throws Problem 404 */
+  async portfolioAtOnce(named: Id): Promise<Id> {
+    const known = [...new Set([...(await this.botsAtOnce()).values()].map(({ portfolioId }) => portfolioId))].sort();
+    if (!known.includes(named)) throw new Problem(404, `there is no portfolio ${named}; there are: ${known.join(', ') || 'none'}`);
+    return named;
   }
 
   /** @throws Problem 404 */

@@ -40,6 +40,8 @@ export interface Call {
   readonly body?: unknown;
   readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which replica is asked; default the first. */
+  readonly at?: HttpEdge;
 }
 
 /** A desk in memory behind a real HTTP server: one recorded round, the operator service, one strategy. */
@@ -80,9 +82,9 @@ export class HttpDesk {
     this.current = await this.serve(100_000);
   }
 
-  async call(method: string, path: string, { as = 'operator', body, key, headers = {} }: Call = {}): Promise<Answer> {
+  async call(method: string, path: string, { as = 'operator', body, key, headers = {}, at = this.edge }: Call = {}): Promise<Answer> {
     const writes = method !== 'GET' && key !== '';
-    const answer = await fetch(`http://127.0.0.1:${this.edge.port}${path}`, {
+    const answer = await fetch(`http://127.0.0.1:${at.port}${path}`, {
       method,
       headers: {
         ...(as === 'nobody' ? {} : { authorization: `Bearer ${TOKENS[as]}` }),
@@ -109,12 +111,17 @@ export class HttpDesk {
     await this.system.stop();
   }
 
-  private serve(perMinute: number): Promise<HttpEdge> {
+  /** One more replica of the edge, over the same desk. */
+  async second(): Promise<HttpEdge> {
+    return this.serve(100_000, 'edge-2');
+  }
+
+  private serve(perMinute: number, replica = 'edge-1'): Promise<HttpEdge> {
     const { system } = this;
     const roles = { ...Object.fromEntries(ROLES.map((role) => [role, role])), second: 'approver' } as Readonly<Record<Role | 'second', Role>>;
     const tokens = Tokens.read(JSON.stringify(Object.entries(roles).map(([who, role]) => ({ name: NAMES[who as Role], role, sha256: hashOf(TOKENS[who as Role]) }))));
     if (typeof tokens === 'string') throw new Error(tokens);
     const bus = { store: system.store, deadLetters: system.deadLetters, requests: system.requestsOf('operator'), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
-    return startHttpEdge({ bus, approver: system.requestsOf('approver'), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
+    return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: system.requestsOf('approver'), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
   }
 }

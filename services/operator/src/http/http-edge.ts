@@ -2,10 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Market, Requests } from '@ballast/bus';
+import type { EventStreams, Market, Requests } from '@ballast/bus';
+import type { Id } from '@ballast/domain';
 import type { CliBus } from '../cli/io.js';
 import { AccessGuard } from './access.js';
 import { BotsController } from './bots.controller.js';
+import { Claims } from './claims.js';
 import { consoleFiles, serveConsole } from './console-files.js';
 import { Desk } from './desk.js';
 import { DeskFeed } from './desk-feed.js';
@@ -31,6 +33,10 @@ const HEADERS_MS = 10_000;
 export interface EdgeParts {
   /** The log, and requests under the operator's credential. */
   readonly bus: CliBus;
+  /** Where this process claims what it carries out, as the operator. */
+  readonly streams: Pick<EventStreams, 'execute'>;
+  /** This process, unlike any other that serves the same desk. */
+  readonly replica: Id;
   /** Requests under the approver's credential; absent where no token has that role. */
   readonly approver: Requests | undefined;
   readonly market: Pick<Market, 'on'>;
@@ -61,7 +67,7 @@ export interface HttpEdge {
 @Module({})
 class HttpModule {
   static of(parts: EdgeParts, feed: DeskFeed, live: LiveFeed): DynamicModule {
-    const orders = new Orders(feed, parts.bus.requests, parts.approver);
+    const orders = new Orders(feed, new Claims(parts.streams, feed, parts.replica), parts.bus.requests, parts.approver);
     return {
       module: HttpModule,
       controllers: [StatusController, BotsController, ProtectionController, TradesController, LadderController, RiskController, ReportsController, TreasuryController, EventsController],

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { RequestTimeout } from '@ballast/bus';
+import { RequestTimeout, StoreUnreachable } from '@ballast/bus';
 import { ContractError } from '@ballast/events';
 import { CliFailure, WrongUsage } from '../cli/io.js';
 import type { HttpReply } from './wire.js';
@@ -47,6 +47,7 @@ export const problemBody = ({ status, message, fields }: Problem): ProblemBody =
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof ContractError) return new Problem(400, error.message, error.fields);
+  if (error instanceof StoreUnreachable) return new Problem(503, `the log does not answer: ${error.message}`);
   if (error instanceof RequestTimeout) return new Problem(503, `${error.message}; a write may be repeated under the same Idempotency-Key`);
   if (error instanceof WrongUsage) return new Problem(400, error.message);
   if (error instanceof CliFailure) return new Problem(404, error.message);

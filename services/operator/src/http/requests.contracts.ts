@@ -57,6 +57,14 @@ export class ScopeBody {
   @IsString() @MinLength(1) @MaxLength(500) readonly reason!: string;
 }
 
+/** What is stopped at the venue: every account, those of a portfolio, or one. */
+export class VenueHaltBody {
+  /** Default: all there are. */
+  @IsOptional() @Matches(ID) readonly portfolioId?: Id;
+  @IsOptional() @Matches(ID) readonly accountId?: Id;
+  @IsString() @MinLength(1) @MaxLength(500) readonly reason!: string;
+}
+
 export class PromotionBody {
   @IsOptional() @Matches(ID) readonly portfolioId?: Id;
   /** States that the alert thresholds fit the new size (R55). */

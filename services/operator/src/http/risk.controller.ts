@@ -1,10 +1,14 @@
 import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { partitionOf } from '@ballast/domain';
+import { type Reply, RequestTimeout } from '@ballast/bus';
+import { ALL_PARTITIONS } from '../cli/read-log.js';
+import { haltAtVenue, haltFault, haltLines, type Sent } from '../cli/venue-halt.js';
 import { type Asked, AskedBy, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
+import type { Send } from './orders.js';
 import { Problem } from './problem.js';
-import { PortfolioQuery, ScopeBody } from './requests.contracts.js';
+import { PortfolioQuery, ScopeBody, VenueHaltBody } from './requests.contracts.js';
 
 /** What may be traded and how far everything is from its limit. */
 @ApiTags('risk')
@@ -36,6 +40,12 @@ export class RiskController {
     return this.change('halt', body, asked);
   }
 
+  @Post('halt/venue')
+  @Writes('operator', 'stops directly at the venue: cancels every open order and sends no new risk, without waiting for the log; then halts in the log, which is what a person resumes', VenueHaltBody)
+  haltVenue(@Body(new Read(VenueHaltBody)) body: VenueHaltBody, @AskedBy() asked: Asked): Promise<object> {
+    return this.desk.orders.atOnce(['halt-venue', body], asked, (send) => this.stopAtVenue(body, send));
+  }
+
   @Post('reduce')
   @Writes('operator', 'only what reduces risk', ScopeBody)
   reduce(@Body(new Read(ScopeBody)) body: ScopeBody, @AskedBy() asked: Asked): Promise<object> {
@@ -48,6 +58,15 @@ export class RiskController {
     return this.change('resume', body, asked);
   }
 
+  private async stopAtVenue({ portfolioId, accountId, reason }: VenueHaltBody, send: Send): Promise<object> {
+    const partitions = portfolioId === undefined ? ALL_PARTITIONS : [partitionOf(await this.desk.portfolioAtOnce(portfolioId))];
+    const halted = await haltAtVenue({ send: (order) => answered(() => send(order)), bots: () => this.desk.botsAtOnce() }, { partitions, portfolioId, accountId, reason });
+    const fault = haltFault(halted, accountId);
+    const { partitions: cancelled, halts } = halted;
+    if (fault) throw new Problem(cancelled.every(({ ok }) => ok) && halts.length === 0 ? 409 : 503, [fault.message, fault.advice, ...haltLines(halted)].join('; '));
+    return { partitions: cancelled.filter((answer) => !answer.ok || answer.accounts > 0), halts };
+  }
+
   /** An approver's resume goes out under that credential, which a hard stop asks for. */
   private async change(verb: 'halt' | 'reduce' | 'resume', { portfolioId: named, scope, scopeId, reason }: ScopeBody, asked: Asked): Promise<object> {
     const portfolioId = await this.desk.portfolio(named);
@@ -55,5 +74,16 @@ export class RiskController {
     if (scope === 'PORTFOLIO' && scopeId !== undefined && scopeId !== portfolioId) throw new Problem(400, 'scopeId: a portfolio is named by portfolioId', { scopeId: `found "${scopeId}", allowed is nothing, or ${portfolioId}` });
     const payload = { portfolioId, scope, scopeId: scopeId ?? portfolioId, reason };
     return this.desk.orders.send({ service: 'risk', partition: partitionOf(portfolioId), verb, payload, asApprover: verb === 'resume' && asked.caller.role === 'approver' }, asked);
+  }
+}
+
+/** A service that does not answer is told of beside those that did. */
+async function answered(send: () => Promise<Reply>): Promise<Sent> {
+  try {
+    const reply = await send();
+    return reply.ok ? { ok: true, data: reply.data } : { ok: false, error: reply.error };
+  } catch (error) {
+    if (error instanceof RequestTimeout) return { ok: false, error: error.message };
+    throw error;
   }
 }

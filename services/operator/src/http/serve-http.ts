@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { contentId } from '@ballast/domain';
 import { connectJetStream, readServiceEnv, type ServiceContext } from '@ballast/bus';
 import type { HttpConfig } from './http.config.js';
 import { type HttpEdge, startHttpEdge } from './http-edge.js';
@@ -11,6 +13,8 @@ export async function serveHttp({ bus, platform, log, concern }: ServiceContext,
   const edge = await startHttpEdge(
     {
       bus: { store: bus.store, deadLetters: bus.deadLetters, requests: bus.requests, marketWire: bus.marketWire, close: () => Promise.resolve() },
+      streams: platform.streams,
+      replica: contentId('edge', hostname(), process.pid, Math.round(performance.timeOrigin)),
       approver: approver?.requests,
       market: platform.market,
       tokens,

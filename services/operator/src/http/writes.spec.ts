@@ -56,6 +56,19 @@ describe('a write over HTTP', () => {
     expect(await countOf('BotPaused')).toBe(before);
   });
 
+  it('acts once where two replicas of the edge are asked at the same moment, and each answers what was done', async () => {
+    const other = await desk.second();
+    await desk.call('POST', '/api/bots/one-1/start');
+    const before = await countOf('BotCloseAllRequested');
+    const both = await Promise.all([undefined, other, undefined, other].map((at) => desk.call('POST', '/api/bots/one-1/close-all', { key: 'both', body: { reason: 'x' }, ...(at ? { at } : {}) })));
+    expect([await countOf('BotCloseAllRequested'), both.map(({ status }) => status)]).toEqual([before + 1, [200, 200, 200, 200]]);
+    expect(both.map(({ body }) => (body as { readonly outcome: string }).outcome).sort()).toEqual(['appended', 'appended', 'duplicate', 'duplicate']);
+    expect(await desk.call('POST', '/api/bots/one-1/stop', { key: 'both', body: { reason: 'x' }, at: other })).toMatchObject({ status: 422 });
+    const refused = await Promise.all([undefined, other].map((at) => desk.call('POST', '/api/bots/one-1/pause', { key: 'refused', ...(at ? { at } : {}) })));
+    expect(refused.map(({ status }) => status)).toEqual([409, 409]);
+    await other.stop();
+  });
+
   it('refuses a key that was used for something else, and keeps the keys of two tokens apart', async () => {
     await desk.call('POST', '/api/bots/one-1/start', { key: 'mine' });
     expect(await desk.call('POST', '/api/bots/one-1/stop', { key: 'mine', body: { reason: 'x' } })).toMatchObject({ status: 422 });
@@ -73,6 +86,11 @@ describe('a write over HTTP', () => {
     expect(await desk.call('POST', '/api/halt', { body: { scope: 'PORTFOLIO', reason: 'maintenance' } })).toMatchObject({ status: 503, body: { detail: expect.stringContaining('Idempotency-Key') as string } });
   });
 
+  it('says of a stop at the venue what was not stopped, and what to do', async () => {
+    expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire' } })).toMatchObject({ status: 503, body: { detail: expect.stringMatching(/execution did not cancel in partition 0, 1, .*cancel at the venue itself; .*nobody answers/) as string } });
+    expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', portfolioId: 'other' } })).toMatchObject({ status: 404, body: { detail: 'there is no portfolio other; there are: main' } });
+  });
+
   it.each([
     ['POST', '/api/bots', {}, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings']],
     ['POST', '/api/bots', { ...NEW_BOT, botId: 'no way', portfolioId: 1, accountId: null, strategy: [], profiles: [], settings: 'x', more: 1 }, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings', 'more']],
@@ -87,6 +105,7 @@ describe('a write over HTTP', () => {
     ['POST', '/api/bots/pair1/liquidation-protection/pause', {}, ['reason']],
     ['GET', '/api/bots/pair1/protection-history?limit=201&before=x&page=2', undefined, ['limit', 'before', 'page']],
     ['POST', '/api/halt', { portfolioId: '%', scope: 'ALL', scopeId: '', reason: 5 }, ['portfolioId', 'scope', 'scopeId', 'reason']],
+    ['POST', '/api/halt/venue', { portfolioId: '', accountId: 'a b', scope: 'BOT' }, ['portfolioId', 'accountId', 'reason', 'scope']],
     ['POST', '/api/resume', { scope: 'BOT', reason: 'x' }, ['scopeId']],
     ['POST', '/api/reduce', { scope: 'PORTFOLIO', scopeId: 'other', reason: 'x' }, ['scopeId']],
     ['POST', '/api/ladder/request', { portfolioId: '', alertsUpdated: 'yes', reason: '' }, ['portfolioId', 'alertsUpdated', 'reason']],

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { type Id, partitionOf, type Partition } from '@ballast/domain';
+import { partitionOf } from '@ballast/domain';
 import { command } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
 import { knownBots, portfolioMeant } from '../portfolios.js';
 import { ALL_PARTITIONS } from '../read-log.js';
+import { haltAtVenue, haltFault, haltLines, type Sent } from '../venue-halt.js';
 import { onBus, withKey } from './options.js';
 
 interface HaltOptions extends LinkOptions {
@@ -67,65 +68,23 @@ function textOfChange({ scope, scopeId, state, outcome, holds = {} }: Reply): st
 }
 
 async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
-  const { account: accountId, key } = options;
+  const { account: accountId, key, portfolio, reason = 'stopped at the venue' } = options;
   if (options.bot !== undefined || options.instrument !== undefined) throw new WrongUsage('halt --venue: found --bot or --instrument, allowed are --portfolio and --account');
-  const { answers, known, halts } = await withBus(io, options, async (bus) => {
-    const partitions = options.portfolio === undefined ? ALL_PARTITIONS : [partitionOf(await portfolioMeant(bus, options.portfolio))];
-    const replies = await Promise.all(partitions.map((partition) => cancelIn(bus, partition, { accountId, key })));
-    if (isMissed(replies)) return { answers: replies, known: [...(await knownBots(bus)).values()].map((bot) => bot.accountId), halts: [] };
-    return { answers: replies, known: [], halts: await recordHalts(bus, options) };
+  const halted = await withBus(io, options, async (bus) => {
+    const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(await portfolioMeant(bus, portfolio))];
+    return haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus) }, { partitions, portfolioId: portfolio, accountId, reason });
   });
-  const silent = answers.filter(({ ok }) => !ok);
-  const missed = isMissed(answers);
-  show(io, options.json, { partitions: answers, halts }, () => linesOf(...answers.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...halts.map(({ scope, text }) => `${scope}: ${text}`), ...(missed || silent.length > 0 ? [] : ['orders are cancelled, and nothing that adds risk is sent until `ballast resume`'])));
-  if (silent.length > 0) throw new CliFailure(`execution did not cancel in partition ${silent.map(({ partition }) => partition).join(', ')}`, 'start execution, or cancel at the venue itself');
-  if (missed) throw new CliFailure(`nothing is cancelled: execution knows no account${accountId === undefined ? '' : ` ${accountId}`}`, `name one of the accounts there are (${known.sort().join(', ') || 'none yet'}), or cancel at the venue itself`);
-  if (halts.some(({ ok }) => !ok)) throw new CliFailure('the halt is not in the log: execution forgets its own when it starts anew', 'repeat `ballast halt` when the log and risk answer');
+  const fault = haltFault(halted, accountId);
+  const isStopped = halted.partitions.every(({ ok }) => ok) && halted.partitions.some((answer) => answer.ok && answer.accounts > 0);
+  show(io, options.json, { partitions: halted.partitions, halts: halted.halts }, () => linesOf(...haltLines(halted), ...(isStopped ? ['orders are cancelled, and nothing that adds risk is sent until `ballast resume`'] : [])));
+  if (fault) throw new CliFailure(fault.message, fault.advice);
 }
 
-interface Halted {
-  readonly scope: string;
-  readonly ok: boolean;
-  readonly text: string;
-}
-
-/** What was stopped at the venue is halted in the log as well: that outlives execution, and is what a person resumes. */
-async function recordHalts(bus: CliBus, { account, portfolio, reason = 'stopped at the venue', key }: HaltOptions): Promise<readonly Halted[]> {
+async function sent(bus: CliBus, order: Parameters<typeof command>[1]): Promise<Sent> {
   try {
-    const meant = [...(await knownBots(bus))].filter(([, bot]) => (portfolio ?? bot.portfolioId) === bot.portfolioId && (account ?? bot.accountId) === bot.accountId);
-    const scopes = new Map(meant.map(([botId, { portfolioId }]) => (account === undefined ? [portfolioId, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId }] : [botId, { portfolioId, scope: 'BOT', scopeId: botId }])));
-    return await Promise.all([...scopes.values()].map((of) => recordHalt(bus, { ...of, reason }, key)));
+    return { ok: true, data: await command(bus, order) };
   } catch (error) {
-    return [{ scope: 'the log', ok: false, text: error instanceof Error ? error.message : String(error) }];
-  }
-}
-
-async function recordHalt(bus: CliBus, payload: { readonly portfolioId: Id; readonly scope: string; readonly scopeId: Id; readonly reason: string }, key: string | undefined): Promise<Halted> {
-  const scope = `${payload.scope.toLowerCase()} ${payload.scopeId}`;
-  try {
-    await command(bus, { service: 'risk', partition: partitionOf(payload.portfolioId), verb: 'halt', payload, key });
-    return { scope, ok: true, text: 'HALTED' };
-  } catch (error) {
-    if (error instanceof CliFailure) return { scope, ok: false, text: error.message };
-    throw error;
-  }
-}
-
-type Cancelled =
-  | { readonly partition: Partition; readonly ok: true; readonly accounts: number; /** Orders. */ readonly cancelled: number }
-  | { readonly partition: Partition; readonly ok: false; readonly error: string };
-
-const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);
-
-const textOf = (answer: Cancelled): string => `partition ${answer.partition}: ${answer.ok ? `${counted(answer.cancelled, 'order')} of ${counted(answer.accounts, 'account')} cancelled` : answer.error}`;
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-async function cancelIn(bus: CliBus, partition: Partition, { accountId, key }: { readonly accountId: string | undefined; readonly key: string | undefined }): Promise<Cancelled> {
-  try {
-    const { accounts, cancelled } = (await command(bus, { service: 'execution', partition, verb: 'halt-venue', payload: accountId === undefined ? {} : { accountId }, key })) as { readonly accounts: number; readonly cancelled: number };
-    return { partition, ok: true, accounts, cancelled };
-  } catch (error) {
-    if (error instanceof CliFailure) return { partition, ok: false, error: error.message };
+    if (error instanceof CliFailure) return { ok: false, error: error.message };
     throw error;
   }
 }

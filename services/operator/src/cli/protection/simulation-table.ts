@@ -24,7 +24,9 @@ function fate(results: readonly SimulationResult[]): string {
 function keptText(results: readonly SimulationResult[]): string {
   const reductions = sum(results.map((result) => result.reductions));
   const least = results.reduce<SimulationResult | undefined>((smallest, each) => (!smallest || each.kept.lt(smallest.kept) ? each : smallest), undefined);
-  return reductions === 0 || !least ? '' : `; ${results.length > 1 ? 'at least ' : ''}${percent(least.kept, 0)} kept by ${reductions} ${reductions === 1 ? 'order' : 'orders'}`;
+  if (reductions === 0 || !least) return '';
+  const kept = least.kept.isZero() ? 'nothing' : least.kept.lt('0.01') ? 'less than 1 %' : percent(least.kept, 0);
+  return `; ${results.length > 1 ? 'at least ' : ''}${kept} kept by ${reductions} ${reductions === 1 ? 'order' : 'orders'}`;
 }
 
 /** The same with what it took: most deposited at one time, transfers, and all calls to the venue. */

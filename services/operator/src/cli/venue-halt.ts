@@ -1,0 +1,81 @@
+import { type Id, type Partition, partitionOf } from '@ballast/domain';
+import type { CanonicalBot } from '@ballast/books';
+
+/** One command, sent or not: a refusal or a silence is part of what is told. */
+export type Sent = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: string };
+
+export interface VenueHaltPorts {
+  send(order: { readonly service: string; readonly partition: Partition; readonly verb: string; readonly payload: object }): Promise<Sent>;
+  /** Every bot that the log knows of. */
+  bots(): Promise<ReadonlyMap<Id, CanonicalBot>>;
+}
+
+export interface VenueHalt {
+  readonly partitions: readonly Partition[];
+  readonly portfolioId?: Id | undefined;
+  /** Orders of this account only. */
+  readonly accountId?: Id | undefined;
+  readonly reason: string;
+}
+
+export type Cancelled =
+  | { readonly partition: Partition; readonly ok: true; readonly accounts: number; /** Orders. */ readonly cancelled: number }
+  | { readonly partition: Partition; readonly ok: false; readonly error: string };
+
+export interface Halted {
+  readonly scope: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+export interface VenueHalted {
+  readonly partitions: readonly Cancelled[];
+  /** What is halted in the log as well: that outlives execution, and is what a person resumes. */
+  readonly halts: readonly Halted[];
+  /** Accounts that there are, where none was met. */
+  readonly known: readonly Id[];
+}
+
+/** Stops at the venue first, without the log: cancels every open order and sends no new risk. Then halts in the log what was stopped. */
+export async function haltAtVenue(ports: VenueHaltPorts, halt: VenueHalt): Promise<VenueHalted> {
+  const partitions = await Promise.all(halt.partitions.map((partition) => cancelIn(ports, partition, halt.accountId)));
+  if (isMissed(partitions)) return { partitions, halts: [], known: [...(await ports.bots()).values()].map(({ accountId }) => accountId).sort() };
+  return { partitions, halts: await recordHalts(ports, halt), known: [] };
+}
+
+/** What did not happen, and what to do about it; undefined where everything is stopped and recorded. */
+export function haltFault({ partitions, halts, known }: VenueHalted, accountId: Id | undefined): { readonly message: string; readonly advice: string } | undefined {
+  const silent = partitions.filter(({ ok }) => !ok);
+  if (silent.length > 0) return { message: `execution did not cancel in partition ${silent.map(({ partition }) => partition).join(', ')}`, advice: 'start execution, or cancel at the venue itself' };
+  if (isMissed(partitions)) return { message: `nothing is cancelled: execution knows no account${accountId === undefined ? '' : ` ${accountId}`}`, advice: `name one of the accounts there are (${known.join(', ') || 'none yet'}), or cancel at the venue itself` };
+  return halts.every(({ ok }) => ok) ? undefined : { message: 'the halt is not in the log: execution forgets its own when it starts anew', advice: 'repeat `ballast halt` when the log and risk answer' };
+}
+
+/** What was done, a line each. */
+export const haltLines = ({ partitions, halts }: VenueHalted): readonly string[] => [...partitions.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...halts.map(({ scope, text }) => `${scope}: ${text}`)];
+
+const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);
+const textOf = (answer: Cancelled): string => `partition ${answer.partition}: ${answer.ok ? `${counted(answer.cancelled, 'order')} of ${counted(answer.accounts, 'account')} cancelled` : answer.error}`;
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+async function cancelIn({ send }: VenueHaltPorts, partition: Partition, accountId: Id | undefined): Promise<Cancelled> {
+  const sent = await send({ service: 'execution', partition, verb: 'halt-venue', payload: accountId === undefined ? {} : { accountId } });
+  if (!sent.ok) return { partition, ok: false, error: sent.error };
+  const { accounts, cancelled } = sent.data as { readonly accounts: number; readonly cancelled: number };
+  return { partition, ok: true, accounts, cancelled };
+}
+
+async function recordHalts(ports: VenueHaltPorts, { portfolioId: portfolio, accountId: account, reason }: VenueHalt): Promise<readonly Halted[]> {
+  try {
+    const meant = [...(await ports.bots())].filter(([, bot]) => (portfolio ?? bot.portfolioId) === bot.portfolioId && (account ?? bot.accountId) === bot.accountId);
+    const scopes = new Map(meant.map(([botId, { portfolioId }]) => (account === undefined ? [portfolioId, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId }] : [botId, { portfolioId, scope: 'BOT', scopeId: botId }])));
+    return await Promise.all([...scopes.values()].map((of) => recordHalt(ports, { ...of, reason })));
+  } catch (error) {
+    return [{ scope: 'the log', ok: false, text: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+async function recordHalt({ send }: VenueHaltPorts, payload: { readonly portfolioId: Id; readonly scope: string; readonly scopeId: Id; readonly reason: string }): Promise<Halted> {
+  const sent = await send({ service: 'risk', partition: partitionOf(payload.portfolioId), verb: 'halt', payload });
+  return { scope: `${payload.scope.toLowerCase()} ${payload.scopeId}`, ok: sent.ok, text: sent.ok ? 'HALTED' : sent.error };
+}
