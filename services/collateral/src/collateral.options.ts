@@ -1,7 +1,7 @@
 import type { Id, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
 import type { PolicyProfile } from '@ballast/policy';
-import type { VenueAccount, VenueAdapter } from '@ballast/venues';
+import type { VenueAccount, VenueAdapter, VenueBudget } from '@ballast/venues';
 
 export interface CollateralOptions {
   readonly venue: VenueAdapter;
@@ -17,6 +17,8 @@ export interface CollateralOptions {
   readonly profiles?: ReadonlyMap<string, PolicyProfile>;
   /** Shift of the day's start from 00:00 UTC, ms (C-25): the same as risk's; a multiple of the interval. Default 0. */
   readonly dayBoundaryMs?: Ms;
+  /** What account reads may use, and who is told how often that lets each be read. Absent: they are not limited. */
+  readonly budget?: { readonly watch: Pick<VenueBudget['watch'], 'refresh'>; readonly refresh: VenueBudget['refresh'] };
   readonly metrics?: Metrics;
   /** Takes the lines that operators know of protection (W-19). */
   readonly say?: (line: string) => void;

@@ -11,7 +11,7 @@ await runService({
   name: 'collateral',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ platform: { clock }, metrics, log }) => {
-    const { venue } = budgetedVenue(new NadoAdapter({ ...nado, clock, prices: 'poll' }), { caller: 'collateral', settings, clock, wall: () => performance.now(), metrics, warn: (line) => log.warn(line) });
-    return collateralModule({ venue, accountOf: nadoAccount, walletOf: walletOf(wallets, nadoAccount), intervalMs, dayBoundaryMs, metrics, say: (line) => log.info(line) });
+    const { venue, watch, refresh } = budgetedVenue(new NadoAdapter({ ...nado, clock, prices: 'poll' }), { caller: 'collateral', settings, clock, wall: () => performance.now(), metrics, warn: (line) => log.warn(line) });
+    return collateralModule({ venue, accountOf: nadoAccount, walletOf: walletOf(wallets, nadoAccount), intervalMs, dayBoundaryMs, budget: { watch, refresh }, metrics, say: (line) => log.info(line) });
   },
 });

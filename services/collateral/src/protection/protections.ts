@@ -3,6 +3,7 @@ import { addMoney, contentId, type Disarm, type Id, InvariantError, type Money, 
 import { ContractError } from '@ballast/events';
 import { PROFILES } from '@ballast/policy';
 import { type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
+import { POLLING, reachableRefreshMs, type Zone } from '@ballast/venues';
 import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
 import { BotsFold, type BotView } from './bots.projection.js';
@@ -29,6 +30,7 @@ export class ProtectionRefusal extends Error {
 
 const TICK_MS: Ms = 1_000;
 const STATS_MS: Ms = 60_000;
+const REFRESH_TOLD_MS: Ms = 10_000;
 
 /** Elastic collateral of every bot (R61): follows what happens to them, has their positions judged and their transfers carried out. */
 export class Protections {
@@ -45,6 +47,7 @@ export class Protections {
   private onMoved: (accountId: Id) => void = () => undefined;
   private ticking: Disarm | undefined;
   private statsAt = 0;
+  private refreshToldAt = 0;
   private stopped = false;
 
   constructor(private readonly options: CollateralOptions, private readonly ports: ProtectionPorts) {
@@ -176,9 +179,17 @@ export class Protections {
     for (const bot of this.pending.values()) this.lane?.add(bot);
     this.guard.tick();
     const now = this.ports.clock.now();
+    if (now >= this.refreshToldAt + REFRESH_TOLD_MS) this.tellRefresh(now);
     if (now < this.statsAt + STATS_MS) return;
     this.statsAt = now;
     this.show.stats({ checked: this.guard.counts().judged, deposits: this.done.deposits, withdrawals: this.done.withdrawals, calls: this.guard.counts().calls });
+  }
+
+  /** How often the budget lets the accounts of each zone be read (C-61). */
+  private tellRefresh(now: Ms): void {
+    this.refreshToldAt = now;
+    const { budget } = this.options;
+    budget?.watch.refresh(reachableRefreshMs(zonesOf(this.guard.watch.counts()), budget.refresh));
   }
 
   /** Reads the bot's account as long as there is something to protect or to bring back (R85), and tells its protection whether it runs. */
@@ -261,6 +272,16 @@ export class Protections {
     this.faults.failed(botId, call, error.message);
     this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
   }
+}
+
+/** What nobody has read yet is in danger. */
+function zonesOf(counts: ReadonlyMap<Ms, number>): Readonly<Partial<Record<Zone, number>>> {
+  const zones: Partial<Record<Zone, number>> = {};
+  for (const [interval, accounts] of counts) {
+    const zone = POLLING.find(({ everyMs }) => everyMs === interval)?.zone ?? 'danger';
+    zones[zone] = (zones[zone] ?? 0) + accounts;
+  }
+  return zones;
 }
 
 const placeOf = ({ portfolioId, botId }: ProtectedBot): { readonly partition: number; readonly id: Id } => ({ partition: partitionOf(portfolioId), id: botId });
