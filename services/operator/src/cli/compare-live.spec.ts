@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TreasuryBooks, treasuryRound } from '@ballast/books';
 import { type DecisionRecord, InMemoryEventStore, type OwnedState, type Reply, Requests, RequestTimeout } from '@ballast/bus';
-import { type Partition, partitionOf } from '@ballast/domain';
-import type { TreasuryFund } from '@ballast/events';
+import { money, type Partition, partitionOf, ratio } from '@ballast/domain';
+import type { BallastEvent, TreasuryFund } from '@ballast/events';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
 const P = partitionOf('main');
@@ -107,6 +107,39 @@ it('exits with 3 where no service runs at all, with each of them in the document
 
 it('exits with 1 where one differs, though another is absent', async () => {
   expect(await compared({ ...HELD, collateral: [{ stream: 'collateral.ledger.main', version: 1, state: { transfers: { acct1: '999' } } }] })).toMatchObject({ code: 1, err: expect.stringContaining('collateral.ledger.main') as string });
+});
+
+describe('a protection', () => {
+  const bot = { botId: 'pair1', accountId: 'acct1', portfolioId: 'main' } as const;
+  const settings = { enabled: true, mode: 'smart', triggerDistance: ratio('0.05'), safeDistance: ratio('0.12'), hysteresis: ratio('0.01'), restoreMargin: ratio('0.02'), maxDeposit: money('100'), increment: money('5'), cooldownMs: 60_000, exhausted: 'hold' } as const;
+  const seen = { distance: ratio('0.04'), at: 1_800_000_000_000 };
+  const events: readonly BallastEvent[] = [
+    { type: 'ProtectionConfigured', ...bot, revision: 1, settings, by: 'cli', initialDistances: {} },
+    { type: 'ProtectionDeposited', ...bot, transferId: 't1', amount: money('60'), fee: money('1'), venueTime: 1, deposited: money('60') },
+    { type: 'ProtectionExhausted', ...seen, botId: 'pair1', cause: 'CAP', deposited: money('60'), cap: money('60'), freeFunds: money('0'), policy: 'hold' },
+  ];
+  const log = events.map((event, index) => ({ writer: 'collateral', kind: 'protection', id: 'pair1', correlationId: 'pair1', at: 1_800_000_000_000 + index, events: [event] }));
+  const told = { revision: 1, enabled: true, mode: 'smart', deposited: '60', paused: false, exhausted: 'CAP' };
+  const run = async (...argv: readonly string[]): Promise<Ran> => {
+    const store = new InMemoryEventStore();
+    await writeLog(store);
+    await writeLog(store, log);
+    const held = (deposited: string): Held => ({ ...HELD, collateral: [...HELD['collateral']!, { stream: 'collateral.protection.pair1', version: 3, state: { ...told, deposited } }] });
+    const { hash, cut } = JSON.parse((await ballast(['rebuild', '--json'], { store })).out) as { readonly hash: string; readonly cut: string };
+    const [deposited = '60', ...rest] = argv;
+    return ballast(rest, { store, requests: rest[0] === 'rebuild' ? new Holders(held(deposited), { hash, cut }) : new Nobody(), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) } });
+  };
+
+  it('is compared with what collateral holds', async () => {
+    expect(await run('60', 'rebuild', '--compare-live')).toMatchObject({ code: 0, out: expect.stringContaining('live     equal') as string });
+    expect(await run('61', 'rebuild', '--compare-live')).toMatchObject({ code: 1, err: expect.stringMatching(/collateral.protection.pair1 version 3: live .*"61".*, the log .*"60"/) as string });
+  });
+
+  it('is listed by status, also under its name of state, and by rebuild: revision, mode, deposited, paused, exhausted', async () => {
+    expect(JSON.parse((await run('60', 'state', '--json')).out)).toMatchObject({ protections: { pair1: told } });
+    expect((await run('60', 'status')).out.replaceAll(/ *│ */g, '│')).toContain('│pair1│on│smart│60│1││CAP│');
+    expect(JSON.parse((await run('60', 'rebuild', '--json')).out)).toMatchObject({ protections: { pair1: told } });
+  });
 });
 
 describe('a treasury', () => {

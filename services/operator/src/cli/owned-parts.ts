@@ -1,12 +1,14 @@
 import type { CanonicalOrderStatus, CanonicalState, TreasuryBooks } from '@ballast/books';
+import type { ProtectionFold } from './protection-fold.js';
 
 /** Finds in the rebuilt books what a stream's decider says of itself, in the decider's own words. */
 export type PartsOf = (stream: string, held: object) => object | undefined;
 
-/** What the log comes to. */
+/** What the log comes to; `protections` of every bot, by id. */
 export interface FoldedBooks {
   readonly state: CanonicalState;
   readonly treasuries: TreasuryBooks;
+  readonly protections: Pick<ProtectionFold, 'of'>;
 }
 
 /** A service whose deciders hold a part of the books. */
@@ -37,9 +39,9 @@ function executionParts({ state }: FoldedBooks): PartsOf {
 
 const FUNDS = ['TRADING', 'CHEST', 'OPERATING', 'WITHDRAWAL'] as const;
 
-function collateralParts({ state: { balances }, treasuries }: FoldedBooks): PartsOf {
+function collateralParts({ state: { balances }, treasuries, protections }: FoldedBooks): PartsOf {
   const transfersOf = (held: object): object => ({ transfers: Object.fromEntries(Object.keys((held as { readonly transfers: object }).transfers).map((accountId) => [accountId, balances[accountId]?.transfers])) });
-  return (stream, held) => (kindOf(stream) === 'treasury' ? treasuryOf(treasuries, idOf(stream)) : transfersOf(held));
+  return (stream, held) => (kindOf(stream) === 'protection' ? protections.of(idOf(stream)) : kindOf(stream) === 'treasury' ? treasuryOf(treasuries, idOf(stream)) : transfersOf(held));
 }
 
 function treasuryOf({ portfolios }: TreasuryBooks, portfolioId: string): object | undefined {

@@ -3,6 +3,7 @@ import type { Id, Ms, Partition } from '@ballast/domain';
 import { type DecisionRecord, type EventStore, readTrusted } from '@ballast/bus';
 import type { BallastEvent, EquityObserved } from '@ballast/events';
 import { Books } from '@ballast/books';
+import { ProtectionFold } from '../cli/protection-fold.js';
 import { ALL_PARTITIONS } from '../cli/read-log.js';
 import { TradesFold } from '../cli/trades-fold.js';
 import { type Request, requestDecider, type RequestEvent } from '../request/request.decider.js';
@@ -38,6 +39,7 @@ export class DeskFeed {
   readonly books = new Books();
   readonly trades = new TradesFold();
   readonly equity = new Map<Id, EquityObserved>();
+  readonly protections = new ProtectionFold();
   /** What was decided because of what a person asked for: how a repeated command finds what it did before. */
   private readonly caused = new Map<Id, readonly BallastEvent[]>();
   /** Which idempotency keys are being carried out, and which are done. */
@@ -142,6 +144,7 @@ export class DeskFeed {
     decision.events.forEach((event, index) => {
       this.books.apply({ event, index, decision });
       this.trades.apply({ event, index, decision });
+      this.protections.apply(event);
       if (event.type === 'EquityObserved') this.equity.set(event.accountId, event);
       // Who is cut off inside a decision is told all of it again.
       if (index === decision.events.length - 1) this.next[partition] = sequence + 1;

@@ -20,7 +20,7 @@ export class StatusController {
   }
 
   @Get('status')
-  @Reads('services, trading states, hard stops, bots, market time, equity')
+  @Reads('services, trading states, hard stops, bots and their protection, market time, equity')
   async status(): Promise<object> {
     const { bus, feed } = this.desk;
     const known = [...(await this.desk.bots())].map(([botId, bot]) => ({ botId, ...bot }));
@@ -34,6 +34,6 @@ export class StatusController {
       Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
       marketTimeOf(bus),
     ]);
-    return { marketTime: marketTime ?? null, services: states, tradingStates, hardStops, bots, equity: [...feed.equity.values()].map(equityRow), cursor: feed.cursor };
+    return { marketTime: marketTime ?? null, services: states, tradingStates, hardStops, bots, protections: feed.protections.all(), equity: [...feed.equity.values()].map(equityRow), cursor: feed.cursor };
   }
 }

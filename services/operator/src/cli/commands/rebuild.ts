@@ -5,6 +5,7 @@ import { type LinkOptions, withBus } from '../connection.js';
 import { cutText, type Until, untilOf } from '../cut.js';
 import { type CliBus, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
+import { ProtectionFold, protectionTable } from '../protection-fold.js';
 import { type LogEnd, readLog } from '../read-log.js';
 import { balancesTable, botsTable, ordersTable, positionsTable } from './views.js';
 import { onBus } from './options.js';
@@ -20,6 +21,7 @@ export interface Rebuilt extends LogEnd {
   readonly hash: string;
   /** Beside the hashed state: compared with what collateral holds. */
   readonly treasuries: TreasuryBooks;
+  readonly protections: ProtectionFold;
   /** Version of every stream, by `<partition>/<writer>.<kind>.<id>`. */
   readonly versions: ReadonlyMap<string, number>;
   /** Wall time it took. */
@@ -63,33 +65,36 @@ export async function rebuild({ store }: Pick<CliBus, 'store'>, until: Until): P
   const began = performance.now();
   const books = new Books();
   const treasuries = new TreasuryBooks();
+  const protections = new ProtectionFold();
   const versions = new Map<string, number>();
   const end = await readLog(store, until, (decision) => {
     versions.set(`${decision.partition}/${decision.stream}`, decision.version);
     for (const [index, event] of decision.events.entries()) {
       books.apply({ event, index, decision });
       treasuries.apply({ event, index, decision });
+      protections.apply(event);
     }
   });
   const elapsedMs = performance.now() - began;
   const state = books.canonical();
-  return { ...end, state, hash: canonicalHash(state), treasuries, versions, elapsedMs };
+  return { ...end, state, hash: canonicalHash(state), treasuries, protections, versions, elapsedMs };
 }
 
 const perSecond = ({ events, elapsedMs }: Rebuilt): number => Math.round((events * 1_000) / Math.max(elapsedMs, 1));
 
 function documentOf(rebuilt: Rebuilt, comparison: Comparison | undefined): object {
-  const { hash, cut, messages, events, state, elapsedMs } = rebuilt;
-  return { hash, cut: cutText(cut), decisions: messages, events, elapsedMs: Math.round(elapsedMs), eventsPerSecond: perSecond(rebuilt), ...(comparison ? { compareLive: comparison } : {}), ...state };
+  const { hash, cut, messages, events, state, protections, elapsedMs } = rebuilt;
+  return { hash, cut: cutText(cut), decisions: messages, events, elapsedMs: Math.round(elapsedMs), eventsPerSecond: perSecond(rebuilt), ...(comparison ? { compareLive: comparison } : {}), ...state, protections: protections.all() };
 }
 
 function textOf(rebuilt: Rebuilt, comparison: Comparison | undefined): string {
-  const { hash, cut, events, messages, state, elapsedMs } = rebuilt;
+  const { hash, cut, events, messages, state, protections, elapsedMs } = rebuilt;
   return linesOf(
     botsTable(state.bots),
     positionsTable(state.positions),
     ordersTable(state.orders),
     balancesTable(state.balances),
+    protectionTable(protections.all()),
     `cut      ${cutText(cut)}`,
     `events   ${events} in ${messages} decisions, ${perSecond(rebuilt)} a second (${Math.round(elapsedMs)} ms)`,
     `sha-256  ${hash}`,

@@ -8,6 +8,7 @@ import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo } from '../io.js';
 import { linesOf, show, tableOf, timeText } from '../output.js';
 import { knownBots } from '../portfolios.js';
+import { ProtectionFold, protectionTable, type ProtectionText } from '../protection-fold.js';
 import { readFiltered } from '../read-log.js';
 import { rungOf, rungsTable } from '../rungs-view.js';
 import { hardStopsOf, hardStopsTable } from '../stops-view.js';
@@ -26,7 +27,7 @@ export interface ServiceRow {
 
 /** `ballast status`: who runs, what may be traded, on which rung and how near its hard stops each portfolio is, which bots there are, what time the market has, what accounts are worth. */
 export function addStatus(program: Command, io: CliIo): void {
-  onBus(program.command('status'), 'ballast status').description('services, trading states, rungs, hard stops, bots, market time, equity').action((options: LinkOptions) => status(options, io));
+  onBus(program.command('status').alias('state'), 'ballast status').description('services, trading states, rungs, hard stops, bots and their protection, market time, equity').action((options: LinkOptions) => status(options, io));
 }
 
 async function status(options: LinkOptions, io: CliIo): Promise<void> {
@@ -35,15 +36,16 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
     const partition = partitionOf([...bots.values()][0]?.portfolioId ?? '');
     const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
     const portfolios = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))];
-    const [services, tradingStates, rungs, hardStops, marketTime, equity] = await Promise.all([
+    const [services, tradingStates, rungs, hardStops, marketTime, equity, protections] = await Promise.all([
       Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service, partition))),
       Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => rungOf(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
       marketTimeOf(bus),
       lastEquity(bus),
+      protectionsIn(bus),
     ]);
-    return { marketTime, services, tradingStates, rungs, hardStops, bots: Object.fromEntries(bots), equity };
+    return { marketTime, services, tradingStates, rungs, hardStops, bots: Object.fromEntries(bots), protections, equity };
   });
   show(io, options.json, found, () =>
     linesOf(
@@ -53,6 +55,7 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
       rungsTable(found.rungs),
       hardStopsTable(found.hardStops),
       botRows(Object.fromEntries(Object.entries(found.bots).filter(([, { status: state }]) => state !== 'DELETED'))),
+      protectionTable(found.protections),
       tableOf(['account', 'bot', 'equity', 'collateral', 'leverage', 'observed'], found.equity.map((row) => [row.accountId, row.botId, row.equity, row.collateral, row.accountLeverage, row.at]), 'no equity observed yet'),
     ),
   );
@@ -126,4 +129,10 @@ async function lastEquity(bus: CliBus): Promise<readonly EquityRow[]> {
   const rows = new Map<Id, EquityRow>();
   await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.equity.*`], ({ events }) => events.forEach((event) => event.type === 'EquityObserved' && rows.set(event.accountId, equityRow(event))));
   return [...rows.values()];
+}
+
+async function protectionsIn(bus: CliBus): Promise<Readonly<Record<Id, ProtectionText>>> {
+  const fold = new ProtectionFold();
+  await readFiltered(bus.store, (partition) => [`evt.${partition}.collateral.protection.*`], ({ events }) => events.forEach((event) => fold.apply(event)));
+  return fold.all();
 }
