@@ -40,16 +40,25 @@ export class ProtectionHistory implements Projection<Map<Id, HistoryRow[]>> {
     this.state.set(event.botId, rows);
   }
 
-  /** Newest first. */
-  rows(botId: Id, limit: number, before?: string): readonly HistoryRow[] {
+  /** Newest first: those before a place, which need not be there any more; whatever is appended meanwhile shifts nothing. `next` where older ones follow. */
+  page(botId: Id, limit: number, before?: string): { readonly rows: readonly HistoryRow[]; readonly next?: string } {
     const all = this.state.get(botId) ?? [];
-    const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before);
-    return all.slice(Math.max(0, end - limit), Math.max(0, end)).reverse();
+    const found = before === undefined ? -1 : all.findIndex(({ id }) => !isBefore(id, before));
+    const end = found < 0 ? all.length : found;
+    const from = Math.max(0, end - limit);
+    const rows = all.slice(from, end).reverse();
+    const last = from > 0 ? rows.at(-1) : undefined;
+    return { rows, ...(last ? { next: last.id } : {}) };
   }
 
   lastAction(botId: Id): HistoryRow | undefined {
     return this.state.get(botId)?.findLast(({ type }) => type === 'ProtectionDeposited' || type === 'ProtectionWithdrawn');
   }
+}
+
+function isBefore(id: string, place: string): boolean {
+  const [[sequence = 0, index = 0], [atSequence = 0, atIndex = 0]] = [id, place].map((text) => text.split('.').map((part) => Number.parseInt(part, 10))) as [number[], number[]];
+  return sequence < atSequence || (sequence === atSequence && index < atIndex);
 }
 
 function factsOf(event: Recorded['event']): RowFacts | undefined {

@@ -34,9 +34,7 @@ export class ProtectionController {
   @Query('protection-history', ProtectionHistoryQuery)
   rows({ botId, limit = HISTORY_ROWS, before }: ProtectionHistoryQuery): Promise<object> {
     this.protections.botOf(botId);
-    const rows = this.protections.history.rows(botId, limit, before);
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return Promise.resolve({ botId, rows, ...(last ? { next: last.id } : {}) });
+    return Promise.resolve({ botId, ...this.protections.history.page(botId, limit, before) });
   }
 
   private statusOf(botId: string): object {
