@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full setup-browser test-browser demo inspect down bench clean
+.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full setup-browser test-browser demo demo-swing inspect down bench clean
 
 VITEST := node_modules/.bin/vitest run
 PACKAGES := libs services deploy tests bench
@@ -40,6 +40,9 @@ test-browser: setup-browser ## Tests the web console in Chromium: SCREENSHOTS=1 
 
 demo: setup ## Trades the pair bot through all services: DATA=<recordings> SPEED=<factor|max> NEW=1 MODE=<cycle|spread>
 	@node --enable-source-maps deploy/local/dist/demo/main.js
+
+demo-swing: setup ## Holds a leveraged position through the crash of 2025-10-10, protected: DATA=<folder with candles>|scripted SPEED=<factor> KEEP=1
+	@node --enable-source-maps deploy/local/dist/swing-demo/main.js
 
 inspect: setup ## Serves the log of the last finished demo to npx ballast trades, explain, verify, …: RUN=<folder of another run>
 	@node --enable-source-maps deploy/local/dist/demo/inspect.js

@@ -72,7 +72,7 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const health = new HealthServer(metrics, ['recovered', 'listening'], { host: options.host ?? '127.0.0.1' });
   const faults = new Faults(options.engine.seed, options.faults ?? []);
   const calls = new CallLog();
-  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults, calls);
+  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), setSpeed: (speed) => pace.setSpeed(speed), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults, calls);
   const gateway: HttpGateway = new HttpGateway({
     venue: { now: () => pace.now(), receive: (request, tell) => exchange.receive(request, pace.now(), tell), hold: (at, run) => exchange.hold(at, run), disconnectStreams: () => hub.disconnectAll() },
     queries: new Queries(engine, books, options.domain),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectJetStream, type JetStreamBus } from '@ballast/bus';
 import { PAPER_DOMAIN } from '@ballast/paper-venue';
 import { type LocalNats, strategyUser, writeLocalNatsConfig } from '@ballast/provisioner';
-import { SimClockClient } from '@ballast/venues';
+import { type PricePathChoice, SimClockClient } from '@ballast/venues';
 import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
 import { releaseForRecovery } from './held-market.js';
@@ -41,6 +41,8 @@ export interface PaperMarketChoice {
   readonly data: string | undefined;
   readonly seed: number;
   readonly durationMinutes: number;
+  /** Books modelled around prices in place of recorded or generated ones; the hours before are known to market-data. */
+  readonly prices?: Pick<PricePathChoice, 'name' | 'path' | 'from' | 'to'>;
 }
 
 /** A whole Ballast on this machine: every service a process, with its own credential, around one paper venue. */
@@ -76,7 +78,7 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
   const venueEnv = { ...paperEnv(venueUrl), NADO_KEY_FILE: wallet.keyFile };
   const others: readonly string[] = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}` },
+    'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}`, ...pricesEnv(options.market) },
     execution: { ...venueEnv, ...(options.speed === 'max' ? PATIENT : {}) },
     collateral: { ...venueEnv, ...walletsEnv(options) },
     reporting: { REPORT_DIR: options.reportDir },
@@ -120,6 +122,10 @@ function marketEnv({ runDir, market, speed, instruments }: BallastStackOptions, 
   // Everybody is there before the market moves, also where a run goes on.
   const holdFile = join(dir, 'held');
   writeFileSync(holdFile, '');
-  const of: Readonly<Record<string, string>> = market.data === undefined ? { DURATION: `${Math.ceil(market.durationMinutes)}m` } : { DATA: market.data };
+  const { prices } = market;
+  const of: Readonly<Record<string, string>> = prices ? { ...pricesEnv(market), ...momentEnv('FROM', prices.from), ...momentEnv('TO', prices.to) } : market.data === undefined ? { DURATION: `${Math.ceil(market.durationMinutes)}m` } : { DATA: market.data };
   return { ...of, VENUE_PORT: String(port), SEED: String(market.seed), SPEED: speed, JOURNAL: join(dir, 'journal'), INSTRUMENTS: instruments.join(','), HOLD_FILE: holdFile };
 }
+
+const pricesEnv = ({ prices }: PaperMarketChoice): Readonly<Record<string, string>> => (prices ? { CANDLES: prices.name, ...(prices.name === 'scripted' ? {} : { DATA: prices.path }) } : {});
+const momentEnv = (name: 'FROM' | 'TO', at: number | undefined): Readonly<Record<string, string>> => (at === undefined ? {} : { [name]: new Date(at).toISOString() });

@@ -17,7 +17,7 @@ const BEGIN_PRICES: Readonly<Record<string, number>> = { BTC: 100_000, ETH: 4_00
 /** Corners of the path: when, and at which part of the price of the beginning. */
 const CORNERS: readonly (readonly [time: Ms, part: number])[] = [
   [BEFORE - 40 * DAY_MS, 0.9], [BEFORE - DAY_MS, 1.03], [BEFORE - 4 * HOUR_MS, 1.02], [BEFORE - HOUR_MS, 0.975], [BEFORE, 0.998],
-  ...([[0, 1], [5, 0.999], [10, 0.985], [15, 0.976], [25, 0.981], [30, 0.958], [34, 0.878], [37, 0.868], [40, 0.925], [50, 0.955], [60, 0.972], [96, 0.966]] as const).map(([minutes, part]) => [BEGIN + minutes * MINUTE_MS, part] as const),
+  ...([[0, 1], [5, 0.999], [10, 0.985], [15, 0.976], [25, 0.981], [30, 0.955], [34, 0.86], [37, 0.845], [40, 0.91], [50, 0.95], [60, 0.968], [96, 0.962]] as const).map(([minutes, part]) => [BEGIN + minutes * MINUTE_MS, part] as const),
 ];
 
 /** Until the dip the price also swings, so that candles have a range: part of the price, and how long a swing takes. */
@@ -27,7 +27,7 @@ const swingAt = (time: Ms): number => (time < BEFORE - 4 * HOUR_MS ? SWING * Mat
 
 /**
  * A made-up fall in the shape of a fast crash, for where no candles are recorded: forty days that rise, a dip back to their average, then
- * 13 % down within 37 minutes, most of it in four, and most of that back in the half hour after.
+ * 15 % down within 37 minutes, most of it in four, and most of that back in the half hour after.
  */
 export class ScriptedFall implements PricePath {
   readonly startTime: Ms;

@@ -94,6 +94,11 @@ export class SimClockClient {
     await this.call('POST', '/sim/release');
   }
 
+  /** A replay goes at this speed from now on, a whole number of market ms per wall ms; services hear of it within a second. */
+  async setSpeed(speed: number): Promise<void> {
+    await this.call('POST', '/sim/speed', { speed });
+  }
+
   /** Credits a subaccount of `owner`'s wallet. The same key credits once, whatever the amount. `subaccount` is the bytes32 sender. */
   deposit(subaccount: string, amount: Money, key: string): Promise<{ readonly credited: boolean }> {
     return this.call('POST', '/sim/deposit', { subaccount, amount: amount.toFixed(), key });

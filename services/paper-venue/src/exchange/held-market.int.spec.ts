@@ -65,3 +65,20 @@ it('goes on at once when it comes back, but for one that is to wait again', asyn
   expect([speed, marketMs > market.startTime + 1_000]).toEqual(['0', true]);
   expect((await again.clock()).marketMs).toBe(marketMs);
 });
+
+it('takes another speed from where the market is, and refuses what is no speed', async () => {
+  const sim = await start(1);
+  await sim.setSpeed(2);
+  expect((await sim.clock()).speed).toBe('0');
+  await sim.release();
+  expect((await sim.clock()).speed).toBe('2');
+  const before = await sim.clock();
+  await sim.setSpeed(1_000);
+  const after = await sim.clock();
+  expect([after.speed, after.epochMarketMs >= before.marketMs, after.epochMarketMs - before.marketMs < 5_000]).toEqual(['1000', true, true]);
+  await expect.poll(async () => (await sim.clock()).marketMs).toBeGreaterThan(after.epochMarketMs + 1_000);
+  await sim.setSpeed(5);
+  const slow = await sim.clock();
+  expect([slow.speed, slow.marketMs > after.epochMarketMs + 1_000]).toEqual(['5', true]);
+  await expect(sim.setSpeed(0)).rejects.toThrow('a whole number from 1 to 9999');
+});

@@ -35,6 +35,11 @@ export interface Pace {
   step(from: Ms): Promise<SimStep>;
   /** Lets a market that is held move; harmless otherwise. */
   release(): void;
+  /**
+   * From now on a replay goes at this speed. Who follows its clock hears of it up to a second later: when it slows down, they are ahead by
+   * then, and their time stands until the market has caught up.
+   */
+  setSpeed(speed: number): void;
 }
 
 /** Market time follows the wall clock, `speed` times as fast, from where the exchange is. */
@@ -45,7 +50,7 @@ export class ReplayPace implements Pace {
   private frames: NodeJS.Timeout | undefined;
   private held = false;
 
-  constructor(private readonly paced: Paced, private readonly speed: number) {}
+  constructor(private readonly paced: Paced, private speed: number) {}
 
   start(): void {
     this.held = this.paced.hold.isOn();
@@ -57,6 +62,15 @@ export class ReplayPace implements Pace {
     if (!this.held) return;
     this.paced.hold.release();
     this.held = false;
+    this.run();
+  }
+
+  setSpeed(speed: number): void {
+    const now = this.now();
+    this.speed = speed;
+    if (this.held) return;
+    this.paced.exchange.advance(now);
+    clearTimeout(this.timer);
     this.run();
   }
 
@@ -112,6 +126,10 @@ export class LockStepPace implements Pace {
   release(): void {
     this.paced.hold.release();
     this.open();
+  }
+
+  setSpeed(): void {
+    // A lock step has no speed.
   }
 
   stop(): void {

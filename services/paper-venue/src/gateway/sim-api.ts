@@ -7,16 +7,18 @@ import { bodyJson, send } from './http-gateway.js';
 import { type Body, hex, integer } from './read.js';
 import { VenueRefusal, unreadable } from './venue-refusal.js';
 
+const SPEED_MAX = 9_999;
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 export interface SimControls {
   clock(): SimClockState;
   step(from: number): Promise<SimStep>;
   release(): void;
+  setSpeed(speed: number): void;
   deposit(subaccount: string, amount: bigint, key: string): boolean;
 }
 
-/** The simulation's own controls, for this machine only: clock, step, release, deposit, faults, calls. */
+/** The simulation's own controls, for this machine only: clock, step, release, speed, deposit, faults, calls. */
 export class SimApi {
   constructor(private readonly controls: SimControls, private readonly faults: Faults, private readonly calls: CallLog) {}
 
@@ -43,6 +45,8 @@ export class SimApi {
       case 'POST /sim/release':
         this.controls.release();
         return this.controls.clock();
+      case 'POST /sim/speed':
+        return this.setSpeed(await bodyJson(request));
       case 'POST /sim/deposit':
         return this.deposit(await bodyJson(request));
       case 'GET /sim/faults':
@@ -55,8 +59,15 @@ export class SimApi {
         this.faults.clear();
         return { rules: [] };
       default:
-        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/deposit, GET, POST or DELETE /sim/faults, GET /sim/calls');
+        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/speed, POST /sim/deposit, GET, POST or DELETE /sim/faults, GET /sim/calls');
     }
+  }
+
+  private setSpeed(body: Body): object {
+    const speed = integer(body, 'speed');
+    if (speed < 1 || speed > SPEED_MAX) throw unreadable('speed', speed, `a whole number from 1 to ${SPEED_MAX}`);
+    this.controls.setSpeed(speed);
+    return this.controls.clock();
   }
 
   private deposit(body: Body): object {

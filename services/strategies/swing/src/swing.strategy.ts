@@ -44,6 +44,8 @@ export class Swing extends Strategy<SwingSettings, Swings> {
   readonly initial: Swings = { ended: 0, lastAt: 0 };
   override readonly historyIntervalMs = BASE_MS;
   override readonly decisionIntervalMs = 1_000;
+  /** A candle of hours is no older half a minute later. */
+  override readonly signalTimeToLiveMs = 30_000;
 
   instruments({ instrument }: SwingSettings): readonly string[] {
     return [instrument];
