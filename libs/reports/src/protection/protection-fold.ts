@@ -42,6 +42,8 @@ export interface ProtectedLife {
 /** A bot as far as protection's use goes. */
 export interface ProtectableBot extends Pick<BotCreated, 'botId' | 'portfolioId' | 'accountId' | 'strategy'> {
   readonly enabled: boolean;
+  /** Of its episodes is told, of its use no more. */
+  readonly deleted: boolean;
 }
 
 const EPISODE_READS = ['ProtectionTransferIntended', 'ProtectionReductionRequested', 'ProtectionDeposited', 'ProtectionWithdrawn', 'ProtectionReleased'];
@@ -49,7 +51,7 @@ const POSITION_READS = ['PositionOpened', 'PositionIncreased', 'PositionReduced'
 
 /** What the log holds of protected positions (R90): prices that decisions saw and that equity was observed with, fills, funding, and what protection moved. */
 export class ProtectionFold {
-  readonly reads = ['BotCreated', 'TradePlanned', 'ProtectionConfigured', 'EquityObserved', 'FundingSettled', ...EPISODE_READS, ...POSITION_READS];
+  readonly reads = ['BotCreated', 'BotDeleted', 'TradePlanned', 'ProtectionConfigured', 'EquityObserved', 'FundingSettled', ...EPISODE_READS, ...POSITION_READS];
   readonly bots = new Map<Id, ProtectableBot>();
   readonly terms = new Map<string, ContractTerms>();
   /** Gross notional of each account as last observed. */
@@ -70,14 +72,11 @@ export class ProtectionFold {
     switch (event.type) {
       case 'BotCreated': {
         const { botId, portfolioId, accountId, strategy } = event;
-        this.bots.set(botId, { botId, portfolioId, accountId, strategy, enabled: false });
+        this.bots.set(botId, { botId, portfolioId, accountId, strategy, enabled: false, deleted: false });
         return;
       }
-      case 'ProtectionConfigured': {
-        const bot = this.bots.get(event.botId);
-        if (bot) this.bots.set(event.botId, { ...bot, enabled: event.settings.enabled });
-        return;
-      }
+      case 'BotDeleted': return this.changed(event.botId, { deleted: true });
+      case 'ProtectionConfigured': return this.changed(event.botId, { enabled: event.settings.enabled });
       case 'TradePlanned': return event.legs.forEach(({ instrument, terms }) => this.terms.set(instrument, terms));
       case 'EquityObserved': return this.observed(event);
       case 'FundingSettled': return this.funded(event);
@@ -93,6 +92,11 @@ export class ProtectionFold {
       case 'PositionFlipped':
       case 'PositionLiquidated': return this.moved(event);
     }
+  }
+
+  private changed(botId: Id, to: Partial<ProtectableBot>): void {
+    const bot = this.bots.get(botId);
+    if (bot) this.bots.set(botId, { ...bot, ...to });
   }
 
   private observed({ accountId, marks, positions, grossNotional, venueTime }: EquityObserved): void {

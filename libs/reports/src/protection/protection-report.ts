@@ -27,7 +27,7 @@ export function protectionReport(fold: ProtectionFold, period: Period, scope: Sc
   const document: ProtectionWorth = {
     kind: 'protection', period: { from: isoOf(period.from), to: isoOf(period.to) },
     model: { venue: asked.venue, moneyRate: asked.moneyRate.toString(), slippage: asked.slippage.toString(), path: asked.candles ? `candles of ${asked.candles.coin} between recorded events` : 'events only' },
-    adoption: adoptionOf(fold, bots), totals: totalsOf(replayed, asked.moneyRate), episodes,
+    adoption: adoptionOf(fold, bots.filter(({ deleted }) => !deleted)), totals: totalsOf(replayed, asked.moneyRate), episodes,
   };
   return { kind: 'protection', document, markdown: protectionText(document, period), csv: { 'protection.csv': csvOf(PROTECTION_COLUMNS, episodes.map(rowOf)) } };
 }

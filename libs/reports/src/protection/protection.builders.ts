@@ -48,6 +48,10 @@ export class LifeLog {
     return this.tell(at, { type: 'ProtectionReleased', ...this.ids, reason: 'FLAT', lost: money(lost), at: hour(at) });
   }
 
+  deleted(at: number): this {
+    return this.tell(at, { type: 'BotDeleted', ...this.ids, reason: 'over', by: 'cli' });
+  }
+
   private tell(at: number, ...events: readonly BallastEvent[]): this {
     for (const event of events) this.log.push(recorded(event, hour(at)));
     return this;

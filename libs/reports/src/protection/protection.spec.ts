@@ -67,6 +67,11 @@ describe('what protection was worth, from the log alone (R90)', () => {
     expect(reportOf(logs, {}, { from: hour(2) }).markdown).toContain('No protection was deposited.');
   });
 
+  it('a bot that was deleted uses it no more, and what it was worth is told all the same', () => {
+    const { adoption, episodes } = reportOf([carried('a').deleted(14), carried('b')]);
+    expect([adoption.map(({ bots }) => bots), episodes.length]).toEqual([[1], 2]);
+  });
+
   it('a second episode of a position that would have been gone counts nothing', () => {
     const twice = carried('a').deposits(20, '495', '1990', '1960').observed(21, '1950', '1910').observed(22, '2000', '1910').withdrawsAll(23, 'RECOVERED');
     const { episodes, totals, markdown } = reportOf([twice], { venue: 'hyperliquid', slippage: ratio('0') });
