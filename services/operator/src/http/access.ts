@@ -42,7 +42,7 @@ export const Writes = (role: Exclude<Role, 'viewer'>, summary: string, body?: Co
 
 export const OfBot = (): MethodDecorator => ApiParam({ name: 'botId', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } });
 
-/** Reads a body or a query by its contract; nothing counts as an empty one. */
+/** Reads a body or a query by its contract; nothing counts as an empty one. @throws ContractError naming every field at fault */
 export class Read<T extends object> implements PipeTransform<unknown, T> {
   constructor(private readonly contract: new () => T) {}
 
@@ -50,7 +50,25 @@ export class Read<T extends object> implements PipeTransform<unknown, T> {
     const found = value ?? {};
     const surplus = fieldsOf(this.contract).length === 0 && typeof found === 'object' ? Object.keys(found) : [];
     if (surplus.length > 0) throw new ContractError(this.contract.name, Object.fromEntries(surplus.map((field) => [field, 'found a value, allowed is nothing: there are no fields'])));
-    return decodeAs(this.contract, found);
+    const nulls = this.nullsIn(found);
+    const decoded = this.decoded(found, nulls);
+    if (Object.keys(nulls).length > 0) throw new ContractError(this.contract.name, nulls);
+    return decoded;
+  }
+
+  /** A field that may be left out is left out, not null: whether that would mean to leave it or to take it away is for nobody to guess. */
+  private nullsIn(found: unknown): Readonly<Record<string, string>> {
+    if (typeof found !== 'object' || found === null) return {};
+    const optional = fieldsOf(this.contract).filter(({ name, required }) => !required && (found as Readonly<Record<string, unknown>>)[name] === null);
+    return Object.fromEntries(optional.map(({ name }) => [name, 'found null, allowed is a value, or to leave the field out']));
+  }
+
+  private decoded(found: unknown, more: Readonly<Record<string, string>>): T {
+    try {
+      return decodeAs(this.contract, found);
+    } catch (error) {
+      throw error instanceof ContractError ? new ContractError(this.contract.name, { ...more, ...error.fields }) : error;
+    }
   }
 }
 

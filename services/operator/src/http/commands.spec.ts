@@ -19,6 +19,12 @@ class Anything {
   @IsOptional() readonly amount?: unknown;
 }
 
+class AnyProtection {
+  @IsOptional() readonly botId?: unknown;
+  @IsOptional() readonly enabled?: unknown;
+  @IsOptional() readonly reason?: unknown;
+}
+
 /** Whom the venue was stopped by, and where. */
 const stopped: string[] = [];
 
@@ -71,6 +77,16 @@ class Echo {
     return Promise.resolve({ verb: 'withdraw-treasury', by, payload });
   }
 
+  @Command('configure-protection', AnyProtection)
+  configure(payload: AnyProtection, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'configure-protection', by, payload });
+  }
+
+  @Command('pause-protection', AnyProtection)
+  pauseProtection(payload: AnyProtection, { by }: CommandContext): Promise<object> {
+    return Promise.resolve({ verb: 'pause-protection', by, payload });
+  }
+
   @Query('ladder', Anything)
   ladder({ portfolioId }: Anything): Promise<object> {
     return Promise.resolve({ portfolioId, standing: null });
@@ -80,6 +96,8 @@ class Echo {
 @Module({ controllers: [Echo] })
 class EchoModule {}
 
+/** Routes whose command was asked for again under its key. */
+const replayed = new Set<string>();
 let desk: HttpDesk;
 beforeAll(async () => {
   desk = await HttpDesk.open();
@@ -111,6 +129,39 @@ describe('a command of the HTTP edge', () => {
     expect((await stop({ portfolioId: 'main', accountId: 'acct1' })).body).toMatchObject({ ...done, halts: [{ scope: 'bot pair1', ok: true }] });
     expect(stopped.splice(0)).toEqual(['operator/olga acct1']);
     expect(await stop({ accountId: 'nosuch' })).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/execution knows no account nosuch; name one of the accounts there are \(acct1\)/) as string } });
+  });
+
+  it.each<readonly [string, string, object | undefined, readonly string[]]>([
+    ['POST', '/api/bots', { botId: 'one-9', portfolioId: 'main', accountId: 'one-9', strategy: 'one', profiles: ['demo'], settings: { instrument: 'ETH-PERP' } }, ['operator.create-bot']],
+    ['PUT', '/api/bots/one-9/settings', { settings: { instrument: 'SOL-PERP' } }, ['operator.configure-bot']],
+    ['POST', '/api/bots/one-9/start', undefined, ['operator.start-bot']],
+    ['POST', '/api/bots/one-9/pause', undefined, ['operator.pause-bot']],
+    ['POST', '/api/bots/one-9/close-all', undefined, ['operator.close-all']],
+    ['POST', '/api/bots/one-9/stop', undefined, ['operator.stop-bot']],
+    ['DELETE', '/api/bots/one-9', { reason: 'x' }, ['operator.delete-bot']],
+    ['PATCH', '/api/bots/pair1/liquidation-protection', { enabled: true }, ['collateral.configure-protection']],
+    ['POST', '/api/bots/pair1/liquidation-protection/pause', { reason: 'x' }, ['collateral.pause-protection']],
+    ['POST', '/api/halt', { scope: 'PORTFOLIO', reason: 'x' }, ['risk.halt']],
+    ['POST', '/api/halt/venue', { portfolioId: 'main', reason: 'x' }, ['execution.halt-venue', 'risk.halt']],
+    ['POST', '/api/reduce', { scope: 'PORTFOLIO', reason: 'x' }, ['risk.reduce']],
+    ['POST', '/api/resume', { scope: 'PORTFOLIO', reason: 'x' }, ['risk.resume']],
+    ['POST', '/api/ladder/request', { reason: 'x' }, ['risk.ladder-request']],
+    ['POST', '/api/ladder/approve', { reason: 'x' }, ['risk.ladder-approve']],
+    ['POST', '/api/ladder/reject', { reason: 'x' }, ['risk.ladder-reject']],
+    ['POST', '/api/ladder/rollback', { reason: 'x' }, ['risk.ladder-rollback']],
+    ['POST', '/api/treasury/withdraw', { fund: 'OPERATING', amount: '30', reason: 'x' }, ['collateral.withdraw-treasury']],
+  ])('is sent once for %s %s under one key, whoever asks how often, and answered the same', async (method, path, body, commands) => {
+    const call = () => desk.call(method, path, { as: 'approver', key: `once ${path}`.replaceAll(' ', '-'), ...(body ? { body } : {}) });
+    desk.sent.length = 0;
+    const answers = [...(await Promise.all([call(), call(), call()])), await call()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect([new Set(answers.map(({ text }) => text)).size, desk.sent]).toEqual([1, commands]);
+    replayed.add(`${method} ${path.replace('one-9', ':botId').replace('pair1', ':botId')}`);
+  });
+
+  it('was sent again above for every route that writes', () => {
+    const writing = desk.edge.routes.filter(({ method, path }) => path.startsWith('/api/') && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)).map(({ method, path }) => `${method} ${path}`);
+    expect([...replayed].sort()).toEqual([...new Set(writing)].sort());
   });
 
   it('names the portfolio that there is, and refuses one that there is not', async () => {

@@ -1,7 +1,8 @@
 import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { IsObject } from 'class-validator';
 import { pairRound } from '@ballast/books';
-import { type Market, MemorySystem, Query } from '@ballast/bus';
+import { type Market, MemorySystem, Query, type Reply, Requests } from '@ballast/bus';
+import type { Id, Partition } from '@ballast/domain';
 import { operatorModule } from '../operator.module.js';
 import { writeLog } from '../cli/story.fixtures.js';
 import { type HttpEdge, startHttpEdge } from './http-edge.js';
@@ -23,6 +24,29 @@ class OneInstrument {
 
 @Module({ controllers: [OneInstrument] })
 class StrategyModule {}
+
+/** Requests as they are, and which commands there were. */
+class Counted extends Requests {
+  constructor(
+    private readonly inner: Requests,
+    private readonly sent: string[],
+  ) {
+    super();
+  }
+
+  as(person: string): Requests {
+    return new Counted(this.inner.as(person), this.sent);
+  }
+
+  command(service: string, partition: Partition, verb: string, payload: object, key: Id): Promise<Reply> {
+    this.sent.push(`${service}.${verb}`);
+    return this.inner.command(service, partition, verb, payload, key);
+  }
+
+  query(service: string, partition: Partition, name: string, payload: object): Promise<Reply> {
+    return this.inner.query(service, partition, name, payload);
+  }
+}
 
 /** Secrets that nothing may ever show. */
 export const TOKENS: Readonly<Record<Role | 'second', string>> = { viewer: 'canary-viewer-3f9a', operator: 'canary-operator-77b1', approver: 'canary-approver-c04d', second: 'canary-second-91ee' };
@@ -47,6 +71,8 @@ export interface Call {
 /** A desk in memory behind a real HTTP server: one recorded round, the operator service, one strategy. */
 export class HttpDesk {
   readonly faults: unknown[] = [];
+  /** Every command that an edge has sent, as `<service>.<verb>`. */
+  readonly sent: string[] = [];
   private asked = 0;
 
   readonly market: Market;
@@ -121,7 +147,7 @@ export class HttpDesk {
     const roles = { ...Object.fromEntries(ROLES.map((role) => [role, role])), second: 'approver' } as Readonly<Record<Role | 'second', Role>>;
     const tokens = Tokens.read(JSON.stringify(Object.entries(roles).map(([who, role]) => ({ name: NAMES[who as Role], role, sha256: hashOf(TOKENS[who as Role]) }))));
     if (typeof tokens === 'string') throw new Error(tokens);
-    const bus = { store: system.store, deadLetters: system.deadLetters, requests: system.requestsOf('operator'), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
-    return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: system.requestsOf('approver'), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
+    const bus = { store: system.store, deadLetters: system.deadLetters, requests: new Counted(system.requestsOf('operator'), this.sent), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
+    return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: new Counted(system.requestsOf('approver'), this.sent), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
   }
 }

@@ -3,6 +3,57 @@ import { HttpDesk, NAMES, TOKENS } from './http-desk.fixtures.js';
 
 const NEW_BOT = { botId: 'one-1', portfolioId: 'main', accountId: 'one-1', strategy: 'one', profiles: ['demo'], settings: { instrument: 'ETH-PERP' } };
 
+/** What of OpenAPI is looked at. */
+interface RouteShape {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: { readonly properties?: object } }>> };
+}
+
+/** Method, path, body, and the fields that are at fault: every field of every route is in one of them. */
+const BAD_REQUESTS = [
+  ['POST', '/api/bots', {}, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings']],
+  ['POST', '/api/bots', { ...NEW_BOT, botId: 'no way', portfolioId: 1, accountId: null, strategy: [], profiles: [], settings: 'x', more: 1 }, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings', 'more']],
+  ['POST', '/api/bots', [], ['(root)']],
+  ['PUT', '/api/bots/pair1/settings', { settings: [], more: 1 }, ['settings', 'more']],
+  ['POST', '/api/bots/pair1/start', { reason: 'x' }, ['reason']],
+  ['POST', '/api/bots/pair1/stop', { reason: '' }, ['reason']],
+  ['POST', '/api/halt/venue', { reason: 'fire', accountId: null }, ['accountId']],
+  ['PATCH', '/api/bots/pair1/liquidation-protection', { poolCap: null, maxDeposit: 5 }, ['poolCap', 'maxDeposit']],
+  ['POST', '/api/bots/pair1/close-all', { reason: 'x'.repeat(501) }, ['reason']],
+  ['DELETE', '/api/bots/pair1', undefined, ['reason']],
+  ['DELETE', '/api/bots/pair1', { reason: '', now: true }, ['reason', 'now']],
+  ['PATCH', '/api/bots/pair1/liquidation-protection', { enabled: 'yes', mode: 'clever', triggerDistance: 0.05, safeDistance: '1e2', hysteresis: 'x', restoreMargin: [], maxDeposit: 500, increment: '5,0', cooldownMs: -1, volatilityWidenMax: true, exhausted: 'pray', poolCap: {}, urgent: 7, more: 1 }, ['enabled', 'mode', 'triggerDistance', 'safeDistance', 'hysteresis', 'restoreMargin', 'maxDeposit', 'increment', 'cooldownMs', 'volatilityWidenMax', 'exhausted', 'poolCap', 'urgent', 'more']],
+  ['POST', '/api/bots/pair1/liquidation-protection/pause', {}, ['reason']],
+  ['GET', '/api/bots/pair1/protection-history?limit=201&before=x&page=2', undefined, ['limit', 'before', 'page']],
+  ['POST', '/api/halt', { portfolioId: '%', scope: 'ALL', scopeId: '', reason: 5 }, ['portfolioId', 'scope', 'scopeId', 'reason']],
+  ['POST', '/api/halt/venue', { portfolioId: '', accountId: 'a b', scope: 'BOT' }, ['portfolioId', 'accountId', 'reason', 'scope']],
+  ['POST', '/api/resume', { scope: 'BOT', reason: 'x' }, ['scopeId']],
+  ['POST', '/api/reduce', { scope: 'PORTFOLIO', scopeId: 'other', reason: 'x' }, ['scopeId']],
+  ['POST', '/api/ladder/request', { portfolioId: '', alertsUpdated: 'yes', reason: '' }, ['portfolioId', 'alertsUpdated', 'reason']],
+  ['POST', '/api/ladder/approve', { portfolioId: {}, to: 'up' }, ['portfolioId', 'to', 'reason']],
+  ['POST', '/api/resume', { portfolioId: 'x'.repeat(65), scope: 'BOTS', scopeId: 'a b', reason: '', force: true }, ['portfolioId', 'scope', 'scopeId', 'reason', 'force']],
+  ['POST', '/api/reduce', { portfolioId: null, scope: null, scopeId: {}, reason: 'x'.repeat(501) }, ['portfolioId', 'scope', 'scopeId', 'reason']],
+  ['POST', '/api/ladder/reject', { portfolioId: 1 }, ['portfolioId', 'reason']],
+  ['POST', '/api/ladder/rollback', { portfolioId: 'a b', to: '' }, ['portfolioId', 'to', 'reason']],
+  ['POST', '/api/treasury/withdraw', { portfolioId: 7, fund: 'CHEST', amount: 10, reason: '' }, ['portfolioId', 'fund', 'amount', 'reason']],
+  ['POST', '/api/treasury/withdraw', { fund: 'OPERATING', amount: '1e3', reason: 'x' }, ['amount']],
+  ['GET', '/api/bots?x=1&all=yes', undefined, ['x', 'all']],
+  ['GET', '/api/positions?all=yes', undefined, ['all']],
+  ['GET', '/api/trades?limit=0&bot=%25&before=a%20b&page=2', undefined, ['limit', 'bot', 'before', 'page']],
+  ['GET', '/api/trades?limit=1&limit=2', undefined, ['limit']],
+  ['GET', '/api/trades?before=nosuch', undefined, ['before']],
+  ['GET', '/api/bots/pair1/equity?limit=-1', undefined, ['limit']],
+  ['GET', '/api/orders?all=1&bot=x', undefined, ['all', 'bot']],
+  ['GET', '/api/ladder?portfolio=%20', undefined, ['portfolio']],
+  ['GET', '/api/risk/rules?portfolio=a%2Fb', undefined, ['portfolio']],
+  ['GET', '/api/risk/stops?portfolio=', undefined, ['portfolio']],
+  ['GET', '/api/risk/trading-state?portfolio=%C3%A9&all=true', undefined, ['portfolio', 'all']],
+  ['GET', '/api/treasury?portfolio=a.b', undefined, ['portfolio']],
+  ['GET', '/api/treasury/entries?portfolio=a&portfolio=b', undefined, ['portfolio']],
+  ['GET', '/api/reports/standup?from=now&to=1&portfolio=%2F&bot=%2F&all=1&dayStart=8&format=pdf&file=..%2Fx', undefined, ['from', 'to', 'portfolio', 'bot', 'all', 'dayStart', 'format', 'file']],
+  ['GET', '/api/events?kinds=A%20B', undefined, ['kinds']],
+] as const;
+
 let desk: HttpDesk;
 beforeAll(async () => {
   desk = await HttpDesk.open();
@@ -91,43 +142,25 @@ describe('a write over HTTP', () => {
     expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', portfolioId: 'other' } })).toMatchObject({ status: 404, body: { detail: 'there is no portfolio other; there are: main' } });
   });
 
-  it.each([
-    ['POST', '/api/bots', {}, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings']],
-    ['POST', '/api/bots', { ...NEW_BOT, botId: 'no way', portfolioId: 1, accountId: null, strategy: [], profiles: [], settings: 'x', more: 1 }, ['botId', 'portfolioId', 'accountId', 'strategy', 'profiles', 'settings', 'more']],
-    ['POST', '/api/bots', [], ['(root)']],
-    ['PUT', '/api/bots/pair1/settings', { settings: [], more: 1 }, ['settings', 'more']],
-    ['POST', '/api/bots/pair1/start', { reason: 'x' }, ['reason']],
-    ['POST', '/api/bots/pair1/stop', { reason: '' }, ['reason']],
-    ['POST', '/api/bots/pair1/close-all', { reason: 'x'.repeat(501) }, ['reason']],
-    ['DELETE', '/api/bots/pair1', undefined, ['reason']],
-    ['DELETE', '/api/bots/pair1', { reason: '', now: true }, ['reason', 'now']],
-    ['PATCH', '/api/bots/pair1/liquidation-protection', { enabled: 'yes', mode: 'clever', triggerDistance: 0.05, safeDistance: '1e2', hysteresis: 'x', restoreMargin: [], maxDeposit: 500, increment: '5,0', cooldownMs: -1, volatilityWidenMax: true, exhausted: 'pray', poolCap: {}, urgent: 7, more: 1 }, ['enabled', 'mode', 'triggerDistance', 'safeDistance', 'hysteresis', 'restoreMargin', 'maxDeposit', 'increment', 'cooldownMs', 'volatilityWidenMax', 'exhausted', 'poolCap', 'urgent', 'more']],
-    ['POST', '/api/bots/pair1/liquidation-protection/pause', {}, ['reason']],
-    ['GET', '/api/bots/pair1/protection-history?limit=201&before=x&page=2', undefined, ['limit', 'before', 'page']],
-    ['POST', '/api/halt', { portfolioId: '%', scope: 'ALL', scopeId: '', reason: 5 }, ['portfolioId', 'scope', 'scopeId', 'reason']],
-    ['POST', '/api/halt/venue', { portfolioId: '', accountId: 'a b', scope: 'BOT' }, ['portfolioId', 'accountId', 'reason', 'scope']],
-    ['POST', '/api/resume', { scope: 'BOT', reason: 'x' }, ['scopeId']],
-    ['POST', '/api/reduce', { scope: 'PORTFOLIO', scopeId: 'other', reason: 'x' }, ['scopeId']],
-    ['POST', '/api/ladder/request', { portfolioId: '', alertsUpdated: 'yes', reason: '' }, ['portfolioId', 'alertsUpdated', 'reason']],
-    ['POST', '/api/ladder/approve', { portfolioId: {}, to: 'up' }, ['portfolioId', 'to', 'reason']],
-    ['POST', '/api/ladder/reject', {}, ['reason']],
-    ['POST', '/api/ladder/rollback', { portfolioId: 'a b', to: '' }, ['portfolioId', 'to', 'reason']],
-    ['POST', '/api/treasury/withdraw', { portfolioId: 7, fund: 'CHEST', amount: 10, reason: '' }, ['portfolioId', 'fund', 'amount', 'reason']],
-    ['POST', '/api/treasury/withdraw', { fund: 'OPERATING', amount: '1e3', reason: 'x' }, ['amount']],
-    ['GET', '/api/bots?x=1&all=yes', undefined, ['x', 'all']],
-    ['GET', '/api/positions?all=yes', undefined, ['all']],
-    ['GET', '/api/trades?limit=0&bot=%25&before=a%20b&page=2', undefined, ['limit', 'bot', 'before', 'page']],
-    ['GET', '/api/trades?limit=1&limit=2', undefined, ['limit']],
-    ['GET', '/api/trades?before=nosuch', undefined, ['before']],
-    ['GET', '/api/ladder?portfolio=%20', undefined, ['portfolio']],
-    ['GET', '/api/reports/standup?from=now&to=1&portfolio=%2F&bot=%2F&all=1&dayStart=8&format=pdf', undefined, ['from', 'to', 'portfolio', 'bot', 'all', 'dayStart', 'format']],
-    ['GET', '/api/events?kinds=A%20B', undefined, ['kinds']],
-  ] as const)('%s %s refuses a bad request (%#) and names every field at fault', async (method, path, body, fields) => {
+  it.each(BAD_REQUESTS)('%s %s refuses a bad request (%#) and names every field at fault', async (method, path, body, fields) => {
     const answer = await desk.call(method, path, { as: 'approver', body });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
     const named = (answer.body as { readonly fields: Readonly<Record<string, string>> }).fields;
     expect(Object.keys(named).sort()).toEqual([...fields].sort());
     for (const text of Object.values(named)) expect(text).toMatch(/found|allowed/);
+  });
+
+  it('is asked for badly above in every field of every route', () => {
+    const missing: string[] = [];
+    const isOf = (path: string, template: string): boolean => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/?]+')}(?:\\?|$)`).test(path);
+    for (const [template, item] of Object.entries(desk.edge.openApi.paths)) {
+      for (const [method, route] of Object.entries(item as Readonly<Record<string, RouteShape>>)) {
+        const fields = [...Object.keys(route.requestBody?.content['application/json']?.schema.properties ?? {}), ...(route.parameters ?? []).flatMap((one) => (one.in === 'query' ? [one.name] : []))];
+        const named = BAD_REQUESTS.filter(([asked, path]) => asked === method.toUpperCase() && isOf(path, template)).flatMap(([, , , at]): readonly string[] => at);
+        missing.push(...fields.filter((field) => !named.includes(field)).map((field) => `${method} ${template} ${field}`));
+      }
+    }
+    expect(missing).toEqual([]);
   });
 
   it.each([
