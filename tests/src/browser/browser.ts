@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { tokenOf } from './console-desk.js';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { tokenOf } from './served-desk.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 const OWN = fileURLToPath(new URL('.cache/tools/bin/chromium', ROOT));
@@ -25,6 +25,9 @@ interface Violation {
 /** One person at one browser: what its page complained about is kept. */
 export class Visitor {
   readonly complaints: string[] = [];
+  /** Addresses of another origin than the console's that were asked for anything, and what its policy has stopped. */
+  readonly foreign: string[] = [];
+  private origin: string | undefined;
 
   private constructor(
     private readonly context: BrowserContext,
@@ -32,6 +35,13 @@ export class Visitor {
   ) {
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol.startsWith('http') && origin !== this.origin) this.foreign.push(request.url());
+    });
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.foreign.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
@@ -41,9 +51,15 @@ export class Visitor {
     return new Visitor(context, await context.newPage());
   }
 
+  /** Opens the console. */
+  open(url: string): ReturnType<Page['goto']> {
+    this.origin = new URL(url).origin;
+    return this.page.goto(url);
+  }
+
   /** Opens the console and signs in, by keyboard. */
   async signIn(url: string, name: string): Promise<void> {
-    await this.page.goto(url);
+    await this.open(url);
     await this.page.locator('input[type=password]').focus();
     await this.page.keyboard.type(tokenOf(name));
     await this.page.keyboard.press('Enter');
@@ -53,6 +69,12 @@ export class Visitor {
   async visit(path: string): Promise<void> {
     await this.page.evaluate(`location.hash = ${JSON.stringify(`#/${path}`)}`);
     await this.page.locator('main h1').first().waitFor();
+  }
+
+  /** Waits until this is on the page, and nothing of the page is being loaded any more. */
+  async shows(text: string): Promise<void> {
+    await this.page.locator('main').getByText(text, { exact: false }).first().waitFor();
+    await this.page.locator('main:not(:has(.waiting))').waitFor();
   }
 
   /** What axe finds against WCAG A and AA that is serious or worse. */
@@ -67,12 +89,12 @@ export class Visitor {
     return (await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
   }
 
-  /** Kept for the page of the documentation, where pictures are asked for. */
-  async picture(name: string): Promise<void> {
+  /** Kept for the page of the documentation, where pictures are asked for: of the window, or of one part of the page. */
+  async picture(name: string, part?: Locator): Promise<void> {
     if (process.env['SCREENSHOTS'] !== '1') return;
-    const file = `${PICTURES}${name}.png`;
-    mkdirSync(dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file, animations: 'disabled' });
+    const path = `${PICTURES}${name}.png`;
+    mkdirSync(dirname(path), { recursive: true });
+    await (part ?? this.page).screenshot({ path, animations: 'disabled' });
   }
 
   async leave(): Promise<void> {

@@ -1,18 +1,13 @@
 import type { Ms } from '@ballast/domain';
 import { type MarketInput, type MarketSource, type Provenance, x18 } from '@ballast/venues';
-import { PartedMarket } from '../desk/parted-market.js';
 
 /** A price that never moves is never told again: it breathes a little, second by second. */
 const BREATH = x18('0.01');
 const breathOf = (time: Ms): bigint => BigInt(Math.floor(time / 1_000) % 7) * BREATH;
 
 /** Quotes that a test moves, each with the oracle price that belongs to it: so that accounts are valued and prices are told. */
-export class ToldMarket implements MarketSource {
-  private readonly quotes: PartedMarket;
-
-  constructor(durationMs: Ms) {
-    this.quotes = new PartedMarket(durationMs);
-  }
+export class ToldMarket<Quotes extends MarketSource> implements MarketSource {
+  constructor(readonly quotes: Quotes) {}
 
   get productIds(): readonly number[] {
     return this.quotes.productIds;
@@ -24,10 +19,6 @@ export class ToldMarket implements MarketSource {
 
   get endTime(): Ms {
     return this.quotes.endTime;
-  }
-
-  move(...args: Parameters<PartedMarket['move']>): void {
-    this.quotes.move(...args);
   }
 
   *events(from: Ms = this.startTime): IterableIterator<MarketInput> {

@@ -16,6 +16,7 @@ import { Choice } from './parts/field.js';
 import { HaltBar } from './parts/halt.js';
 import { SignIn } from './sign-in.js';
 import type { WordKey } from './words/en.js';
+import { codeIn } from './words/codes.js';
 import { keepLanguage, type Language, languageNow, LANGUAGES, sayIn } from './words/words.js';
 
 const KEPT_AS = 'ballast.token';
@@ -46,6 +47,7 @@ export function App() {
     <Choice
       label={say('language')}
       value={language}
+      areNames
       onValue={(value) => {
         keepLanguage(value as Language);
         setLanguage(value as Language);
@@ -80,25 +82,26 @@ interface SignedProps extends SignedIn {
 function Signed({ token, session, say, language, choose, onSignOut }: SignedProps) {
   const [live, setLive] = useState<Live>(START);
   const client = useMemo(() => new Client(token, onSignOut), [token]);
+  const code = useMemo(() => codeIn(language), [language]);
   const link = useMemo(() => new LiveLink(client, setLive), [client]);
   useEffect(() => {
     link.start();
     return () => link.stop();
   }, [link]);
   return (
-    <DeskContext.Provider value={{ client, session, live, link, say, language }}>
+    <DeskContext.Provider value={{ client, session, live, link, say, code, language }}>
       <a class="skip" href="#content" onClick={(event) => { event.preventDefault(); document.getElementById('content')?.focus(); }}>{say('skip')}</a>
       <header class="top">
-        <strong>{say('title')}</strong>
+        <strong translate={false}>{say('title')}</strong>
         <Pages />
         {choose}
-        <span class="who">{session.name} · {session.role}</span>
+        <span class="who"><span translate={false}>{session.name}</span> · {code(session.role)}</span>
         <button type="button" onClick={onSignOut}>{say('signOut')}</button>
       </header>
       <HaltBar />
       <StaleNotice />
       <main id="content" tabIndex={-1} class={live.isStale ? 'stale' : ''}>
-        {session.role === 'viewer' && <p class="quiet">{say('mayNot', { role: session.role })}</p>}
+        {session.role === 'viewer' && <p class="quiet">{say('mayNot', { role: code(session.role) })}</p>}
         <CurrentPage />
       </main>
     </DeskContext.Provider>
@@ -132,6 +135,10 @@ function CurrentPage() {
   const { say } = useDesk();
   const [page = 'bots', id] = useRoute();
   const seen = useRef<string | undefined>(undefined);
+  const heading = PAGES.find(([path]) => path === page)?.[1];
+  useEffect(() => {
+    document.title = [id ?? [], heading === undefined ? [] : say(heading), say('title')].flat().join(' · ');
+  }, [id, heading, say]);
   useEffect(() => {
     const now = `${page}/${id ?? ''}`;
     if (seen.current !== undefined && seen.current !== now) document.getElementById('content')?.focus();

@@ -1,8 +1,9 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { type Client, freshKey, type Page, Refusal } from './api/client.js';
+import { type Client, freshKey, type Method, type Page, Refusal } from './api/client.js';
 import type { Live, LiveLink } from './api/live.js';
 import type { Role, Session } from './api/wire.js';
+import type { Code } from './words/codes.js';
 import type { Language, Say } from './words/words.js';
 
 /** What every page works with. */
@@ -12,6 +13,8 @@ export interface DeskView {
   readonly live: Live;
   readonly link: LiveLink;
   readonly say: Say;
+  /** A word of the desk in the language chosen. */
+  readonly code: Code;
   readonly language: Language;
 }
 
@@ -37,15 +40,26 @@ export interface Answer<T> {
   readonly fault: string | undefined;
 }
 
-export function useAnswer<T>(path: string | undefined): Answer<T> {
-  return useLoaded(path, (client, asked) => client.get<T>(asked));
+/** `everyMs`: also loaded anew so often, for what changes without a decision. */
+export function useAnswer<T>(path: string | undefined, everyMs?: number): Answer<T> {
+  return useLoaded(path, (client, asked) => client.get<T>(asked), useTurn(everyMs));
+}
+
+function useTurn(everyMs: number | undefined): number {
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = setInterval(() => setTurn((before) => before + 1), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return turn;
 }
 
 export function usePage<T>(path: string): Answer<Page<T>> {
   return useLoaded(path, (client, asked) => client.page<T>(asked));
 }
 
-function useLoaded<T>(path: string | undefined, load: (client: Client, path: string) => Promise<T>): Answer<T> {
+function useLoaded<T>(path: string | undefined, load: (client: Client, path: string) => Promise<T>, turn = 0): Answer<T> {
   const { client, live } = useDesk();
   const [answer, setAnswer] = useState<Answer<T> & { readonly path: string | undefined }>({ path, value: undefined, fault: undefined });
   useEffect(() => {
@@ -58,7 +72,7 @@ function useLoaded<T>(path: string | undefined, load: (client: Client, path: str
     return () => {
       isWanted = false;
     };
-  }, [path, client, live.version]);
+  }, [path, client, live.version, turn]);
   return answer.path === path ? answer : { value: undefined, fault: undefined };
 }
 
@@ -70,7 +84,7 @@ export type Outcome = { readonly state: 'idle' } | { readonly state: 'busy' } | 
 export interface Write {
   readonly outcome: Outcome;
   /** Sends the command; resolves to its answer, or undefined where it was refused. */
-  send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: object): Promise<T | undefined>;
+  send<T>(method: Method, path: string, body?: object): Promise<T | undefined>;
   reset(): void;
 }
 
@@ -79,7 +93,7 @@ export function useWrite(): Write {
   const { client, link } = useDesk();
   const key = useRef<string | undefined>(undefined);
   const [outcome, setOutcome] = useState<Outcome>({ state: 'idle' });
-  const send = async <T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body: object = {}): Promise<T | undefined> => {
+  const send = async <T>(method: Method, path: string, body: object = {}): Promise<T | undefined> => {
     key.current ??= freshKey();
     setOutcome({ state: 'busy' });
     try {

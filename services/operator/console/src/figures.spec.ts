@@ -31,6 +31,10 @@ describe('the figures of the console', () => {
     expect([percent('0.0512'), usd('-6.326'), trimmed('2.500', 4), figure('0.15', 'RATIO'), figure('3', 'COUNT'), figure('0.25', 'DAYS'), figure('12', 'USD'), figure(undefined, 'USD'), time(0)]).toEqual(['5.12 %', '−$6.33', '2.5', '15.00 %', '3', '0.25 days', '$12.00', '–', '1970-01-01 00:00:00']);
   });
 
+  it('are moments where a limit is one, and factors where a limit is leverage', () => {
+    expect([figure('1767571200000', 'MS'), figure('60000', 'MS'), figure('2.50', 'X'), figure('7', 'MS', (unit) => `<${unit}>`)]).toEqual(['2026-01-05 00:00:00', '60,000 ms', '2.5 ×', '7 <ms>']);
+  });
+
   it('refuse what is no decimal text, rather than to add it', () => {
     expect(() => sum('1', 'x')).toThrow('found "x"');
   });

@@ -22,6 +22,8 @@ function write(digits: bigint, places: number): string {
   return digits < 0n ? `-${shown}` : shown;
 }
 
+export const isDecimal = (text: string): boolean => DECIMAL.test(text);
+
 /** Exact sum. @throws Error on anything but decimal texts */
 export function sum(...texts: readonly string[]): string {
   const all = texts.map(read);
@@ -64,12 +66,17 @@ export function trimmed(text: string, places: number): string {
   return full.includes('.') ? full.replace(/0+$/, '').replace(/\.$/, '') : full;
 }
 
-/** By unit of the API: a ratio as percentage, dollars, whatever else with its unit. */
-export function figure(text: string | undefined, unit: string): string {
+const MOMENT = /^\d{13}$/;
+const PLAIN: ReadonlySet<string> = new Set(['COUNT', 'NUMBER', 'STATE']);
+
+/** By unit of the API: a ratio as percentage, dollars, a moment as its time, whatever else with its unit's word. */
+export function figure(text: string | undefined, unit: string, wordOf: (unit: string) => string = (word) => word): string {
   if (text === undefined) return '–';
   if (unit === 'RATIO') return percent(text);
   if (unit === 'USD') return usd(text);
-  return unit === 'COUNT' ? trimmed(text, 2) : `${trimmed(text, 4)} ${unit.toLowerCase().replace(/_/g, ' ')}`;
+  if (unit === 'X') return `${trimmed(text, 2)} ×`;
+  if (unit === 'MS' && MOMENT.test(text)) return time(Number.parseInt(text, 10));
+  return PLAIN.has(unit) ? trimmed(text, 2) : `${trimmed(text, 4)} ${wordOf(unit.toLowerCase())}`;
 }
 
 /** Market time in UTC, to the second. */

@@ -30,7 +30,7 @@ export function SignIn({ say, onSignedIn }: SignInProps) {
           void signIn();
         }}
       >
-        <h1>{say('title')}</h1>
+        <h1 translate={false}>{say('title')}</h1>
         <Field label={say('token')} type="password" value={token} onValue={setToken} hint={say('tokenHint')} isRequired />
         {fault !== undefined && <p class="notice bad" role="alert">{fault}</p>}
         <div class="buttons"><button type="submit" class="primary">{say('signIn')}</button></div>

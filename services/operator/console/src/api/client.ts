@@ -15,6 +15,9 @@ export class Refusal extends Error {
   }
 }
 
+/** How a command is sent. */
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** One page of a list, and where the next one is. */
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -50,7 +53,7 @@ export class Client {
   }
 
   /** Sends a command; the same key twice acts once. @throws Refusal, TypeError where nobody answers */
-  async send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body: object, key: string): Promise<T> {
+  async send<T>(method: Method, path: string, body: object, key: string): Promise<T> {
     const answer = await this.ask(path, { method, headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });
     return (await answer.json()) as T;
   }

@@ -1,10 +1,23 @@
 import type { Client } from './client.js';
 import { type Frame, Frames } from './frames.js';
 
-/** One price of an instrument at a time. */
+/** The prices of an instrument at a time: what positions are valued at, and what some venues liquidate on. */
 export interface Sample {
   readonly at: number;
   readonly price: string;
+  readonly oracle: string;
+}
+
+/** One decision as the feed tells it. */
+export interface Told {
+  readonly event: { readonly type: string };
+}
+
+interface PriceTold {
+  readonly instrument: string;
+  readonly markPrice: string;
+  readonly oraclePrice: string;
+  readonly time: number;
 }
 
 /** What the feed knows now. */
@@ -28,6 +41,7 @@ export const START: Live = { isStale: true, heardAt: 0, version: 0, prices: new 
 export class LiveLink {
   private readonly prices = new Map<string, string>();
   private readonly samples = new Map<string, Sample[]>();
+  private readonly listeners = new Set<(told: Told) => void>();
   private readonly stopping = new AbortController();
   private cursor: string | undefined;
   private version = 0;
@@ -54,6 +68,12 @@ export class LiveLink {
   /** Oldest first: what was heard of `instrument` since the console was opened. */
   history(instrument: string): readonly Sample[] {
     return this.samples.get(instrument) ?? [];
+  }
+
+  /** Hears of every decision as it comes. @returns how to stop listening */
+  listen(listener: (told: Told) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** Somebody knows that answers are old now. */
@@ -110,20 +130,22 @@ export class LiveLink {
     if (id !== undefined) this.cursor = id;
     this.heardAt = Date.now();
     if (event === 'beat') this.publish();
-    else if (event === 'price') this.takePrice(JSON.parse(data) as { readonly instrument: string; readonly markPrice: string; readonly time: number });
-    else this.takeDecision();
+    else if (event === 'price') this.takePrice(JSON.parse(data) as PriceTold);
+    else if (event === 'reset') this.outdate();
+    else this.takeDecision(JSON.parse(data) as Told);
   }
 
-  private takePrice({ instrument, markPrice, time }: { readonly instrument: string; readonly markPrice: string; readonly time: number }): void {
+  private takePrice({ instrument, markPrice, oraclePrice, time }: PriceTold): void {
     this.prices.set(instrument, markPrice);
-    this.sample(instrument, { at: time, price: markPrice });
+    this.sample(instrument, { at: time, price: markPrice, oracle: oraclePrice });
     this.telling ??= setTimeout(() => {
       this.telling = undefined;
       this.publish();
     }, TOLD_MS);
   }
 
-  private takeDecision(): void {
+  private takeDecision(told: Told): void {
+    for (const listener of this.listeners) listener(told);
     this.settling ??= setTimeout(() => {
       this.settling = undefined;
       this.outdate();

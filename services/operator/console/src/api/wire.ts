@@ -9,7 +9,7 @@ export interface Session {
 
 export interface Bot {
   readonly botId: string;
-  readonly status: 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING';
+  readonly status: 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOSING' | 'DELETED';
   readonly portfolioId: string;
   readonly accountId: string;
   readonly strategy: string;
@@ -69,6 +69,8 @@ export interface HardStop {
   readonly unit: string;
   readonly value?: string;
   readonly limit: string;
+  /** Limit less value; negative is beyond it. */
+  readonly distance?: string;
   readonly profile: string;
   readonly latched: boolean;
 }
@@ -136,13 +138,24 @@ export interface LadderDecision {
   readonly reason?: string;
 }
 
+/** How near a plan came to a limit. */
+export interface Nearness {
+  readonly value: string;
+  readonly limit: string;
+  /** Limit less value; negative is beyond it. */
+  readonly distance: string;
+  readonly unit: string;
+  /** Distance over limit. */
+  readonly ratio: string;
+}
+
 export interface Rule {
   readonly rule: string;
   readonly standing: 'RUNS' | 'STALE' | 'NOT_IN_FORCE';
   readonly profiles: readonly string[];
   readonly lastRanAt?: number;
   readonly results?: Readonly<Record<'PASS' | 'WARN' | 'REFUSE' | 'MISSING_INPUT', number>>;
-  readonly nearest?: { readonly value: string; readonly limit: string; readonly unit: string; readonly ratio: string };
+  readonly nearest?: Nearness;
 }
 
 export interface Rules {
@@ -155,11 +168,13 @@ export interface Stops {
   readonly stops: readonly HardStop[];
 }
 
+/** One thing that happened to a bot's protection. */
 export interface ProtectionRow {
   readonly id: string;
   readonly at: number;
   readonly type: string;
   readonly amount?: string;
+  readonly fee?: string;
   readonly deposited?: string;
   readonly distance?: string;
   readonly detail?: string;
@@ -170,10 +185,15 @@ export interface ProtectionSettings {
   readonly mode: 'increment' | 'smart';
   readonly triggerDistance: string;
   readonly safeDistance: string;
+  readonly hysteresis: string;
+  readonly restoreMargin: string;
   readonly maxDeposit: string;
   readonly increment: string;
   readonly cooldownMs: number;
+  readonly volatilityWidenMax?: string;
   readonly exhausted: 'hold' | 'reduce';
+  readonly poolCap?: string;
+  readonly urgent?: { readonly distance: string; readonly cooldownMs: number };
 }
 
 /** How a bot is protected now (R74). */
@@ -181,13 +201,23 @@ export interface ProtectionStatus {
   readonly botId: string;
   readonly configured: boolean;
   readonly settings?: ProtectionSettings;
+  readonly revision?: number;
+  /** Of a fresh position, by side. */
+  readonly initialDistances?: { readonly long?: string; readonly short?: string };
   readonly protectionDeposited: string;
+  readonly isProtecting: boolean;
   readonly paused: boolean;
   readonly venueFrozen: boolean;
   readonly stale: boolean;
   readonly fault?: string | null;
   /** Already a percentage. */
   readonly distancePercent?: string;
+  /** The position nearest to its liquidation. */
+  readonly position?: { readonly instrument: string; readonly side: string; readonly quantity: string; readonly liquidationPrice?: string; readonly price: string; readonly priceTime: number };
+  /** The account as it was read last. */
+  readonly stateTime?: number;
   readonly lastAction?: ProtectionRow;
   readonly walletFree?: string;
+  readonly transfer?: { readonly direction: string; readonly amount: string };
+  readonly exhausted?: { readonly cause: string; readonly at: number };
 }

@@ -29,9 +29,9 @@ export function BotsPage() {
   const mayCreate = useMay('operator');
   const balanceOf = ({ accountId }: Bot): Balance | undefined => balances.value?.find((each) => each.accountId === accountId);
   const columns: readonly Column<Bot>[] = [
-    { key: 'bot', head: say('bot'), cell: ({ botId }) => <a href={`#/bots/${encodeURIComponent(botId)}`}>{botId}</a> },
+    { key: 'bot', head: say('bot'), isName: true, cell: ({ botId }) => <a href={`#/bots/${encodeURIComponent(botId)}`}>{botId}</a> },
     { key: 'state', head: say('state'), cell: ({ status }) => <Badge state={status} /> },
-    { key: 'strategy', head: say('strategy'), cell: ({ strategy }) => strategy },
+    { key: 'strategy', head: say('strategy'), isName: true, cell: ({ strategy }) => strategy },
     { key: 'equity', head: say('equity'), isFigure: true, cell: ({ botId }) => usd(details.get(botId)?.equity?.equity ?? '–') },
     { key: 'pnl', head: say('pnl'), isFigure: true, cell: (bot) => <span title={say('pnlHint')}>{realisedOf(balanceOf(bot))}</span> },
     { key: 'unrealised', head: say('unrealised'), isFigure: true, cell: ({ botId }) => unrealisedOf(details.get(botId)) },
@@ -58,9 +58,9 @@ function Services() {
   const { say } = useDesk();
   const status = useAnswer<Status>('/api/status');
   const columns: readonly Column<Status['services'][number]>[] = [
-    { key: 'service', head: say('service'), cell: ({ service }) => service },
+    { key: 'service', head: say('service'), isName: true, cell: ({ service }) => service },
     { key: 'state', head: say('state'), cell: ({ state }) => <Badge state={state} /> },
-    { key: 'detail', head: say('detail'), cell: ({ detail, parkedLanes }) => [parkedLanes.join(' '), detail].filter((text) => text !== '').join(': ') || '–' },
+    { key: 'detail', head: say('detail'), cell: ({ detail, parkedLanes }) => <span lang="en">{[parkedLanes.join(' '), detail].filter((text) => text !== '').join(': ') || '–'}</span> },
   ];
   return (
     <section>

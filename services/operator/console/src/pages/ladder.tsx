@@ -29,11 +29,11 @@ function OnLadder({ ladder, standing }: { readonly ladder: Ladder; readonly stan
   return (
     <>
       <dl class="facts">
-        <div><dt>{say('portfolio')}</dt><dd>{ladder.portfolioId}</dd></div>
-        <div><dt>{say('standsOn')}</dt><dd data-fact="rung">{standing.rung}</dd></div>
+        <div><dt>{say('portfolio')}</dt><dd translate={false}>{ladder.portfolioId}</dd></div>
+        <div><dt>{say('standsOn')}</dt><dd data-fact="rung" translate={false}>{standing.rung}</dd></div>
         <div><dt>{say('since')}</dt><dd>{time(standing.at)}</dd></div>
-        <div><dt>{say('nextRung')}</dt><dd>{ladder.next ?? say('topRung')}</dd></div>
-        <div><dt>{say('profiles')}</dt><dd>{ladder.profile ?? '–'}</dd></div>
+        <div><dt>{say('nextRung')}</dt><dd translate={ladder.next === undefined}>{ladder.next ?? say('topRung')}</dd></div>
+        <div><dt>{say('profiles')}</dt><dd translate={false}>{ladder.profile ?? '–'}</dd></div>
       </dl>
       {ladder.pending && <p class="notice warn" role="status">{say('pending', { by: ladder.pending.by, to: ladder.pending.to })}</p>}
       <LadderDeeds ladder={ladder} />
@@ -64,11 +64,11 @@ function LadderDeeds({ ladder: { portfolioId, pending, next } }: { readonly ladd
 }
 
 function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
-  const { say } = useDesk();
+  const { say, code } = useDesk();
   const columns: readonly Column<Criterion>[] = [
-    { key: 'criterion', head: say('criterion'), cell: ({ criterion }) => criterion },
-    { key: 'now', head: say('now'), isFigure: true, cell: ({ value, unit }) => figure(value, unit) },
-    { key: 'must', head: say('must'), isFigure: true, cell: ({ must, limit, unit }) => `${say(must)} ${figure(limit, unit)}` },
+    { key: 'criterion', head: say('criterion'), isName: true, cell: ({ criterion }) => criterion },
+    { key: 'now', head: say('now'), isFigure: true, cell: ({ value, unit }) => figure(value, unit, code) },
+    { key: 'must', head: say('must'), isFigure: true, cell: ({ must, limit, unit }) => `${say(must)} ${figure(limit, unit, code)}` },
     { key: 'met', head: say('met'), cell: ({ met }) => <Badge state={say(met ? 'yes' : 'no')} tone={met ? 'good' : 'bad'} /> },
   ];
   return (
@@ -82,11 +82,11 @@ function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
 type ChecklistRow = NonNullable<Ladder['checklist']>[number];
 
 function Checklist({ rows }: { readonly rows: readonly ChecklistRow[] }) {
-  const { say } = useDesk();
+  const { say, code } = useDesk();
   const columns: readonly Column<ChecklistRow>[] = [
-    { key: 'item', head: say('item'), cell: ({ item }) => item },
-    { key: 'source', head: say('source'), cell: ({ source }) => source },
-    { key: 'detail', head: say('detail'), cell: ({ detail }) => detail },
+    { key: 'item', head: say('item'), cell: ({ item }) => code(item) },
+    { key: 'source', head: say('source'), cell: ({ source }) => <span lang="en">{source}</span> },
+    { key: 'detail', head: say('detail'), cell: ({ detail }) => <span lang="en">{detail}</span> },
     { key: 'met', head: say('met'), cell: ({ met }) => <Badge state={say(met ? 'yes' : 'no')} tone={met ? 'good' : 'bad'} /> },
   ];
   return (
@@ -100,7 +100,7 @@ function Checklist({ rows }: { readonly rows: readonly ChecklistRow[] }) {
 function Rungs({ ladder, standing }: { readonly ladder: Ladder; readonly standing: string }) {
   const { say } = useDesk();
   const columns: readonly Column<NonNullable<Ladder['rungs']>[number]>[] = [
-    { key: 'rung', head: say('rung'), cell: ({ name }) => (name === standing ? <strong aria-current="step">{name}</strong> : name) },
+    { key: 'rung', head: say('rung'), isName: true, cell: ({ name }) => (name === standing ? <strong aria-current="step">{name}</strong> : name) },
     { key: 'capital', head: say('collateral'), isFigure: true, cell: ({ capital }) => (capital === undefined ? '–' : usd(capital)) },
     { key: 'leverage', head: say('leverage'), isFigure: true, cell: ({ leverageMax }) => (leverageMax === undefined ? '–' : `${leverageMax} ×`) },
   ];

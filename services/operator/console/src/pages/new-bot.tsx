@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useDesk, useWrite } from '../desk.js';
 import { Field } from '../parts/field.js';
-import { OutcomeNotice } from '../parts/notice.js';
+import { faultOf, OutcomeNotice } from '../parts/notice.js';
 
 /** The object that a text is; undefined where it is none. */
 export function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -34,18 +34,19 @@ export function NewBotPage() {
       <h1>{say('newBot')}</h1>
       <form
         class="card"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           void create();
         }}
       >
-        <Field label={say('botId')} value={form.botId} onValue={set('botId')} isRequired />
-        <Field label={say('portfolioId')} value={form.portfolioId} onValue={set('portfolioId')} isRequired />
-        <Field label={say('accountId')} value={form.accountId} onValue={set('accountId')} isRequired />
-        <Field label={say('strategy')} value={form.strategy} onValue={set('strategy')} isRequired />
-        <Field label={say('profiles')} value={form.profiles} onValue={set('profiles')} hint={say('profilesHint')} isRequired />
-        <Field label={say('settings')} value={form.settings} onValue={set('settings')} hint={settings ? say('settingsHint') : say('noJson')} type="area" />
-        <OutcomeNotice outcome={write.outcome} />
+        <Field label={say('botId')} value={form.botId} onValue={set('botId')} fault={faultOf(write.outcome, 'botId')} isRequired />
+        <Field label={say('portfolioId')} value={form.portfolioId} onValue={set('portfolioId')} fault={faultOf(write.outcome, 'portfolioId')} isRequired />
+        <Field label={say('accountId')} value={form.accountId} onValue={set('accountId')} fault={faultOf(write.outcome, 'accountId')} isRequired />
+        <Field label={say('strategy')} value={form.strategy} onValue={set('strategy')} fault={faultOf(write.outcome, 'strategy')} isRequired />
+        <Field label={say('profiles')} value={form.profiles} onValue={set('profiles')} fault={faultOf(write.outcome, 'profiles')} hint={say('profilesHint')} isRequired />
+        <Field label={say('settings')} value={form.settings} onValue={set('settings')} fault={faultOf(write.outcome, 'settings')} hint={settings ? say('settingsHint') : say('noJson')} type="area" />
+        <OutcomeNotice outcome={write.outcome} fields={Object.keys(BLANK)} />
         <div class="buttons"><button type="submit" class="primary" disabled={!settings || write.outcome.state === 'busy'}>{say('create')}</button></div>
       </form>
     </>

@@ -50,7 +50,7 @@ export function ReportsPage() {
             void make('md');
           }}
         >
-          <Choice label={say('report')} value={chosen} onValue={setKind} options={(kinds.value ?? []).map((each) => [each.kind, each.kind] as const)} />
+          <Choice areNames label={say('report')} value={chosen} onValue={setKind} options={(kinds.value ?? []).map((each) => [each.kind, each.kind] as const)} />
           {choice}
           <Field label={say('from')} type="date" value={from} onValue={setFrom} hint={say('dateHint')} />
           <Field label={say('to')} type="date" value={to} onValue={setTo} hint={say('dateHint')} />
@@ -60,7 +60,7 @@ export function ReportsPage() {
           </div>
         </form>
       )}
-      {fault !== undefined && <p class="notice bad" role="alert">{fault}</p>}
+      {fault !== undefined && <p class="notice bad" role="alert" lang="en">{fault}</p>}
       {text !== undefined && <pre class="report" tabIndex={0} lang="en">{text}</pre>}
     </>
   );

@@ -38,38 +38,40 @@ export function RiskPage() {
 }
 
 function Scopes({ state }: { readonly state: TradingState }) {
+  const { code } = useDesk();
   const held = Object.entries(state.scopes).filter(([, scope]) => scope.state !== 'ACTIVE').flatMap(([key, scope]) => Object.values(scope.holds ?? { scope }).map((hold) => ({ key, ...hold })));
   return (
     <>
       <p><Badge state={state.state} /></p>
-      {held.length > 0 && <ul>{held.map(({ key, by, reason, state: to }, index) => <li key={index}><code>{key}</code> <Badge state={to} /> {by}: {reason}</li>)}</ul>}
+      {held.length > 0 && <ul>{held.map(({ key, by, reason, state: to }, index) => <li key={index}>{code(key.split(':')[0] ?? key)} <code translate={false}>{key.split(':').slice(1).join(':')}</code> <Badge state={to} /> <span lang="en">{by}: {reason}</span></li>)}</ul>}
     </>
   );
 }
 
 function StopsTable({ stops }: { readonly stops: readonly HardStop[] }) {
-  const { say } = useDesk();
+  const { say, code } = useDesk();
   const columns: readonly Column<HardStop>[] = [
-    { key: 'stop', head: say('stopName'), cell: ({ stop }) => stop },
-    { key: 'of', head: say('of'), cell: ({ scope, scopeId }) => `${scope.toLowerCase()} ${scopeId}` },
+    { key: 'stop', head: say('stopName'), isName: true, cell: ({ stop }) => stop },
+    { key: 'of', head: say('of'), cell: ({ scope, scopeId }) => <>{code(scope)} <span translate={false}>{scopeId}</span></> },
     { key: 'now', head: say('now'), isFigure: true, cell: ({ value, unit }) => figure(value, unit) },
     { key: 'trips', head: say('trips'), isFigure: true, cell: ({ limit, unit }) => figure(limit, unit) },
-    { key: 'from', head: say('profiles'), cell: ({ profile }) => profile },
+    { key: 'distance', head: say('roomLeft'), isFigure: true, cell: ({ distance, unit }) => figure(distance, unit) },
+    { key: 'from', head: say('profiles'), isName: true, cell: ({ profile }) => profile },
     { key: 'state', head: say('state'), cell: ({ latched }) => <Badge state={say(latched ? 'tripped' : 'armed')} tone={latched ? 'bad' : 'good'} /> },
   ];
   return <Table label={say('stops')} columns={columns} rows={stops} keyOf={({ stop, scope, scopeId }) => `${stop}/${scope}/${scopeId}`} empty={say('noStops')} />;
 }
 
 function RulesTable({ rules }: { readonly rules: readonly Rule[] }) {
-  const { say } = useDesk();
+  const { say, code } = useDesk();
   const columns: readonly Column<Rule>[] = [
-    { key: 'rule', head: say('rule'), cell: ({ rule }) => rule },
+    { key: 'rule', head: say('rule'), isName: true, cell: ({ rule }) => rule },
     { key: 'state', head: say('state'), cell: ({ standing }) => <Badge state={standing} /> },
-    { key: 'limit', head: say('limit'), isFigure: true, cell: ({ nearest }) => figure(nearest?.limit, nearest?.unit ?? '') },
-    { key: 'nearest', head: say('nearest'), isFigure: true, cell: ({ nearest }) => figure(nearest?.value, nearest?.unit ?? '') },
-    { key: 'used', head: say('used'), isFigure: true, cell: ({ nearest }) => (nearest ? percent(nearest.ratio, 1) : '–') },
-    { key: 'results', head: say('results'), cell: ({ results }) => (results ? Object.entries(results).filter(([, count]) => count > 0).map(([result, count]) => `${result} ${count}`).join(', ') || '–' : '–') },
-    { key: 'profiles', head: say('profiles'), cell: ({ profiles }) => profiles.join(', ') || '–' },
+    { key: 'limit', head: say('limit'), isFigure: true, cell: ({ nearest }) => figure(nearest?.limit, nearest?.unit ?? '', code) },
+    { key: 'nearest', head: say('nearest'), isFigure: true, cell: ({ nearest }) => figure(nearest?.value, nearest?.unit ?? '', code) },
+    { key: 'distance', head: say('roomLeft'), isFigure: true, cell: ({ nearest }) => (nearest ? percent(nearest.ratio, 1) : '–') },
+    { key: 'results', head: say('results'), cell: ({ results }) => (results ? Object.entries(results).filter(([, count]) => count > 0).map(([result, count]) => `${code(result)} ${count}`).join(', ') || '–' : '–') },
+    { key: 'profiles', head: say('profiles'), isName: true, cell: ({ profiles }) => profiles.join(', ') || '–' },
     { key: 'ran', head: say('lastRan'), cell: ({ lastRanAt }) => (lastRanAt === undefined ? say('never') : time(lastRanAt)) },
   ];
   return <Table label={say('rules')} columns={columns} rows={rules} keyOf={({ rule }) => rule} empty={say('noRules')} />;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useDesk, useMay, useWrite } from '../desk.js';
+import type { Method } from '../api/client.js';
 import type { Role } from '../api/wire.js';
 import type { WordKey } from '../words/en.js';
 import { Dialog } from './dialog.js';
@@ -9,6 +10,7 @@ import { OutcomeNotice } from './notice.js';
 interface DeedProps<T> {
   readonly label: WordKey;
   readonly path: string;
+  readonly method?: Method;
   readonly role?: Exclude<Role, 'viewer'>;
   /** What is asked first; without it the button acts at once. */
   readonly text?: WordKey;
@@ -19,16 +21,21 @@ interface DeedProps<T> {
   readonly bodyOf?: (reason: string) => object;
   /** What to say where it is not just done. */
   readonly tell?: (answer: T) => string | undefined;
+  readonly onDone?: () => void;
 }
 
 /** A button that does one thing; absent for who may not. */
-export function Deed<T>({ label, path, role = 'operator', text, word, asksReason = false, tone = 'plain', children, bodyOf = () => ({}), tell }: DeedProps<T>) {
+export function Deed<T>({ label, path, method = 'POST', role = 'operator', text, word, asksReason = false, tone = 'plain', children, bodyOf = () => ({}), tell, onDone }: DeedProps<T>) {
   const { say } = useDesk();
   const may = useMay(role);
   const write = useWrite();
   const [isOpen, setOpen] = useState(false);
   if (!may) return null;
-  const act = async (reason: string): Promise<boolean> => (await write.send<T>('POST', path, bodyOf(reason))) !== undefined;
+  const act = async (reason: string): Promise<boolean> => {
+    const isDone = (await write.send<T>(method, path, bodyOf(reason))) !== undefined;
+    if (isDone) onDone?.();
+    return isDone;
+  };
   const told = write.outcome.state === 'done' ? tell?.(write.outcome.answer as T) : undefined;
   const press = (): void => {
     write.reset();

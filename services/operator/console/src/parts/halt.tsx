@@ -15,7 +15,7 @@ export function HaltBar() {
     <section class="haltbar" aria-label={say('tradingState')}>
       <span class={`badge ${live.isStale ? 'bad' : 'good'}`} data-fact="link">{say(live.isStale ? 'stale' : 'live')}</span>
       {status.value && <span class="quiet">{say('marketTime')}: {status.value.marketTime ?? '–'}</span>}
-      {states.map(({ portfolioId, state }) => <span key={portfolioId} data-portfolio={portfolioId}>{portfolioId} <Badge state={state} /></span>)}
+      {states.map(({ portfolioId, state }) => <span key={portfolioId} data-portfolio={portfolioId}><span translate={false}>{portfolioId}</span> <Badge state={state} /></span>)}
       {may && states.length > 0 && <ScopeDeeds bots={status.value?.bots ?? []} />}
     </section>
   );

@@ -15,5 +15,5 @@ export function usePortfolio(): readonly [chosen: string | undefined, choice: pr
   const known = usePortfolios();
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const now = chosen ?? known[0];
-  return [now, known.length < 2 || now === undefined ? null : <Choice label={say('portfolio')} value={now} onValue={setChosen} options={known.map((each) => [each, each] as const)} />];
+  return [now, known.length < 2 || now === undefined ? null : <Choice areNames label={say('portfolio')} value={now} onValue={setChosen} options={known.map((each) => [each, each] as const)} />];
 }

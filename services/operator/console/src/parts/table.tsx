@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
   readonly isFigure?: boolean;
+  /** What it shows is the desk's own name of something: no language changes it. */
+  readonly isName?: boolean;
 }
 
 interface TableProps<Row> {
@@ -30,8 +32,8 @@ export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Ro
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row" data-row={keyOf(row)}>
-            {columns.map(({ key, head, cell, isFigure }) => (
-              <td key={key} role="cell" data-head={head} class={isFigure ? 'figure' : ''}>{cell(row)}</td>
+            {columns.map(({ key, head, cell, isFigure, isName }) => (
+              <td key={key} role="cell" data-head={head} data-column={key} class={isFigure ? 'figure' : ''} translate={!isName}>{cell(row)}</td>
             ))}
           </tr>
         ))}

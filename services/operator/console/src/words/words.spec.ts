@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { codeIn, CODES } from './codes.js';
 import { EN, type WordKey } from './en.js';
 import { KO } from './ko.js';
 import { sayIn } from './words.js';
@@ -14,6 +15,11 @@ describe('the texts of the console', () => {
 
   it('are translated, but for the name', () => {
     expect(KEYS.filter((key) => KO[key] === EN[key])).toEqual(['title']);
+  });
+
+  it('have every word of the desk in Korean', () => {
+    expect(Object.entries(CODES).filter(([, [en, ko]]) => en === '' || !/[가-힣]/.test(ko))).toEqual([]);
+    expect([codeIn('en')('NOT_IN_FORCE'), codeIn('ko')('ProtectionDeposited'), codeIn('ko')('what nobody knows')]).toEqual(['NOT IN FORCE', '입금', 'what nobody knows']);
   });
 
   it('are said with their gaps filled', () => {
