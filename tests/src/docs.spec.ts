@@ -14,7 +14,7 @@ const filesUnder = (folder: string, ending: string): readonly string[] =>
     .map((path) => `${folder}/${path}`);
 
 const PAGES = ['README.md', ...filesUnder('docs', '.md')].filter((page) => existsSync(join(ROOT, page)));
-const CONFIGS = ['libs/bus/src/service/service-env.ts', 'deploy/local/src/demo/config.ts', 'services/market-data/src/config.ts', 'services/risk/src/config.ts', 'services/execution/src/config.ts', 'services/collateral/src/config.ts', 'services/reporting/src/config.ts', 'services/provisioner/src/config.ts'];
+const CONFIGS = ['libs/bus/src/service/service-env.ts', 'deploy/local/src/demo/config.ts', 'deploy/local/src/swing-demo/config.ts', 'services/market-data/src/config.ts', 'services/risk/src/config.ts', 'services/execution/src/config.ts', 'services/collateral/src/config.ts', 'services/reporting/src/config.ts', 'services/provisioner/src/config.ts'];
 const MEANT_FOR_TESTS = ['DEMO_MINUTES', 'DEMO_RUN_DIR', 'DEMO_OUT_DIR', 'RISK_STAGE'];
 
 /** Variables that a configuration reads, by the calls of its reader. */
