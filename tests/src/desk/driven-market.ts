@@ -1,8 +1,7 @@
-import type { Ms } from '@ballast/domain';
-import { type MarketInput, type PriceLevel, x18 } from '@ballast/venues';
+import { Decimal, type Ms, type Ratio } from '@ballast/domain';
+import { type MarketInput, type MarketSource, type PriceLevel, type Provenance, x18 } from '@ballast/venues';
 import { PRODUCTS, STILL_START } from './still-market.js';
 
-const STEP_MS: Ms = 500;
 const LEVELS = 5;
 /** Prints go so far through the touch that whatever rests there is filled. */
 const THROUGH_TICKS = 3n;
@@ -22,10 +21,11 @@ interface Slide {
 }
 
 /**
- * A market for processes: it goes on by itself, trades with whatever rests, and its ETH, book and oracle alike, slides or jumps to where a test
+ * A market that goes on by itself, trades with whatever rests, and its ETH, book and oracle alike, slides or jumps to where a test
  * says, while it runs. Prices are parts of where it began: 1 = there.
  */
-export class DrivenMarket {
+export class DrivenMarket implements MarketSource {
+  readonly productIds = Object.values(PRODUCTS);
   readonly startTime = STILL_START;
   readonly endTime: Ms;
   private slide: Slide = { from: PART, to: PART, begin: 0, end: 0 };
@@ -33,15 +33,15 @@ export class DrivenMarket {
   /** Market time of the last step that was read. */
   private readUpTo: Ms = STILL_START;
 
-  constructor(durationMs: Ms) {
+  constructor(durationMs: Ms, private readonly stepMs: Ms = 500) {
     this.endTime = STILL_START + durationMs;
   }
 
   /** ETH goes there in a straight line from the next step on; at once where `overMs` is 0. Returns when it will be there, market time. */
-  slideTo(part: number, overMs: Ms): Ms {
+  slideTo(part: Ratio | Decimal | string | number, overMs: Ms): Ms {
     const begin = this.readUpTo;
-    this.slide = { from: this.partAt(begin), to: BigInt(Math.round(part * Number(PART))), begin, end: begin + overMs };
-    return begin + overMs + STEP_MS;
+    this.slide = { from: this.partAt(begin), to: BigInt(new Decimal(part).times(String(PART)).toFixed(0)), begin, end: begin + overMs };
+    return begin + overMs + this.stepMs;
   }
 
   /** From now on nothing is quoted or traded, or again. */
@@ -49,11 +49,16 @@ export class DrivenMarket {
     this.silent = silent;
   }
 
-  *events(): IterableIterator<MarketInput> {
-    for (let time = this.startTime; time <= this.endTime; time += STEP_MS) {
+  *events(from: Ms = this.startTime): IterableIterator<MarketInput> {
+    for (let time = this.startTime; time <= this.endTime; time += this.stepMs) {
+      if (time < from) continue;
       this.readUpTo = time;
       for (const instrument of Object.keys(PRODUCTS) as Instrument[]) yield* this.stepOf(instrument, time);
     }
+  }
+
+  provenance(): Provenance {
+    return { kind: 'generated', files: [], statements: ['Quotes and prints of two instruments, one of which goes where a test says.'] };
   }
 
   private *stepOf(instrument: Instrument, time: Ms): IterableIterator<MarketInput> {
@@ -63,7 +68,7 @@ export class DrivenMarket {
       return;
     }
     const { mid, tick, size } = QUOTED[instrument];
-    const breath = BigInt(((time - this.startTime) / STEP_MS) % 4 < 2 ? 0 : 1);
+    const breath = BigInt(((time - this.startTime) / this.stepMs) % 4 < 2 ? 0 : 1);
     const at = ((instrument === 'ETH-PERP' ? (mid * this.partAt(time)) / PART : mid) / tick + breath) * tick;
     const side = (direction: bigint): readonly PriceLevel[] => Array.from({ length: LEVELS }, (_, depth) => [at + direction * tick * BigInt(depth + 1), size] as const);
     yield { type: 'snapshot', time, productId, bids: side(-1n), asks: side(1n) };

@@ -40,6 +40,8 @@ export interface DeskOptions {
   readonly engine?: Partial<EngineConfig>;
   /** Puts something between execution and the venue: faults, for tests. */
   readonly executionVenue?: (venue: PaperVenueAdapter, system: MemorySystem) => VenueAdapter;
+  /** The same for collateral. */
+  readonly collateralVenue?: (venue: PaperVenueAdapter, system: MemorySystem) => VenueAdapter;
   /** How collateral runs where not as usual: profiles that bind a treasury, another day boundary, rarer observations. */
   readonly collateral?: Pick<CollateralOptions, 'profiles' | 'dayBoundaryMs' | 'intervalMs'>;
   /** Prices whose hours before the start market-data knows. */
@@ -93,7 +95,8 @@ export class MemoryDesk {
 
   /** Starts collateral; once more where a test lets another process take over from one that hangs. */
   async startCollateral(): Promise<void> {
-    await this.system.add('collateral', () => collateralModule({ venue: this.venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...this.options.collateral }));
+    const venue = this.options.collateralVenue?.(this.venue, this.system) ?? this.venue;
+    await this.system.add('collateral', () => collateralModule({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), ...this.options.collateral }));
   }
 
   private async startServices(): Promise<void> {

@@ -35,7 +35,7 @@ end
 
 local function holdOf(i, ms)
   if i <= 2 then return math.min(math.ceil(ms / 8), 1000) end
-  if i == 3 then return math.min(math.ceil(ms / 2), 5000) end
+  if i == 3 then return math.min(math.ceil(ms / 4), 2000) end
   return ms
 end
 
@@ -80,12 +80,10 @@ elseif what == 'limited' then
     end
   end
 elseif what == 'succeeded' then
-  for i = own, 6 do
-    local half = math.floor(backoff[i] / 2)
-    if half < 2000 then half = 0 end
-    backoff[i] = half
-    held[i] = math.min(held[i], now + holdOf(i, half))
-  end
+  local half = math.floor(backoff[own] / 2)
+  if half < 2000 then half = 0 end
+  backoff[own] = half
+  held[own] = math.min(held[own], now + holdOf(own, half))
 elseif what == 'settle' then
   local debt = 0
   for i = 1, 6 do

@@ -9,8 +9,8 @@ export const BACKOFF_MS_MAX: Ms = 60_000;
 const URGENT_HOLD_PART = 8;
 export const URGENT_HOLD_MS_MAX: Ms = 1_000;
 /** A danger-zone check that the venue limited leaves deposits the room that comes next. */
-const CHECK_HOLD_PART = 2;
-export const CHECK_HOLD_MS_MAX: Ms = 5_000;
+const CHECK_HOLD_PART = 4;
+export const CHECK_HOLD_MS_MAX: Ms = 2_000;
 /** Below a tenth of the budget only trades and protection go on (R82). */
 const TIGHT_PART = 10;
 /** A server clock that is set back by more than this is believed. */
@@ -122,15 +122,15 @@ export function limitIn(spec: BucketSpec, bucket: Bucket, asked: Asked, now: Ms)
   return viewOf(bucket, levelOf(asked));
 }
 
+/** Halves the backoff of its own level alone: that an urgent call was answered does not say that there is room for one that is not. */
 export function succeedIn(spec: BucketSpec, bucket: Bucket, asked: Asked, now: Ms): BudgetView {
   refill(spec, bucket, now);
-  for (let index = levelOf(asked); index < LEVELS; index += 1) {
-    const half = Math.floor(at(bucket.backoffMs, index) / 2);
-    const backoffMs = half < BACKOFF_MS_FIRST ? 0 : half;
-    bucket.backoffMs[index] = backoffMs;
-    bucket.heldUntil[index] = Math.min(at(bucket.heldUntil, index), now + holdMs(index, backoffMs));
-  }
-  return viewOf(bucket, levelOf(asked));
+  const own = levelOf(asked);
+  const half = Math.floor(at(bucket.backoffMs, own) / 2);
+  const backoffMs = half < BACKOFF_MS_FIRST ? 0 : half;
+  bucket.backoffMs[own] = backoffMs;
+  bucket.heldUntil[own] = Math.min(at(bucket.heldUntil, own), now + holdMs(own, backoffMs));
+  return viewOf(bucket, own);
 }
 
 /** Charges what was taken elsewhere, share by share; what a share has not got is the debt of trades. */

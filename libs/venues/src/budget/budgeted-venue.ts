@@ -15,6 +15,10 @@ export interface BudgetDeskOptions {
   readonly watch: BudgetWatch;
 }
 
+const PROTECTION: Priority = 2;
+/** What protects asks a venue that limits it so often by itself, as soon as the budget lets it: seconds count, and whoever asked would wait for longer. */
+const LIMITED_TRIES = 5;
+
 /** Has every call of one service go through the budget, at the priority of its method or a more urgent one. */
 export class BudgetDesk {
   constructor(private readonly options: BudgetDeskOptions, private readonly atLeast: Priority = 5) {}
@@ -26,13 +30,14 @@ export class BudgetDesk {
   /** Waits for the budget, then calls; `times` its weight. @throws VenueError of kind `rate` where the call is skipped */
   async ask<T>(call: VenueCall, run: () => Promise<T>, times = 1): Promise<T> {
     const requests = this.requestsOf(call, times);
-    const passed: Promise<BudgetView>[] = [];
-    for (const request of requests) {
-      const view = this.options.queue.pass(request, call);
-      await view;
-      passed.push(view);
+    const again = requests.some(({ priority }) => priority === PROTECTION) ? LIMITED_TRIES : 1;
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await this.once(call, requests, run);
+      } catch (error) {
+        if (!isLimited(error) || tried === again) throw error;
+      }
     }
-    return this.answered(requests, passed, run);
   }
 
   /** Calls at once and charges it: cancels never wait. */
@@ -43,6 +48,16 @@ export class BudgetDesk {
 
   close(): Promise<void> {
     return this.options.budget.close();
+  }
+
+  private async once<T>(call: VenueCall, requests: readonly BudgetRequest[], run: () => Promise<T>): Promise<T> {
+    const passed: Promise<BudgetView>[] = [];
+    for (const request of requests) {
+      const view = this.options.queue.pass(request, call);
+      await view;
+      passed.push(view);
+    }
+    return this.answered(requests, passed, run);
   }
 
   private requestsOf(call: VenueCall, times: number): readonly BudgetRequest[] {
@@ -58,7 +73,7 @@ export class BudgetDesk {
       requests.forEach((request, index) => void this.succeeded(request, passed[index]));
       return answer;
     } catch (error) {
-      if (error instanceof VenueError && error.kind === 'rate') for (const request of requests) void this.limited(request);
+      if (isLimited(error)) await Promise.all(requests.map((request) => this.limited(request)));
       throw error;
     }
   }
@@ -72,6 +87,8 @@ export class BudgetDesk {
     if (view && view.backoffMs > 0) this.options.watch.left(request, await this.options.budget.succeeded(request));
   }
 }
+
+const isLimited = (error: unknown): error is VenueError => error instanceof VenueError && error.kind === 'rate';
 
 class BudgetedCollateral extends CollateralPort {
   override readonly terms: CollateralPort['terms'];

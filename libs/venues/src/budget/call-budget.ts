@@ -51,7 +51,7 @@ export abstract class CallBudget {
   abstract spend(request: BudgetRequest): Promise<BudgetView>;
   /** The venue has limited the rate of a granted call: calls as urgent and less wait, first 2 s, then twice as long, at most 60 s. */
   abstract limited(request: BudgetRequest): Promise<BudgetView>;
-  /** The venue has answered a granted call: the backoff halves. Worth telling while `backoffMs` is above 0. */
+  /** The venue has answered a granted call: the backoff of calls like it halves. Worth telling while `backoffMs` is above 0. */
   abstract succeeded(request: BudgetRequest): Promise<BudgetView>;
   abstract close(): Promise<void>;
 }

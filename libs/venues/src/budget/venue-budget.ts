@@ -42,6 +42,8 @@ export interface VenueBudgetOptions {
   readonly clock: Clock;
   /** Wall time, by which a process by itself goes on reckoning while market time stands: in lock step the market waits for the call. Default: it never stands. */
   readonly wall?: () => Ms;
+  /** What all callers share where they are one process, by `clock`: in place of Redis. */
+  readonly shared?: CallBudget;
   readonly metrics?: Metrics;
   readonly warn?: (line: string) => void;
 }
@@ -77,7 +79,7 @@ const perMinute = (buckets: VenueBuckets): Readonly<Record<BucketName, number>> 
 };
 
 /** Puts the call budget between a service and its venue. @throws BudgetError for a venue without published limits, and for calls that never fit. */
-export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wall, metrics, warn }: VenueBudgetOptions): VenueBudget {
+export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wall, shared, metrics, warn }: VenueBudgetOptions): VenueBudget {
   const rules = RULES[inner.venue];
   if (!rules) throw new BudgetError(`venue: found ${inner.venue}, allowed are those with known limits: ${Object.keys(RULES).join(', ')}`);
   const { venue } = inner;
@@ -85,10 +87,12 @@ export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wa
   const costs = rules.costs(products);
   const own = localBuckets(rules.buckets, caller, replicas);
   checkFits(caller, costs, own);
-  const counted = redisUrl === undefined ? own : rules.buckets;
+  const counted = redisUrl === undefined && !shared ? own : rules.buckets;
   const alone = wall ? new StandingMarket(clock, wall) : inMarketTime(clock);
   const watch = new BudgetWatch({ venue, prefix: caller === 'collateral' ? '[LiquidationProtection]' : '[RPC]', weightPerMinute: perMinute(counted), clock: redisUrl === undefined ? clock : WALL, ...(metrics ? { metrics } : {}), ...(warn ? { warn } : {}) });
-  const budget = redisUrl === undefined ? localOnly(new MemoryCallBudget({ [venue]: own }, alone), watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets } }), new MemoryCallBudget({ [venue]: own }, WALL), (away, reason) => watch.away(away, reason));
+  const local = (time: Pick<Clock, 'now'>): MemoryCallBudget => new MemoryCallBudget({ [venue]: own }, time);
+  const ofProcess = (): CallBudget => (redisUrl === undefined ? localOnly(local(alone), watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets } }), local(WALL), (away, reason) => watch.away(away, reason)));
+  const budget = shared ?? ofProcess();
   const wait = redisUrl === undefined ? (ms: Ms): Promise<void> => alone.wait(ms) : wallWait;
   const desk = new BudgetDesk({ venue, caller, costs, budget, watch, queue: new BudgetQueue(budget, watch, wait) });
   const stateWeight = costs.accountState.reduce((most, { weight }) => Math.max(most, weight), 0);
