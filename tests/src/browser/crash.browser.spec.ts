@@ -97,26 +97,6 @@ describe('protection at work, as a person sees it in the console', () => {
     await settings().locator('summary').click();
   }, 120_000);
 
-  it('a promotion is asked for by one person and approved by another, who alone may (W-18)', async () => {
-    const arne = await Visitor.at(browser);
-    await olga.visit('ladder');
-    await olga.page.getByRole('button', { name: 'Request promotion' }).click();
-    await olga.page.getByLabel('Reason').fill('a new desk');
-    await olga.page.getByLabel('Alert thresholds fit the new size').check();
-    await olga.page.getByRole('button', { name: 'Confirm' }).click();
-    await olga.page.getByText(/operator\/olga asks for /).waitFor(WAIT);
-    expect(await olga.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-    const rung = await olga.page.locator('[data-fact=rung]').textContent();
-    await arne.signIn(crash.served.url, 'arne');
-    await arne.visit('ladder');
-    await arne.page.getByRole('button', { name: 'Approve' }).click();
-    await arne.page.getByLabel('Reason').fill('seen');
-    await arne.page.getByRole('button', { name: 'Confirm' }).click();
-    await olga.page.locator('[data-fact=rung]').filter({ hasNotText: rung ?? '' }).waitFor(WAIT);
-    await arne.leave();
-    await olga.visit(`bots/${NEW_BOT.botId}`);
-  }, 120_000);
-
   it('in the crash it deposits: status, table and both charts show it (R61, R66)', async () => {
     await crash.moveTo(530, 30_000);
     await fact('last-action').filter({ hasText: 'Deposit $' }).waitFor(WAIT);
