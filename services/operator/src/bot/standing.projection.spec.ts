@@ -38,7 +38,7 @@ describe('what of a bot is not over (W-12)', () => {
     ['a transfer without an outcome', [...ROUND, INTENDED], [/^protection: a transfer .*no outcome yet \(t1\)/]],
     ['protection that is deposited', [...ROUND, INTENDED, DEPOSITED], [/^protection: 60 of protection is still deposited/]],
     ['nothing, when protection is back', [...ROUND, INTENDED, DEPOSITED, RELEASED], []],
-  ])('is %s', (_what, decisions, open) => {
+  ])('is, as the log has it: %s', (_what, decisions, open) => {
     expect(standing(decisions).openOf('pair1')).toEqual(open.map((text) => (typeof text === 'string' ? text : (expect.stringMatching(text) as string))));
   });
 
