@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JetStreamBus } from '@ballast/bus';
+import { money, type Ms, partitionOf } from '@ballast/domain';
+import { type BallastStack, ballastStack, WORKING_COPY } from '@ballast/local';
+import { eventsOf, type LogStory, readLog } from './log.js';
+
+const BOT = { botId: 'swing-1', portfolioId: 'main', accountId: 'swing-1', strategy: 'swing', profiles: ['swing'] } as const;
+const PARTITION = partitionOf(BOT.portfolioId);
+/** Where the scripted fall begins. */
+const BEGIN = Date.UTC(2026, 0, 5, 20, 45);
+const MINUTE_MS: Ms = 60_000;
+const PATIENCE_MS = 150_000;
+const LOOK_MS = 50;
+
+/** Every service as a process, with the swing bot long before the scripted fall, at this many market ms per wall ms. */
+export class SwingProcesses {
+  private constructor(
+    readonly desk: BallastStack,
+    readonly bus: JetStreamBus,
+    private readonly runDir: string,
+  ) {}
+
+  /** `restartMs`: what a process that was killed stays away at least, wall time. */
+  static async start(name: string, options: { readonly skipMinutes: number; readonly speed: string; readonly restartMs: number; readonly stopAtr: string }): Promise<SwingProcesses> {
+    const runDir = join(WORKING_COPY, 'run', `swing-${name}-${process.pid}`);
+    rmSync(runDir, { recursive: true, force: true });
+    const desk = await ballastStack({
+      root: WORKING_COPY, runDir, reportDir: join(runDir, 'report'), speed: options.speed, instruments: ['BTC-PERP'], strategies: [BOT.strategy],
+      market: { data: undefined, seed: 1, durationMinutes: 0, prices: { name: 'scripted', path: '', from: BEGIN + options.skipMinutes * MINUTE_MS } },
+      restart: { restartsMax: 20, backoffMs: options.restartMs, backoffMaxMs: options.restartMs, steadyMs: 1_000 }, readyTimeoutMs: PATIENCE_MS,
+    });
+    try {
+      await desk.start();
+      const all = new SwingProcesses(desk, await desk.connect(), runDir);
+      await all.open(options.stopAtr);
+      return all;
+    } catch (error) {
+      await desk.stack.stopAll();
+      throw error;
+    }
+  }
+
+  log(): Promise<LogStory> {
+    return readLog(this.bus.store);
+  }
+
+  async until(what: string, holds: (story: LogStory) => boolean, lookMs = LOOK_MS): Promise<LogStory> {
+    const by = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const story = await this.log();
+      if (holds(story)) return story;
+      if (performance.now() > by) throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s; last: ${story.events.slice(-5).map(({ type }) => type).join(', ')}`);
+      await delay(lookMs);
+    }
+  }
+
+  async now(): Promise<Ms> {
+    return (await this.desk.venue.clock()).marketMs;
+  }
+
+  /** Waits until so many minutes of the fall have passed. */
+  async reach(minutes: number): Promise<void> {
+    while ((await this.now()) < BEGIN + minutes * MINUTE_MS) await delay(LOOK_MS);
+  }
+
+  /** Digests of every order that the venue has accepted. */
+  async ordersAtVenue(): Promise<readonly string[]> {
+    const body = JSON.stringify({ orders: { subaccounts: [this.desk.wallet.senderOf(BOT.accountId)], limit: 500 } });
+    const answer = await fetch(`${this.desk.venueUrl}/archive/v1`, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' }, body });
+    const { orders } = (await answer.json()) as { readonly orders: readonly { readonly digest: string }[] };
+    return orders.map(({ digest }) => digest);
+  }
+
+  async stop(): Promise<void> {
+    await this.bus.close();
+    await this.desk.stack.stopAll();
+    rmSync(this.runDir, { recursive: true, force: true });
+  }
+
+  private async open(stopAtr: string): Promise<void> {
+    const settings = { instrument: 'BTC-PERP', targetNotional: '1000', costBudgetBps: '30', intervalMs: 4 * 60 * MINUTE_MS, entry: 'pullback', direction: 'LONG', averagePeriods: 160, slopePeriods: 20, atrPeriods: 14, stopAtr, targetAtr: '6', rounds: 1 };
+    await this.desk.venue.deposit(this.desk.wallet.senderOf(BOT.accountId), money('2000'), 'deposit');
+    await this.command('create-bot', { ...BOT, settings });
+    await this.desk.venue.release();
+    await this.command('start-bot', { botId: BOT.botId });
+    await this.until('a position with its target at the venue', (story) => eventsOf(story, 'TradeBalanced').length === 1 && targetIsThere(story));
+  }
+
+  private async command(verb: string, payload: object): Promise<void> {
+    const reply = await this.bus.requests.command('operator', PARTITION, verb, payload, `swing-${verb}`);
+    if (!reply.ok) throw new Error(`operator ${verb}: ${reply.error} ${JSON.stringify(reply.fields ?? {})}`);
+  }
+}
+
+function targetIsThere(story: LogStory): boolean {
+  const targets = eventsOf(story, 'OrderSubmitted').filter(({ purpose }) => purpose === 'TARGET').map(({ clientOrderId }) => clientOrderId);
+  return eventsOf(story, 'OrderAccepted').some(({ clientOrderId }) => targets.includes(clientOrderId));
+}
