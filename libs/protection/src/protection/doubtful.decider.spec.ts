@@ -24,7 +24,22 @@ describe('a transfer that was given up in doubt', () => {
     expect(typesOf(bot.tell(check(T0 + 70_000, '104'), T0 + 70_000))).toEqual(['TransferIntended']);
     const second = bot.state.transfer?.transferId;
     expect(typesOf(bot.tell(arrives(transferId, T0 + 65_000), T0 + 71_000))).toEqual(['Deposited']);
-    expect([bot.state.deposited.toString(), bot.state.doubtful, bot.state.transfer?.transferId]).toEqual(['200', undefined, second]);
+    expect([bot.state.deposited.toString(), bot.state.doubtful, bot.state.transfer?.transferId, bot.state.transfer?.overtaken]).toEqual(['200', undefined, second, true]);
+  });
+
+  it('leaves the pause after another, and a venue that is frozen, as they are where its nonce went to that one', () => {
+    const { bot, transferId } = inDoubt({ mode: 'increment' });
+    const at = T0 + 70_000;
+    bot.tell(check(at, '104'), at);
+    bot.settle(at + 500);
+    bot.tell({ type: 'SettleTransfer', transferId, outcome: { state: 'FINALLY_NOT', reason: 'used' } }, at + 2_000);
+    expect(bot.state.actedAt).toBe(at);
+    expect(bot.tell(check(at + 2_500, '104'), at + 2_500)).toEqual([]);
+    const other = inDoubt();
+    other.bot.tell(check(at, '104'), at);
+    other.bot.settle(at + 500, { state: 'REFUSED', kind: 'frozen', reason: 'nothing moves', frozen: true });
+    other.bot.tell({ type: 'SettleTransfer', transferId: other.transferId, outcome: { state: 'FINALLY_NOT', reason: 'used' } }, at + 2_000);
+    expect(other.bot.state.frozen).toBe(true);
   });
 
   it('is done with where its nonce went to another', () => {
@@ -35,6 +50,15 @@ describe('a transfer that was given up in doubt', () => {
     const { doubtful: _, ...rest } = before;
     expect(bot.state).toEqual(rest);
     expect(bot.tell(arrives(transferId, T0 + 72_000), T0 + 72_000)).toEqual([]);
+  });
+
+  it('gives its payload to the next transfer where that is the same to the last digit: one payload is booked once', () => {
+    const { bot, transferId } = inDoubt();
+    bot.tell(check(T0 + 70_000, '104'), T0 + 70_000);
+    const next = bot.state.transfer?.transferId ?? '';
+    expect(bot.tell({ type: 'PrepareTransfer', transferId: next, payload: payload(7) }, T0 + 70_000)).toMatchObject([{ type: 'ProtectionTransferRefused', kind: 'notFound', transferId }, { type: 'ProtectionTransferPrepared', transferId: next }]);
+    expect([bot.state.doubtful, bot.state.transfer?.payload?.digest]).toEqual([undefined, 'd7']);
+    expect(bot.tell(arrives(transferId, T0 + 71_000), T0 + 71_000)).toEqual([]);
   });
 
   it('keeps its bot from being deleted, and what it may have brought from being written off', () => {

@@ -51,9 +51,13 @@ function flat(state: Protection, { state: account, venue }: Flat, { at, decision
   return [...fresh, intent];
 }
 
-function prepared(state: Protection, { transferId, payload }: PrepareTransfer): readonly ProtectionEvent[] {
-  const { configured: own, transfer } = state;
-  return own && transfer?.transferId === transferId && !transfer.payload ? [{ type: 'ProtectionTransferPrepared', botId: own.botId, transferId, payload }] : [];
+/** A payload is one transfer's: where that of one in doubt is the same to the last digit, this one has it from now on, and what arrives of it is this one's. */
+function prepared(state: Protection, { transferId, payload }: PrepareTransfer, { at }: DecisionContext): readonly ProtectionEvent[] {
+  const { configured: own, transfer, doubtful = [] } = state;
+  if (!own || transfer?.transferId !== transferId || transfer.payload) return [];
+  const same = doubtful.filter((open) => open.payload?.digest === payload.digest);
+  const taken = same.map((open): ProtectionTransferRefused => ({ type: 'ProtectionTransferRefused', botId: own.botId, transferId: open.transferId, kind: 'notFound', reason: `its payload is that of ${transferId}`, frozen: false, at }));
+  return [...taken, { type: 'ProtectionTransferPrepared', botId: own.botId, transferId, payload }];
 }
 
 function done(state: Protection, own: Configured, transfer: PendingTransfer, { amount, fee, venueTransferId, time }: Extract<TransferOutcome, { readonly state: 'DONE' }>, at: number): readonly ProtectionEvent[] {
@@ -105,19 +109,20 @@ function withoutExhausted({ exhausted: _, ...state }: Protection): Protection {
 }
 
 function settledState(state: Protection, { transferId, deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
-  return { ...withoutExhausted(withoutTransfer(state, transferId)), deposited, held: true, settledAt: Math.max(state.settledAt, venueTime), refusals: 0, frozen: false };
+  const { transfer, ...rest } = withoutExhausted(withoutTransfer(state, transferId));
+  return { ...rest, ...(transfer ? { transfer: { ...transfer, overtaken: true } } : {}), deposited, held: true, settledAt: Math.max(state.settledAt, venueTime), refusals: 0, frozen: false };
 }
 
 function refused(state: Protection, { transferId, at, frozen, kind }: ProtectionTransferRefused): Protection {
   const { transfer } = state;
   const rest = withoutTransfer(state, transferId);
-  if (transfer && transfer.transferId !== transferId) return rest;
+  if (transfer?.transferId !== transferId) return rest;
   // Its nonce went to another of ours: the venue has refused nothing, and nothing is to be waited for.
-  if (kind === 'notFound') return { ...rest, actedAt: transfer?.actedBefore, frozen };
-  const direction = transfer?.direction ?? 'DEPOSIT';
+  if (kind === 'notFound') return { ...rest, actedAt: transfer.actedBefore, frozen };
+  const { direction } = transfer;
   const refusals = state.refusedDirection === direction ? state.refusals + 1 : 1;
-  const doubt = transfer && kind === GIVEN_UP ? { doubtful: [...(rest.doubtful ?? []), transfer] } : {};
-  return { ...rest, ...doubt, actedAt: transfer?.actedBefore, refusals, refusedDirection: direction, refusedAt: at, frozen };
+  const doubt = kind === GIVEN_UP ? { doubtful: [...(rest.doubtful ?? []), transfer] } : {};
+  return { ...rest, ...doubt, actedAt: transfer.actedBefore, refusals, refusedDirection: direction, refusedAt: at, frozen };
 }
 
 function evolve(state: Protection, event: ProtectionEvent): Protection {
@@ -160,7 +165,7 @@ export const protectionDecider: Decider<Protection, ProtectionCommand, Protectio
       case 'Unpause': return unpaused(state, command);
       case 'Check': return checked(state, command, context);
       case 'Flat': return flat(state, command, context);
-      case 'PrepareTransfer': return prepared(state, command);
+      case 'PrepareTransfer': return prepared(state, command, context);
       case 'SettleTransfer': return settled(state, command, context);
       case 'Delete': return deleted(state, command, context);
     }

@@ -96,8 +96,9 @@ export class ProtectionGuard {
     for (const botId of this.watch.dueAt(now)) {
       const urgent = this.isUrgent(botId);
       if (!this.mayAsk(botId, urgent) || (this.notBefore.get(botId) ?? 0) > now) continue;
-      if (!urgent) calm -= 1;
-      if (urgent || calm >= 0) this.readAccount(botId);
+      const isNext = urgent || !this.watch.seenOf(botId);
+      if (!isNext) calm -= 1;
+      if (isNext || calm >= 0) this.readAccount(botId);
     }
     for (const botId of this.endangered) this.attend(botId);
   }
@@ -112,10 +113,11 @@ export class ProtectionGuard {
     if (now - (this.asking.get(botId)?.since ?? now) >= PATIENCE_MS) this.judgeSoon(botId);
   }
 
-  /** In danger at its prices now, or never read. */
+  /** In danger at its prices now; where its account was never read, it is whoever was in danger by the log. */
   private isUrgent(botId: Id): boolean {
-    const seen = this.watch.seenOf(botId);
-    return !seen || this.endangered.has(botId) || Math.min(seen.refreshMs, refreshIntervalOf(this.watch.nearestOf(botId)?.distance)) <= DANGER_REFRESH_MS;
+    const [seen, state] = [this.watch.seenOf(botId), this.stateOf(botId)];
+    if (!seen) return state?.held === true || state?.exhausted !== undefined;
+    return this.endangered.has(botId) || Math.min(seen.refreshMs, refreshIntervalOf(this.watch.nearestOf(botId)?.distance)) <= DANGER_REFRESH_MS;
   }
 
   /** Once, and once more where it has become urgent since. */

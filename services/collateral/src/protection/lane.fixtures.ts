@@ -1,5 +1,5 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
-import { addMoney, type Id, type Money, money, type Ms, partitionOf, price, quantity, ratio, subMoney } from '@ballast/domain';
+import { addMoney, contentId, type Id, type Money, money, type Ms, partitionOf, price, quantity, ratio, subMoney } from '@ballast/domain';
 import { type Check, type Protection, protectionDecider, type ProtectionCommand } from '@ballast/protection';
 import { type CollateralOutcome, CollateralPort, type CollateralRequest, type CollateralTransfer, VenueError } from '@ballast/venues';
 import { Paced } from './paced.js';
@@ -25,6 +25,8 @@ export class NoncePort extends CollateralPort {
   otherwise: Fate = 'done';
   /** Everything that is asked fails like this. */
   down: VenueError | undefined;
+  /** Nothing can be prepared, while everything else works. */
+  prepareDown: VenueError | undefined;
   private nonce = 0;
 
   constructor(private readonly now: () => Ms) {
@@ -34,12 +36,13 @@ export class NoncePort extends CollateralPort {
   override freeFunds = (): Promise<Money> => Promise.resolve(money('1000'));
 
   override async prepare(request: CollateralRequest): Promise<CollateralTransfer> {
-    if (this.down) throw this.down;
+    const down = this.down ?? this.prepareDown;
+    if (down) throw down;
     return { ...request, fee: money('0'), nonce: this.nonce, digest: this.identify({ ...request, nonce: this.nonce }), preparedAt: this.now() };
   }
 
-  override identify({ transferId, nonce }: CollateralRequest & { readonly nonce: number }): string {
-    return `${transferId}-${nonce}`;
+  override identify({ from, to, amount, nonce }: CollateralRequest & { readonly nonce: number }): string {
+    return contentId(from.accountId, to.accountId, amount.toString(), nonce);
   }
 
   override async send(transfer: CollateralTransfer): Promise<void> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { money } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
 import { type Fate, LaneDesk } from './lane.fixtures.js';
 
@@ -19,6 +20,9 @@ async function safeAgain(): Promise<void> {
   await desk.run(3_000);
   await desk.see('a', '130', '98');
 }
+
+/** The bot's position is closed; its account holds more than its protection. */
+const flat = (): Promise<void> => desk.tell('a', { type: 'Flat', state: { time: desk.system.clock.now(), withdrawable: money('5000') }, venue: { minimum: money('1'), fee: money('0'), step: money('0.000001'), open: true } });
 
 describe('the lane of transfers', () => {
   it('gives up a withdrawal in doubt that is older than its price is good for, once the venue has said that it is not there (C-70)', async () => {
@@ -61,6 +65,52 @@ describe('the lane of transfers', () => {
     await desk.run(30_000);
     expect((await desk.acts('a')).slice(3)).toEqual(['Refused givenUp', 'Intended', 'Deposited', 'Refused late']);
     expect([desk.port.moved.length, desk.stateOf('a').deposited.toString(), desk.stateOf('a').doubtful]).toEqual([1, desk.port.balanceOf('a-account').toString(), undefined]);
+  });
+
+  it('books a payload once, also where it is given up and the next transfer is the same to the last digit', async () => {
+    await desk.see('a', '104');
+    desk.port.fates = ['late', margin];
+    await desk.run(5_000);
+    await desk.see('a', '104');
+    desk.port.fates = [margin];
+    await desk.run(1_000);
+    expect(new Set(desk.port.sent.map(({ digest }) => digest)).size).toBe(1);
+    desk.port.arrive();
+    await desk.run(60_000);
+    expect((await desk.acts('a')).slice(3)).toEqual(['Refused givenUp', 'Intended', 'Refused notFound', 'Prepared', 'Refused givenUp', 'Deposited']);
+    expect([desk.stateOf('a').deposited.toString(), desk.port.moved.length]).toEqual([desk.port.balanceOf('a-account').toString(), 1]);
+  });
+
+  it.each([['in the same process', false, 45_000], ['after a restart', true, 15_000]] as const)('sends nothing that was decided before one in doubt was found to have arrived, %s: its cap holds', async (_, restarts, ms) => {
+    await desk.see('a', '100.5');
+    desk.port.fates = ['late', margin];
+    await desk.run(5_000);
+    desk.port.arrive();
+    desk.port.prepareDown = rate;
+    await desk.see('a', '100.5');
+    if (restarts) desk.restart();
+    await desk.run(ms);
+    desk.port.prepareDown = undefined;
+    await desk.run(10_000);
+    expect((await desk.acts('a')).slice(3)).toEqual(['Refused givenUp', 'Intended', 'Deposited', 'Refused late']);
+    expect([desk.port.balanceOf('a-account').toString(), desk.stateOf('a').deposited.lte('1000')]).toEqual([desk.stateOf('a').deposited.toString(), true]);
+  });
+
+  it('takes back no more than was deposited where one in doubt has taken it back already', async () => {
+    await desk.see('a', '104');
+    await desk.run(3_000);
+    desk.port.fates = ['late', frozen];
+    await flat();
+    await desk.run(5_000);
+    desk.port.arrive();
+    desk.port.prepareDown = rate;
+    await flat();
+    desk.restart();
+    await desk.run(15_000);
+    desk.port.prepareDown = undefined;
+    await desk.run(10_000);
+    expect((await desk.acts('a')).slice(-4)).toEqual(['Intended', 'Withdrawn', 'Released', 'Refused late']);
+    expect(desk.port.balanceOf('a-account').toString()).toBe('0');
   });
 
   it('closes what it gave up as soon as its nonce went to another, whoever\'s', async () => {
@@ -123,9 +173,9 @@ describe('the lane of transfers', () => {
   it('never moves a transfer twice and loses none, whatever is lost, late, refused or killed', async () => {
     const fate = fc.constantFrom<Fate>('done', 'answerLost', 'requestLost', 'late', rate, margin, frozen);
     const step = fc.oneof(
-      fc.record({ act: fc.constant('see' as const), bot: fc.constantFrom('a', 'b'), at: fc.constantFrom('102', '104', '130') }),
+      fc.record({ act: fc.constant('see' as const), bot: fc.constantFrom('a', 'b'), at: fc.constantFrom('104', '104', '130') }),
       fc.record({ act: fc.constant('run' as const), ms: fc.constantFrom(200, 2_000, 15_000, 70_000) }),
-      fc.record({ act: fc.constantFrom('restart' as const, 'arrive' as const) }),
+      fc.record({ act: fc.constantFrom('restart' as const, 'arrive' as const, 'limit' as const, 'unlimit' as const) }),
     );
     await fc.assert(fc.asyncProperty(fc.array(fate, { maxLength: 12 }), fc.array(step, { minLength: 4, maxLength: 16 }), async (fates, steps) => {
       const each = new LaneDesk();
@@ -135,9 +185,11 @@ describe('the lane of transfers', () => {
         if (todo.act === 'see') await each.see(todo.bot, todo.at);
         else if (todo.act === 'run') await each.run(todo.ms);
         else if (todo.act === 'restart') each.restart();
+        else if (todo.act === 'limit' || todo.act === 'unlimit') each.port.prepareDown = todo.act === 'limit' ? rate : undefined;
         else each.port.arrive();
       }
       each.port.fates = [];
+      each.port.prepareDown = undefined;
       each.port.arrive();
       await each.run(400_000);
       for (const bot of ['a', 'b']) {
@@ -146,6 +198,6 @@ describe('the lane of transfers', () => {
         expect(each.stateOf(bot).deposited.lte('1000')).toBe(true);
       }
       expect(new Set(each.port.moved.map(({ transferId }) => transferId)).size).toBe(each.port.moved.length);
-    }), { seed: 4, numRuns: 40 });
+    }), { seed: 4, numRuns: 150 });
   }, 60_000);
 });

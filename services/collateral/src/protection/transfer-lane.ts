@@ -104,9 +104,16 @@ export class TransferLane {
     const request = this.requestOf(bot, transfer);
     const payload = this.payloadOf(bot, transfer);
     const nothingLeft = !attempt.mayHaveLeft && !attempt.accepted;
-    if (nothingLeft && this.isLate(bot, transfer)) return this.parts.paced.work(() => this.refuse(bot, transfer.transferId, `it waited more than ${WAITS_MAX_MS[transfer.reason]} ms, and nothing had left: it is judged anew`));
-    if (!payload) return this.prepare(bot, transfer.transferId, request);
+    const outdated = nothingLeft ? this.outdatedBy(bot, transfer) : undefined;
+    if (outdated !== undefined) return this.parts.paced.work(() => this.refuse(bot, transfer.transferId, `${outdated}, and nothing had left: it is judged anew`));
+    if (!payload) return this.prepare(bot, transfer.transferId, request, attempt);
     return nothingLeft ? this.send(bot, payload, attempt) : this.find(bot, transfer, payload, attempt);
+  }
+
+  /** Why this is not what would be decided now; undefined where nothing says so. */
+  private outdatedBy(bot: ProtectedBot, transfer: PendingTransfer): string | undefined {
+    if (transfer.overtaken) return 'an earlier transfer that was in doubt has arrived';
+    return this.isLate(bot, transfer) ? `it waited more than ${WAITS_MAX_MS[transfer.reason]} ms` : undefined;
   }
 
   private isLate(bot: ProtectedBot, { reason }: PendingTransfer): boolean {
@@ -119,23 +126,24 @@ export class TransferLane {
   }
 
   /** A nonce beyond that of a transfer in doubt shows that its fate is decided: that is settled first. */
-  private async prepare(bot: ProtectedBot, transferId: Id, request: CollateralRequest): Promise<Step> {
+  private async prepare(bot: ProtectedBot, transferId: Id, request: CollateralRequest, attempt: Attempt): Promise<Step> {
     const result = await this.parts.paced.turn(() => this.parts.port.prepare(request), async (prepared): Promise<Step | readonly PendingTransfer[]> => {
       if (prepared instanceof Error) return isDefinite(prepared) ? this.refused(bot, transferId, prepared) : this.fault(bot, 'prepareTransfer', prepared);
       const { nonce, digest, preparedAt } = prepared;
       const decided = this.stateOf(bot)?.doubtful?.filter(({ payload }) => payload && payload.nonce < nonce) ?? [];
       if (decided.length > 0) return decided;
+      // The same payload may have left as that of a transfer that was given up.
+      attempt.mayHaveLeft = this.stateOf(bot)?.doubtful?.some(({ payload }) => payload?.digest === digest) ?? false;
       await this.execute(bot, { type: 'PrepareTransfer', transferId, payload: { nonce, digest, preparedAt } });
       return 'again';
     });
-    return typeof result === 'string' ? result : this.clearUp(bot, transferId, result);
+    return typeof result === 'string' ? result : this.clearUp(bot, result);
   }
 
-  /** Where one of them has arrived after all, this one was decided on what was not so. */
-  private async clearUp(bot: ProtectedBot, transferId: Id, doubtful: readonly PendingTransfer[]): Promise<Step> {
-    const before = this.stateOf(bot)?.settledAt;
+  /** Where one of them has arrived after all, the transfer that is to come is overtaken. */
+  private async clearUp(bot: ProtectedBot, doubtful: readonly PendingTransfer[]): Promise<Step> {
     for (const transfer of doubtful) if ((await this.lookUp(bot, transfer)) === 'wait') return 'wait';
-    return this.stateOf(bot)?.settledAt === before ? 'again' : this.parts.paced.work(() => this.refuse(bot, transferId, 'an earlier transfer that was in doubt has arrived, and nothing of this one had left: it is judged anew'));
+    return 'again';
   }
 
   /** What became of a transfer that was given up. */
