@@ -28,6 +28,11 @@ export interface BallastStackOptions extends Pick<StackOptions, 'restart' | 'gra
   readonly strategies: readonly string[];
   /** The account that holds each portfolio's free collateral, by portfolio: what protection is paid from. Without: nothing is protected. */
   readonly wallets?: Readonly<Record<string, string>>;
+  /**
+   * Whether all processes share one call budget in Redis. It is counted by wall time, so a replay that goes faster has less of it than its venue
+   * allows: for desks that call seldom. Default false: each process keeps to its own part, in market time.
+   */
+  readonly sharedBudget?: boolean;
   /** Where reporting writes its files. */
   readonly reportDir: string;
   /** Whether the operator service serves HTTP, with tokens of its own in the run folder. Default false. */
@@ -75,14 +80,16 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
   const venueUrl = `http://127.0.0.1:${port('venue')}`;
   const service = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): ChildSpec =>
     serviceChild(root, { name, entry, healthPort: port(name), env: { ...busEnv(nats, name), ...env, ...options.env?.[name] } });
-  const venueEnv = { ...paperEnv(venueUrl), NADO_KEY_FILE: wallet.keyFile };
+  const redisUrl = `redis://127.0.0.1:${port('redis')}`;
+  const budgetEnv: Readonly<Record<string, string>> = options.sharedBudget === true ? { BALLAST_REDIS: redisUrl } : {};
+  const venueEnv = { ...paperEnv(venueUrl), ...budgetEnv, NADO_KEY_FILE: wallet.keyFile };
   const others: readonly string[] = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    'market-data': { ...paperEnv(venueUrl), INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: `redis://127.0.0.1:${port('redis')}`, ...pricesEnv(options.market) },
+    'market-data': { ...paperEnv(venueUrl), ...budgetEnv, INSTRUMENTS: options.instruments.join(','), SIM_CLOCK_URL: venueUrl, LOCKSTEP_SERVICES: others.join(','), REDIS_URL: redisUrl, ...pricesEnv(options.market) },
     execution: { ...venueEnv, ...(options.speed === 'max' ? PATIENT : {}) },
     collateral: { ...venueEnv, ...walletsEnv(options) },
     reporting: { REPORT_DIR: options.reportDir },
-    ...(tokens ? { operator: { BALLAST_HTTP_PORT: String(port('http')), BALLAST_HTTP_TOKENS_FILE: tokens.hashFile, BALLAST_APPROVER_SEED: nats.seedFiles['approver'] ?? '', BALLAST_HTTP_REDIS_URL: `redis://127.0.0.1:${port('redis')}` } } : {}),
+    ...(tokens ? { operator: { BALLAST_HTTP_PORT: String(port('http')), BALLAST_HTTP_TOKENS_FILE: tokens.hashFile, BALLAST_APPROVER_SEED: nats.seedFiles['approver'] ?? '', BALLAST_HTTP_REDIS_URL: redisUrl } } : {}),
   };
   const stages: readonly (readonly ChildSpec[])[] = [
     [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') })],

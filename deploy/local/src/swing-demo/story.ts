@@ -93,7 +93,7 @@ export class SwingStory {
         this.balanced = event;
         return;
       case 'ExitStarted':
-        this.exit = event;
+        this.exit ??= event;
         return;
       case 'TradeClosed':
         this.closed = event;

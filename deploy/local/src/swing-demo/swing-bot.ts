@@ -27,8 +27,17 @@ export class SwingBot {
     await this.command('operator', 'create-bot', { ...SWING_BOT, settings: SWING_SETTINGS });
   }
 
+  /** Asks again until collateral knows the bot and the terms of its instrument: both reach it a little later. */
   async protect(): Promise<void> {
-    await this.command('collateral', 'configure-protection', { botId: SWING_BOT.botId, ...PROTECTION });
+    const until = performance.now() + PATIENCE_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.command('collateral', 'configure-protection', { botId: SWING_BOT.botId, ...PROTECTION }, attempt);
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await delay(RETRY_MS);
+      }
+    }
   }
 
   async start(): Promise<void> {
@@ -42,11 +51,11 @@ export class SwingBot {
   }
 
   /** The same key is the same command, so one that got no answer is sent again. @throws Error with the refusal */
-  private async command(service: string, verb: string, payload: object): Promise<void> {
+  private async command(service: string, verb: string, payload: object, attempt = 1): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        const reply = await this.requests.command(service, SWING_PARTITION, verb, payload, contentId('demo-swing', verb));
+        const reply = await this.requests.command(service, SWING_PARTITION, verb, payload, contentId('demo-swing', verb, attempt));
         if (reply.ok) return;
         throw new Error(`${service}: ${verb}: ${reply.error} ${JSON.stringify(reply.fields ?? {})}`);
       } catch (error) {

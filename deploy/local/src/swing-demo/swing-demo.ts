@@ -94,10 +94,10 @@ export class SwingDemo {
       wallets: { [SWING_BOT.portfolioId]: WALLET },
       reportDir: join(runDir, 'report'),
       http: true,
+      sharedBudget: true,
       readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),
-      env: {},
     });
   }
 
