@@ -115,6 +115,16 @@ describe('the web console', () => {
     await row('SOL-PERP').locator('[data-column=distance]').filter({ hasText: /^\d+\.\d\d %$/ }).waitFor();
   });
 
+  it('says of every rule its limit, where it is now and how far that is', async () => {
+    const one = await visitor();
+    await one.signIn(desk.url, 'vera');
+    await one.visit('risk');
+    const rule = one.page.locator('[data-row=profile-leg]');
+    await rule.locator('[data-column=limit]').filter({ hasText: '$300.00' }).waitFor();
+    await rule.locator('[data-column=now]').filter({ hasText: /^\$2[89]\d\.\d\d$/ }).waitFor();
+    await rule.locator('[data-column=distance]').filter({ hasText: /^\d\.\d %$/ }).waitFor();
+  });
+
   it('explains a trade in the words of the log', async () => {
     const one = await visitor();
     await one.signIn(desk.url, 'vera');

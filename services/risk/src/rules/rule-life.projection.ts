@@ -10,6 +10,8 @@ export interface RuleLife {
   readonly results: Readonly<Record<Result, number>>;
   /** The plan that came nearest to its limit, or farthest beyond it; absent where the rule measures nothing. */
   readonly nearest?: Nearest;
+  /** The last plan that it measured: how near that came. */
+  readonly latest?: Nearest;
   /** How often it was the one that bound a plan, approved or refused. */
   readonly bound: number;
   readonly lastBound?: { readonly at: Ms; readonly planId: Id; readonly profile: string; readonly result: Result };
@@ -48,7 +50,9 @@ export class RuleLifeFold implements Projection<Lives> {
     this.state.set(portfolioId, lives);
     for (const evaluation of rules) {
       const before = lives.get(evaluation.rule);
-      const nearest = [before?.nearest, nearestOf(evaluation, at, planId)].flatMap((each) => each ?? []).reduce<Nearest | undefined>((least, each) => (least === undefined || each.ratio.lt(least.ratio) ? each : least), undefined);
+      const found = nearestOf(evaluation, at, planId);
+      const latest = found ?? before?.latest;
+      const nearest = [before?.nearest, found].flatMap((each) => each ?? []).reduce<Nearest | undefined>((least, each) => (least === undefined || each.ratio.lt(least.ratio) ? each : least), undefined);
       const results = before?.results ?? NEVER;
       const binds = evaluation.rule === bindingRule;
       const lastBound = binds ? { at, planId, profile: evaluation.profile, result: evaluation.result } : before?.lastBound;
@@ -56,6 +60,7 @@ export class RuleLifeFold implements Projection<Lives> {
         lastRanAt: at,
         results: { ...results, [evaluation.result]: results[evaluation.result] + 1 },
         ...(nearest ? { nearest } : {}),
+        ...(latest ? { latest } : {}),
         bound: (before?.bound ?? 0) + (binds ? 1 : 0),
         ...(lastBound ? { lastBound } : {}),
       });

@@ -19,12 +19,12 @@ describe('the life of a rule', () => {
   const judged = (fold: RuleLifeFold, at: number, type: 'TradeApproved' | 'TradeDenied', rules: readonly RuleEvaluation[], bindingRule = 'depth'): void =>
     fold.apply({ event: { type, portfolioId: 'p1', planId: `plan-${at}`, rules, bindingRule } as unknown as BallastEvent, index: 0, decision: { occurredAt: at } as Recorded['decision'] });
 
-  it('keeps when it last ran, every result, the nearest plan and who bound', () => {
+  it('keeps when it last ran, every result, the nearest plan, the latest one and who bound', () => {
     const fold = new RuleLifeFold();
     judged(fold, 1, 'TradeApproved', [rule({}), rule({ rule: 'trade-once', unit: 'STATE', value: 'new', limit: 'new', distance: undefined } as never)]);
     judged(fold, 2, 'TradeDenied', [rule({ result: 'REFUSE', value: '2.7', distance: '-0.3', profile: 'tight@1' })]);
     judged(fold, 3, 'TradeApproved', [rule({ value: '9', distance: '6' })], 'slippage');
-    expect(fold.of('p1').get('depth')).toMatchObject({ lastRanAt: 3, results: { PASS: 2, WARN: 0, REFUSE: 1, MISSING_INPUT: 0 }, nearest: { at: 2, planId: 'plan-2', value: '2.7', limit: '3', distance: '-0.3', unit: 'X' }, bound: 2, lastBound: { at: 2, planId: 'plan-2', profile: 'tight@1', result: 'REFUSE' } });
+    expect(fold.of('p1').get('depth')).toMatchObject({ lastRanAt: 3, results: { PASS: 2, WARN: 0, REFUSE: 1, MISSING_INPUT: 0 }, nearest: { at: 2, planId: 'plan-2', value: '2.7', limit: '3', distance: '-0.3', unit: 'X' }, latest: { at: 3, planId: 'plan-3', value: '9', limit: '3', distance: '6' }, bound: 2, lastBound: { at: 2, planId: 'plan-2', profile: 'tight@1', result: 'REFUSE' } });
     expect(fold.of('p1').get('depth')?.nearest?.ratio.toString()).toBe('-0.1');
     expect(fold.of('p1').get('trade-once')).toEqual({ lastRanAt: 1, results: { PASS: 1, WARN: 0, REFUSE: 0, MISSING_INPUT: 0 }, bound: 0 });
     expect([...fold.of('p2')]).toEqual([]);

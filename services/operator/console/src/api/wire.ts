@@ -156,6 +156,8 @@ export interface Rule {
   readonly lastRanAt?: number;
   readonly results?: Readonly<Record<'PASS' | 'WARN' | 'REFUSE' | 'MISSING_INPUT', number>>;
   readonly nearest?: Nearness;
+  /** Of the last plan that was measured. */
+  readonly latest?: Nearness;
 }
 
 export interface Rules {

@@ -67,9 +67,10 @@ function RulesTable({ rules }: { readonly rules: readonly Rule[] }) {
   const columns: readonly Column<Rule>[] = [
     { key: 'rule', head: say('rule'), isName: true, cell: ({ rule }) => rule },
     { key: 'state', head: say('state'), cell: ({ standing }) => <Badge state={standing} /> },
-    { key: 'limit', head: say('limit'), isFigure: true, cell: ({ nearest }) => figure(nearest?.limit, nearest?.unit ?? '', code) },
-    { key: 'nearest', head: say('nearest'), isFigure: true, cell: ({ nearest }) => figure(nearest?.value, nearest?.unit ?? '', code) },
-    { key: 'distance', head: say('roomLeft'), isFigure: true, cell: ({ nearest }) => (nearest ? percent(nearest.ratio, 1) : '–') },
+    { key: 'limit', head: say('limit'), isFigure: true, cell: ({ latest }) => figure(latest?.limit, latest?.unit ?? '', code) },
+    { key: 'now', head: say('now'), isFigure: true, cell: ({ latest }) => figure(latest?.value, latest?.unit ?? '', code) },
+    { key: 'distance', head: say('roomLeft'), isFigure: true, cell: ({ latest }) => (latest ? percent(latest.ratio, 1) : '–') },
+    { key: 'nearest', head: say('nearest'), isFigure: true, cell: ({ nearest }) => (nearest ? percent(nearest.ratio, 1) : '–') },
     { key: 'results', head: say('results'), cell: ({ results }) => (results ? Object.entries(results).filter(([, count]) => count > 0).map(([result, count]) => `${code(result)} ${count}`).join(', ') || '–' : '–') },
     { key: 'profiles', head: say('profiles'), isName: true, cell: ({ profiles }) => profiles.join(', ') || '–' },
     { key: 'ran', head: say('lastRan'), cell: ({ lastRanAt }) => (lastRanAt === undefined ? say('never') : time(lastRanAt)) },
