@@ -49,6 +49,17 @@ describe('verify proves a bot\'s protection', () => {
     expect(faultsOf([...never, ROUND[3]]).join('\n')).toMatch(/t1 is told as done, and was not the one/);
   });
 
+  it('and names what passed its cap, or took money that the bot trades with, when it arrived after another was decided', () => {
+    const [configured, intended, prepared, deposited, , withdrawal, signed, withdrawn] = ROUND;
+    const givenUp = (transferId: string): BallastEvent => ({ type: 'ProtectionTransferRefused', botId: 'bot1', transferId, kind: 'givenUp', reason: '', frozen: false, at: AT });
+    const second = { ...intended, transferId: 't3' };
+    const over = [configured, intended, prepared, givenUp('t1'), second, deposited, { ...prepared, transferId: 't3', payload: { ...prepared.payload, digest: 'd3' } }, { ...deposited, transferId: 't3', deposited: money('120') }];
+    expect(faultsOf(over)).toEqual(['bot bot1: 60 more than the 60 deposited has gone beyond its cap of 100']);
+    const back = { ...withdrawal, transferId: 't4' };
+    const twice = [...ROUND.slice(0, 5), withdrawal, signed, givenUp('t2'), back, withdrawn, { ...signed, transferId: 't4', payload: { ...signed.payload, digest: 'd4' } }, { ...withdrawn, transferId: 't4' }];
+    expect(faultsOf(twice)).toEqual(['bot bot1: 60 went back, 0 were deposited: the rest was money that it trades with']);
+  });
+
   it.each<[string, readonly BallastEvent[], RegExp]>([
     ['a deposit beyond the cap', changed(1, { amount: money('101') }), /101 more than the 0 deposited is beyond its cap of 100/],
     ['a second transfer before the first has an outcome', dropped(3), /t2 is intended while t1 has no outcome/],

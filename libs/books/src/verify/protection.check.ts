@@ -8,6 +8,8 @@ const ZERO = new Decimal(0);
 const RECORDED_MS: Ms = 180_000;
 
 interface Open extends Pick<ProtectionTransferIntended, 'transferId' | 'direction' | 'amount'> {
+  /** In force when it was intended. */
+  readonly cap: Decimal;
   readonly digest?: string;
 }
 interface Kept {
@@ -72,7 +74,7 @@ export class ProtectionCheck implements Check {
   private intended({ botId, transferId, direction, amount, deposited }: ProtectionTransferIntended): string | undefined {
     const bot = this.bot(botId);
     const before = bot.open;
-    bot.open = { transferId, direction, amount };
+    bot.open = { transferId, direction, amount, cap: bot.cap };
     if (before) return `bot ${botId}: transfer ${transferId} is intended while ${before.transferId} has no outcome`;
     if (!bot.deposited.eq(deposited)) return `bot ${botId}: ${deposited} told as deposited, its transfers add up to ${bot.deposited}`;
     if (direction === 'DEPOSIT' && deposited.plus(amount).gt(bot.cap)) return `bot ${botId}: ${amount} more than the ${deposited} deposited is beyond its cap of ${bot.cap}`;
@@ -89,11 +91,15 @@ export class ProtectionCheck implements Check {
   private moved({ botId, accountId, transferId, amount, deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn, direction: Open['direction'], change: Decimal, decision: DecisionRecord): string | undefined {
     const bot = this.bot(botId);
     const open = this.close(bot, transferId);
-    const expected = Decimal.max(ZERO, bot.deposited.plus(change));
+    const before = bot.deposited;
+    const sum = before.plus(change);
+    const expected = Decimal.max(ZERO, sum);
     bot.deposited = deposited;
     if (open?.direction !== direction || open.digest === undefined) return `bot ${botId}: transfer ${transferId} is told as done, and was not the one intended and prepared`;
     this.done.push({ accountId, digest: open.digest, change, venueTime, decision });
     if (!open.amount.eq(amount)) return `bot ${botId}: transfer ${transferId} moved ${amount}, intended were ${open.amount}`;
+    if (direction === 'DEPOSIT' && sum.gt(open.cap)) return `bot ${botId}: ${amount} more than the ${before} deposited has gone beyond its cap of ${open.cap}`;
+    if (sum.lt(ZERO)) return `bot ${botId}: ${change.neg()} went back, ${before} were deposited: the rest was money that it trades with`;
     return expected.eq(deposited) ? undefined : `bot ${botId}: ${deposited} told as deposited, its transfers add up to ${expected}`;
   }
 

@@ -108,6 +108,8 @@ export type ProtectionCommand = Configure | Pause | Unpause | Check | Flat | Pre
 export interface PendingTransfer extends Pick<ProtectionTransferIntended, 'transferId' | 'direction' | 'amount' | 'fee' | 'reason' | 'saw'> {
   /** Absent: nothing has left yet. */
   readonly payload?: TransferPayload;
+  /** Another of this bot's has moved money since this was decided: it was decided on what is not so any more. */
+  readonly overtaken?: true;
   /** When the bot acted before this one, ms. */
   readonly actedBefore: Ms | undefined;
 }
