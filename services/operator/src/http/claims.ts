@@ -43,6 +43,7 @@ export class Claims {
       if (state.status === 'ABSENT') throw new Problem(503, 'the log has not taken the request; it may be repeated under the same Idempotency-Key');
       if (outcome === 'appended') return { attempt: state.attempt };
       if (state.fingerprint !== fingerprint && state.status !== 'FREE') throw keyUsed();
+      if (state.status === 'DONE') return { before: (await this.feed.fresh()).decidedFor(causationId) ?? [] };
       const found = await this.outcomeOf(wish, state);
       if ('before' in found) return found;
       silent = found.silent;
@@ -61,7 +62,7 @@ export class Claims {
       const before = feed.decidedFor(causationId);
       const known = feed.request(requestId);
       if (before || known?.status === 'DONE') return { before: before ?? [] };
-      if (known?.status === 'FREE') return { silent: known.attempt };
+      if (known?.status === 'FREE' || known?.status === 'DOUBTFUL') return { silent: known.attempt };
       if (known && known.attempt > attempt) [attempt, waited] = [known.attempt, 0];
       await delay(LOOK_MS);
     }

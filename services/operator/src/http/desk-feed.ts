@@ -58,6 +58,8 @@ export class DeskFeed {
     private readonly store: EventStore,
     /** Hears why the log cannot be followed; undefined once it can again. */
     private readonly onFailure: (error: unknown) => void,
+    /** Commands, and requests, that are kept: the newest. */
+    private readonly commandsMax = COMMANDS_MAX,
   ) {}
 
   /** Follows the log until `stop`; while it is away it tries again. */
@@ -81,7 +83,7 @@ export class DeskFeed {
     return this.caused.get(causationId);
   }
 
-  /** What the log says of a request under an idempotency key: at least of the newest ten thousand. */
+  /** What the log says of a request under an idempotency key: of the newest that are kept. */
   request(requestId: Id): Exclude<Request, { status: 'ABSENT' }> | undefined {
     const request = this.requests.get(requestId);
     return request?.status === 'ABSENT' ? undefined : request;
@@ -156,7 +158,7 @@ export class DeskFeed {
     this.caused.delete(causationId);
     this.caused.set(causationId, decision.events);
     const [oldest] = this.caused.keys();
-    if (oldest !== undefined && this.caused.size > COMMANDS_MAX) this.caused.delete(oldest);
+    if (oldest !== undefined && this.caused.size > this.commandsMax) this.caused.delete(oldest);
   }
 
   /** The edge's own, and nothing that happens on the desk: nobody listens for it. */
@@ -168,7 +170,7 @@ export class DeskFeed {
       this.requests.set(event.requestId, request);
     }
     const [oldest] = this.requests.keys();
-    if (oldest !== undefined && this.requests.size > COMMANDS_MAX) this.requests.delete(oldest);
+    if (oldest !== undefined && this.requests.size > this.commandsMax) this.requests.delete(oldest);
   }
 
   private tell(event: FeedEvent): void {

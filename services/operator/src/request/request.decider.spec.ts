@@ -23,8 +23,23 @@ describe('a request under an idempotency key', () => {
     expect([request.status, events.map(({ type }) => type)]).toEqual(['DONE', ['RequestClaimed', 'RequestSettled']]);
   });
 
-  it.each(['REFUSED', 'UNANSWERED'] as const)('may be asked again where it was %s, also for something else', (outcome) => {
-    expect(told(claim('a'), settle('a', 1, outcome), claim('b', { fingerprint: 'b'.repeat(64) }))).toMatchObject({ request: { status: 'CLAIMED', attempt: 2, replica: 'b', fingerprint: 'b'.repeat(64) } });
+  it('may be asked again where it was refused, also for something else', () => {
+    expect(told(claim('a'), settle('a', 1, 'REFUSED'), claim('b', { fingerprint: 'b'.repeat(64) }))).toMatchObject({ request: { status: 'CLAIMED', attempt: 2, replica: 'b', fingerprint: 'b'.repeat(64) } });
+  });
+
+  it('may be asked again where it was not answered, for the same content alone: its command may still be carried out', () => {
+    const unanswered = [claim('a'), settle('a', 1, 'UNANSWERED')];
+    expect(told(...unanswered, claim('b'))).toMatchObject({ request: { status: 'CLAIMED', attempt: 2, replica: 'b' } });
+    expect(told(...unanswered, claim('b', { fingerprint: 'b'.repeat(64) }))).toMatchObject({ request: { status: 'DOUBTFUL', attempt: 1 }, events: [{ attempt: 1 }, { attempt: 1 }] });
+  });
+
+  it.each<readonly [string, readonly RequestCommand[]]>([
+    ['was not answered', [settle('a', 1, 'UNANSWERED'), claim('b')]],
+    ['was left by who fell silent', [claim('b', { silent: 1 })]],
+  ])('that %s before a later attempt was refused is not free for something else', (_, between) => {
+    const other = claim('c', { fingerprint: 'b'.repeat(64) });
+    expect(told(claim('a'), ...between, settle('b', 2, 'REFUSED'), other).request).toMatchObject({ status: 'DOUBTFUL', attempt: 2 });
+    expect(told(claim('a'), ...between, settle('b', 2, 'REFUSED'), claim('c')).request).toMatchObject({ status: 'CLAIMED', attempt: 3, replica: 'c' });
   });
 
   it('is taken over from a replica that has fallen silent: by one, and only for the same content', () => {

@@ -6,8 +6,18 @@ export type RequestEvent = RequestClaimed | RequestSettled;
 /** What is known of one idempotency key of one person. */
 export type Request =
   | { readonly status: 'ABSENT' }
-  /** CLAIMED: a replica is carrying it out; FREE: refused or not answered, so that anybody may; DONE: for good. */
-  | { readonly status: 'CLAIMED' | 'FREE' | 'DONE'; readonly attempt: number; readonly fingerprint: string; readonly replica: Id };
+  /**
+   * CLAIMED: a replica is carrying it out; FREE: refused, so that anybody may, also for something else; DOUBTFUL: not answered, so that
+   * anybody may, for the same content alone; DONE: for good.
+   */
+  | {
+      readonly status: 'CLAIMED' | 'FREE' | 'DOUBTFUL' | 'DONE';
+      readonly attempt: number;
+      readonly fingerprint: string;
+      readonly replica: Id;
+      /** An attempt before this one was sent and never answered: its command may still be carried out. */
+      readonly isDoubtful: boolean;
+    };
 
 export type RequestCommand =
   | ({
@@ -21,8 +31,14 @@ function claimed(request: Request, { requestId, person, asked, fingerprint, repl
   const claim = (attempt: number): readonly RequestClaimed[] => [{ type: 'RequestClaimed', requestId, attempt, person, asked, fingerprint, replica }];
   if (request.status === 'ABSENT') return claim(1);
   if (request.status === 'DONE') return [];
-  const isOpen = request.status === 'FREE' || (request.fingerprint === fingerprint && request.attempt === silent);
+  const isOpen = request.status === 'FREE' || (request.fingerprint === fingerprint && (request.status === 'DOUBTFUL' || request.attempt === silent));
   return isOpen ? claim(request.attempt + 1) : [];
+}
+
+/** A refusal frees the key for something else only where nothing that was asked under it can still happen. */
+function settledAs(isDoubtful: boolean, outcome: RequestSettled['outcome']): 'FREE' | 'DOUBTFUL' | 'DONE' {
+  if (outcome === 'DONE') return 'DONE';
+  return outcome === 'UNANSWERED' || isDoubtful ? 'DOUBTFUL' : 'FREE';
 }
 
 /** Of all replicas that hold the same request at the same moment, one claims it: the log takes the first claim of each attempt and no other. */
@@ -41,9 +57,9 @@ export const requestDecider: Decider<Request, RequestCommand, RequestEvent> = {
   evolve(request, event) {
     switch (event.type) {
       case 'RequestClaimed':
-        return { status: 'CLAIMED', attempt: event.attempt, fingerprint: event.fingerprint, replica: event.replica };
+        return { status: 'CLAIMED', attempt: event.attempt, fingerprint: event.fingerprint, replica: event.replica, isDoubtful: request.status === 'CLAIMED' || request.status === 'DOUBTFUL' };
       case 'RequestSettled':
-        return request.status === 'ABSENT' ? request : { ...request, status: event.outcome === 'DONE' ? 'DONE' : 'FREE' };
+        return request.status === 'ABSENT' ? request : { ...request, status: settledAs(request.isDoubtful, event.outcome) };
     }
   },
 
