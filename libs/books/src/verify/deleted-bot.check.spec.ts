@@ -8,8 +8,12 @@ const IDS = { botId: 'pair1', accountId: 'acct1', portfolioId: 'main' } as const
 const of = (event: BallastEvent): WrittenDecision => ({ writer: 'operator', kind: 'bot', id: 'pair1', correlationId: 'pair1', at: Date.UTC(2026, 1, 1), events: [event] });
 const DELETED = of({ type: 'BotDeleted', ...IDS, reason: 'replaced', by: 'cli' });
 const created = (botId: string, accountId: string): WrittenDecision => of({ type: 'BotCreated', ...IDS, botId, accountId, strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'cli' });
-const released = (type: 'ProtectionDeposited' | 'ProtectionReleased'): WrittenDecision => of({ type, ...IDS } as BallastEvent);
+const released = (type: 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionReleased'): WrittenDecision => of({ type, ...IDS } as BallastEvent);
 const ROUND = pairRound();
+const holding = (type: BallastEvent['type']): WrittenDecision => {
+  const [event, decision] = ROUND.flatMap((each) => each.events.filter((one) => one.type === type).map((one) => [one, each] as const))[0] ?? [];
+  return decision && event ? { ...decision, events: [event] } : DELETED;
+};
 const until = (type: BallastEvent['type']): readonly WrittenDecision[] => ROUND.slice(0, ROUND.findIndex(({ events }) => events.some((event) => event.type === type)) + 1);
 
 function faultsOf(decisions: readonly WrittenDecision[]): readonly string[] {
@@ -31,6 +35,10 @@ describe('verify proves that a deleted bot is over (W-12)', () => {
     ['a second deletion', [...ROUND, DELETED, DELETED], /deleted twice/],
     ['a start afterwards', [...ROUND, DELETED, of({ type: 'BotStarted', botId: 'pair1', by: 'cli' })], /was deleted before this BotStarted/],
     ['a trade afterwards', [...ROUND, DELETED, ...until('TradeOpened').slice(-1)], /was deleted before this TradeOpened/],
+    ['an order afterwards', [...ROUND, DELETED, holding('OrderSubmitted')], /was deleted before this OrderSubmitted/],
+    ['a position afterwards', [...ROUND, DELETED, holding('PositionOpened')], /was deleted before this PositionOpened/],
+    ['a transfer of protection afterwards', [...ROUND, DELETED, released('ProtectionTransferIntended')], /was deleted before this ProtectionTransferIntended/],
+    ['protection deposited afterwards', [...ROUND, DELETED, released('ProtectionDeposited')], /was deleted before this ProtectionDeposited/],
     ['its id given again', [...ROUND, DELETED, created('pair1', 'acct2')], /pair1 is created, and was deleted before/],
     ['its account given again', [...ROUND, DELETED, created('pair2', 'acct1')], /created in account acct1 of a deleted bot/],
   ])('and finds %s', (_what, decisions, says) => {

@@ -32,12 +32,14 @@ export class DeletedBotCheck implements Check {
         this.bots.get(event.botId)?.trades.add(event.tradeId);
         this.botOfTrade.set(event.tradeId, event.botId);
         return this.lives(event.botId, event);
+      case 'OrderSubmitted':
+      case 'ProtectionTransferIntended': return this.lives(event.botId, event);
     }
     return this.changes(event);
   }
 
   /** What is open of a bot, as others' events say. */
-  private changes(event: BallastEvent): undefined {
+  private changes(event: BallastEvent): string | undefined {
     switch (event.type) {
       case 'TradeClosed':
         this.bots.get(this.botOfTrade.get(event.tradeId) ?? '')?.trades.delete(event.tradeId);
@@ -48,8 +50,12 @@ export class DeletedBotCheck implements Check {
       case 'PositionReduced':
       case 'PositionClosed':
       case 'PositionFlipped':
-      case 'PositionLiquidated': return this.moved(event);
-      case 'ProtectionDeposited': return this.protects(event.botId, true);
+      case 'PositionLiquidated':
+        this.moved(event);
+        return event.position.isZero() ? undefined : this.lives(this.botOfAccount.get(event.accountId) ?? '', event);
+      case 'ProtectionDeposited':
+        this.protects(event.botId, true);
+        return this.lives(event.botId, event);
       case 'ProtectionReleased': return this.protects(event.botId, false);
     }
     return undefined;

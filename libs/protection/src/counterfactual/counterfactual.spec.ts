@@ -121,7 +121,12 @@ describe('candles laid over an episode', () => {
     expect(texts({})).toEqual(['150000 90', '299999 95', '300000 95', '450000 94', '599999 98', '600000 98', '600000 80', '600000 98']);
   });
 
-  it('but not with that of a candle in which the position was closed', () => expect(texts({ flatAt: 1_760_000_690_000 }).slice(-2)).toEqual(['599999 98', '600000 98']));
+  it('but only with the close of the candle in which the position was opened: its worst price may have been before', () => {
+    expect(texts({ openedAt: 1_760_000_000_000 }).slice(0, 2)).toEqual(['150000 90', '299999 95']);
+    expect(texts({ openedAt: 1_760_000_050_000 }).slice(0, 2)).toEqual(['299999 95', '300000 95']);
+  });
+
+  it('nor with that of a candle in which the position was closed', () => expect(texts({ flatAt: 1_760_000_690_000 }).slice(-2)).toEqual(['599999 98', '600000 98']));
 });
 
 const step = fc.record({ price: fc.integer({ min: 15_000, max: 25_000 }), deposit: fc.integer({ min: 0, max: 300 }) });

@@ -8,6 +8,8 @@ type Moved = PositionOpened | PositionIncreased | PositionReduced | PositionClos
 interface OpenPosition {
   readonly position: SignedQuantity;
   readonly entryPrice?: Price;
+  /** When it was opened on this side; absent where the log does not tell. */
+  readonly openedAt?: Ms;
 }
 
 /** From a first deposit until everything was back; counts and money as recorded. */
@@ -119,8 +121,8 @@ export class ProtectionFold {
     if (known && saw && known.instrument !== saw.instrument && known.episodes.every(({ until }) => until !== undefined)) this.finish(known);
     if (!this.open.has(accountId) && direction === 'DEPOSIT' && saw) {
       const { instrument, side, quantity } = saw;
-      const entryPrice = this.positions.get(accountId)?.get(instrument)?.entryPrice;
-      this.open.set(accountId, { botId, accountId, portfolioId, instrument, start: { position: signed(side, quantity), ...(entryPrice ? { entryPrice } : {}) }, facts: [], moves: [], episodes: [], seenUntil: 0 });
+      const known = this.positions.get(accountId)?.get(instrument);
+      this.open.set(accountId, { botId, accountId, portfolioId, instrument, start: { ...known, position: signed(side, quantity) }, facts: [], moves: [], episodes: [], seenUntil: 0 });
     }
     this.saw(this.open.get(accountId), saw);
   }
@@ -167,10 +169,11 @@ export class ProtectionFold {
   private moved({ type, accountId, instrument, price, fee, position, venueTime, ...rest }: Moved): void {
     const entryPrice = 'entryPrice' in rest ? rest.entryPrice : undefined;
     const positions = this.positions.get(accountId) ?? new Map<string, OpenPosition>();
-    const before = positions.get(instrument)?.entryPrice;
-    const kept = entryPrice ?? before;
+    const before = positions.get(instrument);
+    const kept = entryPrice ?? before?.entryPrice;
+    const openedAt = type === 'PositionOpened' || type === 'PositionFlipped' ? venueTime : before?.openedAt;
     if (position.isZero()) positions.delete(instrument);
-    else positions.set(instrument, { position, ...(kept ? { entryPrice: kept } : {}) });
+    else positions.set(instrument, { position, ...(kept ? { entryPrice: kept } : {}), ...(openedAt === undefined ? {} : { openedAt }) });
     this.positions.set(accountId, positions);
     const life = this.open.get(accountId);
     if (life?.instrument !== instrument) return;

@@ -61,9 +61,9 @@ function replay(fold: ProtectionFold, life: ProtectedLife, asked: ProtectionAske
 const rounded = (value: Decimal): string => value.toDecimalPlaces(12).toString();
 
 function factsOf(life: ProtectedLife, side: 'LONG' | 'SHORT', { candles }: ProtectionAsked): { readonly facts: readonly PositionFact[]; readonly path: PathKind } {
-  const { instrument, facts, episodes, seenUntil, flatAt } = life;
+  const { instrument, start: { openedAt }, facts, episodes, seenUntil, flatAt } = life;
   const laid = candles && instrument.startsWith(candles.coin)
-    ? candleFacts(candles.series, { side, from: episodes[0]?.from ?? 0, until: Math.min(flatAt ?? seenUntil, seenUntil), ...(flatAt === undefined ? {} : { flatAt }) })
+    ? candleFacts(candles.series, { side, from: episodes[0]?.from ?? 0, until: Math.min(flatAt ?? seenUntil, seenUntil), ...(openedAt === undefined ? {} : { openedAt }), ...(flatAt === undefined ? {} : { flatAt }) })
     : [];
   return { facts: [...facts, ...laid].sort((a, b) => a.time - b.time), path: laid.length > 0 ? 'candles' : 'events only' };
 }

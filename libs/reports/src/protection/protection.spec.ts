@@ -60,6 +60,13 @@ describe('what protection was worth, from the log alone (R90)', () => {
     expect(reportOf([log], { candles: { coin: 'SOL', series } }).episodes[0]!.path).toBe('events only');
   });
 
+  it('a low before the position was opened, in the candle of its first deposit, liquidates nothing', () => {
+    const log = new LifeLog('a').deposits(1, '495', '1990', '1960').observed(3, '1990', '1910').withdrawsAll(5, 'RECOVERED');
+    const series = (before: number) => candlesOf(['date,open,high,low,close', `${DAY - before},1990,2000,1950,1990`, `${DAY - before + 4 * 3_600_000},1990,2000,1985,1990`].join('\n'));
+    const verdictOf = (before: number) => reportOf([log], { candles: { coin: 'ETH', series: series(before) } }).episodes[0]!.verdict;
+    expect([verdictOf(0), verdictOf(60_000)]).toEqual(['PREVENTED', 'NOT_NEEDED']);
+  });
+
   it('is of the bots asked for, and of episodes that began in the period', () => {
     const logs = [carried('a'), carried('b')];
     expect(reportOf(logs, {}, {}, { botId: 'b' }).episodes.map(({ botId }) => botId)).toEqual(['b']);
