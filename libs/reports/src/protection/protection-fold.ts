@@ -166,15 +166,9 @@ export class ProtectionFold {
     if (!this.isOpen(accountId)) this.finish(life);
   }
 
-  private moved({ type, accountId, instrument, price, fee, position, venueTime, ...rest }: Moved): void {
-    const entryPrice = 'entryPrice' in rest ? rest.entryPrice : undefined;
-    const positions = this.positions.get(accountId) ?? new Map<string, OpenPosition>();
-    const before = positions.get(instrument);
-    const kept = entryPrice ?? before?.entryPrice;
-    const openedAt = type === 'PositionOpened' || type === 'PositionFlipped' ? venueTime : before?.openedAt;
-    if (position.isZero()) positions.delete(instrument);
-    else positions.set(instrument, { position, ...(kept ? { entryPrice: kept } : {}), ...(openedAt === undefined ? {} : { openedAt }) });
-    this.positions.set(accountId, positions);
+  private moved(event: Moved): void {
+    const { type, accountId, instrument, price, fee, position, venueTime } = event;
+    const kept = this.keep(event);
     const life = this.open.get(accountId);
     if (life?.instrument !== instrument) return;
     add(life, { type: 'move', time: venueTime, price, fee, position, ...(kept && !position.isZero() ? { entryPrice: kept } : {}) });
@@ -183,6 +177,18 @@ export class ProtectionFold {
     if (position.isZero()) life.flatAt ??= venueTime;
     else delete life.flatAt;
     if (position.isZero() && episode && episode.until !== undefined) this.finish(life);
+  }
+
+  /** Its entry price: what the event tells, or what is known. */
+  private keep({ type, accountId, instrument, position, venueTime, ...rest }: Moved): Price | undefined {
+    const positions = this.positions.get(accountId) ?? new Map<string, OpenPosition>();
+    const before = positions.get(instrument);
+    const entryPrice = ('entryPrice' in rest ? rest.entryPrice : undefined) ?? before?.entryPrice;
+    const openedAt = type === 'PositionOpened' || type === 'PositionFlipped' ? venueTime : before?.openedAt;
+    if (position.isZero()) positions.delete(instrument);
+    else positions.set(instrument, { position, ...(entryPrice ? { entryPrice } : {}), ...(openedAt === undefined ? {} : { openedAt }) });
+    this.positions.set(accountId, positions);
+    return entryPrice;
   }
 
   private isOpen(accountId: Id): boolean {
