@@ -10,7 +10,7 @@ const WALLET = 'wallet-main';
 const LENT = '2000';
 const BOT: DeskBot = { botId: 'killed', portfolioId: 'main', deposit: money('500'), notional: '1000' };
 const SETTINGS = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: '400', cooldownMs: 5_000, exhausted: 'hold' } as const;
-const LATE_MS: Ms = 30_000;
+const LATE_MS: Ms = 16_000;
 
 let market: DrivenMarket;
 let desk: ProcessDesk;
@@ -87,7 +87,7 @@ describe('collateral that dies in the middle of a transfer, over processes', () 
     expect(eventsOf(story, 'ProtectionTransferRefused').find(({ transferId }) => transferId === open)?.kind).toBe('givenUp');
     await desk.sim.clearFaults();
     await agreed('all of it back', (log) => eventsOf(log, 'ProtectionWithdrawn').at(-1)?.deposited.isZero() === true);
-    await desk.pass(15_000);
+    await desk.pass(12_000);
     await agreed('the same, when what was in doubt has been looked for', () => true);
     expect(await desk.metrics('collateral')).toMatch(/ballast_accounts_watched\{[^}]*\} 1/);
   }, 200_000);
