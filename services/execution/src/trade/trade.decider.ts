@@ -111,7 +111,7 @@ function tooSmall(state: TradeState, leg: LegState, { quantity, limitPrice }: Or
 /** What the venue has no position for is recorded, and cannot be reduced: the rest of the pair is taken back. */
 function shortage(state: TradeState, { instrument, position }: Extract<TradeCommand, { type: 'SeePosition' }>, context: TradeContext): readonly TradeEvent[] {
   const leg = state.legs.find((found) => found.instrument === instrument);
-  if (!leg || leg.residual || state.phase === 'CLOSED' || !triesInVain(state, leg.leg)) return [];
+  if (!leg || (leg.residual && state.phase !== 'HELD') || state.phase === 'CLOSED' || !triesInVain(state, leg.leg)) return [];
   const there = position.times(signOf(leg.side));
   const holding = holdingOf(leg);
   const left = holding.gt(0) ? Decimal.max(0, Decimal.min(holding, there)) : Decimal.min(0, Decimal.max(holding, there));
@@ -130,7 +130,7 @@ function exit(state: TradeState, { reason, signalId, slippageBpsMax }: Extract<T
 /** A pair is left as a whole, so that it ends flat and not naked; so is what would be all of a leg, and an entry is taken back. */
 function reduce(state: TradeState, { reductionId, instrument, side, quantity, reason }: Extract<TradeCommand, { type: 'ReduceTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
-  if (!leg || leg.residual || state.reductions[reductionId] !== undefined || quantity.isZero()) return [];
+  if (!leg || state.reductions[reductionId] !== undefined || quantity.isZero()) return [];
   switch (state.phase) {
     case 'ENTERING': return [unwind(state, reason, context)];
     case 'EXITING': return state.urgent ? [] : [leave(state, reason, context, { urgent: true })];
