@@ -26,6 +26,17 @@ export function decisionCases(bench: () => BusBench): void {
     expect(await ports.store.lastSequence(0)).toBe(1);
   });
 
+  it('decides once for a command that may come twice, however late, whoever is asked, and whatever was decided since', async () => {
+    const [first, second] = [await bench().process(owner), await bench().process(owner)];
+    const asked = { ...cause('asked'), once: true };
+    const made = await first.streams.execute(botDecider, B1, { type: 'Start' }, asked);
+    await first.streams.execute(botDecider, B1, { type: 'Pause' }, cause('since'));
+    for (const { streams } of [first, second]) expect(await streams.execute(botDecider, B1, { type: 'Start' }, asked)).toMatchObject({ outcome: 'duplicate', decisionId: made.decisionId, version: 2, state: { started: 1, paused: 1 } });
+    const both = { ...cause('both'), once: true };
+    const outcomes = await Promise.all([first, second, first].map(({ streams }) => streams.execute(botDecider, B1, { type: 'Start' }, both)));
+    expect([outcomes.map(({ outcome }) => outcome).sort(), await first.ports.store.lastSequence(0)]).toEqual([['appended', 'duplicate', 'duplicate'], 3]);
+  });
+
   it('runs the executions of one stream one after another, without a gap in its versions', async () => {
     const { streams, ports } = await bench().process(owner);
     const done = await Promise.all(Array.from({ length: 10 }, (_, index) => streams.execute(botDecider, B1, { type: 'Start' }, cause(`c${index}`))));

@@ -4,7 +4,7 @@ import { type Cause, type DecisionRecord, type Envelope, streamName, subjectOf, 
 import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
 import { checkedStream, decodeMessage, encodeEnvelope, placedAt } from './envelope-codec.js';
-import { type AnyDecider, decided, fold, foldAll, isUntouched, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
+import { type AnyDecider, decided, decidedBy, envelopeOf, fold, foldAll, isUntouched, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
 export interface ExecutorOptions {
@@ -167,9 +167,11 @@ export class StreamExecutor extends EventStreams {
       const decisionId = decisionIdOf(entry.decider.kind, streamName(entry.stream), entry.version + 1, causeText);
       const at = this.clock.now();
       const events = decided(entry, command, { decisionId, at });
-      if (events.length === 0 && !entry.loaded) await this.reload(entry);
-      else if (events.length === 0) return { outcome: 'nothing', decisionId, events: [], state: entry.state, version: entry.version };
-      const execution = events.length > 0 ? await this.append(entry, this.envelopeOf(entry, events, { decisionId, at, cause })) : undefined;
+      if (events.length === 0 && entry.loaded) return { outcome: 'nothing', decisionId, events: [], state: entry.state, version: entry.version };
+      if (events.length === 0) await this.reload(entry);
+      const earlier = cause.once === true && entry.version > 0 ? decidedBy(entry, await this.store.readSubject(entry.stream.partition, entry.subject), cause.causationId) : undefined;
+      if (earlier) return this.executionOf(entry, earlier, 'duplicate');
+      const execution = events.length > 0 ? await this.append(entry, envelopeOf(entry, events, { decisionId, at, cause, ...this.options })) : undefined;
       if (execution) return execution;
     }
     throw new ExecutionFailed(`${streamName(entry.stream)}: no append in ${ATTEMPTS_MAX} attempts, last at version ${entry.version}; other writers were faster each time`);
@@ -178,12 +180,6 @@ export class StreamExecutor extends EventStreams {
   /** Every unfinished stream of an owned kind is in memory once the log is folded: another one is new, which the append proves. */
   private seemsNew(entry: StreamState): boolean {
     return this.armed && isUntouched(entry) && entry.stream.writer === this.options.service && this.owners.has(entry.stream.kind);
-  }
-
-  private envelopeOf(entry: StreamState, events: readonly BallastEvent[], made: { readonly decisionId: Id; readonly at: number; readonly cause: Cause }): Envelope {
-    const { correlationId, causationId, lane } = made.cause;
-    const { service, build } = this.options;
-    return { format: 1, decisionId: made.decisionId, stream: streamName(entry.stream), version: entry.version + 1, occurredAt: made.at, writer: service, build, correlationId, causationId, lane, contract: 1, previousHash: entry.lastHash, events };
   }
 
   /** Undefined where another decision came first: the entry is loaded anew, decide again. */

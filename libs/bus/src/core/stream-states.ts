@@ -1,6 +1,6 @@
 import { type DecisionContext, type Decider, type Disarm, type Id, InvariantError } from '@ballast/domain';
 import { type BallastEvent, ContractError } from '@ballast/events';
-import { type DecisionRecord, streamName, type StreamId, subjectOf } from '../ports/envelope.js';
+import { type Cause, type DecisionRecord, type Envelope, streamName, type StreamId, subjectOf } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import type { OwnOptions } from '../ports/event-streams.js';
 import { readTrusted } from './envelope-codec.js';
@@ -78,6 +78,15 @@ export function decided(entry: StreamState, command: unknown, context: DecisionC
     return [];
   }
 }
+
+/** What is to be appended next, by whom and why. */
+export function envelopeOf(entry: StreamState, events: readonly BallastEvent[], { cause: { correlationId, causationId, lane }, decisionId, at, service, build }: { readonly decisionId: Id; readonly at: number; readonly cause: Cause; readonly service: string; readonly build: string }): Envelope {
+  return { format: 1, decisionId, stream: streamName(entry.stream), version: entry.version + 1, occurredAt: at, writer: service, build, correlationId, causationId, lane, contract: 1, previousHash: entry.lastHash, events };
+}
+
+/** What a cause has decided in the part of a stream that is folded. */
+export const decidedBy = (entry: StreamState, messages: readonly StoredMessage[], causationId: Id): DecisionRecord | undefined =>
+  messages.slice(0, entry.version).map((message) => readOwn(entry, message)).find((record) => record.causationId === causationId);
 
 /** Folds one decision, checked against the chain. */
 export function fold(entry: StreamState, record: DecisionRecord): void {

@@ -58,6 +58,8 @@ export interface Cause {
   readonly causationId: Id;
   readonly correlationId: Id;
   readonly lane: Id;
+  /** What it decided in a stream stays its answer there, whatever the stream has become since: for a command that can come twice, and late. Default false. */
+  readonly once?: boolean;
 }
 
 export const streamName = ({ writer, kind, id }: StreamId): string => `${writer}.${kind}.${id}`;

@@ -140,7 +140,7 @@ export class BotController {
     const { state } = await this.streams.load(botDecider, id);
     const refusal = refusalOf(state, command);
     if (refusal) throw new Refused(refusal);
-    const { state: bot, outcome } = await this.streams.execute(botDecider, id, command, { causationId: contentId('command', key), correlationId: botId, lane: 'accountId' in command ? command.accountId : state.status === 'ABSENT' ? botId : state.accountId });
+    const { state: bot, outcome } = await this.streams.execute(botDecider, id, command, { causationId: contentId('command', key), correlationId: botId, lane: 'accountId' in command ? command.accountId : state.status === 'ABSENT' ? botId : state.accountId, once: true });
     return { outcome, bot };
   }
 }

@@ -56,6 +56,12 @@ async function edge(replica: string, silentMs?: number): Promise<Edge> {
 
 const CLOSE = { service: 'operator', partition: partitionOf('main'), verb: 'close-all', payload: { botId: 'pair1', reason: 'x' } };
 const asked = (key: string) => ({ caller: { name: 'olga', role: 'operator' as const }, key });
+/** What the edge makes of a request to close under a key. */
+function wishOf(key: string): { readonly wish: Wish; readonly commandKey: string } {
+  const fingerprint = createHash('sha256').update(JSON.stringify([CLOSE.service, CLOSE.partition, CLOSE.verb, CLOSE.payload])).digest('hex');
+  const commandKey = contentId('http', 'olga', key, fingerprint);
+  return { commandKey, wish: { requestId: contentId('http', 'olga', key), person: 'olga', asked: 'operator.close-all', fingerprint, causationId: contentId('command', commandKey) } };
+}
 const closings = async ({ feed }: Edge): Promise<number> => {
   let count = 0;
   const { store } = buses[0] as JetStreamBus;
@@ -102,11 +108,6 @@ describe('two replicas of the HTTP edge over one log', () => {
     const dead = await edge('edge-5');
     const [one, two] = [await edge('edge-6', 1_000), await edge('edge-7', 1_000)];
     const before = await closings(one);
-    const wishOf = (key: string): { readonly wish: Wish; readonly commandKey: string } => {
-      const fingerprint = createHash('sha256').update(JSON.stringify([CLOSE.service, CLOSE.partition, CLOSE.verb, CLOSE.payload])).digest('hex');
-      const commandKey = contentId('http', 'olga', key, fingerprint);
-      return { commandKey, wish: { requestId: contentId('http', 'olga', key), person: 'olga', asked: 'operator.close-all', fingerprint, causationId: contentId('command', commandKey) } };
-    };
     expect(await dead.claims.claim(wishOf('left').wish)).toEqual({ attempt: 1 });
     const answers = (await Promise.all([one, two].map(({ orders }) => orders.send(CLOSE, asked('left'))))) as readonly { readonly outcome: string }[];
     expect([await closings(one), answers.map(({ outcome }) => outcome).sort()]).toEqual([before + 1, ['appended', 'duplicate']]);
@@ -115,5 +116,16 @@ describe('two replicas of the HTTP edge over one log', () => {
     await (buses[0] as JetStreamBus).requests.as('olga').command(CLOSE.service, CLOSE.partition, CLOSE.verb, CLOSE.payload, commandKey);
     expect(await one.orders.send(CLOSE, asked('late'))).toEqual({ outcome: 'duplicate', events: ['BotCloseAllRequested'] });
     expect(await closings(one)).toBe(before + 2);
+  }, 60_000);
+
+  it('act once where the owner takes the first command off its queue only after the repetition was carried out', async () => {
+    const [one, two] = [await edge('edge-8'), await edge('edge-9')];
+    const before = await closings(one);
+    const { wish, commandKey } = wishOf('slow');
+    expect(await one.claims.claim(wish)).toEqual({ attempt: 1 });
+    await one.claims.settle(wish, 1, 'UNANSWERED');
+    expect(await two.orders.send(CLOSE, asked('slow'))).toMatchObject({ outcome: 'appended' });
+    const late = await (buses[0] as JetStreamBus).requests.as('olga').command(CLOSE.service, CLOSE.partition, CLOSE.verb, CLOSE.payload, commandKey);
+    expect([late, await closings(one)]).toEqual([expect.objectContaining({ ok: true, data: expect.objectContaining({ outcome: 'duplicate' }) as object }), before + 1]);
   }, 60_000);
 });
