@@ -1,4 +1,5 @@
 import { money, type Ms } from '@ballast/domain';
+import type { BallastEvent } from '@ballast/events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DrivenMarket } from './desk/driven-market.js';
 import { eventsOf, type LogStory } from './desk/log.js';
@@ -6,20 +7,32 @@ import { type DeskBot, ProcessDesk } from './desk/process-desk.js';
 
 const MINUTE_MS: Ms = 60_000;
 const COOLDOWN_MS: Ms = 20_000;
-const CAP = '400';
-const PROTECTED = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: CAP, cooldownMs: COOLDOWN_MS, exhausted: 'hold' } as const;
+const CAP = money('400');
+const PROTECTED = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: CAP.toString(), cooldownMs: COOLDOWN_MS, exhausted: 'hold' } as const;
 const STEPS = { ...PROTECTED, mode: 'increment', increment: '50' } as const;
 const botOf = (botId: string, portfolioId = 'main'): DeskBot => ({ botId, portfolioId, deposit: money('500'), notional: '1000' });
 const [SMART, STEPPER, POOR] = [botOf('smart'), botOf('stepper'), botOf('poor', 'poor')];
+const RICH = [SMART, STEPPER];
 
 let market: DrivenMarket;
 let desk: ProcessDesk;
 
-const intents = (story: LogStory, botId: string) => eventsOf(story, 'ProtectionTransferIntended').filter((event) => event.botId === botId);
-const actsOf = (story: LogStory, botId: string): readonly string[] => story.events.flatMap((event) => (event.type.startsWith('Protection') && 'botId' in event && event.botId === botId ? [event.type.replace('Protection', '')] : []));
-const told = (story: LogStory, type: 'ProtectionDeposited' | 'ProtectionWithdrawn' | 'ProtectionExhausted' | 'ProtectionStale' | 'ProtectionFresh' | 'ProtectionReleased', botId: string): number => eventsOf(story, type).filter((event) => event.botId === botId).length;
+type Told = 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionExhausted' | 'ProtectionTransferRefused';
+const told = <Type extends Told>(story: LogStory, type: Type, { botId }: DeskBot): readonly Extract<BallastEvent, { type: Type }>[] =>
+  story.events.filter((event): event is Extract<BallastEvent, { type: Type }> => event.type === type && 'botId' in event && event.botId === botId);
 
-describe('protection over processes, on a market that falls and comes back', () => {
+/** What holds in every log (architecture.md, 6), whenever it is read. */
+function holds(story: LogStory): void {
+  expect(story.verify.breaches.filter(({ rule }) => rule !== 'cash')).toEqual([]);
+  for (const { deposited } of eventsOf(story, 'ProtectionDeposited')) expect(deposited.lte(CAP)).toBe(true);
+  const refused = new Set(eventsOf(story, 'ProtectionTransferRefused').map(({ transferId }) => transferId));
+  for (const bot of RICH) {
+    const times = told(story, 'ProtectionTransferIntended', bot).filter(({ transferId }) => !refused.has(transferId)).map(({ at }) => at);
+    expect(times.slice(1).every((at, index) => at - (times[index] ?? 0) >= COOLDOWN_MS)).toBe(true);
+  }
+}
+
+describe('protection over processes, on a market that falls', () => {
   beforeAll(async () => {
     market = new DrivenMarket(60 * MINUTE_MS);
     desk = await ProcessDesk.start({ name: 'protection', market, speed: 5, wallets: { main: { accountId: 'wallet-main', deposit: money('2000') }, poor: { accountId: 'wallet-poor', deposit: money('3') } } });
@@ -27,17 +40,45 @@ describe('protection over processes, on a market that falls and comes back', () 
     await desk.protect(SMART, PROTECTED);
     await desk.protect(STEPPER, STEPS);
     await desk.protect(POOR, PROTECTED);
-  }, 180_000);
+  }, 240_000);
   afterAll(() => desk.stop());
 
-  it('deposits once in a fast crash, though the venue\'s answer to the first transfer is lost, and says that an empty wallet can\'t', async () => {
+  it('deposits once in a fast crash, though the venue\'s answer to the first transfer is lost, and says that an empty wallet can\'t (C-66)', async () => {
     await desk.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'dropAfterAccept' }, times: 1 });
-    market.slideTo(0.56, 10_000);
-    await desk.pass(12_000);
-    market.slideTo(0.53, 0);
-    const story = await desk.until('two deposits and an empty wallet', (log) => [SMART, STEPPER].every(({ botId }) => told(log, 'ProtectionDeposited', botId) === 1) && told(log, 'ProtectionExhausted', 'poor') === 1);
-    expect(eventsOf(story, 'ProtectionExhausted').map(({ cause }) => cause)).toEqual(['FUNDS']);
-    expect(eventsOf(story, 'ProtectionTransferIntended')).toHaveLength(2);
+    market.slideTo('0.53', 0);
+    const story = await desk.until('two deposits and an empty wallet', (log) => RICH.every((bot) => told(log, 'ProtectionDeposited', bot).length > 0) && told(log, 'ProtectionExhausted', POOR).length > 0);
+    expect(told(story, 'ProtectionExhausted', POOR).map(({ cause }) => cause)).toEqual(['FUNDS']);
+    expect(told(story, 'ProtectionDeposited', POOR)).toEqual([]);
     expect(await desk.sim.faults()).toMatchObject([{ acted: 1 }]);
-  }, 120_000);
+    holds(story);
+  }, 150_000);
+
+  it('acts no more than once per cooldown while the price goes to and fro around the trigger, and never takes back what it gave', async () => {
+    const before = (await desk.log()).events.length;
+    for (const part of ['0.51', '0.53', '0.505', '0.525', '0.5']) {
+      market.slideTo(part, 2_000);
+      await desk.pass(6_000);
+    }
+    const story = await desk.log();
+    expect(story.events.slice(before).map(({ type }) => type)).not.toContain('ProtectionWithdrawn');
+    holds(story);
+  }, 150_000);
+
+  it('says that the venue moves no collateral, and deposits when it does again (R75, C-70)', async () => {
+    await desk.sim.addFault({ match: {}, fault: { type: 'freeze' } });
+    market.slideTo('0.44', 10_000);
+    const frozen = await desk.until('a frozen venue', (log) => RICH.some((bot) => told(log, 'ProtectionExhausted', bot).some(({ cause }) => cause === 'FROZEN')));
+    const given = eventsOf(frozen, 'ProtectionDeposited').length;
+    await desk.sim.clearFaults();
+    const story = await desk.until('a deposit after the thaw', (log) => eventsOf(log, 'ProtectionDeposited').length > given);
+    expect(eventsOf(story, 'ProtectionTransferRefused').some((refused) => refused.frozen)).toBe(true);
+    holds(story);
+  }, 150_000);
+
+  it('has liquidated by now whom nobody could protect, and says what became of the protection', async () => {
+    market.slideTo('0.41', 4_000);
+    const story = await desk.until('a liquidation', (log) => eventsOf(log, 'PositionLiquidated').some(({ accountId }) => accountId === 'poor'));
+    expect(eventsOf(story, 'PositionLiquidated').map(({ accountId }) => accountId)).not.toContain('smart');
+    holds(story);
+  }, 150_000);
 });

@@ -12,13 +12,14 @@ const PERCENT = 20;
 const WAIT_MS_MAX: Ms = 2_000;
 /** Of priority 3 to 5. */
 const MONITORING = ['openOrders', 'fillsSince', 'fundingSince', 'liquidationsSince', 'transfersSince'];
+const isReading = ({ name }: SimCall): boolean => name === 'accountState' || MONITORING.includes(name);
 /** What a deposit needs, in its order. */
 const DEPOSIT = ['freeFunds', 'prepare', 'send'];
 
 let storm: StormDesk;
 afterEach(() => storm.stop());
 
-/** How long each call of this name that was taken waited though the venue had room for it, from its first attempt on. */
+/** How long each call of this name that was taken waited, from its first attempt on, though the venue had room for it, or had until readings took it. */
 function waitsOf(name: string, during: readonly SimCall[], { calls, percentAt }: VenueLimits): readonly Ms[] {
   const windows = name === 'send' ? EXECUTES : QUERIES;
   const same = calls.filter((call) => isExecute(call) === (windows === EXECUTES));
@@ -26,7 +27,7 @@ function waitsOf(name: string, during: readonly SimCall[], { calls, percentAt }:
   return during.filter((call) => call.name === name).flatMap(({ at, taken, weight }) => {
     wantedAt ??= at;
     if (!taken) return [];
-    const waited = waitedMs({ wantedAt, takenAt: at, weight }, same, windows, percentAt);
+    const waited = waitedMs({ wantedAt, takenAt: at, weight, yields: isReading }, same, windows, percentAt);
     wantedAt = undefined;
     return [waited];
   });

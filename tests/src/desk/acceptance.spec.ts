@@ -18,6 +18,13 @@ it('counts what the minute has used, and room that comes back with the whole bud
   expect(waitedMs({ wantedAt: 45_000, takenAt: 50_300, weight: 10 }, busy.slice(0, 12), EXECUTES, (at) => (at < 50_000 ? 20 : 100))).toBe(300);
 });
 
+it('counts as room what less urgent calls took since the call was wanted', () => {
+  const reads = [send(1_000), ...Array.from({ length: 8 }, (_, index): SimCall => ({ ...send(2_000 + index * 1_000), kind: 'query', name: 'accountState', weight: 2 }))];
+  const asked = { wantedAt: 5_000, takenAt: 9_500, weight: 5 };
+  expect(waitedMs(asked, reads, EXECUTES, always(20))).toBe(0);
+  expect(waitedMs({ ...asked, wantedAt: 1_500, yields: ({ name }) => name === 'accountState' }, reads, EXECUTES, always(20))).toBe(8_000);
+});
+
 it('takes a quantile from above', () => {
   expect([quantile([], 0.99), quantile([3, 1, 2], 0.5), quantile(Array.from({ length: 100 }, (_, index) => index + 1), 0.99)]).toEqual([0, 2, 99]);
 });

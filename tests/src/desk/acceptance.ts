@@ -17,14 +17,16 @@ export interface Asked {
   /** When the venue took it. */
   readonly takenAt: Ms;
   readonly weight: number;
+  /** Calls that are less urgent: what they took since it was wanted, it could have had. Default none. */
+  readonly yields?: (call: SimCall) => boolean;
 }
 
 /**
  * How long a call waited that the venue would have taken: from the first moment since it was wanted from which on the venue had room for it
  * without a break, by the venue's own record of the calls it took. `percentAt`: the part of its limits that the venue gave at a moment.
  */
-export function waitedMs({ wantedAt, takenAt, weight }: Asked, calls: readonly SimCall[], windows: readonly LimitWindow[], percentAt: (at: Ms) => number): Ms {
-  const taken = calls.filter((call) => call.taken && call.at < takenAt);
+export function waitedMs({ wantedAt, takenAt, weight, yields = () => false }: Asked, calls: readonly SimCall[], windows: readonly LimitWindow[], percentAt: (at: Ms) => number): Ms {
+  const taken = calls.filter((call) => call.taken && call.at < takenAt && !(call.at >= wantedAt && yields(call)));
   const hasRoom = (at: Ms): boolean => windows.every(({ spanMs, weightMax }) => taken.reduce((sum, call) => (call.at <= at && call.at > at - spanMs ? sum + call.weight : sum), weight) <= (weightMax * percentAt(at)) / 100);
   let since = takenAt;
   while (since - LOOK_MS >= wantedAt && hasRoom(since - LOOK_MS)) since -= LOOK_MS;
