@@ -92,15 +92,20 @@ function filled(state: TradeState, event: OrderFilled): TradeState {
 const added = ({ quantity, notional }: Sum, event: { readonly quantity: Quantity; readonly price: Price }): Sum =>
   ({ quantity: quantity.plus(event.quantity) as Quantity, notional: notional.plus(event.quantity.times(event.price)) as Notional });
 
-/** An exit that has become urgent stays so. */
-const exiting = (state: TradeState, event: ExitStarted): TradeState =>
-  ({ ...onTheWay(state, 'EXITING', event), exitSlippageBpsMax: event.slippageBpsMax, urgent: event.urgent === true || (state.phase === 'EXITING' && state.urgent) });
+/** An exit that has become urgent stays so, and waits out no pause of what it was before. */
+function exiting(state: TradeState, event: ExitStarted): TradeState {
+  const was = state.phase === 'EXITING' && state.urgent;
+  const next = onTheWay(state, 'EXITING', event);
+  const legs = event.urgent === true && !was ? next.legs.map((leg) => ({ ...leg, failures: 0, retryAt: 0 })) : next.legs;
+  return { ...next, legs, exitSlippageBpsMax: event.slippageBpsMax, urgent: event.urgent === true || was };
+}
 
 function reduced(state: TradeState, { reductionId, leg: index, quantity }: ReductionStarted): TradeState {
   if (state.reductions[reductionId] !== undefined) return state;
   const known = { ...state, reductions: { ...state.reductions, [reductionId]: quantity } };
   // Each request is for all that is needed at its time: what an earlier one still waits for is part of it.
-  return withLeg(known, index, (leg) => ({ ...leg, reducing: maxOf(leg.reducing, quantity) }));
+  // A target's refusals are no reason to wait; only a reduction's own misses are.
+  return withLeg(known, index, (leg) => ({ ...leg, reducing: maxOf(leg.reducing, quantity), failures: leg.reducing.isZero() ? 0 : leg.failures, retryAt: 0 }));
 }
 
 function liquidated(state: TradeState, event: LegLiquidated): TradeState {
