@@ -46,7 +46,7 @@ export class StopsResume {
     if (refusal !== undefined) throw new HardStopHolds(refusal);
     const figures = this.watch.facts.figures(scope, scopeId, this.clock.now());
     const { equity, result } = figures ?? { equity: ZERO_MONEY, result: ZERO_MONEY };
-    const after = await this.streams.execute(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'ResumeStops', portfolioId, scope, scopeId, equity, result, reason: reason ?? '', by }, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId });
+    const after = await this.streams.execute(stopsDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'ResumeStops', portfolioId, scope, scopeId, equity, result, reason: reason ?? '', by }, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId, once: true });
     if (trippedIn(after.state, scope, scopeId).length > 0) throw new HardStopHolds(`${scope.toLowerCase()} ${scopeId} is stopped by ${trippedIn(after.state, scope, scopeId).map(stopText).join('; ')}`);
     return true;
   }

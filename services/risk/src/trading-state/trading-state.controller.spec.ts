@@ -23,7 +23,7 @@ afterEach(() => system.stop());
 /** Another service writes one event of its own. */
 const wrote = (writer: string, kind: string, id: string, event: BallastEvent): Promise<void> => recordedBy(system, { writer, kind, partition, id, causationId: `cause-${id}` }, event);
 
-const change = (verb: string, scope: string, scopeId: string, portfolioId = 'p1'): Promise<unknown> => system.command({ user: 'cli', service: 'risk', partition }, verb, { portfolioId, scope, scopeId }, `key-${(asked += 1)}`);
+const change = (verb: string, scope: string, scopeId: string, portfolioId = 'p1', key = `key-${(asked += 1)}`): Promise<unknown> => system.command({ user: 'cli', service: 'risk', partition }, verb, { portfolioId, scope, scopeId }, key);
 const states = async (): Promise<unknown> => {
   const reply = system.requestsOf('cli').query('risk', partition, 'trading-state', { portfolioId: 'p1' });
   await system.work.idle();
@@ -47,6 +47,15 @@ describe('a halt by a person', () => {
     await system.work.idle();
     for (const [scope, scopeId] of [['PORTFOLIO', 'p1'], ['BOT', 'b1'], ['INSTRUMENT', 'ETH-PERP'], ['INSTRUMENT', 'BTC-PERP']] as const) expect(await change('halt', scope, scopeId)).toMatchObject({ outcome: 'appended', scope, scopeId, state: 'HALTED' });
     await expect(change('halt', 'INSTRUMENT', 'DOGE-PERP')).rejects.toThrow('BTC-PERP, ETH-PERP, SOL-PERP');
+  });
+
+  it('stays, whatever comes again of a resume from before it: a key acts once, however late', async () => {
+    const resume = (): Promise<unknown> => change('resume', 'PORTFOLIO', 'p1', 'p1', 'resume-1');
+    await change('halt', 'PORTFOLIO', 'p1');
+    expect(await resume()).toMatchObject({ outcome: 'appended', state: 'ACTIVE' });
+    await change('halt', 'PORTFOLIO', 'p1');
+    expect(await resume()).toMatchObject({ outcome: 'duplicate', state: 'HALTED' });
+    expect(await states()).toMatchObject({ 'PORTFOLIO:p1': { state: 'HALTED' } });
   });
 
   it('can be resumed by whatever name it was recorded with', async () => {
