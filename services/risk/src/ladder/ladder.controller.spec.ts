@@ -74,6 +74,18 @@ describe('a portfolio on a ladder', () => {
     expect((await desk.audit(KNOWN)).map(({ event, differences }) => [event, differences])).toEqual([['PromotionDenied', []], ['PromotionRequested', []], ['PromotionApproved', []], ['RungEntered', []]]);
   });
 
+  it('hears an answer once: one that comes again, and late, answers no later request', async () => {
+    desk = await LadderDesk.start('quick', KNOWN);
+    await traded(6);
+    await desk.run(2 * DAY);
+    await desk.worth();
+    const rejected = (): Promise<Record<string, unknown>> => desk.command('approver', 'ladder-reject', {}, 'no');
+    await desk.command('cli', 'ladder-request', ASK);
+    expect(await rejected()).toMatchObject({ outcome: 'appended' });
+    await desk.command('cli', 'ladder-request', ASK);
+    expect(await rejected()).toMatchObject({ outcome: 'duplicate', pending: { to: 'stage-2' } });
+  });
+
   it('shows the same figures after a restart, and another digit of the log is found by the audit', async () => {
     desk = await LadderDesk.start('quick', KNOWN);
     await climbed();

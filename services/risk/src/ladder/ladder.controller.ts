@@ -151,7 +151,7 @@ export class LadderController {
     const command = await commandOf(this.demandBound(state.standing));
     const refusal = refusalOf(state, command);
     if (refusal !== undefined) throw new Refused(refusal);
-    const execution = await this.streams.execute(ladderDecider, id, command, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId });
+    const execution = await this.streams.execute(ladderDecider, id, command, { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId, once: true });
     return replyOf(portfolioId, execution.outcome, execution.state, execution.events);
   }
 }
