@@ -67,6 +67,32 @@ describe('A stop at the venue', () => {
     expect(await refusals()).toEqual(['trade2 TRADING_HALTED: trading is HALTED']);
   });
 
+  it.each(['cancel-all', 'halt-venue'])('of another portfolio of the partition leaves this one’s orders and trades alone: %s', async (verb) => {
+    await started();
+    await desk.approve();
+    await desk.run(1_000);
+    expect(await ask(verb, { portfolioId: 'portfolio2' })).toMatchObject({ ok: true, data: { accounts: 0, cancelled: 0 } });
+    expect(await ask(verb, { portfolioId: 'portfolio2', accountId: 'account1' })).toMatchObject({ ok: true, data: { accounts: 0, cancelled: 0 } });
+    await again();
+    await desk.run(1_000);
+    expect([await refusals(), (await desk.venue.openOrders(desk.account)).length]).toEqual([[], 4]);
+  });
+
+  it('of the portfolio that is named stops its accounts, and ends with its resumption', async () => {
+    await started();
+    await desk.approve();
+    await desk.run(1_000);
+    expect(await ask('halt-venue', { portfolioId: 'portfolio1' })).toMatchObject({ ok: true, data: { accounts: 1, cancelled: 2 } });
+    await says('PORTFOLIO', 'portfolio2', 'ACTIVE');
+    await again();
+    await desk.run(1_000);
+    expect(await refusals()).toEqual(['trade2 TRADING_HALTED: trading is HALTED']);
+    await says('PORTFOLIO', 'portfolio1', 'ACTIVE');
+    await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.42']), plannedLeg(1, 'SELL', ['10'])], { tradeId: 'trade3' }));
+    await desk.run(1_000);
+    expect((await refusals()).length).toBe(1);
+  });
+
   it('leaves what a pair holds to be reduced', async () => {
     await started({ limits: BRISK });
     await desk.approve();

@@ -9,8 +9,9 @@ import { positionDecider, positionIdOf } from '../position/position.decider.js';
 import { Brake } from '../venue/brake.service.js';
 import { TradeDesk } from './trade-desk.service.js';
 
-/** Cancels every open order of one account, or of all. */
+/** Cancels every open order of one portfolio, of one account, or of all. */
 export class CancelOrders {
+  @IsOptional() @Matches(ID) readonly portfolioId?: Id;
   @IsOptional() @Matches(ID) readonly accountId?: Id;
 }
 
@@ -81,14 +82,14 @@ export class TradeController {
   }
 
   @Command('cancel-all', CancelOrders)
-  onCancelAll({ accountId }: CancelOrders, context: CommandContext): Promise<object> {
-    return this.cancel(this.brake.accountsOf([context.partition], accountId), 'cancel-all', context);
+  onCancelAll(meant: CancelOrders, context: CommandContext): Promise<object> {
+    return this.cancel(this.brake.accountsOf([context.partition], meant), 'cancel-all', context);
   }
 
   /** Cancels cannot wait for the log: this one goes to the venue at once; the trading state is risk's to change. */
   @Command('halt-venue', CancelOrders)
-  onHaltVenue({ accountId }: CancelOrders, context: CommandContext): Promise<object> {
-    const accounts = this.brake.accountsOf([context.partition], accountId);
+  onHaltVenue(meant: CancelOrders, context: CommandContext): Promise<object> {
+    const accounts = this.brake.accountsOf([context.partition], meant);
     this.brake.stopAll(accounts);
     return this.cancel(accounts, 'halt-venue', context);
   }

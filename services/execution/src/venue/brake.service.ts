@@ -6,6 +6,12 @@ import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { VenueStop } from './venue-stop.js';
 
+/** Those of one portfolio, one account, or all; with both, the account where it is the portfolio's. */
+export interface MeantAccounts {
+  readonly portfolioId?: Id | undefined;
+  readonly accountId?: Id | undefined;
+}
+
 /** Cancels directly at the venue, without the log: what is cancelled is recorded when the venue tells it. */
 @Injectable()
 export class Brake {
@@ -33,8 +39,10 @@ export class Brake {
     return this.stop.holds(accountId) ? strictest(state, 'HALTED') : state;
   }
 
-  accountsOf(partitions: readonly Partition[], only?: Id): readonly Id[] {
-    return this.ledger.accounts(partitions).map(({ accountId }) => accountId).filter((accountId) => only === undefined || accountId === only);
+  /** A partition has accounts of several portfolios: those that are not meant are left alone. */
+  accountsOf(partitions: readonly Partition[], { portfolioId, accountId }: MeantAccounts): readonly Id[] {
+    const meant = this.ledger.accounts(partitions).filter((account) => (portfolioId ?? account.portfolioId) === account.portfolioId && (accountId ?? account.accountId) === account.accountId);
+    return meant.map((account) => account.accountId);
   }
 
   /** Every open order of these accounts. @throws VenueError of the first account that failed, after all were tried. */
