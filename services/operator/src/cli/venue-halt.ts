@@ -12,6 +12,7 @@ export interface VenueHaltPorts {
 
 export interface VenueHalt {
   readonly partitions: readonly Partition[];
+  /** Orders of this portfolio only: a partition holds others too, which go on. */
   readonly portfolioId?: Id | undefined;
   /** Orders of this account only. */
   readonly accountId?: Id | undefined;
@@ -32,14 +33,14 @@ export interface VenueHalted {
   readonly partitions: readonly Cancelled[];
   /** What is halted in the log as well: that outlives execution, and is what a person resumes. */
   readonly halts: readonly Halted[];
-  /** Accounts that there are, where none was met. */
+  /** Accounts that there are of what was meant, where none was met. */
   readonly known: readonly Id[];
 }
 
 /** Stops at the venue first, without the log: cancels every open order and sends no new risk. Then halts in the log what was stopped. */
 export async function haltAtVenue(ports: VenueHaltPorts, halt: VenueHalt): Promise<VenueHalted> {
-  const partitions = await Promise.all(halt.partitions.map((partition) => cancelIn(ports, partition, halt.accountId)));
-  if (isMissed(partitions)) return { partitions, halts: [], known: [...(await ports.bots()).values()].map(({ accountId }) => accountId).sort() };
+  const partitions = await Promise.all(halt.partitions.map((partition) => cancelIn(ports, partition, halt)));
+  if (isMissed(partitions)) return { partitions, halts: [], known: [...(await ports.bots()).values()].filter(({ portfolioId }) => portfolioId === (halt.portfolioId ?? portfolioId)).map(({ accountId }) => accountId).sort() };
   return { partitions, halts: await recordHalts(ports, halt), known: [] };
 }
 
@@ -58,8 +59,8 @@ const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answ
 const textOf = (answer: Cancelled): string => `partition ${answer.partition}: ${answer.ok ? `${counted(answer.cancelled, 'order')} of ${counted(answer.accounts, 'account')} cancelled` : answer.error}`;
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-async function cancelIn({ send }: VenueHaltPorts, partition: Partition, accountId: Id | undefined): Promise<Cancelled> {
-  const sent = await send({ service: 'execution', partition, verb: 'halt-venue', payload: accountId === undefined ? {} : { accountId } });
+async function cancelIn({ send }: VenueHaltPorts, partition: Partition, { portfolioId, accountId }: VenueHalt): Promise<Cancelled> {
+  const sent = await send({ service: 'execution', partition, verb: 'halt-venue', payload: { ...(portfolioId === undefined ? {} : { portfolioId }), ...(accountId === undefined ? {} : { accountId }) } });
   if (!sent.ok) return { partition, ok: false, error: sent.error };
   const { accounts, cancelled } = sent.data as { readonly accounts: number; readonly cancelled: number };
   return { partition, ok: true, accounts, cancelled };

@@ -37,8 +37,8 @@ class Echo {
   }
 
   @Command('halt-venue', Anything)
-  haltVenue({ accountId }: Anything, { by, partition }: CommandContext): Promise<object> {
-    stopped.push(`${by} ${String(accountId)}`);
+  haltVenue({ portfolioId, accountId }: Anything, { by, partition }: CommandContext): Promise<object> {
+    stopped.push(`${by} ${String(portfolioId)} ${String(accountId)}`);
     return Promise.resolve({ accounts: partition === partitionOf('main') && accountId !== 'nosuch' ? 1 : 0, cancelled: 2 });
   }
 
@@ -125,9 +125,9 @@ describe('a command of the HTTP edge', () => {
     const stop = (body: object, key?: string) => desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', ...body }, ...(key === undefined ? {} : { key }) });
     const done = { partitions: [{ partition: partitionOf('main'), ok: true, accounts: 1, cancelled: 2 }] };
     expect(await stop({}, 'fire')).toMatchObject({ status: 200, body: { ...done, halts: [{ scope: 'portfolio main', ok: true, text: 'HALTED' }] } });
-    expect([stopped.splice(0), (await stop({}, 'fire')).status, stopped]).toEqual([Array.from({ length: 8 }, () => 'operator/olga undefined'), 200, []]);
+    expect([stopped.splice(0), (await stop({}, 'fire')).status, stopped]).toEqual([Array.from({ length: 8 }, () => 'operator/olga undefined undefined'), 200, []]);
     expect((await stop({ portfolioId: 'main', accountId: 'acct1' })).body).toMatchObject({ ...done, halts: [{ scope: 'bot pair1', ok: true }] });
-    expect(stopped.splice(0)).toEqual(['operator/olga acct1']);
+    expect(stopped.splice(0)).toEqual(['operator/olga main acct1']);
     expect(await stop({ accountId: 'nosuch' })).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/execution knows no account nosuch; name one of the accounts there are \(acct1\)/) as string } });
   });
 
