@@ -44,8 +44,8 @@ export interface CollateralTransfer extends CollateralRequest {
 export type CollateralOutcome =
   /** The money has moved. `venueTransferId`: the `transferId` under which `transfersSince` of `from` tells it; `fee` as the venue charged it. */
   | { readonly state: 'DONE'; readonly venueTransferId: string; readonly amount: Money; readonly fee: Money; readonly time: Ms }
-  /** Not there, and it still could be: send the identical payload again, or look again. */
-  | { readonly state: 'NOT_YET' }
+  /** Not there, and it still could be: send the identical payload again, or look again. `unused`: its nonce was unused, so that it had moved nothing when this was asked. */
+  | { readonly state: 'NOT_YET'; readonly unused?: true }
   /** Its nonce is used up by something else: it has not moved money and never can. Another may be prepared. */
   | { readonly state: 'FINALLY_NOT'; readonly reason: string };
 

@@ -68,9 +68,11 @@ const exhausted = ({ botId, cause, deposited, cap, freeFunds, distance, policy }
   facts: [`${moneyText(deposited)} of ${moneyText(cap)} deposited, ${moneyText(freeFunds)} free; policy: ${policy}`],
 });
 
+const seenText = (time: number): string => (time === 0 ? 'never' : timeText(time));
+
 const stale = ({ botId, what, missedIntervals, lastStateTime, lastPriceTime, distance }: ProtectionStale): Words => ({
-  title: `bot ${botId} was ${percentText(distance)} from liquidation when last seen, and its ${what === 'STATE' ? 'account' : 'price'} is too old to act on`,
-  facts: [`${missedIntervals} refreshes missed; account of ${timeText(lastStateTime)}, price of ${timeText(lastPriceTime)}`],
+  title: distance ? `bot ${botId} was ${percentText(distance)} from liquidation when last seen, and its ${what === 'STATE' ? 'account' : 'price'} is too old to act on` : `bot ${botId} has a position, and nobody knows where it stands: its ${what === 'STATE' ? 'account' : 'price'} does not come`,
+  facts: [`${missedIntervals} refreshes missed; account of ${seenText(lastStateTime)}, price of ${seenText(lastPriceTime)}`],
 });
 
 const reduction = ({ botId, instrument, side, quantity, reason, saw, reductionId }: ProtectionReductionRequested): Words => ({

@@ -4,12 +4,13 @@ import { settingsFaults } from '../settings/settings-faults.js';
 import { returnOf } from './amounts.js';
 import { checked, retryAt } from './check.js';
 import type { Configure, Delete, Flat, Pause, PendingTransfer, PrepareTransfer, Protection, ProtectionCommand, ProtectionEvent, SettleTransfer, TransferOutcome, Unpause } from './protection.types.js';
+import { unseen } from './unseen.js';
 
 /** An account state of a flat bot is acted on for two of its reading intervals. */
 const FLAT_AGE_MAX_MS = 120_000;
 
-/** Kind of refusal of what was given up in doubt. */
-const GIVEN_UP = 'givenUp';
+/** Kind of refusal of what was given up in doubt: it may still arrive. */
+export const GIVEN_UP = 'givenUp';
 
 const sameSettings = (a: ProtectionConfigured['settings'], b: ProtectionConfigured['settings']): boolean => JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
 const sortedKeys = (_: string, value: unknown): unknown => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
@@ -88,8 +89,9 @@ function settled(state: Protection, { transferId, outcome }: SettleTransfer, { a
 /** Why a bot can't be deleted now, in words (W-12); undefined where it can. */
 export function deleteFault(state: Protection, { positionOpen }: Pick<Delete, 'positionOpen'>): string | undefined {
   if (positionOpen) return 'its position is open: close it first';
-  const open = state.transfer ?? state.doubtful?.[0];
-  if (open) return `a transfer of its protection has no outcome yet (${open.transferId})`;
+  if (state.transfer) return `a transfer of its protection has no outcome yet (${state.transfer.transferId})`;
+  const [doubt] = state.doubtful ?? [];
+  if (doubt) return `a transfer of its protection was given up in doubt and has no outcome yet (${doubt.transferId}): the next transfer of its owner decides it, be it another bot's or one made by hand from the wallet`;
   if (state.held) return `${state.deposited.toString()} of protection is still deposited: it goes back by itself, try again then`;
   return undefined;
 }
@@ -165,6 +167,7 @@ export const protectionDecider: Decider<Protection, ProtectionCommand, Protectio
       case 'Unpause': return unpaused(state, command);
       case 'Check': return checked(state, command, context);
       case 'Flat': return flat(state, command, context);
+      case 'Unseen': return unseen(state, command, context);
       case 'PrepareTransfer': return prepared(state, command, context);
       case 'SettleTransfer': return settled(state, command, context);
       case 'Delete': return deleted(state, command, context);

@@ -78,6 +78,17 @@ export interface Flat {
   readonly venue: VenueTransfers;
 }
 
+/** By the log a position is open, and nothing tells where it stands: its account was not read since, or no price has come. */
+export interface Unseen {
+  readonly type: 'Unseen';
+  readonly what: 'STATE' | 'PRICE';
+  /** Since when it could have been seen. */
+  readonly since: Ms;
+  /** Of what was seen before it, 0 where nothing was. */
+  readonly stateTime: Ms;
+  readonly priceTime: Ms;
+}
+
 /** The intended transfer has its identity at the venue. */
 export interface PrepareTransfer {
   readonly type: 'PrepareTransfer';
@@ -102,7 +113,7 @@ export interface Delete {
   readonly type: 'Delete';
   readonly positionOpen: boolean;
 }
-export type ProtectionCommand = Configure | Pause | Unpause | Check | Flat | PrepareTransfer | SettleTransfer | Delete;
+export type ProtectionCommand = Configure | Pause | Unpause | Check | Flat | Unseen | PrepareTransfer | SettleTransfer | Delete;
 
 /** A transfer whose outcome is not in the log yet. */
 export interface PendingTransfer extends Pick<ProtectionTransferIntended, 'transferId' | 'direction' | 'amount' | 'fee' | 'reason' | 'saw'> {

@@ -100,7 +100,7 @@ function refusingTransfers(scope: ConformanceScope): void {
   it('refuses what the wallet has not, and leaves its nonce free for another', async () => {
     const tooMuch = await deposit('much', '999.5');
     expect(await refusalOf(send(tooMuch))).toEqual(['margin', 'notPlaced']);
-    expect(await find(tooMuch)).toEqual({ state: 'NOT_YET' });
+    expect(await find(tooMuch)).toEqual({ state: 'NOT_YET', unused: true });
     const enough = await deposit('enough', '999');
     expect(enough.nonce).toBe(tooMuch.nonce);
     await send(enough);
@@ -119,7 +119,7 @@ function refusingTransfers(scope: ConformanceScope): void {
     const refused = await send(transfer).then(() => undefined, (error: unknown) => error);
     expect(refused).toMatchObject({ kind: 'frozen', outcome: 'notPlaced' });
     expect(saysFrozen(refused as Parameters<typeof saysFrozen>[0])).toBe(true);
-    expect([await balances(), await find(transfer)]).toEqual([['1000', '100000'], { state: 'NOT_YET' }]);
+    expect([await balances(), await find(transfer)]).toEqual([['1000', '100000'], { state: 'NOT_YET', unused: true }]);
     await h().freezeTransfers(false);
     await send(transfer);
     expect(await balances()).toEqual(['949', '100050']);
@@ -156,7 +156,7 @@ function onceOnly(scope: ConformanceScope): void {
 
   it('takes one that was never sent for open, and sends it then', async () => {
     const transfer = await deposit('d', '10');
-    expect(await find(transfer)).toEqual({ state: 'NOT_YET' });
+    expect(await find(transfer)).toEqual({ state: 'NOT_YET', unused: true });
     await send(transfer);
     expect(await find(transfer)).toMatchObject({ state: 'DONE' });
   });

@@ -92,7 +92,7 @@ describe('the paper venue after kill -9 (R46, issue 2 §3)', { timeout: 120_000 
     const transfer = await port.prepare({ transferId: 't', from: h.wallet, to: h.account, amount: money('100') });
     const answer = port.send(transfer).then(() => 'moved', (error: { outcome?: string }) => error.outcome);
     await expect.poll(async () => (await h.sim.clock()).openCalls).toBe(1);
-    expect(await port.find(transfer)).toEqual({ state: 'NOT_YET' });
+    expect(await port.find(transfer)).toEqual({ state: 'NOT_YET', unused: true });
     await venue.end('SIGKILL');
     expect(await answer).toBe('unknown');
     await start(environment, portOf(venue));

@@ -61,7 +61,7 @@ const prepared = (adapter: NadoAdapter): Promise<CollateralTransfer> => adapter.
 describe('a look-up of a transfer, where the indexer is behind the gateway', () => {
   it('leaves one open whose nonce is not used', async () => {
     const adapter = await adapterOf({ nonce: 7, indexedUntil: 5_000, moves: [] });
-    expect(await adapter.collateral.find(await prepared(adapter))).toEqual({ state: 'NOT_YET' });
+    expect(await adapter.collateral.find(await prepared(adapter))).toEqual({ state: 'NOT_YET', unused: true });
   });
 
   it('gives up one whose nonce is used only when the indexer has told everything up to then, and never before', async () => {

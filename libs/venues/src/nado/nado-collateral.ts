@@ -64,7 +64,7 @@ export class NadoCollateral extends CollateralPort {
 
   override async find(transfer: CollateralTransfer): Promise<CollateralOutcome> {
     const { archive, clock } = this.parts;
-    if ((await this.nextNonce(transfer)) <= transfer.nonce) return { state: 'NOT_YET' };
+    if ((await this.nextNonce(transfer)) <= transfer.nonce) return { state: 'NOT_YET', unused: true };
     const since = this.usedSince.get(transfer.digest) ?? clock.now();
     const done = await this.recordOf(transfer);
     if (done) return done;

@@ -62,6 +62,6 @@ export class PaperCollateral extends CollateralPort {
     const record = engine.transfers(from.subaccount, 0).find(({ moved }) => moved?.digest === digest);
     if (record?.moved) return { state: 'DONE', venueTransferId: record.transferId, amount: moneyOf(record.moved.amount), fee: moneyOf(record.moved.fee), time: record.time };
     if (engine.transferNonce(OWNER) > nonce) return { state: 'FINALLY_NOT', reason: `nonce ${nonce} is used by another transfer` };
-    return { state: 'NOT_YET' };
+    return { state: 'NOT_YET', unused: true };
   }
 }

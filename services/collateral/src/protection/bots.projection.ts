@@ -1,5 +1,5 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import type { Id, SignedQuantity } from '@ballast/domain';
+import type { Id, Ms, SignedQuantity } from '@ballast/domain';
 
 /** What protection needs to know of a bot from the log. */
 export interface BotView {
@@ -16,6 +16,8 @@ export interface BotView {
   readonly by: string;
   /** Instruments of its open positions. */
   readonly open: ReadonlySet<string>;
+  /** When the log last told of a change of any: what an account said before may not hold it. Absent: never. */
+  readonly movedAt?: Ms;
 }
 
 /** Every bot: its account, its profiles, whether it is paused and has a position. */
@@ -27,7 +29,7 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
   private touched = new Set<Id>();
   private byAccount: Map<Id, Id> | undefined;
 
-  apply({ event }: Recorded): void {
+  apply({ event, decision }: Recorded): void {
     switch (event.type) {
       case 'BotCreated': {
         const { botId, accountId, portfolioId, profiles, settings, by } = event;
@@ -45,7 +47,7 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
       case 'PositionReduced':
       case 'PositionClosed':
       case 'PositionFlipped':
-      case 'PositionLiquidated': return this.moved(event);
+      case 'PositionLiquidated': return this.moved(event, decision.occurredAt);
     }
   }
 
@@ -66,13 +68,13 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
     this.touched.add(botId);
   }
 
-  private moved({ accountId, instrument, position }: { readonly accountId: Id; readonly instrument: string; readonly position: SignedQuantity }): void {
+  private moved({ accountId, instrument, position }: { readonly accountId: Id; readonly instrument: string; readonly position: SignedQuantity }, movedAt: Ms): void {
     const bot = this.ofAccount(accountId);
     if (!bot) return;
     const open = new Set(bot.open);
     if (position.isZero()) open.delete(instrument);
     else open.add(instrument);
-    this.change(bot.botId, { open });
+    this.change(bot.botId, { open, movedAt });
   }
 
   private change(botId: Id, to: Partial<BotView>): void {

@@ -44,6 +44,13 @@ describe('what a wallet can still give', () => {
     expect(free(funds)).toBe('10');
   });
 
+  it('lends what is in doubt to nobody but its own bot, whose next transfer decides it', () => {
+    const funds = new FreeFunds();
+    funds.read('p', money('100'), funds.begin());
+    funds.claim('p', 'doubt', money('60'));
+    expect([funds.available('p'), funds.available('p', ['doubt']), funds.available('p', ['other'])].map(String)).toEqual(['40', '100', '40']);
+  });
+
   it('is never more than what the wallet holds less what is on its way, and never negative, in any order of claims, moves and readings', () => {
     const action = fc.oneof(
       fc.record({ act: fc.constant('claim' as const), amount: fc.integer({ min: 1, max: 60 }) }),

@@ -44,11 +44,11 @@ export class FreeFunds {
     if (claim) this.claimsOf(portfolioId).set(transferId, { ...claim, goneIn: this.turns + 1 });
   }
 
-  /** Undefined before the wallet was ever read. */
-  available(portfolioId: Id): Money | undefined {
+  /** Undefined before the wallet was ever read. `own`: transfers in doubt of whoever asks, as of theirs and the next only one can be. */
+  available(portfolioId: Id, own: readonly Id[] = []): Money | undefined {
     const read = this.reads.get(portfolioId);
     if (!read) return undefined;
-    const claimed = [...(this.claims.get(portfolioId)?.values() ?? [])].reduce((sum, { amount }) => addMoney(sum, amount), ZERO_MONEY);
+    const claimed = [...(this.claims.get(portfolioId) ?? [])].reduce((sum, [transferId, { amount }]) => (own.includes(transferId) ? sum : addMoney(sum, amount)), ZERO_MONEY);
     return maxOf(subMoney(read.amount, claimed), ZERO_MONEY);
   }
 

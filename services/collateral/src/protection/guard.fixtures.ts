@@ -50,6 +50,8 @@ export class GuardDesk {
   readonly guard: ProtectionGuard;
   readonly accounts = new Map<Id, CrossAccount>();
   readonly reads: Id[] = [];
+  /** What the log tells of bots' positions; of others nothing. */
+  readonly inLog = new Map<Id, { readonly open: boolean; readonly movedAt: Ms }>();
   readonly faults = new Set<string>();
   /** Accounts are asked and say nothing while this is true; so is the wallet. */
   silent = { accounts: false, wallet: false };
@@ -70,7 +72,7 @@ export class GuardDesk {
     });
     const { clock, pacer, streams, market } = this.platform;
     this.guard = new ProtectionGuard({
-      venue: this.venue(), accountOf: (accountId) => ({ accountId, subaccount: accountId }), walletOf: () => ({ accountId: 'wallet', subaccount: 'wallet' }), streams, market, clock, paced: new Paced({ clock, pacer }),
+      venue: this.venue(), accountOf: (accountId) => ({ accountId, subaccount: accountId }), walletOf: () => ({ accountId: 'wallet', subaccount: 'wallet' }), inLog: (botId) => this.inLog.get(botId) ?? { open: false, movedAt: 0 }, streams, market, clock, paced: new Paced({ clock, pacer }),
       onFault: (bot, call) => this.faults.add(`${bot.botId} ${call}`), onHealed: (bot, call) => this.faults.delete(`${bot.botId} ${call}`), onJudged: () => undefined,
     });
   }
@@ -113,6 +115,24 @@ export class GuardDesk {
 
   stateOf(botId: Id): Protection {
     return this.platform.streams.held(protectionDecider, { partition: partitionOf('main'), id: botId })?.state ?? protectionDecider.initial;
+  }
+
+  /** What is decided for the bot is done at once. */
+  async settle(botId: Id, account: CrossAccount): Promise<void> {
+    const { transfer } = this.stateOf(botId);
+    if (!transfer) throw new Error(`bot ${botId}: found no transfer to settle`);
+    const { transferId, direction, amount, fee } = transfer;
+    const time = this.system.clock.now();
+    await this.tell(botId, { type: 'PrepareTransfer', transferId, payload: { nonce: 1, digest: transferId, preparedAt: time } });
+    await this.tell(botId, { type: 'SettleTransfer', transferId, outcome: { state: 'DONE', amount, fee, time } });
+    account.cash = account.cash.plus(direction === 'DEPOSIT' ? amount : amount.neg()) as Money;
+    this.guard.follow(botOf(botId), true);
+    this.guard.changed(botId);
+  }
+
+  async events(botId: Id, type: string): Promise<readonly { readonly type: string }[]> {
+    const stored = await this.system.store.readSubject(partitionOf('main'), `evt.${partitionOf('main')}.collateral.protection.${botId}`);
+    return stored.flatMap(({ bytes }) => (JSON.parse(Buffer.from(bytes).toString()) as { events: { type: string }[] }).events).filter((event) => event.type === type);
   }
 
   distanceOf(botId: Id): Ratio | undefined {

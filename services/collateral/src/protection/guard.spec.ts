@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { money } from '@ballast/domain';
 import { CrossAccount, GuardDesk } from './guard.fixtures.js';
+import { botOf } from './lane.fixtures.js';
 
 let desk: GuardDesk;
 /** 10 SOL long from 100 with 150 behind them: liquidated at 89.47. */
@@ -136,6 +137,71 @@ describe('the guard of protected positions', () => {
       await desk.price('ETH-PERP', String(1_000 + step));
     }
     expect(desk.guard.counts().judged).toBe(judged);
+  });
+
+  it('tells a withdrawal that waits whether it would still be decided: safe, seen lately, and with its position still closed where that was why', async () => {
+    const faultOf = (reason: 'RECOVERED' | 'FLAT') => desk.guard.faultOf(botOf('a'), { transferId: 't', direction: 'WITHDRAWAL', amount: money('1'), fee: money('0'), reason, actedBefore: undefined });
+    await desk.protect('a', long());
+    expect(faultOf('RECOVERED')).toContain('not known');
+    await desk.run(2_000);
+    expect(faultOf('RECOVERED')).toContain('not safe');
+    await desk.price('SOL-PERP', '110');
+    expect(faultOf('RECOVERED')).toBeUndefined();
+    desk.silent.accounts = true;
+    await desk.run(700_000);
+    expect(faultOf('RECOVERED')).toContain('too old');
+    expect(faultOf('FLAT')).toBeUndefined();
+    desk.inLog.set('a', { open: true, movedAt: desk.system.clock.now() });
+    expect(faultOf('FLAT')).toContain('position has been opened');
+  });
+
+  it('takes nothing back by a reading without a position where the log has one, or had one since', async () => {
+    const account = long('60');
+    await desk.protect('a', account);
+    await desk.run(3_000);
+    await desk.settle('a', account);
+    account.holdings.splice(0);
+    desk.inLog.set('a', { open: true, movedAt: desk.system.clock.now() });
+    desk.guard.follow(botOf('a'), true);
+    await desk.run(3_000);
+    expect(desk.stateOf('a').transfer).toBeUndefined();
+    desk.broken = new Error('429');
+    desk.inLog.set('a', { open: false, movedAt: desk.system.clock.now() });
+    desk.guard.follow(botOf('a'), true);
+    await desk.run(8_000);
+    expect(desk.stateOf('a').transfer).toBeUndefined();
+    desk.broken = undefined;
+    await desk.run(8_000);
+    expect(desk.stateOf('a').transfer).toMatchObject({ direction: 'WITHDRAWAL', reason: 'FLAT' });
+  });
+
+  it.each([['answers with an error', { broken: new Error('429') }], ['says nothing', { silent: { accounts: true, wallet: false } }]])('says once that nobody knows where a position stands, 20 s after the start, where its account %s (C-70)', async (_, how) => {
+    Object.assign(desk, how);
+    desk.inLog.set('a', { open: true, movedAt: 0 });
+    await desk.protect('a', long());
+    await desk.run(19_000);
+    expect(desk.stateOf('a').stale).toBe(false);
+    await desk.run(60_000);
+    expect(await desk.events('a', 'ProtectionStale')).toMatchObject([{ what: 'STATE', missedIntervals: 2, lastStateTime: 0, lastPriceTime: 0 }]);
+  });
+
+  it('says the same of a price that never came, of a position that was opened since its account was read, and takes it back when it sees', async () => {
+    desk.inLog.set('a', { open: true, movedAt: 0 });
+    await desk.protect('a', new CrossAccount().hold('DOGE-PERP', '10', '100'));
+    await desk.run(25_000);
+    expect(await desk.events('a', 'ProtectionStale')).toMatchObject([{ what: 'PRICE' }]);
+    const account = Object.assign(new CrossAccount(), { cash: money('150') });
+    await desk.protect('b', account);
+    await desk.run(3_000);
+    desk.broken = new Error('429');
+    account.hold('SOL-PERP', '10', '100');
+    desk.inLog.set('b', { open: true, movedAt: desk.system.clock.now() });
+    desk.guard.follow(botOf('b'), true);
+    await desk.run(25_000);
+    expect(await desk.events('b', 'ProtectionStale')).toMatchObject([{ what: 'STATE', lastStateTime: expect.any(Number) as number }]);
+    desk.broken = undefined;
+    await desk.run(5_000);
+    expect([desk.stateOf('b').stale, (await desk.events('b', 'ProtectionFresh')).length]).toEqual([false, 1]);
   });
 
   it('lends the last dollar to whoever is nearest to liquidation', async () => {

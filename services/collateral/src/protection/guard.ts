@@ -1,6 +1,6 @@
 import type { EventStreams, Market } from '@ballast/bus';
 import { type Clock, contentId, type Id, InvariantError, maxOf, minOf, type Money, type Ms, partitionOf, ZERO_MONEY } from '@ballast/domain';
-import { type Check, type Flat, type Protection, protectionDecider, refreshIntervalOf, widestTriggerOf } from '@ballast/protection';
+import { type Check, type Flat, keptDistanceOf, type PendingTransfer, type Protection, protectionDecider, refreshIntervalOf, stalenessOf, type Unseen, widestTriggerOf } from '@ballast/protection';
 import { type AccountState, perSecondOf, type VenueAccount, type VenueAdapter, venueAt } from '@ballast/venues';
 import { AccountWatch, type Nearest } from './account-watch.js';
 import type { FreeFunds } from './free-funds.js';
@@ -13,6 +13,8 @@ export interface GuardParts {
   readonly venue: VenueAdapter;
   readonly accountOf: (accountId: Id) => VenueAccount;
   readonly walletOf: (portfolioId: Id) => VenueAccount | undefined;
+  /** Has the bot a position by the log, and when did that last change? */
+  readonly inLog: (botId: Id) => { readonly open: boolean; readonly movedAt: Ms };
   readonly streams: EventStreams;
   readonly market: Market;
   readonly clock: Clock;
@@ -29,6 +31,8 @@ const RETRY_MS: Ms = 2_000;
 /** A position whose account is silent for so long is judged by what it last said: the rules of age are the decider's (C-70). */
 const PATIENCE_MS: Ms = 5_000;
 const DANGER_REFRESH_MS: Ms = 10_000;
+/** A position that nobody has seen for so long is told (C-70). */
+const UNSEEN_MS: Ms = 2 * DANGER_REFRESH_MS;
 /** Danger-zone checks are as urgent as deposits (C-64). */
 const DANGER_PRIORITY = 2;
 
@@ -47,6 +51,7 @@ export class ProtectionGuard {
   private readonly wallets: WalletWatch;
   private readonly counted = { calls: 0, judged: 0 };
   private readonly bots = new Map<Id, ProtectedBot>();
+  private readonly followedSince = new Map<Id, Ms>();
   private readonly asking = new Map<Id, Asked>();
   private readonly notBefore = new Map<Id, Ms>();
   private readonly endangered = new Set<Id>();
@@ -73,12 +78,14 @@ export class ProtectionGuard {
   /** Its account is read from now on, at once where `soon`. */
   follow(bot: ProtectedBot, soon: boolean): void {
     this.bots.set(bot.botId, bot);
+    if (!this.followedSince.has(bot.botId)) this.followedSince.set(bot.botId, this.parts.clock.now());
     this.watch.follow(bot.botId, soon);
     if (soon) this.notBefore.delete(bot.botId);
   }
 
   forget(botId: Id): void {
     this.bots.delete(botId);
+    this.followedSince.delete(botId);
     this.endangered.delete(botId);
     this.watch.forget(botId);
   }
@@ -101,6 +108,17 @@ export class ProtectionGuard {
       if (isNext || calm >= 0) this.readAccount(botId);
     }
     for (const botId of this.endangered) this.attend(botId);
+    for (const botId of this.bots.keys()) if (this.unseenOf(botId)) this.judgeSoon(botId);
+  }
+
+  /** Why a withdrawal of which nothing has left would not be decided now; undefined where it still may leave. */
+  faultOf(bot: ProtectedBot, { direction, reason }: PendingTransfer): string | undefined {
+    if (direction === 'DEPOSIT') return undefined;
+    if (reason === 'FLAT') return this.parts.inLog(bot.botId).open ? 'a position has been opened' : undefined;
+    const [settings, nearest] = [this.stateOf(bot.botId)?.configured?.settings, this.watch.nearestOf(bot.botId)];
+    const check = nearest && this.check(bot, nearest, false);
+    if (!settings || !check || stalenessOf(check, nearest.distance, this.parts.clock.now())) return 'where its position stands is not known, or too old';
+    return nearest.distance?.lt(keptDistanceOf(settings)) ? 'its position is not safe any more' : undefined;
   }
 
   /** Judges the bot now; first reads its account where that is older than the distance allows. */
@@ -179,16 +197,35 @@ export class ProtectionGuard {
 
   private async judge(botId: Id): Promise<void> {
     const [bot, state, seen] = [this.bots.get(botId), this.stateOf(botId), this.watch.seenOf(botId)];
-    if (!bot || !state?.configured || !seen) return;
+    if (!bot || !state?.configured) return;
+    const unseen = this.unseenOf(botId);
+    if (unseen) return this.decide(bot, unseen);
+    if (!seen) return;
     const nearest = this.watch.nearestOf(botId);
     const inDanger = nearest?.distance?.lt(widestTriggerOf(state.configured.settings)) ?? false;
     if (inDanger) this.endangered.add(botId);
     else this.endangered.delete(botId);
     this.parts.onJudged(bot, nearest);
-    if (this.watch.positionsOf(botId).length === 0) return state.held || state.stale ? this.decide(bot, this.flat(seen.state)) : undefined;
+    if (this.watch.positionsOf(botId).length === 0) return (state.held || state.stale) && this.isFlatInLog(botId, seen.state.time) ? this.decide(bot, this.flat(seen.state)) : undefined;
     if (!nearest || (inDanger && !state.transfer && this.wallets.holdsUp(bot))) return undefined;
     const check = this.check(bot, nearest, inDanger);
     return check && this.decide(bot, check);
+  }
+
+  /** Where the log has a position, or had one since the account was read, nothing of what protects it goes back. */
+  private isFlatInLog(botId: Id, time: Ms): boolean {
+    const { open, movedAt } = this.parts.inLog(botId);
+    return !open && time >= movedAt;
+  }
+
+  /** Where nothing has told for two refreshes how a position of the log stands, and nobody has said so. */
+  private unseenOf(botId: Id): Unseen | undefined {
+    const [state, seen, { open, movedAt }, now] = [this.stateOf(botId), this.watch.seenOf(botId), this.parts.inLog(botId), this.parts.clock.now()];
+    const since = Math.max(this.followedSince.get(botId) ?? now, movedAt);
+    if (!open || now < since + UNSEEN_MS || !state?.configured?.settings.enabled || state.stale) return undefined;
+    const hasPosition = seen !== undefined && this.watch.positionsOf(botId).length > 0;
+    const what = hasPosition ? (this.watch.nearestOf(botId) ? undefined : 'PRICE') : !seen || seen.state.time < movedAt ? 'STATE' : undefined;
+    return what && { type: 'Unseen', what, since, stateTime: seen?.state.time ?? 0, priceTime: 0 };
   }
 
   private flat({ time, collateral, initialMarginHealth }: AccountState): Flat | undefined {
@@ -197,7 +234,8 @@ export class ProtectionGuard {
   }
 
   private check({ botId, portfolioId }: ProtectedBot, { position, price, priceTime }: Nearest, inDanger: boolean): Check | undefined {
-    const [seen, terms, rules, funds] = [this.watch.seenOf(botId), this.parts.venue.collateral?.terms, this.parts.market.latest('instrument', position.instrument), inDanger ? this.wallets.free(portfolioId) : this.funds.available(portfolioId)];
+    const doubts = this.stateOf(botId)?.doubtful?.map(({ transferId }) => transferId) ?? [];
+    const [seen, terms, rules, funds] = [this.watch.seenOf(botId), this.parts.venue.collateral?.terms, this.parts.market.latest('instrument', position.instrument), inDanger ? this.wallets.free(portfolioId, doubts) : this.funds.available(portfolioId)];
     if (!seen || !terms || !rules) return undefined;
     const volatility = this.watch.volatilityOf(position.instrument);
     return {
@@ -206,10 +244,10 @@ export class ProtectionGuard {
     };
   }
 
-  private async decide(bot: ProtectedBot, command: Check | Flat | undefined): Promise<void> {
+  private async decide(bot: ProtectedBot, command: Check | Flat | Unseen | undefined): Promise<void> {
     if (!command) return;
     const { botId, accountId, portfolioId } = bot;
-    const cause = { causationId: contentId('protection', botId, command.type, command.state.time, command.type === 'Check' ? command.priceTime : 0), correlationId: botId, lane: accountId };
+    const cause = { causationId: command.type === 'Unseen' ? contentId('protection', botId, command.type, command.since, command.stateTime) : contentId('protection', botId, command.type, command.state.time, command.type === 'Check' ? command.priceTime : 0), correlationId: botId, lane: accountId };
     this.counted.judged += 1;
     try {
       await this.parts.streams.execute(protectionDecider, { partition: partitionOf(portfolioId), id: botId }, command, cause);

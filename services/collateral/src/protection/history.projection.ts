@@ -70,7 +70,7 @@ function factsOf(event: Recorded['event']): RowFacts | undefined {
     case 'ProtectionWithdrawn': return { amount: event.amount, fee: event.fee, deposited: event.deposited, ...(event.distanceAfter ? { distance: event.distanceAfter } : {}) };
     case 'ProtectionTransferRefused': return { detail: `${event.kind}: ${event.reason}` };
     case 'ProtectionExhausted': return { deposited: event.deposited, distance: event.distance, detail: event.cause };
-    case 'ProtectionStale': return { distance: event.distance, detail: event.what };
+    case 'ProtectionStale': return { ...(event.distance ? { distance: event.distance } : {}), detail: event.what };
     case 'ProtectionFresh': return event.distance ? { distance: event.distance } : {};
     case 'ProtectionReductionRequested': return { detail: `${event.side} ${event.quantity.toString()} ${event.instrument}: ${event.reason}` };
     case 'ProtectionReleased': return { detail: event.reason };

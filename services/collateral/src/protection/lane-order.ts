@@ -18,6 +18,8 @@ export interface Attempt {
   accepted: boolean;
   /** How the venue refused it when it was sent again. */
   refusal?: VenueError;
+  /** When the venue was asked last, where it said that the nonce was unused then: nothing had moved. */
+  unusedAt?: Ms | undefined;
   waits: number;
   /** Nothing is tried before this, ms of market time. */
   notBefore: Ms;

@@ -1,6 +1,6 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { addMoney, contentId, type Id, type Money, money, type Ms, partitionOf, price, quantity, ratio, subMoney } from '@ballast/domain';
-import { type Check, type Protection, protectionDecider, type ProtectionCommand } from '@ballast/protection';
+import { type Check, type PendingTransfer, type Protection, protectionDecider, type ProtectionCommand } from '@ballast/protection';
 import { type CollateralOutcome, CollateralPort, type CollateralRequest, type CollateralTransfer, VenueError } from '@ballast/venues';
 import { Paced } from './paced.js';
 import type { ProtectedBot } from './protected-bot.js';
@@ -27,6 +27,8 @@ export class NoncePort extends CollateralPort {
   down: VenueError | undefined;
   /** Nothing can be prepared, while everything else works. */
   prepareDown: VenueError | undefined;
+  /** What was done is not in the venue's records yet. */
+  recordsLag = false;
   private nonce = 0;
 
   constructor(private readonly now: () => Ms) {
@@ -56,9 +58,10 @@ export class NoncePort extends CollateralPort {
 
   override async find({ digest, nonce }: CollateralTransfer): Promise<CollateralOutcome> {
     if (this.down) throw this.down;
+    if (this.recordsLag && this.nonce > nonce) return { state: 'NOT_YET' };
     const done = this.moved.find((each) => each.digest === digest);
     if (done) return { state: 'DONE', venueTransferId: done.digest, amount: done.amount, fee: done.fee, time: this.now() };
-    return this.nonce > nonce ? { state: 'FINALLY_NOT', reason: 'its nonce is used' } : { state: 'NOT_YET' };
+    return this.nonce > nonce ? { state: 'FINALLY_NOT', reason: 'its nonce is used' } : { state: 'NOT_YET', unused: true };
   }
 
   /** What was on its way comes to the venue now; what can't be done any more is not. */
@@ -86,6 +89,8 @@ export class LaneDesk {
   readonly system = new MemorySystem(START);
   readonly port = new NoncePort(() => this.system.clock.now());
   readonly faults: string[] = [];
+  /** Why a transfer would not be decided any more. */
+  faultOf: (bot: ProtectedBot, transfer: PendingTransfer) => string | undefined = () => undefined;
   lane: TransferLane;
   private readonly platform: Platform;
   private readonly bots: ProtectedBot[] = [];
@@ -149,6 +154,6 @@ export class LaneDesk {
   private newLane(): TransferLane {
     const { clock, pacer, streams } = this.platform;
     const onFault = (bot: ProtectedBot, call: string): void => void this.faults.push(`${bot.botId} ${call}`);
-    return new TransferLane({ port: this.port, streams, clock, paced: new Paced({ clock, pacer }), endsOf: ({ accountId }) => ({ wallet: account('wallet'), account: account(accountId) }), onFault });
+    return new TransferLane({ port: this.port, streams, clock, paced: new Paced({ clock, pacer }), endsOf: ({ accountId }) => ({ wallet: account('wallet'), account: account(accountId) }), faultOf: (bot, transfer) => this.faultOf(bot, transfer), onFault });
   }
 }

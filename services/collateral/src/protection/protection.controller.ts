@@ -1,6 +1,6 @@
 import { Command, type CommandContext, Query } from '@ballast/bus';
 import { contentId } from '@ballast/domain';
-import { capOf, type Protection, warningsOf } from '@ballast/protection';
+import { capOf, type PendingTransfer, type Protection, warningsOf } from '@ballast/protection';
 import { Controller, Inject } from '@nestjs/common';
 import { ConfigureProtection, OfProtection, PauseProtection, ProtectionHistoryQuery } from './protection.requests.js';
 import { Protections } from './protections.js';
@@ -49,11 +49,13 @@ export class ProtectionController {
       ...(nearest?.distance ? { distancePercent: nearest.distance.times(100).toDecimalPlaces(4) } : {}),
       ...(nearest ? { position: { ...nearest.position, price: nearest.price, priceTime: nearest.priceTime } } : {}),
       ...(seen ? { stateTime: seen.state.time } : {}), ...(last ? { lastAction: last } : {}), ...(free ? { walletFree: free } : {}),
-      ...(state.transfer ? { transfer: { transferId: state.transfer.transferId, direction: state.transfer.direction, amount: state.transfer.amount } } : {}),
+      ...(state.transfer ? { transfer: shown(state.transfer) } : {}), ...(state.doubtful ? { inDoubt: state.doubtful.map(shown) } : {}),
       ...(state.exhausted ? { exhausted: state.exhausted } : {}),
     };
   }
 }
+
+const shown = ({ transferId, direction, amount }: PendingTransfer): object => ({ transferId, direction, amount });
 
 function settingsIn({ configured }: Protection): object {
   if (!configured) return { configured: false };

@@ -2,11 +2,12 @@ import type { Cause, EventStreams, Execution, Runtime } from '@ballast/bus';
 import { addMoney, contentId, type Disarm, type Id, InvariantError, type Money, type Ms, partitionOf } from '@ballast/domain';
 import { ContractError } from '@ballast/events';
 import { PROFILES } from '@ballast/policy';
-import { type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
+import { GIVEN_UP, type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
 import { POLLING, reachableRefreshMs, type Zone } from '@ballast/venues';
 import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
 import { BotsFold, type BotView } from './bots.projection.js';
+import { depositedAt } from './deposited-at.js';
 import { instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
 import { CallFaults, TRANSFER_CALLS } from './call-faults.js';
 import { ProtectionGuard } from './guard.js';
@@ -57,8 +58,8 @@ export class Protections {
     this.paced = paced;
     const onFault = (bot: ProtectedBot, call: string, error: Error): void => this.fail(bot, call, error);
     this.show = new ProtectionShow({ metrics, say });
-    this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), streams, market, clock, paced, onFault, onHealed: ({ botId }, call) => this.faults.healed(botId, [call]), onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
-    this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot) => this.endsOf(bot), onFault });
+    this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), inLog: (botId) => this.inLog(botId), streams, market, clock, paced, onFault, onHealed: ({ botId }, call) => this.faults.healed(botId, [call]), onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
+    this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot) => this.endsOf(bot), faultOf: (bot, transfer) => this.guard.faultOf(bot, transfer), onFault });
     streams.own(protectionDecider, { onDecided: (_, execution) => this.decided(execution) });
     runtime.project(this.bots);
     runtime.project(this.history);
@@ -71,16 +72,11 @@ export class Protections {
     this.onMoved = listen;
   }
 
-  /**
-   * What of the account's money was deposited as protection when its venue said what it holds: no trading equity (C-10). `UNSETTLED` where a
-   * transfer on its way, or younger than that word, leaves open whether it is in it. Undefined where nothing is.
-   */
+  /** What of the account's money was protection at this time, for its equity. */
   depositedAt(accountId: Id, venueTime: Ms): Money | 'UNSETTLED' | undefined {
     const bot = this.bots.ofAccount(accountId);
     const state = bot && this.heldOf(bot);
-    if (!state?.configured) return undefined;
-    if (state.transfer?.payload !== undefined || venueTime <= state.settledAt) return 'UNSETTLED';
-    return state.deposited.isZero() ? undefined : state.deposited;
+    return state && depositedAt(state, venueTime, (doubt, time) => this.lane?.hadNotMoved(doubt, time) ?? false);
   }
 
   /** @throws ContractError naming every setting at fault, what was found and what is allowed; ProtectionRefusal where none could help */
@@ -138,6 +134,11 @@ export class Protections {
     return this.options.walletOf?.(portfolioId);
   }
 
+  private inLog(botId: Id): { readonly open: boolean; readonly movedAt: Ms } {
+    const { open, movedAt = 0 } = this.bots.state.get(botId) ?? {};
+    return { open: (open?.size ?? 0) > 0, movedAt };
+  }
+
   private endsOf({ portfolioId, accountId }: ProtectedBot): ReturnType<ConstructorParameters<typeof TransferLane>[0]['endsOf']> {
     const wallet = this.walletOf(portfolioId);
     return wallet && { wallet, account: this.options.accountOf(accountId) };
@@ -147,9 +148,9 @@ export class Protections {
   private start(): Promise<void> {
     for (const { state } of this.ports.streams.owned(protectionDecider).values()) {
       if (!state.configured) continue;
-      const { configured, transfer } = state;
+      const { configured, transfer, doubtful = [] } = state;
       this.keepPending(configured, state);
-      if (transfer?.direction === 'DEPOSIT') this.guard.funds.claim(configured.portfolioId, transfer.transferId, addMoney(transfer.amount, transfer.fee));
+      for (const open of transfer ? [transfer, ...doubtful] : doubtful) if (open.direction === 'DEPOSIT') this.guard.funds.claim(configured.portfolioId, open.transferId, addMoney(open.amount, open.fee));
       this.arm();
       this.follow(configured.botId, true);
     }
@@ -253,7 +254,7 @@ export class Protections {
         this.onMoved(bot.accountId);
         return true;
       case 'ProtectionTransferRefused':
-        funds.release(bot.portfolioId, event.transferId);
+        if (event.kind !== GIVEN_UP) funds.release(bot.portfolioId, event.transferId);
         this.faults.healed(bot.botId, TRANSFER_CALLS);
         return false;
       case 'ProtectionConfigured': return true;

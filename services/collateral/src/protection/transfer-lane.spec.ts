@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { money } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
+import { depositedAt } from './deposited-at.js';
 import { type Fate, LaneDesk } from './lane.fixtures.js';
 
 const rate = new VenueError('rate', 'notPlaced', 'too many requests');
@@ -52,6 +53,19 @@ describe('the lane of transfers', () => {
     await desk.run(5_000);
     expect((await desk.acts('a')).at(-1)).toBe('Refused givenUp');
     expect([desk.stateOf('a').frozen, desk.port.sent.length]).toEqual([isFrozen, 2]);
+  });
+
+  it('sends no withdrawal that would not be decided any more while nothing of it has left: the deposit that its bot needs is not held up', async () => {
+    await safeAgain();
+    desk.port.otherwise = rate;
+    await desk.run(4_000);
+    desk.faultOf = (_, { direction }) => (direction === 'WITHDRAWAL' ? 'its position is not safe any more' : undefined);
+    await desk.run(3_000);
+    expect([(await desk.acts('a')).at(-1), (await desk.events('a')).at(-1)?.reason]).toEqual(['Refused late', 'its position is not safe any more, and nothing had left: it is judged anew']);
+    desk.port.otherwise = 'done';
+    await desk.see('a', '100', '98');
+    await desk.run(2_000);
+    expect([(await desk.acts('a')).at(-1), desk.port.moved.length]).toEqual(['Deposited', 2]);
   });
 
   it('books what it gave up where that arrives all the same, and moves no money twice: the next payload has its nonce', async () => {
@@ -111,6 +125,35 @@ describe('the lane of transfers', () => {
     await desk.run(10_000);
     expect((await desk.acts('a')).slice(-4)).toEqual(['Intended', 'Withdrawn', 'Released', 'Refused late']);
     expect(desk.port.balanceOf('a-account').toString()).toBe('0');
+  });
+
+  it('leaves open what is deposited while one in doubt may have moved it: no withdrawal is taken for a loss (C-10, C-11)', async () => {
+    const said = (time = desk.system.clock.now()) => depositedAt(desk.stateOf('a'), time, (doubt, at) => desk.lane.hadNotMoved(doubt, at))?.toString();
+    await safeAgain();
+    const before = desk.stateOf('a').deposited.toString();
+    desk.port.fates = ['answerLost'];
+    desk.port.recordsLag = true;
+    await desk.run(20_000);
+    expect([(await desk.acts('a')).at(-1), desk.stateOf('a').deposited.toString(), said()]).toEqual(['Refused givenUp', before, 'UNSETTLED']);
+    desk.port.recordsLag = false;
+    await desk.run(60_000);
+    expect([said() ?? '0', desk.stateOf('a').doubtful]).toEqual([desk.port.balanceOf('a-account').toString(), undefined]);
+  });
+
+  it('knows what is deposited at a time at which the venue had not had what is in doubt, and for good when it did not come for minutes', async () => {
+    const said = (time: number) => depositedAt(desk.stateOf('a'), time, (doubt, at) => desk.lane.hadNotMoved(doubt, at))?.toString();
+    await safeAgain();
+    const before = desk.stateOf('a').deposited.toString();
+    desk.port.fates = ['requestLost', frozen];
+    await desk.run(5_000);
+    const early = desk.system.clock.now();
+    expect([(await desk.acts('a')).at(-1), said(early)]).toEqual(['Refused givenUp', 'UNSETTLED']);
+    await desk.run(60_000);
+    expect([said(early), said(desk.system.clock.now())]).toEqual([before, 'UNSETTLED']);
+    await desk.run(400_000);
+    expect(said(desk.system.clock.now())).toBe(before);
+    desk.restart();
+    expect(said(desk.system.clock.now())).toBe('UNSETTLED');
   });
 
   it('closes what it gave up as soon as its nonce went to another, whoever\'s', async () => {

@@ -13,12 +13,16 @@ export interface LaneParts {
   readonly paced: Paced;
   /** Both ends of a bot's transfers; undefined where its portfolio has no wallet. */
   readonly endsOf: (bot: ProtectedBot) => { readonly wallet: VenueAccount; readonly account: VenueAccount } | undefined;
+  /** Why a transfer of which nothing has left would not be decided any more; undefined where it still may leave. */
+  readonly faultOf: (bot: ProtectedBot, transfer: PendingTransfer) => string | undefined;
   readonly onFault: (bot: ProtectedBot, call: string, error: Error) => void;
 }
 
 /** A transfer that was given up in doubt is looked for this long after, and then ever more rarely. */
 const DOUBT_MS: Ms = 10_000;
 const DOUBT_MAX_MS: Ms = 60_000;
+/** One in doubt that the venue has not had for so long is taken not to come between two looks at it. */
+const UNLIKELY_MS: Ms = 300_000;
 
 type Step = 'again' | 'wait' | 'over';
 
@@ -46,6 +50,12 @@ export class TransferLane {
     if (this.running) return;
     this.running = true;
     void this.run();
+  }
+
+  /** Had this transfer, which is in doubt, moved nothing at this time? By its nonce, as the venue told it last; what is not known is denied. */
+  hadNotMoved({ transferId, payload }: PendingTransfer, time: Ms): boolean {
+    const unusedAt = this.attempts.get(transferId)?.unusedAt;
+    return unusedAt !== undefined && payload !== undefined && (time <= unusedAt || unusedAt - payload.preparedAt > UNLIKELY_MS);
   }
 
   stop(): void {
@@ -113,7 +123,7 @@ export class TransferLane {
   /** Why this is not what would be decided now; undefined where nothing says so. */
   private outdatedBy(bot: ProtectedBot, transfer: PendingTransfer): string | undefined {
     if (transfer.overtaken) return 'an earlier transfer that was in doubt has arrived';
-    return this.isLate(bot, transfer) ? `it waited more than ${WAITS_MAX_MS[transfer.reason]} ms` : undefined;
+    return this.isLate(bot, transfer) ? `it waited more than ${WAITS_MAX_MS[transfer.reason]} ms` : this.parts.faultOf(bot, transfer);
   }
 
   private isLate(bot: ProtectedBot, { reason }: PendingTransfer): boolean {
@@ -150,7 +160,13 @@ export class TransferLane {
   private async lookUp(bot: ProtectedBot, transfer: PendingTransfer): Promise<Step> {
     const payload = this.payloadOf(bot, transfer);
     if (!payload) return 'wait';
-    return this.parts.paced.turn(() => this.parts.port.find(payload), (outcome) => (outcome instanceof Error ? Promise.resolve(this.fault(bot, 'findTransfer', outcome)) : this.found(bot, transfer.transferId, outcome)));
+    const askedAt = this.parts.clock.now();
+    return this.parts.paced.turn(() => this.parts.port.find(payload), (outcome) => {
+      if (outcome instanceof Error) return Promise.resolve(this.fault(bot, 'findTransfer', outcome));
+      const attempt = this.attempts.get(transfer.transferId);
+      if (attempt) attempt.unusedAt = outcome.state === 'NOT_YET' && outcome.unused ? askedAt : undefined;
+      return this.found(bot, transfer.transferId, outcome);
+    });
   }
 
   private found(bot: ProtectedBot, transferId: Id, outcome: CollateralOutcome): Promise<Step> {

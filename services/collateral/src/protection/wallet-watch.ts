@@ -50,11 +50,11 @@ export class WalletWatch {
     return true;
   }
 
-  /** What a deposit may take now; 0 where the wallet has said nothing for 20 s. */
-  free(portfolioId: Id): Money {
+  /** What a deposit may take now, beside its bot's own transfers in doubt; 0 where the wallet has said nothing for 20 s. */
+  free(portfolioId: Id, own: readonly Id[]): Money {
     const heardAt = this.heardAt.get(portfolioId);
     const isKnown = heardAt !== undefined && this.parts.clock.now() - heardAt <= AGE_MAX_MS;
-    return (isKnown ? this.funds.available(portfolioId) : undefined) ?? ZERO_MONEY;
+    return (isKnown ? this.funds.available(portfolioId, own) : undefined) ?? ZERO_MONEY;
   }
 
   /** False where there is nothing to ask. */

@@ -92,7 +92,7 @@ export class NoticeQueues implements Projection<NoticesState> {
       case 'ProtectionExhausted':
         return { kind: 'PROTECTION_EXHAUSTED', botId: event.botId, cause: event.cause, policy: event.policy, distance: percent(event.distance), total: dollars(event.deposited) };
       case 'ProtectionStale':
-        return { kind: 'PROTECTION_STALE', botId: event.botId, what: event.what, missedIntervals: event.missedIntervals, distance: percent(event.distance) };
+        return { kind: 'PROTECTION_STALE', botId: event.botId, what: event.what, missedIntervals: event.missedIntervals, ...(event.distance ? { distance: percent(event.distance) } : {}) };
     }
     return undefined;
   }

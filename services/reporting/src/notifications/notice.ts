@@ -22,7 +22,8 @@ export type NoticeFacts =
   | (Pick<ProtectionExhausted, 'botId' | 'cause' | 'policy'> & { readonly kind: 'PROTECTION_EXHAUSTED'; readonly distance: string; readonly total: string })
   | (Pick<HardStopTripped, 'portfolioId' | 'scope' | 'scopeId' | 'stop' | 'unit' | 'value' | 'limit' | 'state'> & { readonly kind: 'HARD_STOP' })
   | { readonly kind: 'VENUE_FROZEN'; readonly botId: string; readonly reason: string }
-  | (Pick<ProtectionStale, 'botId' | 'what' | 'missedIntervals'> & { readonly kind: 'PROTECTION_STALE'; readonly distance: string })
+  /** Without a distance: the position was never seen. */
+  | (Pick<ProtectionStale, 'botId' | 'what' | 'missedIntervals'> & { readonly kind: 'PROTECTION_STALE'; readonly distance?: string })
   | (Pick<ReconciliationDifferenceFound, 'accountId' | 'portfolioId' | 'what' | 'subject' | 'expected' | 'found'> & { readonly kind: 'RECONCILIATION_DIFFERENCE' })
   | { readonly kind: 'PROTECTION_DEPOSIT'; readonly botId: string; readonly amount: string; readonly distance: string }
   /** Without a distance: the position is closed. */

@@ -45,7 +45,7 @@ const english: Says = (facts) => {
     case 'PROTECTION_WITHDRAWAL': return facts.distance === undefined ? `${facts.botId}: Position closed. Withdrew $${facts.amount} protection deposit.` : `${facts.botId}: Price recovered to safety (${facts.distance}%). Withdrew $${facts.amount} protection deposit.`;
     case 'PROTECTION_EXHAUSTED': return `${facts.botId}: Max protection reached ($${facts.total}). Consider manual intervention.\n${facts.distance}% from liquidation; ${CAUSES.en[facts.cause] ?? facts.cause}; ${POLICIES.en[facts.policy] ?? facts.policy}.`;
     case 'VENUE_FROZEN': return `${facts.botId}: The venue takes no transfers, protection can't be moved: ${facts.reason}`;
-    case 'PROTECTION_STALE': return `${facts.botId}: In danger when last seen (${facts.distance}% from liquidation), and the ${facts.what === 'PRICE' ? 'price' : 'account state'} is stale: ${facts.missedIntervals} refreshes missed. Nothing is moved until it is fresh.`;
+    case 'PROTECTION_STALE': return `${facts.botId}: ${facts.distance === undefined ? 'Nobody knows where its position stands' : `In danger when last seen (${facts.distance}% from liquidation)`}, and the ${facts.what === 'PRICE' ? 'price' : 'account state'} is stale: ${facts.missedIntervals} refreshes missed. Nothing is moved until it is fresh.`;
     case 'HARD_STOP': return `${scopeOf(facts)}: Hard stop ${facts.stop} tripped at ${measured(facts.unit, facts.value)} (limit ${measured(facts.unit, facts.limit)}). Trading state: ${facts.state}.`;
     case 'RECONCILIATION_DIFFERENCE': return `${facts.accountId}: The venue and the log disagree on ${facts.what} ${facts.subject}: expected ${facts.expected}, found ${facts.found}.`;
     case 'PROMOTION_REQUESTED': return `${facts.portfolioId}: Promotion ${facts.from} → ${facts.to} requested by ${facts.by}: ${facts.reason}`;
@@ -59,7 +59,7 @@ const korean: Says = (facts) => {
     case 'PROTECTION_WITHDRAWAL': return facts.distance === undefined ? `${facts.botId}: 포지션이 종료되었습니다. 보호 입금 $${facts.amount}를 회수했습니다.` : `${facts.botId}: 가격이 안전 구간으로 회복되었습니다 (${facts.distance}%). 보호 입금 $${facts.amount}를 회수했습니다.`;
     case 'PROTECTION_EXHAUSTED': return `${facts.botId}: 최대 보호 한도에 도달했습니다 ($${facts.total}). 직접 조치를 고려하세요.\n청산까지 ${facts.distance}%; ${CAUSES.ko[facts.cause] ?? facts.cause}; ${POLICIES.ko[facts.policy] ?? facts.policy}.`;
     case 'VENUE_FROZEN': return `${facts.botId}: 거래소가 이체를 받지 않아 보호 자금을 옮길 수 없습니다: ${facts.reason}`;
-    case 'PROTECTION_STALE': return `${facts.botId}: 마지막 확인 시 위험 구간이었고 (청산까지 ${facts.distance}%), ${facts.what === 'PRICE' ? '가격' : '계좌 상태'} 데이터가 지연되고 있습니다: ${facts.missedIntervals}회 갱신 누락. 데이터가 갱신될 때까지 자금을 옮기지 않습니다.`;
+    case 'PROTECTION_STALE': return `${facts.botId}: ${facts.distance === undefined ? '포지션 상태를 아직 확인하지 못했고' : `마지막 확인 시 위험 구간이었고 (청산까지 ${facts.distance}%)`}, ${facts.what === 'PRICE' ? '가격' : '계좌 상태'} 데이터가 지연되고 있습니다: ${facts.missedIntervals}회 갱신 누락. 데이터가 갱신될 때까지 자금을 옮기지 않습니다.`;
     case 'HARD_STOP': return `${scopeOf(facts)}: 하드 스톱 ${facts.stop} 발동: ${measured(facts.unit, facts.value)} (한도 ${measured(facts.unit, facts.limit)}). 거래 상태: ${facts.state}.`;
     case 'RECONCILIATION_DIFFERENCE': return `${facts.accountId}: 거래소와 로그가 일치하지 않습니다 (${facts.what} ${facts.subject}): 예상 ${facts.expected}, 실제 ${facts.found}.`;
     case 'PROMOTION_REQUESTED': return `${facts.portfolioId}: ${facts.from} → ${facts.to} 승급 요청 (${facts.by}): ${facts.reason}`;
