@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { notional, price, quantity, ratio } from '@ballast/domain';
+import { type Ms, notional, price, quantity, ratio } from '@ballast/domain';
 import type { BallastEvent, ProtectionReductionRequested, TradingStateChanged } from '@ballast/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levels, PaperDesk, PARTITION } from './paper-desk.fixtures.js';
@@ -18,9 +18,9 @@ async function ask(verb: string): Promise<void> {
   await reply;
 }
 
-function reduction(size: string, reductionId = 'reduction1'): ProtectionReductionRequested {
+function reduction(size: string, reductionId = 'reduction1', at: Ms = desk.system.clock.now()): ProtectionReductionRequested {
   const saw = { instrument: ETH, side: 'LONG' as const, quantity: quantity('0.42'), price: price('2750'), priceTime: 1, stateTime: 1, trigger: ratio('0.1'), freeFunds: notional('0') as never };
-  return { type: 'ProtectionReductionRequested', botId: 'bot1', accountId: 'account1', portfolioId: 'portfolio1', reductionId, instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'EXHAUSTED', at: 1, saw } as ProtectionReductionRequested;
+  return { type: 'ProtectionReductionRequested', botId: 'bot1', accountId: 'account1', portfolioId: 'portfolio1', reductionId, instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'EXHAUSTED', at, saw } as ProtectionReductionRequested;
 }
 
 beforeEach(async () => {
@@ -68,6 +68,12 @@ describe('One leg with a stop and a target at the simulated exchange', () => {
     await desk.write('collateral', 'protection', 'bot1', reduction('0.27', 'reduction2') satisfies BallastEvent);
     await desk.run(5_000);
     expect([await desk.positions(), (await closed()).length]).toEqual([{}, 1]);
+  });
+
+  it('takes nothing back for what protection asked two minutes ago or more: that was another market', async () => {
+    await desk.write('collateral', 'protection', 'bot1', reduction('0.15', 'reduction1', desk.system.clock.now() - 120_000));
+    await desk.run(5_000);
+    expect([await desk.of('ReductionStarted'), await desk.positions(), await resting()]).toEqual([[], { [ETH]: '0.42' }, ['0.42 ETH-PERP, 0 of it filled']]);
   });
 });
 

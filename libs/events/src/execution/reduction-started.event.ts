@@ -1,5 +1,5 @@
-import { Equals, IsInt, IsString, Matches, MaxLength, Min } from 'class-validator';
-import { type Id, ID, type Quantity, quantity } from '@ballast/domain';
+import { Equals, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { type Id, ID, type Ms, type Quantity, quantity } from '@ballast/domain';
 import { DecimalField } from '../contract.js';
 import { EventContract } from '../registry.js';
 
@@ -15,4 +15,6 @@ export class ReductionStarted {
   /** Base units, less than the leg holds. */
   @DecimalField(quantity) readonly quantity!: Quantity;
   @IsString() @MaxLength(2000) readonly reason!: string;
+  /** From then on what is left of it is not taken back any more: it was asked for in another market; market time, ms. */
+  @IsOptional() @IsInt() @Min(0) readonly endsAt?: Ms;
 }

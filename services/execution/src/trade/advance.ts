@@ -2,7 +2,7 @@ import { type Bps, Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type 
 import type { ExitStarted, PairResidual } from '@ballast/events';
 import { isLeft, levelText, restsAt, stopReached, targetReached } from './levels.js';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
-import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
+import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, reducingOf, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
 import { tradeBalanced, tradeClosed } from './results.js';
 import type { Sight, TradeContext, TradeEvent } from './trade.commands.js';
 import type { LegState, OrderState, TradeState } from './trade.state.js';
@@ -184,13 +184,14 @@ function advanceHeld(state: TradeState, sight: Sight, context: TradeContext): re
 }
 
 function reduction(state: TradeState, leg: LegState, sight: Sight, context: TradeContext): readonly TradeEvent[] {
-  if (leg.reducing.isZero()) return [];
+  const reducing = reducingOf(leg, context.at);
+  if (reducing.isZero()) return [];
   if (!isQuiet(state, leg.leg)) return cancelAll(state, (order) => order.leg === leg.leg, 'the position is to be reduced');
   if (leg.retryAt > context.at) return [];
   const intent = { leg, side: opposite(leg.side), purpose: 'REDUCE', slice: 0, postOnly: false, reduceOnly: true } as const;
   const price = priceOf(state, sight, intent);
   if (!price) return [];
-  const due = isBelowMinimum(leg, leg.reducing, price) ? fewestLots(leg, price) : leg.reducing;
+  const due = isBelowMinimum(leg, reducing, price) ? fewestLots(leg, price) : reducing;
   return due.gte(holdingOf(leg)) ? [leave(state, 'what is left of it is to be taken back', context, { urgent: true })] : send(state, sight, context, { ...intent, quantity: due });
 }
 

@@ -38,7 +38,7 @@ describe('A late fill below the venue’s minimum', () => {
   const restingTargets = (): readonly string[] => stream.state.unsettled.flatMap((id) => (stream.state.orders[id]?.purpose === 'TARGET' ? [stream.state.orders[id]!.quantity.toString()] : []));
   const makerFillsLate = (): void => fill(stream.of('OrderSubmitted')[0]!.clientOrderId, 'late', '0.01');
   const reduce = (size: string): void => {
-    run({ type: 'ReduceTrade', reductionId: 'r1', instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'exhausted', sight: MIDDLE });
+    run({ type: 'ReduceTrade', reductionId: 'r1', instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'exhausted', askedAt: now, sight: MIDDLE });
     answer();
     pass(1_000);
   };

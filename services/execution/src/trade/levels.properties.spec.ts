@@ -68,7 +68,7 @@ class Run {
 
   private reduce(step: number): void {
     const size = step % 25 === 24 ? this.held.reductions[(step - 24) / 25] : undefined;
-    if (size !== undefined) this.command({ type: 'ReduceTrade', reductionId: `r${step}`, instrument: ETH, side: this.held.side === 'BUY' ? 'SELL' : 'BUY', quantity: quantity(size), reason: 'exhausted', sight: this.venue.sight });
+    if (size !== undefined) this.command({ type: 'ReduceTrade', reductionId: `r${step}`, instrument: ETH, side: this.held.side === 'BUY' ? 'SELL' : 'BUY', quantity: quantity(size), reason: 'exhausted', askedAt: this.at, sight: this.venue.sight });
   }
 
   private lookAt(): void {

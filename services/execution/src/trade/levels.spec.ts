@@ -178,7 +178,7 @@ describe('a stop', () => {
 });
 
 describe('a reduction of a leg whose collateral can not be kept up', () => {
-  const reduce = (size: string, id = 'r1'): TradeCommand => ({ type: 'ReduceTrade', reductionId: id, instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'exhausted', sight: MIDDLE });
+  const reduce = (size: string, id = 'r1'): Extract<TradeCommand, { type: 'ReduceTrade' }> => ({ type: 'ReduceTrade', reductionId: id, instrument: ETH, side: 'SELL', quantity: quantity(size), reason: 'exhausted', askedAt: START + 10_000, sight: MIDDLE });
 
   it('takes so much back once, after the target has made way, which then rests for what is left', () => {
     const desk = new Desk().hold();
@@ -207,6 +207,31 @@ describe('a reduction of a leg whose collateral can not be kept up', () => {
       desk.answer();
       expect([desk.stream.state.phase, String(desk.venue.positions.get(ETH))]).toEqual(['CLOSED', '0']);
     }
+  });
+
+  it('that no fresh book has let it carry out for two minutes is left, its target rests again, and the next one is for itself alone', () => {
+    const desk = new Desk().hold();
+    const askedAt = desk.now;
+    desk.run({ ...reduce('0.2'), askedAt, sight: {} });
+    desk.answer({});
+    desk.now = askedAt + 120_000;
+    desk.see(MIDDLE).answer();
+    expect([desk.orders('REDUCE'), holdingOf(desk.leg).toString()]).toEqual([[], '0.42']);
+    expect(desk.orders('TARGET').map((order) => order.quantity.toString())).toEqual(['0.42', '0.42']);
+    desk.run({ ...reduce('0.1', 'r2'), askedAt: desk.now });
+    desk.answer().see(MIDDLE).answer();
+    expect([desk.orders('REDUCE').map((order) => order.quantity.toString()), holdingOf(desk.leg).toString()]).toEqual([['0.1'], '0.32']);
+  });
+
+  it('that was asked for two minutes ago or more starts nothing, whatever the trade does', () => {
+    for (const approval of [single(long), pair]) {
+      const desk = new Desk(approval);
+      desk.now += 120_000;
+      expect(desk.stream.run({ ...reduce('0.42'), askedAt: START }, desk.now)).toEqual([]);
+    }
+    const desk = new Desk().hold();
+    desk.run({ ...reduce('0.42'), askedAt: desk.now - 120_000 });
+    expect([desk.stream.state.phase, desk.stream.of('ReductionStarted')]).toEqual(['HELD', []]);
   });
 
   it('takes at least what the venue takes as an order', () => {

@@ -1,6 +1,6 @@
 import { type Ms, opposite, type Price, type Side } from '@ballast/domain';
 import type { ReachedLevel } from '@ballast/events';
-import { holdingOf, isBelowMinimum, isQuiet, ordersOf, surplusOf } from './quantities.js';
+import { holdingOf, isBelowMinimum, isQuiet, ordersOf, reducingOf, surplusOf } from './quantities.js';
 import type { Sight, Touch } from './trade.commands.js';
 import type { LegState, TradeState } from './trade.state.js';
 
@@ -38,7 +38,7 @@ const isOnlyResidual = (state: TradeState, leg: LegState): boolean => leg.residu
 
 /** A target rests where nothing else of its leg is under way; of a pair none does, since it would be left naked when it is met. */
 export function restsAt(state: TradeState, leg: LegState, at: Ms): leg is LegState & { readonly targetPrice: Price } {
-  if (state.legs.length > 1 || leg.targetPrice === undefined || !leg.reducing.isZero() || leg.failures >= REFUSALS_MAX) return false;
+  if (state.legs.length > 1 || leg.targetPrice === undefined || !reducingOf(leg, at).isZero() || leg.failures >= REFUSALS_MAX) return false;
   const holding = holdingOf(leg);
   return holding.gt(0) && isQuiet(state, leg.leg) && leg.retryAt <= at && !isBelowMinimum(leg, holding, leg.targetPrice);
 }

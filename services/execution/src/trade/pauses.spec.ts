@@ -7,7 +7,7 @@ const at = (bid: string, ask: string): Sight => ({ [ETH]: { bid: price(bid), ask
 const MIDDLE = at('2756.9', '2757');
 const CRASH = at('2600', '2600.1');
 const long = approvalOf([{ ...plannedLeg(0, 'BUY', ['0.42']), stopPrice: price('2700'), targetPrice: price('2900') }], { outcome: 'SINGLE', imbalanceRatio: ratio('0') });
-const reduce = (reductionId: string): TradeCommand => ({ type: 'ReduceTrade', reductionId, instrument: ETH, side: 'SELL', quantity: quantity('0.2'), reason: 'exhausted', sight: MIDDLE });
+const reduce = (reductionId: string, askedAt: Ms): TradeCommand => ({ type: 'ReduceTrade', reductionId, instrument: ETH, side: 'SELL', quantity: quantity('0.2'), reason: 'exhausted', askedAt, sight: MIDDLE });
 
 describe('A pause after failures', () => {
   let stream: TradeStream;
@@ -53,7 +53,7 @@ describe('A pause after failures', () => {
     run({ type: 'ExitTrade', reason: 'trend', slippageBpsMax: bps('1'), sight: MIDDLE });
     missOften();
     now += 10;
-    expect(sent(run(reduce('r1')))).toEqual(['EXIT 0.42 IOC']);
+    expect(sent(run(reduce('r1', now)))).toEqual(['EXIT 0.42 IOC']);
   });
 
   it('of an exit that is urgent already goes on when it is told again', () => {
@@ -61,7 +61,7 @@ describe('A pause after failures', () => {
     missOften();
     now += 10;
     const pause = waits();
-    expect(run({ ...reduce('r1'), sight: CRASH })).toEqual([]);
+    expect(run({ ...reduce('r1', now), sight: CRASH })).toEqual([]);
     expect([see(CRASH), waits()]).toEqual([[], pause]);
   });
 
@@ -74,7 +74,7 @@ describe('A pause after failures', () => {
     }
     expect(waits()).toBeGreaterThan(10_000);
     now += 10;
-    expect(sent(run(reduce('r1')))).toEqual(['REDUCE 0.2 IOC']);
+    expect(sent(run(reduce('r1', now)))).toEqual(['REDUCE 0.2 IOC']);
     miss();
     expect(waits(), 'the reduction has failed once').toBeLessThan(1_000);
   });

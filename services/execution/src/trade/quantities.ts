@@ -42,6 +42,10 @@ export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(sta
 const FAILURES_LONG = 6;
 /** The leg has tried for long, and nothing of it is under way: how the account stands at the venue says why. */
 export const triesInVain = (state: TradeState, index: number): boolean => isQuiet(state, index) && state.legs.some(({ leg, failures }) => leg === index && failures >= FAILURES_LONG);
+/** A reduction is asked for by the market of that moment: what has waited for longer than this is left, and protection asks anew where it must. */
+export const REDUCTION_AGE_MAX_MS: Ms = 120_000;
+/** What is still to be taken back of a held leg. */
+export const reducingOf = ({ reducing, reducesUntil }: LegState, at: Ms): Quantity => (reducesUntil === undefined || at < reducesUntil ? reducing : ZERO_QUANTITY);
 /** Nothing of this trade has ever been sent. */
 export const isUnsent = (state: TradeState): boolean => state.legs.every((leg) => leg.orders === 0);
 export const allQuiet = (state: TradeState): boolean => state.unsettled.length === 0;

@@ -45,7 +45,7 @@ export class TradeDesk {
   }
 
   /** Takes so much of a position back, from the trades that hold it, one after the other; each remembers its part of the request, so a repeat asks for nothing more. */
-  async reduce({ botId, accountId, reductionId, instrument, side, quantity, reason }: ProtectionReductionRequested, cause: Cause): Promise<void> {
+  async reduce({ botId, accountId, reductionId, instrument, side, quantity, reason, at }: ProtectionReductionRequested, cause: Cause): Promise<void> {
     const holders = this.tradesOf((state) => state.phase !== 'CLOSED' && state.ids.accountId === accountId && state.legs.some((leg) => leg.instrument === instrument && leg.side === opposite(side)));
     let rest = quantity;
     for (const stream of holders) {
@@ -55,7 +55,7 @@ export class TradeDesk {
       const holds = Decimal.max(0, holdingOf(leg)) as Quantity;
       const part = state.reductions[reductionId] ?? minOf(rest, holds);
       rest = remainderOf(rest, part);
-      await this.trades.execute(stream, { type: 'ReduceTrade', reductionId, instrument, side, quantity: part, reason: `protection of bot ${botId} asks for less: ${reason}` }, cause, this.instrumentsOf(stream));
+      await this.trades.execute(stream, { type: 'ReduceTrade', reductionId, instrument, side, quantity: part, reason: `protection of bot ${botId} asks for less: ${reason}`, askedAt: at }, cause, this.instrumentsOf(stream));
     }
   }
 

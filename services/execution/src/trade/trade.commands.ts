@@ -60,8 +60,8 @@ export type TradeCommand = Surroundings & (
   | { readonly type: 'SeeMarket' }
   | { readonly type: 'ReachDeadline' }
   | { readonly type: 'ExitTrade'; readonly reason: string; readonly signalId?: Id; readonly slippageBpsMax?: Bps }
-  /** The collateral of a leg can't be kept up: so much of it is taken back, once for each reduction. */
-  | { readonly type: 'ReduceTrade'; readonly reductionId: Id; readonly instrument: string; readonly side: Side; readonly quantity: Quantity; readonly reason: string }
+  /** The collateral of a leg can't be kept up: so much of it is taken back, once for each reduction, and none once it was asked for too long ago. */
+  | { readonly type: 'ReduceTrade'; readonly reductionId: Id; readonly instrument: string; readonly side: Side; readonly quantity: Quantity; readonly reason: string; readonly askedAt: Ms }
   /** What a closed trade left open is left as well, where the venue lets it. */
   | { readonly type: 'CloseResidual'; readonly reason: string }
   /** New risk is no longer allowed: an entry that is not complete is taken back. */

@@ -2,7 +2,7 @@ import { type Deadline, Decimal, type Decider, opposite, type Ms, type Quantity,
 import { advance, againAt, leave, limitOf, residual, unwind } from './advance.js';
 import { denialOf } from './order.builders.js';
 import { outcomeEvents } from './outcomes.js';
-import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, surplusOf, triesInVain, unsettledOf } from './quantities.js';
+import { allQuiet, holdingOf, isBelowMinimum, isResting, isUnsent, laggingLegs, ordersOf, patientUntil, REDUCTION_AGE_MAX_MS, surplusOf, triesInVain, unsettledOf } from './quantities.js';
 import type { Sight, TradeCommand, TradeContext, TradeEvent } from './trade.commands.js';
 import { evolveTrade } from './trade.evolve.js';
 import { initialTrade, type LegState, type OrderState, type TradeState } from './trade.state.js';
@@ -128,15 +128,15 @@ function exit(state: TradeState, { reason, signalId, slippageBpsMax }: Extract<T
 }
 
 /** A pair is left as a whole, so that it ends flat and not naked; so is what would be all of a leg, and an entry is taken back. */
-function reduce(state: TradeState, { reductionId, instrument, side, quantity, reason }: Extract<TradeCommand, { type: 'ReduceTrade' }>, context: TradeContext): readonly TradeEvent[] {
+function reduce(state: TradeState, { reductionId, instrument, side, quantity, reason, askedAt }: Extract<TradeCommand, { type: 'ReduceTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
-  if (!leg || state.reductions[reductionId] !== undefined || quantity.isZero()) return [];
+  if (!leg || state.reductions[reductionId] !== undefined || quantity.isZero() || context.at - askedAt >= REDUCTION_AGE_MAX_MS) return [];
   switch (state.phase) {
     case 'ENTERING': return [unwind(state, reason, context)];
     case 'EXITING': return state.urgent ? [] : [leave(state, reason, context, { urgent: true })];
     case 'HELD': {
       const whole = state.legs.length > 1 || quantity.gte(holdingOf(leg));
-      return whole ? [leave(state, reason, context, { urgent: true })] : [{ type: 'ReductionStarted', tradeId: state.ids.tradeId, reductionId, leg: leg.leg, instrument, quantity, reason }];
+      return whole ? [leave(state, reason, context, { urgent: true })] : [{ type: 'ReductionStarted', tradeId: state.ids.tradeId, reductionId, leg: leg.leg, instrument, quantity, reason, endsAt: askedAt + REDUCTION_AGE_MAX_MS }];
     }
     case 'ABSENT':
     case 'REFUSED':

@@ -1,7 +1,7 @@
 import { addMoney, Decimal, maxOf, type Notional, type Ms, type Price, type Quantity, remainderOf, signOf, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
 import type { ExitStarted, LegLiquidated, OrderFilled, OrderSubmitted, ReductionStarted, TradeOpened, UnwindStarted } from '@ballast/events';
 import type { TradeEvent } from './trade.commands.js';
-import { hedgeDue, holdingOf, isNaked, isSettled, unhedgedOf } from './quantities.js';
+import { hedgeDue, holdingOf, isNaked, isSettled, reducingOf, REDUCTION_AGE_MAX_MS, unhedgedOf } from './quantities.js';
 import { initialTrade, type LegState, NOTHING, type OrderState, type Phase, type Sum, type TradeState } from './trade.state.js';
 
 const MS_PER_SECOND = 1_000;
@@ -34,7 +34,7 @@ export function evolveTrade(state: TradeState, event: TradeEvent): TradeState {
 function opened(event: TradeOpened): TradeState {
   const { planId, signalId, tradeId, botId, accountId, portfolioId, outcome, imbalanceRatio, slippageBpsMax, limits, enterBy } = event;
   const legs = event.legs.map(({ leg, instrument, side, quantity, slices, referencePrice, terms, residualAbsorbed, stopPrice, targetPrice }): LegState => ({
-    leg, instrument, side, planned: quantity, slices, referencePrice, terms, stopPrice, targetPrice, reducing: ZERO_QUANTITY,
+    leg, instrument, side, planned: quantity, slices, referencePrice, terms, stopPrice, targetPrice, reducing: ZERO_QUANTITY, reducesUntil: undefined,
     absorbed: (residualAbsorbed ?? new Decimal(0)).times(signOf(side)),
     entered: NOTHING, trimmed: NOTHING, exited: NOTHING, returned: NOTHING, liquidated: NOTHING, missing: new Decimal(0), fees: ZERO_MONEY,
     target: quantity, orders: 0, makers: 0, makerOver: false, failures: 0, retryAt: 0,
@@ -100,12 +100,15 @@ function exiting(state: TradeState, event: ExitStarted): TradeState {
   return { ...next, legs, exitSlippageBpsMax: event.slippageBpsMax, urgent: event.urgent === true || was };
 }
 
-function reduced(state: TradeState, { reductionId, leg: index, quantity }: ReductionStarted): TradeState {
+function reduced(state: TradeState, { reductionId, leg: index, quantity, endsAt }: ReductionStarted): TradeState {
   if (state.reductions[reductionId] !== undefined) return state;
   const known = { ...state, reductions: { ...state.reductions, [reductionId]: quantity } };
-  // Each request is for all that is needed at its time: what an earlier one still waits for is part of it.
-  // A target's refusals are no reason to wait; only a reduction's own misses are.
-  return withLeg(known, index, (leg) => ({ ...leg, reducing: maxOf(leg.reducing, quantity), failures: leg.reducing.isZero() ? 0 : leg.failures, retryAt: 0 }));
+  return withLeg(known, index, (leg) => {
+    const before = endsAt === undefined ? leg.reducing : reducingOf(leg, endsAt - REDUCTION_AGE_MAX_MS);
+    // Each request is for all that is needed at its time: what an earlier one still waits for is part of it.
+    // A target's refusals are no reason to wait; only a reduction's own misses are.
+    return { ...leg, reducing: maxOf(before, quantity), reducesUntil: endsAt, failures: before.isZero() ? 0 : leg.failures, retryAt: 0 };
+  });
 }
 
 function liquidated(state: TradeState, event: LegLiquidated): TradeState {
@@ -153,7 +156,7 @@ function nakedAfter(before: TradeState, after: TradeState, at: Ms): TradeState['
  */
 function round(state: TradeState, phase: Phase, reason: string): TradeState {
   const stays = state.phase === 'CLOSED' && state.legs.some((leg) => !leg.residual && !holdingOf(leg).isZero());
-  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], reducing: ZERO_QUANTITY, residual: stays && leg.residual }));
+  const legs = state.legs.map((leg): LegState => ({ ...leg, target: positive(holdingOf(leg)), makers: 0, makerOver: false, failures: 0, retryAt: 0, remainders: [], reducing: ZERO_QUANTITY, reducesUntil: undefined, residual: stays && leg.residual }));
   return { ...state, phase, reason, hedging: false, lagSince: undefined, legs, naked: { ...state.naked, since: undefined } };
 }
 

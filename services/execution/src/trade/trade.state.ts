@@ -52,6 +52,8 @@ export interface LegState {
   readonly targetPrice: Price | undefined;
   /** Asked to be taken back of a held leg, and not taken back yet. */
   readonly reducing: Quantity;
+  /** From then on it is not taken back any more; undefined where there is no such moment. */
+  readonly reducesUntil: Ms | undefined;
   /** Taken over from earlier trades, in the leg's direction: below 0 where it stood against it. */
   readonly absorbed: Decimal;
   /** ENTRY and HEDGE fills. */
