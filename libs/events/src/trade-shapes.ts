@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
-import { type Bps, bps, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
+import { type Bps, bps, type Id, ID, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Side, SIDES } from '@ballast/domain';
 import { DecimalField } from './contract.js';
 
 /** What an order is for. TARGET: rests at the target price of a held leg; REDUCE: takes a part of it back, because its collateral can't be kept up. */
@@ -16,6 +16,14 @@ export class ReachedLevel {
   /** Best price of the side that an exit takes, in a fresh book. */
   @DecimalField(price) readonly touch!: Price;
   @IsInt() @Min(0) readonly bookSequence!: number;
+}
+
+/** So much of what protection wants taken back was asked of this trade (R91). */
+export class ReductionPart {
+  /** Of the request: each is answered once. */
+  @Matches(ID) readonly reductionId!: Id;
+  /** Base units. */
+  @DecimalField(quantity) readonly quantity!: Quantity;
 }
 
 /** Time limits and price limits of one trade, fixed when it opens. */

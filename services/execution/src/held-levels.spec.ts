@@ -70,6 +70,20 @@ describe('One leg with a stop and a target at the simulated exchange', () => {
     expect([await desk.positions(), (await closed()).length]).toEqual([{}, 1]);
   });
 
+  it('asks no other trade for what one has given that is over by now: a request that comes again after that takes nothing more', async () => {
+    await desk.approve(approvalOf([{ ...plannedLeg(0, 'BUY', ['0.2']), stopPrice: price('2700'), targetPrice: price('2800') }], { outcome: 'SINGLE', imbalanceRatio: ratio('0'), tradeId: 'trade2' }));
+    await desk.run(8_000);
+    expect(await desk.positions()).toEqual({ [ETH]: '0.62' });
+    const request = reduction('0.42');
+    await desk.write('collateral', 'protection', 'bot1', request);
+    await desk.run(5_000);
+    expect([await desk.positions(), (await closed()).length]).toEqual([{ [ETH]: '0.2' }, 1]);
+    expect((await desk.of('ExitStarted')).map(({ tradeId, reduction: part }) => [tradeId, part?.reductionId, String(part?.quantity)])).toEqual([['trade1', 'reduction1', '0.42']]);
+    await desk.write('collateral', 'protection', 'bot1', request);
+    await desk.run(5_000);
+    expect([await desk.positions(), await resting()]).toEqual([{ [ETH]: '0.2' }, ['0.2 ETH-PERP, 0 of it filled']]);
+  });
+
   it('takes nothing back for what protection asked two minutes ago or more: that was another market', async () => {
     await desk.write('collateral', 'protection', 'bot1', reduction('0.15', 'reduction1', desk.system.clock.now() - 120_000));
     await desk.run(5_000);

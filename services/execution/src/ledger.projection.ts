@@ -33,6 +33,8 @@ interface LedgerState {
   readonly residuals: Map<Id, Map<string, Id>>;
   /** What each trade lost in the newest liquidations. */
   readonly liquidated: Map<string, Map<Id, Quantity>>;
+  /** What was asked of each trade for the newest reductions. */
+  readonly reduced: Map<Id, Map<Id, Quantity>>;
   /** How often something of an account has changed that a comparison with the venue would see. */
   readonly changes: Map<Id, number>;
 }
@@ -40,17 +42,19 @@ interface LedgerState {
 const ORDERS_MAX = 50_000;
 const FILLS_MAX = 100_000;
 const LIQUIDATIONS_MAX = 1_000;
-const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), ended: new Map(), residuals: new Map(), liquidated: new Map(), changes: new Map() });
+const REDUCTIONS_MAX = 1_000;
+const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), ended: new Map(), residuals: new Map(), liquidated: new Map(), reduced: new Map(), changes: new Map() });
 
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated'];
+  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated', 'ReductionStarted', 'ExitStarted', 'UnwindStarted'];
   state: LedgerState = emptyLedger();
   private readonly listeners: ((venueOrderId: string) => void)[] = [];
 
   apply({ event, decision }: Recorded): void {
     const { accounts, ended, tradingStates, byVenueOrderId, liquidated, residuals } = this.state;
+    this.reduced(event);
     switch (event.type) {
       case 'BotStarted':
         return void ended.delete(event.botId);
@@ -149,6 +153,15 @@ export class Ledger implements Projection<LedgerState> {
     instruments.set(accountId, (instruments.get(accountId) ?? new Set<string>()).add(instrument));
     dropOldest(fillIds, FILLS_MAX);
     if (account) accounts.set(accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, venueTime) });
+  }
+
+  private reduced(event: Recorded['event']): void {
+    const part = event.type === 'ReductionStarted' ? event : event.type === 'ExitStarted' || event.type === 'UnwindStarted' ? event.reduction : undefined;
+    if (!part || !('tradeId' in event)) return;
+    const { reduced } = this.state;
+    const { reductionId, quantity } = part;
+    reduced.set(reductionId, (reduced.get(reductionId) ?? new Map<Id, Quantity>()).set(event.tradeId, quantity));
+    dropOldest(reduced, REDUCTIONS_MAX);
   }
 
   private changed(accountId: Id): void {

@@ -1,9 +1,11 @@
-import type { OrderFilled, OrderSubmitted, PlannedLeg, TradeBalanced, TradeClosed, TradeOpened } from '@ballast/events';
+import type { OrderFilled, OrderSubmitted, PlannedLeg, ReductionPart, TradeBalanced, TradeClosed, TradeOpened } from '@ballast/events';
 import type { Tellers, Words } from './chapter.js';
 import type { StoryMemory } from './story-memory.js';
 import { bpsText, moneyText, nakedText, percentText, resultText, secondsText, timeText } from './text.js';
 
 const retryFacts = (retryAt: number | undefined): readonly string[] => (retryAt === undefined ? [] : [`nothing is sent for this leg before ${timeText(retryAt)}`]);
+
+const reductionFacts = (part: ReductionPart | undefined): readonly string[] => (part ? [`reduction ${part.reductionId}: ${part.quantity} is asked of this trade`] : []);
 
 /** What execution does: the trade, its orders and its fills. */
 export const tradeTellers: Tellers<'TradeOpened' | 'TradeRefused' | 'TradeBalanced' | 'HedgeStarted' | 'ExitStarted' | 'ReductionStarted' | 'UnwindStarted' | 'TradeClosed' | 'LegOverfilled' | 'LegLiquidated' | 'PairResidual' | 'OrderSubmitted' | 'OrderAccepted' | 'OrderOutcomeUnknown' | 'OrderFilled' | 'OrderCancelRequested' | 'OrderCancelled' | 'OrderRejected' | 'OrderDenied'> = {
@@ -11,9 +13,9 @@ export const tradeTellers: Tellers<'TradeOpened' | 'TradeRefused' | 'TradeBalanc
   TradeRefused: ({ reason }) => ({ title: `refused by execution: ${reason}`, facts: [] }),
   TradeBalanced: (event, memory) => balanced(event, memory),
   HedgeStarted: ({ leaderLeg, reason }, memory) => ({ title: `${memory.instrumentOf(leaderLeg)} leads, the other leg follows its fills by taking: ${reason}`, facts: [] }),
-  ExitStarted: ({ reason, signalId, reached, urgent }) => ({ title: `leaves the trade: ${reason}`, facts: [...(signalId === undefined ? [] : [`on signal ${signalId}`]), ...(reached ? [`priced from book ${reached.bookSequence}`] : []), ...(urgent === true ? ['it takes, without a resting order first'] : [])] }),
-  ReductionStarted: ({ instrument, quantity, reason, reductionId }) => ({ title: `takes ${quantity} ${instrument} back, reduce-only: ${reason}`, facts: [`reduction ${reductionId}`] }),
-  UnwindStarted: ({ reason }) => ({ title: `unwinds the trade to flat: ${reason}`, facts: [] }),
+  ExitStarted: ({ reason, signalId, reached, urgent, reduction }) => ({ title: `leaves the trade: ${reason}`, facts: [...(signalId === undefined ? [] : [`on signal ${signalId}`]), ...(reached ? [`priced from book ${reached.bookSequence}`] : []), ...(urgent === true ? ['it takes, without a resting order first'] : []), ...reductionFacts(reduction)] }),
+  ReductionStarted: ({ instrument, quantity, reason, reductionId, endsAt }) => ({ title: `takes ${quantity} ${instrument} back, reduce-only: ${reason}`, facts: [`reduction ${reductionId}`, ...(endsAt === undefined ? [] : [`what is not taken back before ${timeText(endsAt)} is left`])] }),
+  UnwindStarted: ({ reason, reduction }) => ({ title: `unwinds the trade to flat: ${reason}`, facts: reductionFacts(reduction) }),
   TradeClosed: (event, memory) => closed(event, memory),
   LegOverfilled: ({ leg, instrument, surplus }) => ({ title: `${surplus} ${instrument} of leg ${leg} were filled beyond the plan: the surplus is trimmed, reduce-only`, facts: [] }),
   LegLiquidated: ({ instrument, quantity, price, side, fee, liquidationId }) => ({ title: `the venue liquidated ${quantity} ${instrument} of this trade @ ${price} (${side})`, facts: [`charged ${moneyText(fee)}`, `liquidation ${liquidationId}`] }),

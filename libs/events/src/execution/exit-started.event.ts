@@ -2,7 +2,7 @@ import { Equals, IsBoolean, IsInt, IsOptional, IsString, Matches, MaxLength, Min
 import { type Bps, bps, type Id, ID, type Ms } from '@ballast/domain';
 import { DecimalField, Nested } from '../contract.js';
 import { EventContract } from '../registry.js';
-import { ReachedLevel } from '../trade-shapes.js';
+import { ReachedLevel, ReductionPart } from '../trade-shapes.js';
 
 /** The trade is being left, with the quantities it holds. Written by: execution. */
 @EventContract({ writer: 'execution', kind: 'trade' })
@@ -19,4 +19,6 @@ export class ExitStarted {
   @Nested(() => ReachedLevel, { optional: true }) readonly reached?: ReachedLevel;
   /** When it is told again, with what it waits for, if the exit is not over by then; market time, ms. */
   @IsOptional() @IsInt() @Min(0) readonly againAt?: Ms;
+  /** What set it off, where that is a reduction for protection that leaves the whole trade. */
+  @Nested(() => ReductionPart, { optional: true }) readonly reduction?: ReductionPart;
 }

@@ -1,5 +1,5 @@
 import { type Bps, Decimal, floorTo, minOf, type Ms, notionalOf, opposite, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, signOf, ZERO_QUANTITY } from '@ballast/domain';
-import type { ExitStarted, PairResidual } from '@ballast/events';
+import type { ExitStarted, PairResidual, UnwindStarted } from '@ballast/events';
 import { isLeft, levelText, restsAt, stopReached, targetReached } from './levels.js';
 import { type OrderIntent, orderOf, priceOf } from './order.builders.js';
 import { allQuiet, doneOf, fewestLots, hedgeDue, holdingOf, isBelowMinimum, isComplete, isLive, isQuiet, isResting, isUnsent, laggingLegs, leaderOf, netEntered, ordersOf, patientUntil, reducingOf, shortfallOf, surplusOf, unsettledOf } from './quantities.js';
@@ -28,14 +28,14 @@ export function advance(state: TradeState, sight: Sight, context: TradeContext):
 }
 
 /** Whatever is open is to be reduced to flat, and told again where that has not ended in time. */
-export const unwind = (state: TradeState, reason: string, { at }: TradeContext): TradeEvent =>
-  ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, againAt: againAt(state, at) });
+export const unwind = (state: TradeState, reason: string, { at }: TradeContext, why: Pick<UnwindStarted, 'reduction'> = {}): TradeEvent =>
+  ({ type: 'UnwindStarted', tradeId: state.ids.tradeId, reason, ...why, againAt: againAt(state, at) });
 /** When an exit or an unwind that starts at `at` is told again. */
 export const againAt = ({ limits }: TradeState, at: Ms): Ms => at + (limits.unwindAlarmMs ?? UNWIND_ALARM_MS);
 /** The limit of an exit, as its events tell it. */
 export const limitOf = (slippageBpsMax: Bps | undefined): { readonly slippageBpsMax?: Bps } => (slippageBpsMax === undefined ? {} : { slippageBpsMax });
 /** Before any exit that an event starts the trade with these words. */
-export const leave = (state: TradeState, reason: string, { at }: TradeContext, how: Pick<ExitStarted, 'reached' | 'urgent'> = {}): TradeEvent =>
+export const leave = (state: TradeState, reason: string, { at }: TradeContext, how: Pick<ExitStarted, 'reached' | 'urgent' | 'reduction'> = {}): TradeEvent =>
   ({ type: 'ExitStarted', tradeId: state.ids.tradeId, reason, ...how, againAt: againAt(state, at) });
 const isOverdue = (state: TradeState, { at }: TradeContext): boolean => state.againAt > 0 && state.againAt <= at;
 

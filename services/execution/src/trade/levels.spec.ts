@@ -223,6 +223,15 @@ describe('a reduction of a leg whose collateral can not be kept up', () => {
     expect([desk.orders('REDUCE').map((order) => order.quantity.toString()), holdingOf(desk.leg).toString()]).toEqual([['0.1'], '0.32']);
   });
 
+  it('that leaves a whole trade, or takes its entry back, is known to it from then on', () => {
+    const [entering, held] = [new Desk(), new Desk().hold()];
+    for (const desk of [entering, held]) {
+      desk.run({ ...reduce('0.42'), askedAt: desk.now });
+      expect(desk.stream.state.reductions).toEqual({ r1: quantity('0.42') });
+    }
+    expect([entering.stream.of('UnwindStarted'), held.stream.of('ExitStarted')]).toMatchObject([[{ reduction: { reductionId: 'r1' } }], [{ reduction: { reductionId: 'r1' } }]]);
+  });
+
   it('that was asked for two minutes ago or more starts nothing, whatever the trade does', () => {
     for (const approval of [single(long), pair]) {
       const desk = new Desk(approval);

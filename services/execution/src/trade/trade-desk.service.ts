@@ -44,17 +44,20 @@ export class TradeDesk {
     await this.trades.execute(stream, { type: 'ExitTrade', reason, ...signal }, cause, this.instrumentsOf(stream));
   }
 
-  /** Takes so much of a position back, from the trades that hold it, one after the other; each remembers its part of the request, so a repeat asks for nothing more. */
+  /** Takes so much of a position back, from the trades that hold it, one after the other; what was asked of each is in the log, also of one that is over by now, so a repeat asks for nothing more. */
   async reduce({ botId, accountId, reductionId, instrument, side, quantity, reason, at }: ProtectionReductionRequested, cause: Cause): Promise<void> {
     const holders = this.tradesOf((state) => state.phase !== 'CLOSED' && state.ids.accountId === accountId && state.legs.some((leg) => leg.instrument === instrument && leg.side === opposite(side)));
-    let rest = quantity;
-    for (const stream of holders) {
-      const state = this.trades.held(stream)?.state;
-      const leg = state?.legs.find((found) => found.instrument === instrument);
-      if (!state || !leg || rest.isZero()) continue;
-      const holds = Decimal.max(0, holdingOf(leg)) as Quantity;
-      const part = state.reductions[reductionId] ?? minOf(rest, holds);
-      rest = remainderOf(rest, part);
+    const asked = new Map<Id, Quantity>(this.ledger.state.reduced.get(reductionId));
+    for (const { id, partition } of holders) {
+      const part = this.trades.held({ id, partition })?.state.reductions[reductionId];
+      if (part) asked.set(id, part);
+    }
+    for (const stream of holders.filter(({ id }) => !asked.has(id))) {
+      const rest = [...asked.values()].reduce((left, part) => remainderOf(left, part), quantity);
+      const leg = this.trades.held(stream)?.state.legs.find((found) => found.instrument === instrument);
+      const part = leg ? minOf(rest, Decimal.max(0, holdingOf(leg)) as Quantity) : ZERO_QUANTITY;
+      if (part.isZero()) continue;
+      asked.set(stream.id, part);
       await this.trades.execute(stream, { type: 'ReduceTrade', reductionId, instrument, side, quantity: part, reason: `protection of bot ${botId} asks for less: ${reason}`, askedAt: at }, cause, this.instrumentsOf(stream));
     }
   }

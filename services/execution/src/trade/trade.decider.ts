@@ -131,12 +131,13 @@ function exit(state: TradeState, { reason, signalId, slippageBpsMax }: Extract<T
 function reduce(state: TradeState, { reductionId, instrument, side, quantity, reason, askedAt }: Extract<TradeCommand, { type: 'ReduceTrade' }>, context: TradeContext): readonly TradeEvent[] {
   const leg = state.legs.find((found) => found.instrument === instrument && found.side === opposite(side));
   if (!leg || state.reductions[reductionId] !== undefined || quantity.isZero() || context.at - askedAt >= REDUCTION_AGE_MAX_MS) return [];
+  const reduction = { reductionId, quantity };
   switch (state.phase) {
-    case 'ENTERING': return [unwind(state, reason, context)];
-    case 'EXITING': return state.urgent ? [] : [leave(state, reason, context, { urgent: true })];
+    case 'ENTERING': return [unwind(state, reason, context, { reduction })];
+    case 'EXITING': return state.urgent ? [] : [leave(state, reason, context, { urgent: true, reduction })];
     case 'HELD': {
       const whole = state.legs.length > 1 || quantity.gte(holdingOf(leg));
-      return whole ? [leave(state, reason, context, { urgent: true })] : [{ type: 'ReductionStarted', tradeId: state.ids.tradeId, reductionId, leg: leg.leg, instrument, quantity, reason, endsAt: askedAt + REDUCTION_AGE_MAX_MS }];
+      return whole ? [leave(state, reason, context, { urgent: true, reduction })] : [{ type: 'ReductionStarted', tradeId: state.ids.tradeId, reductionId, leg: leg.leg, instrument, quantity, reason, endsAt: askedAt + REDUCTION_AGE_MAX_MS }];
     }
     case 'ABSENT':
     case 'REFUSED':

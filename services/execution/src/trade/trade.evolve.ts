@@ -161,7 +161,7 @@ function round(state: TradeState, phase: Phase, reason: string): TradeState {
 }
 
 /** One that is told again goes on as it was, and keeps its first reason. */
-const onTheWay = (state: TradeState, phase: Phase, { reason, againAt = 0 }: ExitStarted | UnwindStarted): TradeState => ({ ...(state.phase === phase ? state : round(state, phase, reason)), againAt });
+const onTheWay = (state: TradeState, phase: Phase, { reason, againAt = 0, reduction }: ExitStarted | UnwindStarted): TradeState => ({ ...(state.phase === phase ? state : round(state, phase, reason)), againAt, ...(reduction ? { reductions: { ...state.reductions, [reduction.reductionId]: reduction.quantity } } : {}) });
 
 const positive = (value: Decimal): Quantity => (value.gt(0) ? value : ZERO_QUANTITY) as Quantity;
 
