@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Min } from 'class-validator';
-import { type Money, money, type Ms, type Price, price, type Quantity, quantity, type Ratio, ratio } from '@ballast/domain';
+import { type Id, ID, type Money, money, type Ms, type Price, price, type Quantity, quantity, type Ratio, ratio } from '@ballast/domain';
 import { DecimalField, Nested } from './contract.js';
 
 /** `increment`: fixed steps (R68); `smart`: in closed form, what restores the target distance (C-62). */
@@ -114,4 +114,6 @@ export class TransferPayload {
   @Matches(/^[\w:-]{1,128}$/) readonly digest!: string;
   /** Nothing of it is older in the venue's records, ms of market time. */
   @IsInt() @Min(0) readonly preparedAt!: Ms;
+  /** The account that it leaves or reaches beside the bot's: a portfolio may have another wallet later. */
+  @IsOptional() @Matches(ID) readonly wallet?: Id;
 }

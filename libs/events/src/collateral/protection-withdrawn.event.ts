@@ -19,6 +19,8 @@ export class ProtectionWithdrawn {
   @IsOptional() @IsString() @MaxLength(128) readonly venueTransferId?: string;
   /** When the venue did it, ms of market time: account states before it do not hold it. */
   @IsInt() @Min(0) readonly venueTime!: Ms;
+  /** When its outcome was known here: venues tell whole seconds, by clocks of their own. Account states up to either time may not hold it. */
+  @IsOptional() @IsInt() @Min(0) readonly at?: Ms;
   /** What is deposited after it. */
   @DecimalField(money) readonly deposited!: Money;
   /** As decided, at the price it was decided at. */

@@ -15,6 +15,8 @@ export interface Move {
 export interface MoveFacts {
   readonly settings: ProtectionSettings;
   readonly position: StandingPosition;
+  /** The other positions of its account, where it has any: what goes back leaves them all. */
+  readonly others?: readonly StandingPosition[];
   readonly deposited: Money;
   readonly terms: TransferTerms;
   readonly volatility: Ratio | undefined;
@@ -55,20 +57,22 @@ export function depositOf(facts: MoveFacts, freeFunds: Money): Move | ExhaustedC
 
 /**
  * The withdrawal for a position that is safe again: of what is deposited the mode's step, with its fee no more than what leaves safe +
- * hysteresis (C-67), and a rest that can itself come back. Less than an increment waits, and so does a part of which the fee is more than
+ * hysteresis (C-67) to every position of the account, and a rest that can itself come back. Less than an increment waits, and so does a part of which the fee is more than
  * 2 % (W-4). Undefined where nothing may go.
  */
 export function withdrawalOf(facts: MoveFacts): Move | undefined {
-  const { settings, position, deposited, terms } = facts;
+  const { settings, position, others = [], deposited, terms } = facts;
   const { minimum, fee, step } = terms;
-  const spare = minOf(deposited, spareAbove(position, keptDistanceOf(settings), step));
+  const standing = [position, ...others];
+  const spare = standing.reduce((least, each) => minOf(least, spareAbove(each, keptDistanceOf(settings), step)), deposited);
   const wanted = settings.mode === 'increment' ? maxOf(settings.increment, smallestDeposit(terms)) : deposited;
   const all = spare.gte(deposited) && deposited.minus(wanted).lt(smallestDeposit(terms));
   const leaves = all ? deposited : minOf(wanted, spare, maxOf(subMoney(deposited, smallestDeposit(terms)), ZERO_MONEY));
   const amount = floorTo(subMoney(leaves, fee), step);
   const least = maxOf<Decimal>(settings.increment, fee.times(PARTS_PER_FEE));
   if (amount.lt(minimum) || leaves.lt(minOf<Decimal>(least, deposited))) return undefined;
-  return { amount, distanceAfter: distanceWith(position, amount.plus(fee).neg() as Money) };
+  const [nearest] = standing.flatMap((each) => distanceWith(each, amount.plus(fee).neg() as Money) ?? []).sort((a, b) => a.comparedTo(b));
+  return { amount, distanceAfter: nearest };
 }
 
 /** All that is deposited and still there, less the fee of its way back; undefined where the venue does not move so little. */

@@ -108,7 +108,9 @@ function recovered(judgement: Judgement): readonly ProtectionEvent[] {
   const { state, configured: { settings }, command, context: { at }, distance, position } = judgement;
   if (state.deposited.lte(ZERO_MONEY) || !command.venue.open || (distance && distance.lte(settings.safeDistance))) return [];
   if (at < retryAt(state) || (state.actedAt !== undefined && at < state.actedAt + settings.cooldownMs)) return [];
-  const move = withdrawalOf({ settings, position, deposited: state.deposited, terms: command.venue, volatility: command.volatility });
+  const { others = [], venue: terms, volatility } = command;
+  if (others === 'UNKNOWN') return [];
+  const move = withdrawalOf({ settings, position, others, deposited: state.deposited, terms, volatility });
   return move ? [intended(judgement, 'WITHDRAWAL', move)] : [];
 }
 

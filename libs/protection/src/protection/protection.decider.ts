@@ -66,7 +66,7 @@ function done(state: Protection, own: Configured, transfer: PendingTransfer, { a
   const deposits = transfer.direction === 'DEPOSIT';
   const deposited = deposits ? addMoney(state.deposited, amount) : maxOf(subMoney(subMoney(state.deposited, amount), fee), ZERO_MONEY);
   const facts: Omit<ProtectionDeposited | ProtectionWithdrawn, 'type'> = {
-    botId, accountId, portfolioId, transferId: transfer.transferId, amount, fee, ...(venueTransferId === undefined ? {} : { venueTransferId }), venueTime: time, deposited,
+    botId, accountId, portfolioId, transferId: transfer.transferId, amount, fee, ...(venueTransferId === undefined ? {} : { venueTransferId }), venueTime: time, at, deposited,
     ...(transfer.saw?.distanceAfter ? { distanceAfter: transfer.saw.distanceAfter } : {}),
   };
   if (deposits) return [{ ...facts, type: 'ProtectionDeposited' }];
@@ -110,9 +110,9 @@ function withoutExhausted({ exhausted: _, ...state }: Protection): Protection {
   return state;
 }
 
-function settledState(state: Protection, { transferId, deposited, venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
+function settledState(state: Protection, { transferId, deposited, venueTime, at = venueTime }: ProtectionDeposited | ProtectionWithdrawn): Protection {
   const { transfer, ...rest } = withoutExhausted(withoutTransfer(state, transferId));
-  return { ...rest, ...(transfer ? { transfer: { ...transfer, overtaken: true } } : {}), deposited, held: true, settledAt: Math.max(state.settledAt, venueTime), refusals: 0, frozen: false };
+  return { ...rest, ...(transfer ? { transfer: { ...transfer, overtaken: true } } : {}), deposited, held: true, settledAt: Math.max(state.settledAt, venueTime, at), refusals: 0, frozen: false };
 }
 
 function refused(state: Protection, { transferId, at, frozen, kind }: ProtectionTransferRefused): Protection {

@@ -4,6 +4,7 @@ import type {
   ProtectionTransferIntended, ProtectionTransferPrepared, ProtectionTransferRefused, ProtectionUnpaused, ProtectionWithdrawn, TransferPayload,
 } from '@ballast/events';
 import type { PositionSide } from '../liquidation/distance.js';
+import type { StandingPosition } from '../liquidation/liquidation.js';
 import type { LiquidationModel } from '../liquidation/model.js';
 import type { EnablingFacts, TransferTerms } from '../settings/settings-faults.js';
 
@@ -63,6 +64,8 @@ export interface Check {
   readonly priceRefreshMs?: Ms;
   readonly state: AccountSeen & { readonly position: ProtectedPosition };
   readonly model: LiquidationModel;
+  /** The account's other positions, at their prices now; `UNKNOWN` where one has none: then nothing goes back. Absent: it has none. */
+  readonly others?: readonly StandingPosition[] | 'UNKNOWN';
   readonly lotSize: Quantity;
   /** Largest amount that may leave the wallet now, its fee paid. */
   readonly freeFunds: Money;
@@ -139,7 +142,7 @@ export interface Protection {
   readonly doubtful?: readonly PendingTransfer[];
   /** When the last transfer was decided that was not refused, ms. */
   readonly actedAt: Ms | undefined;
-  /** When the venue did the last transfer, ms: an older account state does not hold it. */
+  /** When the venue did the last transfer, and its outcome was known, ms: an account state up to then may not hold it. */
   readonly settledAt: Ms;
   /** Refusals in a row of one direction since the last transfer that went through. */
   readonly refusals: number;

@@ -13,6 +13,8 @@ const OPENING_MS: Ms = 1_000;
  */
 export class FallbackCallBudget extends CallBudget {
   private away = false;
+  /** The whole is being told what the part has granted: until it is, nobody grants anything. */
+  private returning: Promise<void> | undefined;
   private probe: NodeJS.Timeout | undefined;
   private readonly opened: Promise<unknown>;
 
@@ -49,6 +51,7 @@ export class FallbackCallBudget extends CallBudget {
 
   private async ask<T>(run: (budget: CallBudget) => Promise<T>): Promise<T> {
     await this.opened;
+    while (this.returning) await this.returning;
     if (this.away) return run(this.local);
     try {
       return await run(this.shared);
@@ -75,11 +78,21 @@ export class FallbackCallBudget extends CallBudget {
   private async comeBack(): Promise<void> {
     try {
       await this.shared.ping();
+    } catch {
+      return this.probeLater();
+    }
+    this.returning = this.settle();
+  }
+
+  private async settle(): Promise<void> {
+    try {
       await this.shared.settle(this.local.taken());
       this.away = false;
       this.onAway(false);
     } catch {
       this.probeLater();
+    } finally {
+      this.returning = undefined;
     }
   }
 }

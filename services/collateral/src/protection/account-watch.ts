@@ -1,6 +1,6 @@
 import { type Clock, type Id, type Money, money, type Ms, type Price, type Quantity, type Ratio } from '@ballast/domain';
 import type { Market, MarketMessages } from '@ballast/bus';
-import { distanceOf, legBounds, liquidationPricesNow, priceAtHealth, type ProtectedPosition, positionSideOf, realisedVolatility, refreshIntervalOf, TriggerIndex, watchedOf, widestTriggerOf, type Protection } from '@ballast/protection';
+import { distanceOf, legBounds, liquidationPricesNow, priceAtHealth, type ProtectedPosition, positionSideOf, realisedVolatility, refreshIntervalOf, type StandingPosition, TriggerIndex, watchedOf, widestTriggerOf, type Protection } from '@ballast/protection';
 import type { AccountState } from '@ballast/venues';
 import { liquidatingPriceOf, modelOf } from './venue-rules.js';
 
@@ -73,7 +73,7 @@ export class AccountWatch {
     if (this.due.has(botId)) this.due.set(botId, retryAt);
   }
 
-  /** The account as it is now. An older answer than the last is no news. */
+  /** The account as it is now. An older answer than the last is no news; one that may not hold the last transfer is asked for again. */
   read(botId: Id, state: AccountState, protection: Protection): void {
     const known = this.seen.get(botId);
     if (known && known.state.time > state.time) return;
@@ -81,7 +81,7 @@ export class AccountWatch {
     this.seen.set(botId, { ...read, refreshMs: known?.refreshMs ?? refreshIntervalOf(undefined) });
     const refreshMs = refreshIntervalOf(this.nearestOf(botId)?.distance);
     this.seen.set(botId, { ...read, refreshMs });
-    this.due.set(botId, this.clock.now() + refreshMs);
+    this.due.set(botId, this.clock.now() + (state.time <= protection.settledAt ? 0 : refreshMs));
     this.watch(botId, protection);
   }
 
@@ -171,13 +171,24 @@ export class AccountWatch {
     }));
   }
 
-  /** Where each of several positions may go before any can be in danger; undefined where a price is not known. */
-  private boundsOf(botId: Id, trigger: Ratio): ReadonlyMap<string, Price> | undefined {
-    const positions = this.positionsOf(botId);
-    const legs = positions.flatMap((position) => {
+  /** The account's positions but this one, at their prices now; `UNKNOWN` where one of them has none. */
+  othersOf(botId: Id, nearest: ProtectedPosition): readonly StandingPosition[] | 'UNKNOWN' {
+    const others = this.positionsOf(botId).filter(({ instrument }) => instrument !== nearest.instrument);
+    const standing = this.standing(others);
+    return standing.length === others.length ? standing : 'UNKNOWN';
+  }
+
+  private standing(positions: readonly ProtectedPosition[]): readonly (StandingPosition & ProtectedPosition)[] {
+    return positions.flatMap((position) => {
       const [terms, now] = [this.market.latest('instrument', position.instrument), this.priceOf(position.instrument)];
       return terms && now ? [{ ...position, model: modelOf(terms), price: now.price, liquidationPrice: position.liquidationPrice }] : [];
     });
+  }
+
+  /** Where each of several positions may go before any can be in danger; undefined where a price is not known. */
+  private boundsOf(botId: Id, trigger: Ratio): ReadonlyMap<string, Price> | undefined {
+    const positions = this.positionsOf(botId);
+    const legs = this.standing(positions);
     return legs.length === positions.length ? new Map(legBounds(legs, trigger, STEP).map((bound, place) => [legs[place]?.instrument ?? '', bound])) : undefined;
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { money } from '@ballast/domain';
+import { money, ratio } from '@ballast/domain';
 import { CrossAccount, GuardDesk } from './guard.fixtures.js';
 import { botOf } from './lane.fixtures.js';
 
@@ -202,6 +202,24 @@ describe('the guard of protected positions', () => {
     desk.broken = undefined;
     await desk.run(5_000);
     expect([desk.stateOf('b').stale, (await desk.events('b', 'ProtectionFresh')).length]).toEqual([false, 1]);
+  });
+
+  it('takes back what leaves every position of the account safe, not the nearest alone (C-67)', async () => {
+    desk.wallet = money('100000');
+    const account = Object.assign(new CrossAccount().hold('ETH-PERP', '17', '930').hold('SOL-PERP', '-100', '100'), { cash: money('1310') });
+    await desk.price('ETH-PERP', '930');
+    await desk.protect('a', account, { maxDeposit: money('20000'), triggerDistance: ratio('0.09') });
+    await desk.run(3_000);
+    await desk.settle('a', account);
+    await desk.run(3_000);
+    await desk.price('ETH-PERP', '1040');
+    await desk.run(65_000);
+    const { transfer } = desk.stateOf('a');
+    await desk.settle('a', account);
+    await desk.run(3_000);
+    const left = desk.distanceOf('a');
+    expect([transfer?.direction, left?.gte('0.13')]).toEqual(['WITHDRAWAL', true]);
+    expect(transfer?.saw?.distanceAfter?.minus(left ?? 0).abs().lt('0.000001')).toBe(true);
   });
 
   it('lends the last dollar to whoever is nearest to liquidation', async () => {

@@ -240,7 +240,7 @@ export class ProtectionGuard {
     const volatility = this.watch.volatilityOf(position.instrument);
     return {
       type: 'Check', price, priceTime, state: { time: seen.state.time, refreshMs: seen.refreshMs, position }, model: modelOf(rules), lotSize: rules.lotSize, freeFunds: funds ?? ZERO_MONEY,
-      venue: { ...transferTermsOf(terms), open: true }, ...(volatility ? { volatility } : {}),
+      others: this.watch.othersOf(botId, position), venue: { ...transferTermsOf(terms), open: true }, ...(volatility ? { volatility } : {}),
     };
   }
 

@@ -29,6 +29,8 @@ export class NoncePort extends CollateralPort {
   prepareDown: VenueError | undefined;
   /** What was done is not in the venue's records yet. */
   recordsLag = false;
+  /** The venue's own clock, and its whole seconds. */
+  clockBehindMs: Ms = 0;
   private nonce = 0;
 
   constructor(private readonly now: () => Ms) {
@@ -56,11 +58,11 @@ export class NoncePort extends CollateralPort {
     if (fate !== 'done') throw new VenueError('unknown', 'unknown', 'no answer');
   }
 
-  override async find({ digest, nonce }: CollateralTransfer): Promise<CollateralOutcome> {
+  override async find({ from, digest, nonce }: CollateralTransfer): Promise<CollateralOutcome> {
     if (this.down) throw this.down;
     if (this.recordsLag && this.nonce > nonce) return { state: 'NOT_YET' };
-    const done = this.moved.find((each) => each.digest === digest);
-    if (done) return { state: 'DONE', venueTransferId: done.digest, amount: done.amount, fee: done.fee, time: this.now() };
+    const done = this.moved.find((each) => each.digest === digest && each.from.accountId === from.accountId);
+    if (done) return { state: 'DONE', venueTransferId: done.digest, amount: done.amount, fee: done.fee, time: this.now() - this.clockBehindMs };
     return this.nonce > nonce ? { state: 'FINALLY_NOT', reason: 'its nonce is used' } : { state: 'NOT_YET', unused: true };
   }
 
@@ -89,6 +91,7 @@ export class LaneDesk {
   readonly system = new MemorySystem(START);
   readonly port = new NoncePort(() => this.system.clock.now());
   readonly faults: string[] = [];
+  wallet: Id = 'wallet';
   /** Why a transfer would not be decided any more. */
   faultOf: (bot: ProtectedBot, transfer: PendingTransfer) => string | undefined = () => undefined;
   lane: TransferLane;
@@ -154,6 +157,6 @@ export class LaneDesk {
   private newLane(): TransferLane {
     const { clock, pacer, streams } = this.platform;
     const onFault = (bot: ProtectedBot, call: string): void => void this.faults.push(`${bot.botId} ${call}`);
-    return new TransferLane({ port: this.port, streams, clock, paced: new Paced({ clock, pacer }), endsOf: ({ accountId }) => ({ wallet: account('wallet'), account: account(accountId) }), faultOf: (bot, transfer) => this.faultOf(bot, transfer), onFault });
+    return new TransferLane({ port: this.port, streams, clock, paced: new Paced({ clock, pacer }), endsOf: ({ accountId }, wallet = this.wallet) => ({ wallet: account(wallet), account: account(accountId) }), faultOf: (bot, transfer) => this.faultOf(bot, transfer), onFault });
   }
 }

@@ -59,7 +59,7 @@ export class Protections {
     const onFault = (bot: ProtectedBot, call: string, error: Error): void => this.fail(bot, call, error);
     this.show = new ProtectionShow({ metrics, say });
     this.guard = new ProtectionGuard({ venue, accountOf, walletOf: (portfolioId) => this.walletOf(portfolioId), inLog: (botId) => this.inLog(botId), streams, market, clock, paced, onFault, onHealed: ({ botId }, call) => this.faults.healed(botId, [call]), onJudged: (bot, nearest) => this.show.judged(bot.botId, nearest, this.stateOf(bot)) });
-    this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot) => this.endsOf(bot), faultOf: (bot, transfer) => this.guard.faultOf(bot, transfer), onFault });
+    this.lane = venue.collateral && new TransferLane({ port: venue.collateral, streams, clock, paced, endsOf: (bot, wallet) => this.endsOf(bot, wallet), faultOf: (bot, transfer) => this.guard.faultOf(bot, transfer), onFault });
     streams.own(protectionDecider, { onDecided: (_, execution) => this.decided(execution) });
     runtime.project(this.bots);
     runtime.project(this.history);
@@ -139,8 +139,8 @@ export class Protections {
     return { open: (open?.size ?? 0) > 0, movedAt };
   }
 
-  private endsOf({ portfolioId, accountId }: ProtectedBot): ReturnType<ConstructorParameters<typeof TransferLane>[0]['endsOf']> {
-    const wallet = this.walletOf(portfolioId);
+  private endsOf({ portfolioId, accountId }: ProtectedBot, walletId?: Id): ReturnType<ConstructorParameters<typeof TransferLane>[0]['endsOf']> {
+    const wallet = walletId === undefined ? this.walletOf(portfolioId) : this.options.accountOf(walletId);
     return wallet && { wallet, account: this.options.accountOf(accountId) };
   }
 

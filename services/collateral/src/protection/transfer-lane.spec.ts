@@ -156,6 +156,33 @@ describe('the lane of transfers', () => {
     expect(said(desk.system.clock.now())).toBe('UNSETTLED');
   });
 
+  it('does not take an account that was read before a transfer for one that holds it, where the venue tells whole seconds', async () => {
+    await desk.see('a', '104');
+    await desk.run(200);
+    const readAt = desk.system.clock.now();
+    desk.port.fates = ['requestLost'];
+    await desk.see('b', '104');
+    desk.port.clockBehindMs = 1_500;
+    await desk.run(3_000);
+    expect((await desk.acts('b')).at(-1)).toBe('Deposited');
+    expect(depositedAt(desk.stateOf('b'), readAt, () => true)).toBe('UNSETTLED');
+    expect(String(depositedAt(desk.stateOf('b'), desk.system.clock.now(), () => true))).toBe(desk.stateOf('b').deposited.toString());
+  });
+
+  it('asks for a transfer at the wallet that it left or was to reach, also where its portfolio has another by now', async () => {
+    await desk.see('a', '104');
+    desk.port.fates = ['late'];
+    await desk.run(100);
+    desk.wallet = 'other-wallet';
+    desk.restart();
+    desk.port.arrive();
+    await desk.run(3_000);
+    expect([(await desk.acts('a')).at(-1), desk.port.moved.map(({ from }) => from.accountId)]).toEqual(['Deposited', ['wallet']]);
+    await desk.see('a', '101');
+    await desk.run(3_000);
+    expect(desk.port.moved.map(({ from }) => from.accountId)).toEqual(['wallet', 'other-wallet']);
+  });
+
   it('closes what it gave up as soon as its nonce went to another, whoever\'s', async () => {
     await desk.see('a', '104');
     desk.port.fates = ['late', margin];

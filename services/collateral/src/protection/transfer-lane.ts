@@ -11,8 +11,8 @@ export interface LaneParts {
   readonly streams: EventStreams;
   readonly clock: Clock;
   readonly paced: Paced;
-  /** Both ends of a bot's transfers; undefined where its portfolio has no wallet. */
-  readonly endsOf: (bot: ProtectedBot) => { readonly wallet: VenueAccount; readonly account: VenueAccount } | undefined;
+  /** Both ends of a bot's transfers; undefined where its portfolio has no wallet. One that is prepared keeps the wallet that it names. */
+  readonly endsOf: (bot: ProtectedBot, wallet?: Id) => { readonly wallet: VenueAccount; readonly account: VenueAccount } | undefined;
   /** Why a transfer of which nothing has left would not be decided any more; undefined where it still may leave. */
   readonly faultOf: (bot: ProtectedBot, transfer: PendingTransfer) => string | undefined;
   readonly onFault: (bot: ProtectedBot, call: string, error: Error) => void;
@@ -144,7 +144,7 @@ export class TransferLane {
       if (decided.length > 0) return decided;
       // The same payload may have left as that of a transfer that was given up.
       attempt.mayHaveLeft = this.stateOf(bot)?.doubtful?.some(({ payload }) => payload?.digest === digest) ?? false;
-      await this.execute(bot, { type: 'PrepareTransfer', transferId, payload: { nonce, digest, preparedAt } });
+      await this.execute(bot, { type: 'PrepareTransfer', transferId, payload: { nonce, digest, preparedAt, wallet: walletIn(request, bot) } });
       return 'again';
     });
     return typeof result === 'string' ? result : this.clearUp(bot, result);
@@ -238,15 +238,17 @@ export class TransferLane {
   }
 
   /** @throws Error where the bot's portfolio has no wallet */
-  private requestOf(bot: ProtectedBot, { transferId, direction, amount }: PendingTransfer): CollateralRequest {
-    const ends = this.parts.endsOf(bot);
+  private requestOf(bot: ProtectedBot, { transferId, direction, amount, payload }: PendingTransfer): CollateralRequest {
+    const ends = this.parts.endsOf(bot, payload?.wallet);
     if (!ends) throw new Error(`portfolio ${bot.portfolioId}: found no wallet, allowed is one that its transfers leave and reach (COLLATERAL_WALLETS)`);
     const [from, to] = direction === 'DEPOSIT' ? [ends.wallet, ends.account] : [ends.account, ends.wallet];
     return { transferId, from, to, amount };
   }
 
   private payloadOf(bot: ProtectedBot, transfer: PendingTransfer): CollateralTransfer | undefined {
-    return transfer.payload && { ...this.requestOf(bot, transfer), fee: transfer.fee, ...transfer.payload };
+    if (!transfer.payload) return undefined;
+    const { nonce, digest, preparedAt } = transfer.payload;
+    return { ...this.requestOf(bot, transfer), fee: transfer.fee, nonce, digest, preparedAt };
   }
 
   private transferOf(bot: ProtectedBot, transferId: Id): PendingTransfer | undefined {
@@ -258,6 +260,8 @@ export class TransferLane {
     return this.parts.streams.held(protectionDecider, { partition: partitionOf(portfolioId), id: botId })?.state;
   }
 }
+
+const walletIn = ({ from, to }: CollateralRequest, { accountId }: ProtectedBot): Id => (from.accountId === accountId ? to : from).accountId;
 
 /** The venue has refused this request, in words that we know or not: its limits on calls, its line and its silence refuse nothing. */
 const isDefinite = (error: Error): error is VenueError => error instanceof VenueError && error.outcome === 'notPlaced' && error.kind !== 'rate' && error.kind !== 'unreachable';

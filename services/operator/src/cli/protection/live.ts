@@ -45,6 +45,7 @@ interface Status {
   readonly fault: string;
   readonly lastAction?: { readonly type: string; readonly at: number; readonly amount?: string };
   readonly walletFree?: string;
+  readonly inDoubt?: readonly { readonly transferId: Id; readonly direction: string; readonly amount: string }[];
   readonly warnings?: Readonly<Record<'en' | 'ko', readonly string[]>>;
 }
 interface History {
@@ -116,13 +117,14 @@ async function history(options: HistoryOptions, io: CliIo): Promise<void> {
     tableOf(['at', 'what', 'amount', 'deposited', 'distance', 'detail'], reply.rows.map(({ at, type, amount = '', deposited = '', distance = '', detail = '' }) => [timeText(at), type.replace('Protection', ''), amount, deposited, distance, detail]), `nothing has happened to the protection of bot ${botId}`));
 }
 
-function statusText({ botId, configured, settings, distancePercent, protectionDeposited, isProtecting, venueFrozen, stale, fault, lastAction, walletFree, warnings }: Status): string {
+function statusText({ botId, configured, settings, distancePercent, protectionDeposited, isProtecting, venueFrozen, stale, fault, lastAction, walletFree, inDoubt = [], warnings }: Status): string {
   if (!configured) return `bot ${botId} is not protected: \`ballast protection set --help\``;
   return linesOf(
     `protection of bot ${botId} is ${settings?.['enabled'] === true ? 'on' : 'off'}; ${protectionDeposited} deposited${isProtecting ? '' : ', nothing held'}${distancePercent === undefined ? '' : `; ${distancePercent} % from liquidation`}`,
     tableOf(['setting', 'value'], Object.entries(settings ?? {}).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]), ''),
     ...(lastAction ? [`last action: ${lastAction.type.replace('Protection', '').toLowerCase()} ${lastAction.amount ?? ''} at ${timeText(lastAction.at)}`] : []),
     ...(walletFree === undefined ? [] : [`${walletFree} free in the wallet`]),
+    ...inDoubt.map(({ transferId, direction, amount }) => `in doubt: a ${direction.toLowerCase()} of ${amount} (${transferId}); the next transfer of its owner decides it`),
     ...(venueFrozen ? ['the venue moves no collateral now'] : []), ...(stale ? ['its price or account is too old to act on'] : []), ...(fault === '' ? [] : [`last fault: ${fault}`]),
     ...(warnings ? [...warnings.en, ...warnings.ko].map((warning) => `! ${warning}`) : []),
   );
