@@ -95,7 +95,7 @@ export class Protections {
     const faults = settingsFaults(settings, facts);
     if (faults.length > 0) throw new ContractError('liquidation protection', Object.fromEntries(faults.map(({ field, text }) => [field, text])));
     const { botId, accountId, portfolioId } = bot;
-    const { state } = await this.ports.streams.execute(protectionDecider, placeOf(bot), { type: 'Configure', botId, accountId, portfolioId, settings, by, ...facts }, causeOf(bot, 'command', key));
+    const { state } = await this.ports.streams.execute(protectionDecider, placeOf(bot), { type: 'Configure', botId, accountId, portfolioId, settings, by, ...facts }, commandOf(bot, key));
     return state;
   }
 
@@ -107,7 +107,7 @@ export class Protections {
     if (!configured.settings.enabled || !collateral) return this.stateOf(configured);
     const { settings, revision: _revision, initialDistances = {}, ...bot } = configured;
     const command = { type: 'Configure', ...bot, settings: { ...settings, enabled: false }, by, initialDistances, terms: transferTermsOf(collateral.terms) } as const;
-    return (await this.ports.streams.execute(protectionDecider, placeOf(bot), command, causeOf(bot, 'command', key))).state;
+    return (await this.ports.streams.execute(protectionDecider, placeOf(bot), command, commandOf(bot, key))).state;
   }
 
   /** @throws ProtectionRefusal */
@@ -287,3 +287,5 @@ function zonesOf(counts: ReadonlyMap<Ms, number>): Readonly<Partial<Record<Zone,
 
 const placeOf = ({ portfolioId, botId }: ProtectedBot): { readonly partition: number; readonly id: Id } => ({ partition: partitionOf(portfolioId), id: botId });
 const causeOf = ({ botId, accountId }: ProtectedBot, what: string, key: string): Cause => ({ causationId: contentId(what, key), correlationId: botId, lane: accountId });
+/** Decided once for a key, also where a copy of the command comes late. */
+const commandOf = (bot: ProtectedBot, key: string): Cause => ({ ...causeOf(bot, 'command', key), once: true });
