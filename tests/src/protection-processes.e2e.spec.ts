@@ -1,5 +1,6 @@
-import { money, type Ms } from '@ballast/domain';
+import { addMoney, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
+import { x18 } from '@ballast/venues';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DrivenMarket } from './desk/driven-market.js';
 import { eventsOf, type LogStory } from './desk/log.js';
@@ -8,6 +9,7 @@ import { type DeskBot, ProcessDesk } from './desk/process-desk.js';
 const MINUTE_MS: Ms = 60_000;
 const COOLDOWN_MS: Ms = 20_000;
 const CAP = money('400');
+const WALLET = money('2000');
 const PROTECTED = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: CAP.toString(), cooldownMs: COOLDOWN_MS, exhausted: 'hold' } as const;
 const STEPS = { ...PROTECTED, mode: 'increment', increment: '50' } as const;
 const botOf = (botId: string, portfolioId = 'main'): DeskBot => ({ botId, portfolioId, deposit: money('500'), notional: '1000' });
@@ -17,9 +19,11 @@ const RICH = [SMART, STEPPER];
 let market: DrivenMarket;
 let desk: ProcessDesk;
 
-type Told = 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionExhausted' | 'ProtectionTransferRefused';
+type Told = 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionWithdrawn' | 'ProtectionExhausted' | 'ProtectionTransferRefused';
 const told = <Type extends Told>(story: LogStory, type: Type, { botId }: DeskBot): readonly Extract<BallastEvent, { type: Type }>[] =>
   story.events.filter((event): event is Extract<BallastEvent, { type: Type }> => event.type === type && 'botId' in event && event.botId === botId);
+
+const sumOf = (amounts: readonly Money[]): Money => amounts.reduce(addMoney, ZERO_MONEY);
 
 /** What holds in every log (architecture.md, 6), whenever it is read. */
 function holds(story: LogStory): void {
@@ -35,7 +39,7 @@ function holds(story: LogStory): void {
 describe('protection over processes, on a market that falls', () => {
   beforeAll(async () => {
     market = new DrivenMarket(60 * MINUTE_MS);
-    desk = await ProcessDesk.start({ name: 'protection', market, speed: 5, wallets: { main: { accountId: 'wallet-main', deposit: money('2000') }, poor: { accountId: 'wallet-poor', deposit: money('3') } } });
+    desk = await ProcessDesk.start({ name: 'protection', market, speed: 5, wallets: { main: { accountId: 'wallet-main', deposit: WALLET }, poor: { accountId: 'wallet-poor', deposit: money('3') } } });
     await desk.open([SMART, STEPPER, POOR]);
     await desk.protect(SMART, PROTECTED);
     await desk.protect(STEPPER, STEPS);
@@ -79,6 +83,19 @@ describe('protection over processes, on a market that falls', () => {
     market.slideTo('0.41', 4_000);
     const story = await desk.until('a liquidation', (log) => eventsOf(log, 'PositionLiquidated').some(({ accountId }) => accountId === 'poor'));
     expect(eventsOf(story, 'PositionLiquidated').map(({ accountId }) => accountId)).not.toContain('smart');
+    holds(story);
+  }, 150_000);
+
+  it('takes back all that it gave when the market recovers, each part once, though an answer of the venue is lost (C-66, C-67)', async () => {
+    await desk.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'dropAfterAccept' }, times: 1 });
+    market.slideTo('1', 5_000);
+    const isThere = (story: LogStory, { botId }: DeskBot): boolean => !eventsOf(story, 'PositionLiquidated').some(({ accountId }) => accountId === botId);
+    const story = await desk.until('everything back', (log) => RICH.filter((bot) => isThere(log, bot)).every((bot) => told(log, 'ProtectionWithdrawn', bot).at(-1)?.deposited.isZero()));
+    expect(await desk.sim.faults()).toMatchObject([{ acted: 1 }]);
+    expect(isThere(story, SMART)).toBe(true);
+    for (const bot of RICH.filter((each) => isThere(story, each))) expect(sumOf(told(story, 'ProtectionWithdrawn', bot).map(({ amount, fee }) => addMoney(amount, fee)))).toEqual(sumOf(told(story, 'ProtectionDeposited', bot).map(({ amount }) => amount)));
+    const [paid, back] = [RICH.flatMap((bot) => told(story, 'ProtectionDeposited', bot)).map(({ amount, fee }) => addMoney(amount, fee)), RICH.flatMap((bot) => told(story, 'ProtectionWithdrawn', bot)).map(({ amount }) => amount)];
+    expect(desk.collateralOf('wallet-main')).toBe(x18(addMoney(subMoney(WALLET, sumOf(paid)), sumOf(back)).toFixed()));
     holds(story);
   }, 150_000);
 });
