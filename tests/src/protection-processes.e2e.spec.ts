@@ -19,7 +19,7 @@ const RICH = [SMART, STEPPER];
 let market: DrivenMarket;
 let desk: ProcessDesk;
 
-type Told = 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionWithdrawn' | 'ProtectionExhausted' | 'ProtectionTransferRefused';
+type Told = 'ProtectionTransferIntended' | 'ProtectionDeposited' | 'ProtectionWithdrawn' | 'ProtectionExhausted' | 'ProtectionTransferRefused' | 'ProtectionStale' | 'ProtectionFresh';
 const told = <Type extends Told>(story: LogStory, type: Type, { botId }: DeskBot): readonly Extract<BallastEvent, { type: Type }>[] =>
   story.events.filter((event): event is Extract<BallastEvent, { type: Type }> => event.type === type && 'botId' in event && event.botId === botId);
 
@@ -96,6 +96,27 @@ describe('protection over processes, on a market that falls', () => {
     for (const bot of RICH.filter((each) => isThere(story, each))) expect(sumOf(told(story, 'ProtectionWithdrawn', bot).map(({ amount, fee }) => addMoney(amount, fee)))).toEqual(sumOf(told(story, 'ProtectionDeposited', bot).map(({ amount }) => amount)));
     const [paid, back] = [RICH.flatMap((bot) => told(story, 'ProtectionDeposited', bot)).map(({ amount, fee }) => addMoney(amount, fee)), RICH.flatMap((bot) => told(story, 'ProtectionWithdrawn', bot)).map(({ amount }) => amount)];
     expect(desk.collateralOf('wallet-main')).toBe(x18(addMoney(subMoney(WALLET, sumOf(paid)), sumOf(back)).toFixed()));
+    holds(story);
+  }, 150_000);
+
+  it('moves nothing on prices that are too old, says so of who is in danger, and deposits when they come again (C-70)', async () => {
+    const frozen = (log: LogStory): number => told(log, 'ProtectionExhausted', SMART).filter(({ cause }) => cause === 'FROZEN').length;
+    const given = (log: LogStory): number => told(log, 'ProtectionDeposited', SMART).length;
+    const calm = await desk.log();
+    await desk.sim.addFault({ match: {}, fault: { type: 'freeze' } });
+    market.slideTo('0.545', 0);
+    await desk.until('danger that no deposit mends', (log) => frozen(log) > frozen(calm));
+    market.hush(true);
+    const silent = await desk.until('stale prices', (log) => told(log, 'ProtectionStale', SMART).length > 0);
+    expect(told(silent, 'ProtectionStale', SMART).map(({ what, missedIntervals, distance }) => [what, missedIntervals >= 2, distance?.lt('0.05')])).toEqual([['PRICE', true, true]]);
+    await desk.sim.clearFaults();
+    await desk.pass(COOLDOWN_MS);
+    const waiting = await desk.log();
+    expect(told(waiting, 'ProtectionTransferIntended', SMART).filter(({ at }) => at >= (told(silent, 'ProtectionStale', SMART)[0]?.at ?? 0))).toEqual([]);
+    expect([given(waiting), told(waiting, 'ProtectionFresh', SMART)]).toEqual([given(calm), []]);
+    market.hush(false);
+    const story = await desk.until('a deposit on new prices', (log) => given(log) > given(calm));
+    expect(told(story, 'ProtectionFresh', SMART)).toHaveLength(1);
     holds(story);
   }, 150_000);
 });
