@@ -61,11 +61,15 @@ export const withCollateral = (position: StandingPosition, change: Money): Stand
 const missingFor = (position: StandingPosition, target: Ratio): Money =>
   equityFor(position, position.price, liquidationPriceAt(position.side, position.price, target)).minus(equityOf(position)) as Money;
 
+/** Far below every venue's step, and far above what divisions leave: a whole number of steps is not taken for a little more or less. */
+const RESIDUE_PLACES = 24;
+const whole = (amount: Money): Money => maxOf(amount.toDecimalPlaces(RESIDUE_PLACES) as Money, ZERO_MONEY);
+
 /** Smallest deposit, in whole steps of the venue, that puts the position at least `target` away; 0 where it is. */
-export const topUpTo = (position: StandingPosition, target: Ratio, step: Money): Money => ceilTo(maxOf(missingFor(position, target), ZERO_MONEY), step);
+export const topUpTo = (position: StandingPosition, target: Ratio, step: Money): Money => ceilTo(whole(missingFor(position, target)), step);
 
 /** Largest withdrawal, in whole steps of the venue, that leaves the position at least `keep` away (C-67); 0 where nothing may go. */
-export const spareAbove = (position: StandingPosition, keep: Ratio, step: Money): Money => floorTo(maxOf(missingFor(position, keep).neg() as Money, ZERO_MONEY), step);
+export const spareAbove = (position: StandingPosition, keep: Ratio, step: Money): Money => floorTo(whole(missingFor(position, keep).neg() as Money), step);
 
 /**
  * Smallest quantity, in whole lots, whose closing at this price leaves the position at least `target` away; all of it where no rest can be.

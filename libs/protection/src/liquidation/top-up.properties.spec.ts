@@ -40,6 +40,13 @@ describe('over all models and both sides', () => {
     }), { numRuns: 1_000 });
   });
 
+  it('a top-up of a whole number of steps is not one more, though a division left a residue', () => {
+    const position: StandingPosition = { model: MODELS[3] as LiquidationModel, side: 'SHORT', quantity: quantity('904.65'), price: price('1459.8'), liquidationPrice: price('1459.8') };
+    const amount = topUpTo(position, ratio('0.184'), money('0.000001'));
+    expect(away(withCollateral(position, amount)).minus('0.184').abs().lt('1e-25')).toBe(true);
+    expect(away(withCollateral(position, amount.minus('0.000001') as Money)).lt('0.184')).toBe(true);
+  });
+
   it('the nearer a position is to liquidation, the more its top-up is (R91)', () => {
     fc.assert(fc.property(standing, share(3_001, 4_000), share(1, 500), (position, target, nearer) => {
       const near = { ...position, liquidationPrice: liquidationPriceAt(position.side, position.price, away(position).minus(nearer) as Ratio) };
