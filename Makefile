@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full setup-browser test-browser demo demo-swing inspect down bench clean
+.PHONY: help setup build lint test test-fast test-mutation test-crash test-crash-full test-demo setup-browser test-browser demo demo-swing inspect down bench clean
 
 VITEST := node_modules/.bin/vitest run
 PACKAGES := libs services deploy tests bench
@@ -17,7 +17,7 @@ lint: setup ## Checks types, style and the arrows between packages
 	@node_modules/.bin/eslint --max-warnings 0 .
 	@node_modules/.bin/depcruise --config .dependency-cruiser.cjs --output-type err-long $(PACKAGES)
 
-test: setup ## Runs every test but the crash matrix
+test: setup ## Runs every test but the crash matrix, the demonstrations and the browser's
 	@$(VITEST)
 
 test-fast: setup ## Runs the tests that need no server
@@ -31,6 +31,9 @@ test-crash: setup ## Kills processes at points spread over a run and compares th
 
 test-crash-full: setup ## The same at every kill point (slow)
 	@CRASH_FULL=1 $(VITEST) --config vitest.crash.config.ts
+
+test-demo: setup ## Runs both demonstrations to their end, kills and all, and reads what they leave behind
+	@$(VITEST) --config vitest.demo.config.ts
 
 setup-browser: setup ## Fetches Chromium into this folder, for test-browser (nothing system wide; a chromium on PATH is used as it is)
 	@deploy/local/browser.sh

@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
     include: ['{libs,services,deploy,tests,bench}/**/src/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.crash.spec.ts', '**/*.browser.spec.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.crash.spec.ts', '**/*.browser.spec.ts', '**/*.demo.spec.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
