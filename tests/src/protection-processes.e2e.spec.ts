@@ -25,7 +25,12 @@ const told = <Type extends Told>(story: LogStory, type: Type, { botId }: DeskBot
 
 const sumOf = (amounts: readonly Money[]): Money => amounts.reduce(addMoney, ZERO_MONEY);
 
-/** What holds in every log (architecture.md, 6), whenever it is read. */
+const isSettled = (story: LogStory, bot: DeskBot): boolean => {
+  const over = new Set([...told(story, 'ProtectionDeposited', bot), ...told(story, 'ProtectionWithdrawn', bot), ...told(story, 'ProtectionTransferRefused', bot)].map(({ transferId }) => transferId));
+  return told(story, 'ProtectionTransferIntended', bot).every(({ transferId }) => over.has(transferId));
+};
+
+/** What holds in every log (architecture.md, 6), whenever it is read; cash once the venue's records of all transfers have been. */
 function holds(story: LogStory): void {
   expect(story.verify.breaches.filter(({ rule }) => rule !== 'cash')).toEqual([]);
   for (const { deposited } of eventsOf(story, 'ProtectionDeposited')) expect(deposited.lte(CAP)).toBe(true);
@@ -109,6 +114,7 @@ describe('protection over processes, on a market that falls', () => {
     market.hush(true);
     const silent = await desk.until('stale prices', (log) => told(log, 'ProtectionStale', SMART).length > 0);
     expect(told(silent, 'ProtectionStale', SMART).map(({ what, missedIntervals, distance }) => [what, missedIntervals >= 2, distance?.lt('0.05')])).toEqual([['PRICE', true, true]]);
+    await desk.until('nothing under way', (log) => isSettled(log, SMART));
     await desk.sim.clearFaults();
     await desk.pass(COOLDOWN_MS);
     const waiting = await desk.log();
@@ -118,5 +124,10 @@ describe('protection over processes, on a market that falls', () => {
     const story = await desk.until('a deposit on new prices', (log) => given(log) > given(calm));
     expect(told(story, 'ProtectionFresh', SMART)).toHaveLength(1);
     holds(story);
+  }, 150_000);
+
+  it('has a log in which everything holds, cash too, once the venue\'s records of its transfers are read', async () => {
+    const story = await desk.until('every transfer in the books', (log) => log.verify.breaches.length === 0);
+    expect(story.verify.breaches).toEqual([]);
   }, 150_000);
 });
