@@ -1,5 +1,5 @@
 const SPEC = '[.]spec[.]ts$';
-const PACKAGE = '^(libs/[^/]+|services/strategies/[^/]+|services/[^/]+|deploy/local|tests|bench)';
+const PACKAGE = '^(libs/[^/]+|services/strategies/[^/]+|services/[^/]+|deploy/[^/]+|tests|bench)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -64,7 +64,7 @@ module.exports = {
       name: 'only-bus-imports-nats',
       comment: 'One folder knows the wire; the rest knows EventStreams.',
       severity: 'error',
-      from: { pathNot: ['^libs/bus/', '^libs/testing/', '^bench/', SPEC] },
+      from: { pathNot: ['^libs/bus/', '^libs/testing/', '^bench/', SPEC, '[.]fixtures[.]ts$'] },
       to: { path: '((^|/)node_modules/(nats|@nats-io/[^/]+)/|^(nats|@nats-io/.+)$)' },
     },
     {

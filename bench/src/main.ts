@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { appendBench } from './append.bench.js';
@@ -7,15 +7,18 @@ import { appendPostgresBench } from './append-postgres.bench.js';
 import { balanceBench } from './balance.bench.js';
 import { budgetBench } from './budget.bench.js';
 import { type Bench, type BenchRow, broken, holds } from './bench.js';
+import { capacityBench } from './capacity.bench.js';
 import { dispatchBench } from './dispatch.bench.js';
 import { load, machineFacts } from './machine.js';
+import { observabilityBench } from './observability.bench.js';
 import { protectionBench } from './protection.bench.js';
 import { rebuildBench } from './rebuild.bench.js';
 import { rulesBench } from './rules.bench.js';
+import { stormBench } from './storm.bench.js';
 import { tickBench } from './tick.bench.js';
-import { boundText, ratioText, reportPage } from './report.js';
+import { boundText, ratioText, reportPage, updatedPage } from './report.js';
 
-const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, budgetBench, balanceBench, protectionBench];
+const BENCHES: readonly Bench[] = [appendBench, appendPostgresBench, rebuildBench, dispatchBench, tickBench, rulesBench, budgetBench, balanceBench, protectionBench, stormBench, observabilityBench, capacityBench];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function chosen(): { readonly benches: readonly Bench[]; readonly quick: boolean; readonly whole: boolean } {
@@ -49,8 +52,9 @@ for (const bench of benches) {
   print(rows);
   sections.push({ bench, rows });
 }
-if (whole) {
-  writeFileSync(PAGE, reportPage({ date: new Date().toISOString().slice(0, 10), machine, load: [loadBefore, load()], sections }));
+if (!quick) {
+  const report = { date: new Date().toISOString().slice(0, 10), machine, load: [loadBefore, load()] as const, sections };
+  writeFileSync(PAGE, whole ? reportPage(report) : updatedPage(readFileSync(PAGE, 'utf8'), report));
   process.stdout.write('\nwrote docs/benchmarks.md\n');
 }
 

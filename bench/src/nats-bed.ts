@@ -1,6 +1,7 @@
 import { connect, type JetStreamManager, type NatsConnection, type StreamConfig } from 'nats';
 import { connectJetStream, eventsStream, type JetStreamBus, type RunningProvisioner, startProvisioner } from '@ballast/bus';
 import { PARTITIONS } from '@ballast/domain';
+import type { Traces } from '@ballast/observability';
 import { type NatsServer, startNatsServer } from '@ballast/testing';
 
 const fail = (error: Error): void => {
@@ -36,8 +37,8 @@ export class NatsBed {
   }
 
   /** Connects as one more service. */
-  async connect(service: string): Promise<JetStreamBus> {
-    const bus = await connectJetStream({ url: this.server.url, service, onFault: fail });
+  async connect(service: string, traces?: Traces): Promise<JetStreamBus> {
+    const bus = await connectJetStream({ url: this.server.url, service, onFault: fail, traces });
     this.open.push(bus);
     return bus;
   }

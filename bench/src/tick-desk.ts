@@ -1,10 +1,11 @@
 import type { DynamicModule, INestMicroservice } from '@nestjs/common';
-import { type AppendResult, type Cursor, EventStore, type JetStreamBus, type Platform, type ReadRange, type StoredMessage, VirtualClock } from '@ballast/bus';
+import { type AppendResult, type Cursor, EventStore, type JetStreamBus, type Observed, type Platform, type ReadRange, type StoredMessage, VirtualClock } from '@ballast/bus';
 import { collateralModule } from '@ballast/collateral';
 import { money, partitionOf } from '@ballast/domain';
 import { executionModule, VirtualRetryTimer } from '@ballast/execution';
 import { EXECUTION_LIMITS, strategyFolder } from '@ballast/local';
 import { marketDataModule } from '@ballast/market-data';
+import type { Metrics } from '@ballast/observability';
 import { operatorModule } from '@ballast/operator';
 import { riskModule } from '@ballast/risk';
 import { sizingModule } from '@ballast/sizing';
@@ -20,6 +21,11 @@ const TICK_MS = 5;
 const QUIET_MS = 20;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What looks on at a service. */
+export interface Watched extends Observed {
+  readonly metrics?: Metrics;
+}
+
 /** What happened on the way of one signal, by the wall. */
 class Way {
   tickAt = 0;
@@ -28,9 +34,12 @@ class Way {
   private busy = 0;
   private quietSince = 0;
   samples: { readonly ms: number; readonly appends: readonly string[] }[] = [];
+  /** Decisions of all services since the start. */
+  decisions = 0;
 
   beginAppend(kind: string): void {
     this.busy += 1;
+    this.decisions += 1;
     if (kind === 'signal') {
       this.signalledTickAt = this.tickAt;
       this.appends = [];
@@ -113,10 +122,15 @@ const watched = (venue: VenueAdapter, way: Way): VenueAdapter =>
 export class TickDesk {
   private readonly apps: INestMicroservice[] = [];
   private readonly way = new Way();
+  private readonly watched = new Map<string, Watched>();
   private readonly clock: VirtualClock;
   private readonly venue: PaperVenueAdapter;
 
-  constructor(private readonly bed: NatsBed) {
+  /** `watch` gives each service what looks on. */
+  constructor(
+    private readonly bed: NatsBed,
+    private readonly watch: (service: string, clock: VirtualClock) => Watched = () => ({}),
+  ) {
     const source = new GeneratedMarket({ seed: 11, durationMs: MARKET_MS });
     this.clock = new VirtualClock(source.startTime);
     this.venue = new PaperVenueAdapter({ clock: this.clock, source, engine: nadoEngineConfig(1), deposits: [{ subaccount: BOT.accountId, amount: money('2000') }] });
@@ -130,11 +144,11 @@ export class TickDesk {
     await venue.connect();
     await this.add('operator', () => operatorModule());
     await this.add('sizing', () => sizingModule());
-    await this.add('risk', () => riskModule());
-    await this.add('execution', () => executionModule({ venue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(clock), accountOf }));
-    await this.add('collateral', () => collateralModule({ venue, accountOf }));
+    await this.add('risk', () => riskModule(this.metricsOf('risk')));
+    await this.add('execution', () => executionModule({ venue, limits: EXECUTION_LIMITS, retryTimer: new VirtualRetryTimer(clock), accountOf, ...this.metricsOf('execution') }));
+    await this.add('collateral', () => collateralModule({ venue, accountOf, ...this.metricsOf('collateral') }));
     await this.add('strategy-dn-pair', () => strategyModule(strategy));
-    await this.add('market-data', () => marketDataModule({ venue, instruments: PAIR_INSTRUMENTS }));
+    await this.add('market-data', () => marketDataModule({ venue, instruments: PAIR_INSTRUMENTS, ...this.metricsOf('market-data') }));
     const cli = await this.bed.connect('cli');
     const command = async (verb: string, payload: object): Promise<void> => {
       const reply = await cli.requests.command('operator', partitionOf(BOT.portfolioId), verb, payload, `bench-${verb}`);
@@ -142,6 +156,10 @@ export class TickDesk {
     };
     await command('create-bot', { ...BOT, strategy: 'dn-pair', profiles: ['demo'], settings: PAIR_SETTINGS });
     await command('start-bot', { botId: BOT.botId });
+  }
+
+  get decisions(): number {
+    return this.way.decisions;
   }
 
   /** Wall time from a tick on the bus to the first order it led to, ms, and what was appended on the way. */
@@ -161,11 +179,22 @@ export class TickDesk {
     for (const app of this.apps.reverse()) await app.close();
   }
 
+  private watchedOf(service: string): Watched {
+    const known = this.watched.get(service) ?? this.watch(service, this.clock);
+    this.watched.set(service, known);
+    return known;
+  }
+
+  private metricsOf(service: string): Pick<Watched, 'metrics'> {
+    const { metrics } = this.watchedOf(service);
+    return metrics ? { metrics } : {};
+  }
+
   private async add(service: string, module: (platform: Platform) => DynamicModule): Promise<void> {
-    const bus = await this.bed.connect(service);
+    const bus = await this.bed.connect(service, this.watchedOf(service).traces);
     const store = new SeenStore(bus.store, this.way);
     const marketWire = service === 'market-data' ? this.seenWire(bus) : bus.marketWire;
-    const platform = jetPlatform({ ...bus, store, marketWire }, service, this.clock);
+    const platform = jetPlatform({ ...bus, store, marketWire }, service, this.clock, undefined, this.watchedOf(service));
     this.apps.push(await startModule(platform, module(platform)));
   }
 

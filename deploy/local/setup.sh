@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares this working copy: npm packages, nats-server, redis-server, compiled code.
+# Prepares this working copy: npm packages, nats-server, redis-server, Prometheus, kustomize, compiled code.
 # Quick and silent when nothing is to be done. Everything it fetches stays in .cache/tools and node_modules.
 set -eu
 
@@ -8,7 +8,8 @@ cd "$ROOT"
 TOOLS=$ROOT/.cache/tools
 NODE_MIN='20.19.0'
 NATS_MIN='2.10.0'
-NATS_SUITE=trixie
+PROMETHEUS_MIN='2.42.0'
+NEWER_SUITE=trixie
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -47,9 +48,11 @@ install_packages() {
 }
 
 # Writes an apt configuration of our own, so that the machine's lists, cache and packages stay as they are.
-# $1 suite; sets APT_CONF.
+# $1 suite; sets APT_CONF. The lists are read once in a run.
 private_apt() {
   suite=$1
+  APT_CONF=$TOOLS/apt/$suite/apt.conf
+  case " ${APT_READ:-} " in *" $suite "*) return ;; esac
   for tool in apt-get apt-cache dpkg-deb; do command -v "$tool" >/dev/null 2>&1 || return 1; done
   [ -r "$KEYRING" ] || return 1
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
@@ -71,9 +74,9 @@ APT::Get::List-Cleanup "false";
 Acquire::Retries "3";
 Acquire::Languages "none";
 CONF
-  APT_CONF=$apt/apt.conf
   say "reading the package lists of Debian $suite …"
   apt-get -c "$APT_CONF" -qq update >"$apt/update.log" 2>&1 || { tail -n 5 "$apt/update.log" >&2; return 1; }
+  APT_READ="${APT_READ:-} $suite"
 }
 
 # Unpacks packages into a folder; $1 folder, the rest are package names. The folder appears only when it is whole.
@@ -104,7 +107,7 @@ install_nats() {
   fi
   if [ -x "$TOOLS/bin/nats-server" ]; then return; fi
   say 'fetching nats-server …'
-  { private_apt "$NATS_SUITE" && unpack "$TOOLS/nats-server" nats-server; } ||
+  { private_apt "$NEWER_SUITE" && unpack "$TOOLS/nats-server" nats-server; } ||
     fail 'nats-server could not be fetched from the Debian mirror that this machine uses.' \
       "Check the network and run this again, or install nats-server $NATS_MIN or newer yourself" \
       'and put it on PATH or set NATS_SERVER_BIN=<its full path>.'
@@ -159,6 +162,67 @@ WRAPPER
   mv "$TOOLS/bin/redis-server.new" "$TOOLS/bin/redis-server"
 }
 
+prometheus_version() { "$1" --version 2>&1 | sed -n "s/^$2, version \([0-9][0-9.]*\).*/\1/p"; }
+
+# Prometheus keeps what the services say of themselves; promtool tests its alerts. $1 program, $2 the variable that names another one.
+install_prometheus_program() {
+  named=$(printenv "$2" || true)
+  if [ -n "$named" ]; then
+    found=$(prometheus_version "$named" "$1")
+    { [ -n "$found" ] && at_least "$found" "$PROMETHEUS_MIN"; } || fail "$2=$named is not a $1 $PROMETHEUS_MIN or newer that runs here (version '${found:-none}')." 'Point it to a newer binary, or unset it.'
+    return
+  fi
+  on_path=$(command -v "$1" || true)
+  if [ -n "$on_path" ]; then
+    found=$(prometheus_version "$on_path" "$1")
+    if [ -n "$found" ] && at_least "$found" "$PROMETHEUS_MIN"; then return; fi
+  fi
+  if [ -x "$TOOLS/bin/$1" ]; then return; fi
+  say "fetching $1 …"
+  { private_apt "$NEWER_SUITE" && unpack "$TOOLS/$1" "$1"; } ||
+    fail "$1 could not be fetched from the Debian mirror that this machine uses." \
+      "Check the network and run this again, or install $1 $PROMETHEUS_MIN or newer yourself" \
+      "and put it on PATH or set $2=<its full path>."
+  found=$(prometheus_version "$TOOLS/$1/usr/bin/$1" "$1")
+  [ -n "$found" ] || fail "the fetched $1 does not run here." "Install one yourself and set $2=<its full path>."
+  ln -sfn "../$1/usr/bin/$1" "$TOOLS/bin/$1"
+  say "$1 $found is ready"
+}
+
+# True where kustomize, or kubectl, which has it inside, runs here; $1 the program.
+kustomize_works() {
+  case $1 in
+  *kubectl) "$1" kustomize --help >/dev/null 2>&1 ;;
+  *) "$1" version >/dev/null 2>&1 ;;
+  esac
+}
+
+# The manifests of k8s/ are rendered and checked with it.
+install_kustomize() {
+  if [ -n "${KUSTOMIZE_BIN:-}" ]; then
+    kustomize_works "$KUSTOMIZE_BIN" || fail "KUSTOMIZE_BIN=$KUSTOMIZE_BIN is not a kustomize or kubectl that runs here." 'Point it to one, or unset it.'
+    return
+  fi
+  if command -v kustomize >/dev/null 2>&1 || command -v kubectl >/dev/null 2>&1 || [ -x "$TOOLS/bin/kustomize" ]; then return; fi
+  say 'fetching kustomize …'
+  { private_apt "$NEWER_SUITE" && unpack "$TOOLS/kustomize" kustomize; } ||
+    fail 'kustomize could not be fetched from the Debian mirror that this machine uses.' \
+      'Check the network and run this again, or install kustomize or kubectl yourself' \
+      'and put it on PATH or set KUSTOMIZE_BIN=<its full path>.'
+  kustomize_works "$TOOLS/kustomize/usr/bin/kustomize" || fail 'the fetched kustomize does not run here.' 'Install one yourself and set KUSTOMIZE_BIN=<its full path>.'
+  ln -sfn ../kustomize/usr/bin/kustomize "$TOOLS/bin/kustomize"
+  say 'kustomize is ready'
+}
+
+# One after the other: they have one mirror and, but for Redis, one package list.
+install_tools() {
+  install_nats
+  install_redis
+  install_prometheus_program prometheus PROMETHEUS_BIN
+  install_prometheus_program promtool PROMTOOL_BIN
+  install_kustomize
+}
+
 # The compiler's references cannot be patterns: this list of the strategies' folders is written anew when a folder comes or goes.
 list_strategies() {
   list=services/strategies/tsconfig.json
@@ -176,12 +240,12 @@ list_strategies() {
 build() {
   stamp=.cache/build.stamp
   complete=yes
-  for config in libs/*/tsconfig.json services/*/tsconfig.json services/strategies/*/tsconfig.json deploy/local/tsconfig.json tests/tsconfig.json bench/tsconfig.json; do
+  for config in libs/*/tsconfig.json services/*/tsconfig.json services/strategies/*/tsconfig.json deploy/*/tsconfig.json tests/tsconfig.json bench/tsconfig.json; do
     if [ ! -f "$config" ] || [ "$config" = services/strategies/tsconfig.json ]; then continue; fi
     [ -f "$(dirname "$config")/dist/.tsbuildinfo" ] || complete=no
   done
   if [ "$complete" = yes ] && [ -f "$stamp" ]; then
-    changed=$(find tsconfig.json tsconfig.base.json package-lock.json libs services deploy/local tests bench \
+    changed=$(find tsconfig.json tsconfig.base.json package-lock.json libs services deploy tests bench \
       \( -name node_modules -o -name dist \) -prune -o \( -name '*.ts' -o -name '*.tsx' -o -name 'tsconfig*.json' -o -name package-lock.json -o -path '*/src*' -type d \) -newer "$stamp" -print | head -n 1)
     if [ -z "$changed" ]; then return; fi
   fi
@@ -206,9 +270,11 @@ if command -v flock >/dev/null 2>&1; then flock 9; fi
 # Another script of this folder takes what is above and goes its own way.
 if [ "${BALLAST_SETUP:-}" = parts ]; then return 0; fi
 check_node
+# npm and the mirror do not wait for each other.
+install_tools &
+tools=$!
 install_packages
-install_nats
-install_redis
+wait "$tools" || exit 1
 list_strategies
 build
 build_console

@@ -14,6 +14,7 @@ const FAULTS: readonly (readonly [what: string, id: string, events: readonly obj
   ['malformed JSON', 'torn', '{"format":1,', /found no JSON/],
   ['a wrong type', 'types', [{ type: 'SignalWithdrawn', signalId: 7, botId: 'b', portfolioId: 'p', reason: 'r' }], /signalId: found number 7, allowed/],
   ['an unknown event type', 'unknown', [{ type: 'SignalShouted' }], /type: found "SignalShouted", allowed is one of .*SignalRaised/],
+  ["an answer of the store's API that a server was made to write", 'answer', '{"type":"io.nats.jetstream.api.v1.stream_info_response","total":0}', /format: found nothing, allowed is 1.*stream: found nothing/s],
   ['an event of another writer', 'forged', [{ type: 'BotStarted', botId: 'b', by: 'test' }], /writer: found strategy-dn-pair, allowed is operator/],
 ];
 
@@ -56,7 +57,8 @@ describe('bad input to a service process on a real NATS server', () => {
     expect(letters.find(({ subject }) => subject === `evt.0.${WRITER}.signal.${id}`)).toMatchObject({ reason: 'INVALID', detail: expect.stringMatching(names) });
   });
 
-  it('leaves the service up and ready', async () => {
+  it('counts them, and leaves the service up and ready', async () => {
+    expect(await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()).toMatch(new RegExp(`ballast_dead_letters_total\\{.*reason="INVALID".*\\} ${FAULTS.length}\\b`));
     expect((await fetch(`http://127.0.0.1:${healthPort}/readyz`)).status).toBe(200);
     expect(stack.status().find(({ name }) => name === 'sizing')?.restarts).toBe(0);
   });

@@ -51,7 +51,7 @@ describe('collateral that dies in the middle of a transfer, over processes', () 
     await desk.open([BOT]);
     await desk.protect(BOT, SETTINGS);
   }, 180_000);
-  afterAll(() => desk.stop());
+  afterAll(({}, suite) => desk.stop(suite));
 
   it('between the intent and the transfer: nothing has left, and the deposit is made by the process that comes after it', async () => {
     await desk.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'rateLimit' } });

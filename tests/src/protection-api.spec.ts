@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { partitionOf } from '@ballast/domain';
 import { hashOf, type HttpEdge, MemoryRateLimit, startHttpEdge, Tokens } from '@ballast/operator';
 import { eventsOf } from './desk/log.js';
 import { ProtectedPair, SMART } from './desk/protected-pair.js';
@@ -58,6 +59,20 @@ describe("a bot's protection over HTTP, on the desk in memory", () => {
     expect(seen).toEqual(whole);
     const after = (await call('GET', `${PATH}/protection-history?limit=200`)).body as readonly Row[];
     expect(after.slice(2)).toEqual(whole);
+  }, 60_000);
+
+  it('loses a setting that it may go without by null, and no other (R62)', async () => {
+    await open();
+    const settingsOf = ({ body }: Answer): unknown => (body as { readonly settings: unknown }).settings;
+    const before = settingsOf(await call('GET', `${PATH}/protection-status`)) as object;
+    const more = { poolCap: '150', volatilityWidenMax: '0.02', urgent: { distance: '0.02', cooldownMs: 5_000 } };
+    expect(settingsOf(await call('PATCH', `${PATH}/liquidation-protection`, more))).toEqual({ ...before, ...more });
+    expect(settingsOf(await call('PATCH', `${PATH}/liquidation-protection`, { poolCap: null, urgent: null }))).toEqual({ ...before, volatilityWidenMax: '0.02' });
+    expect(settingsOf(await call('PATCH', `${PATH}/liquidation-protection`, { poolCap: null, volatilityWidenMax: null }))).toEqual(before);
+    expect(await call('PATCH', `${PATH}/liquidation-protection`, { maxDeposit: null, poolCap: null })).toMatchObject({ status: 400, body: { fields: { maxDeposit: expect.stringMatching(/found .*null/) as string } } });
+    const both = await pair.desk.system.requestsOf('cli').command('collateral', partitionOf('main'), 'configure-protection', { botId: 'pair-1', poolCap: '100', unset: ['poolCap'] }, 'both');
+    expect(both).toMatchObject({ ok: false, fields: { poolCap: 'found a value, and that it is to be taken away; allowed is one of them' } });
+    expect(await pair.desk.system.requestsOf('cli').command('collateral', partitionOf('main'), 'configure-protection', { botId: 'pair-1', unset: ['mode'] }, 'mode')).toMatchObject({ ok: false, fields: { unset: expect.any(String) as string } });
   }, 60_000);
 
   it('is changed, paused and told: once for a key, every setting at fault named by its owner, and no token in the log', async () => {

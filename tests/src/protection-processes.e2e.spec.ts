@@ -1,13 +1,15 @@
-import { addMoney, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, Decimal, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { x18 } from '@ballast/venues';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DrivenMarket } from './desk/driven-market.js';
 import { eventsOf, type LogStory } from './desk/log.js';
-import { type DeskBot, ProcessDesk } from './desk/process-desk.js';
+import { type DeskBot, ProcessDesk, senderOf } from './desk/process-desk.js';
 
 const MINUTE_MS: Ms = 60_000;
 const COOLDOWN_MS: Ms = 20_000;
+/** So often an account in danger is asked for. */
+const READ_MS: Ms = 10_000;
 const CAP = money('400');
 const WALLET = money('2000');
 const PROTECTED = { enabled: true, mode: 'smart', triggerDistance: '0.05', safeDistance: '0.12', maxDeposit: CAP.toString(), cooldownMs: COOLDOWN_MS, exhausted: 'hold' } as const;
@@ -30,13 +32,23 @@ const isSettled = (story: LogStory, bot: DeskBot): boolean => {
   return told(story, 'ProtectionTransferIntended', bot).every(({ transferId }) => over.has(transferId));
 };
 
+/** Where ETH has this distance to the liquidation price of `smart`, as a part of where it began. */
+function atDistance(distance: string): Decimal {
+  const limit = desk.liquidationPart(SMART.botId, 'ETH-PERP');
+  if (!limit) throw new Error('smart: found no position, allowed is one with a liquidation price');
+  return limit.times(new Decimal(1).plus(distance));
+}
+
+/** `smart` has what it needs where the price stands now: only then may it go on, however slow the machine. */
+const untilSafe = (): Promise<LogStory> => desk.until('smart beyond its trigger, at rest', (log) => isSettled(log, SMART) && market.part.gte(atDistance(PROTECTED.triggerDistance)));
+
 /** What holds in every log (architecture.md, 6), whenever it is read; cash once the venue's records of all transfers have been. */
 function holds(story: LogStory): void {
   expect(story.verify.breaches.filter(({ rule }) => rule !== 'cash')).toEqual([]);
   for (const { deposited } of eventsOf(story, 'ProtectionDeposited')) expect(deposited.lte(CAP)).toBe(true);
   const refused = new Set(eventsOf(story, 'ProtectionTransferRefused').map(({ transferId }) => transferId));
   for (const bot of RICH) {
-    const times = told(story, 'ProtectionTransferIntended', bot).filter(({ transferId }) => !refused.has(transferId)).map(({ at }) => at);
+    const times = told(story, 'ProtectionTransferIntended', bot).filter(({ transferId, reason }) => !refused.has(transferId) && reason !== 'FLAT').map(({ at }) => at);
     expect(times.slice(1).every((at, index) => at - (times[index] ?? 0) >= COOLDOWN_MS)).toBe(true);
   }
 }
@@ -50,7 +62,7 @@ describe('protection over processes, on a market that falls', () => {
     await desk.protect(STEPPER, STEPS);
     await desk.protect(POOR, PROTECTED);
   }, 240_000);
-  afterAll(() => desk.stop());
+  afterAll(({}, suite) => desk.stop(suite));
 
   it('deposits once in a fast crash, though the venue\'s answer to the first transfer is lost, and says that an empty wallet can\'t (C-66)', async () => {
     await desk.sim.addFault({ match: { kind: 'transfer' }, fault: { type: 'dropAfterAccept' }, times: 1 });
@@ -63,8 +75,9 @@ describe('protection over processes, on a market that falls', () => {
   }, 150_000);
 
   it('acts no more than once per cooldown while the price goes to and fro around the trigger, and never takes back what it gave', async () => {
+    await untilSafe();
     const before = (await desk.log()).events.length;
-    for (const part of ['0.51', '0.53', '0.505', '0.525', '0.5']) {
+    for (const part of ['0.03', '0.07', '0.04', '0.06', '0.03'].map(atDistance)) {
       market.slideTo(part, 2_000);
       await desk.pass(6_000);
     }
@@ -74,8 +87,9 @@ describe('protection over processes, on a market that falls', () => {
   }, 150_000);
 
   it('says that the venue moves no collateral, and deposits when it does again (R75, C-70)', async () => {
+    await untilSafe();
     await desk.sim.addFault({ match: {}, fault: { type: 'freeze' } });
-    market.slideTo('0.44', 10_000);
+    market.slideTo(atDistance('0.02'), 0);
     const frozen = await desk.until('a frozen venue', (log) => RICH.some((bot) => told(log, 'ProtectionExhausted', bot).some(({ cause }) => cause === 'FROZEN')));
     const given = eventsOf(frozen, 'ProtectionDeposited').length;
     await desk.sim.clearFaults();
@@ -85,7 +99,8 @@ describe('protection over processes, on a market that falls', () => {
   }, 150_000);
 
   it('has liquidated by now whom nobody could protect, and says what became of the protection', async () => {
-    market.slideTo('0.41', 4_000);
+    await untilSafe();
+    market.slideTo(atDistance('0.02'), 0);
     const story = await desk.until('a liquidation', (log) => eventsOf(log, 'PositionLiquidated').some(({ accountId }) => accountId === 'poor'));
     expect(eventsOf(story, 'PositionLiquidated').map(({ accountId }) => accountId)).not.toContain('smart');
     holds(story);
@@ -109,7 +124,7 @@ describe('protection over processes, on a market that falls', () => {
     const given = (log: LogStory): number => told(log, 'ProtectionDeposited', SMART).length;
     const calm = await desk.log();
     await desk.sim.addFault({ match: {}, fault: { type: 'freeze' } });
-    market.slideTo('0.545', 0);
+    market.slideTo(atDistance('0.03'), 0);
     await desk.until('danger that no deposit mends', (log) => frozen(log) > frozen(calm));
     market.hush(true);
     const silent = await desk.until('stale prices', (log) => told(log, 'ProtectionStale', SMART).length > 0);
@@ -123,6 +138,24 @@ describe('protection over processes, on a market that falls', () => {
     market.hush(false);
     const story = await desk.until('a deposit on new prices', (log) => given(log) > given(calm));
     expect(told(story, 'ProtectionFresh', SMART)).toHaveLength(1);
+    holds(story);
+  }, 150_000);
+
+  it('moves nothing on an account that its venue has not told for too long, says so of who is in danger, and deposits when it is told again (C-70)', async () => {
+    await untilSafe();
+    await desk.sim.addFault({ match: { kind: 'query', account: senderOf(SMART.botId) }, fault: { type: 'maintenance' } });
+    await desk.pass(COOLDOWN_MS + READ_MS);
+    const calm = await desk.log();
+    const since = calm.events.length;
+    market.slideTo(atDistance('0.02'), 0);
+    const silent = await desk.until('a stale account', (log) => told(log, 'ProtectionStale', SMART).length > told(calm, 'ProtectionStale', SMART).length);
+    expect(told(silent, 'ProtectionStale', SMART).slice(told(calm, 'ProtectionStale', SMART).length).map(({ what, missedIntervals, distance }) => [what, missedIntervals >= 2, distance?.lt('0.05')])).toEqual([['STATE', true, true]]);
+    await desk.pass(READ_MS);
+    const waiting = await desk.log();
+    expect(waiting.events.slice(since).filter((event) => event.type === 'ProtectionTransferIntended' && event.botId === SMART.botId)).toEqual([]);
+    await desk.sim.clearFaults();
+    const story = await desk.until('a deposit on a new reading', (log) => told(log, 'ProtectionDeposited', SMART).length > told(calm, 'ProtectionDeposited', SMART).length);
+    expect(told(story, 'ProtectionFresh', SMART).length).toBe(told(calm, 'ProtectionFresh', SMART).length + 1);
     holds(story);
   }, 150_000);
 

@@ -21,7 +21,7 @@ describe('protection over processes that share one call budget in Redis', () => 
     await desk.open([BOT]);
     await desk.protect(BOT, PROTECTED);
   }, 240_000);
-  afterAll(() => desk.stop());
+  afterAll(({}, suite) => desk.stop(suite));
 
   it('deposits from its own part while Redis hangs, never beyond what the venue counts, and shares the budget again once it answers (R82, R86)', async () => {
     await expect.poll(isLocal, POLL).toBe(false);

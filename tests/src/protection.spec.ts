@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Decimal, money } from '@ballast/domain';
+import { type Decimal, money, ratio } from '@ballast/domain';
 import { VenueError, x18 } from '@ballast/venues';
 import { ballastOn } from './desk/desk-cli.js';
 import { eventsOf, type LogStory } from './desk/log.js';
+import { ACCOUNT, LEG_A } from './desk/pair-desk.js';
 import { botOf, ProtectedPair, SMART, WALLET } from './desk/protected-pair.js';
 
 const MINUTE_MS = 60_000;
@@ -139,6 +140,32 @@ describe('a protected pair bot on the desk in memory', () => {
     pair = await ProtectedPair.start();
     await expect(pair.command('configure-protection', { botId: 'pair-1', triggerDistance: '0.3', maxDeposit: '0' }, 'wrong')).rejects.toThrow(/triggerDistance: .*maxDeposit: found 0: not configured/);
     await expect(pair.command('configure-protection', { botId: 'nobody', enabled: true }, 'who')).rejects.toThrow('bot nobody: found no bot of this name');
+  }, 60_000);
+
+  it('tells by field what of its settings does not fit, once the bot trades an instrument that liquidates sooner (C-9)', async () => {
+    pair = await ProtectedPair.start();
+    const { market } = pair.desk.system.platform('operator');
+    const known = market.latest('instrument', LEG_A);
+    if (!known) throw new Error(`found no terms of ${LEG_A}`);
+    const status = async (): Promise<object> => JSON.parse((await ballastOn(pair.desk, 'protection', 'status', '--bot', 'pair-1', '--json')).out) as object;
+    expect(await status()).not.toHaveProperty('settingsFaults');
+    market.publish('instrument', 'STEEP-PERP', { ...known, instrument: 'STEEP-PERP', maintenanceMarginRatio: ratio('0.19') });
+    await pair.runFor(1_000);
+    expect(await status()).not.toHaveProperty('settingsFaults');
+    await pair.tellBot('configure-bot', { botId: 'pair-1', settings: { ...botOf(ACCOUNT).settings, instrumentA: 'STEEP-PERP' } });
+    await pair.runFor(1_000);
+    expect(await status()).toMatchObject({ settings: { triggerDistance: '0.05' }, initialDistances: { long: expect.stringMatching(/^0\.0[0-9]/) as string }, settingsFaults: expect.arrayContaining([{ field: 'triggerDistance', text: expect.stringContaining('C-9') as string }]) as unknown[] });
+    expect((await ballastOn(pair.desk, 'protection', 'status', '--bot', 'pair-1')).out).toMatch(/does not fit what the bot trades now: triggerDistance: found 5 %, allowed for a \w+ is less than/);
+  }, 60_000);
+
+  it('gets by `ballast protection set` every setting (W-13), and loses what it may go without (R62)', async () => {
+    pair = await ProtectedPair.start();
+    const set = async (...more: readonly string[]): Promise<unknown> => (JSON.parse((await ballastOn(pair.desk, 'protection', 'set', '--bot', 'pair-1', ...more, '--json')).out) as { readonly settings: unknown }).settings;
+    expect(await set('--pool', '90', '--urgent', '0.02,10s')).toMatchObject({ poolCap: '90', urgent: { distance: '0.02', cooldownMs: 10_000 } });
+    expect(Object.keys((await set('--pool', 'none', '--urgent', 'none')) as object).filter((name) => name === 'poolCap' || name === 'urgent')).toEqual([]);
+    expect(await set('--hysteresis', '0.015', '--restore', '0.03')).toMatchObject({ hysteresis: '0.015', restoreMargin: '0.03', triggerDistance: '0.05' });
+    expect(await ballastOn(pair.desk, 'protection', 'set', '--bot', 'pair-1', '--restore', '0.3')).toMatchObject({ code: 1, err: expect.stringMatching(/restoreMargin: found 35 % restored/) as string });
+    expect(await ballastOn(pair.desk, 'protection', 'set', '--bot', 'pair-1', '--urgent', 'soon')).toMatchObject({ code: 2, err: expect.stringContaining('--urgent: found soon, allowed is a distance and a time, as 0.02,10s, or none') as string });
   }, 60_000);
 
   it('is set, shown and paused by `ballast protection`, with the three warnings (R77, R88)', async () => {

@@ -5,4 +5,7 @@ export * from './supervisor/stop-everything.js';
 export type { RestartPolicy, SupervisedChild } from './supervisor/supervised-child.js';
 export * from './backtest/memory-desk.js';
 export { ballastStack, type BallastStack, SERVICES } from './stack/ballast-stack.js';
+export { reservePorts } from './stack/ports.js';
+export { natsChildOf } from './stack/nats-child.js';
+export { type NatsPorts, natsServersOf } from './stack/nats-servers.js';
 export { prove, type Proofs } from './demo/proofs.js';

@@ -19,7 +19,7 @@ describe('setup.sh', () => {
     if (text.startsWith('#!')) chmodSync(join(root, path), 0o755);
   };
   const setup = (env: Record<string, string> = {}): { readonly status: number | null; readonly said: string } => {
-    const run = spawnSync('sh', [join(root, 'deploy/local/setup.sh')], { encoding: 'utf8', env: { ...process.env, NATS_SERVER_BIN: '', REDIS_SERVER_BIN: '', PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}`, ...env } });
+    const run = spawnSync('sh', [join(root, 'deploy/local/setup.sh')], { encoding: 'utf8', env: { ...process.env, NATS_SERVER_BIN: '', REDIS_SERVER_BIN: '', PROMETHEUS_BIN: '', PROMTOOL_BIN: '', KUSTOMIZE_BIN: '', PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}`, ...env } });
     return { status: run.status, said: run.stdout + run.stderr };
   };
   const compiled = (): number => (existsSync(join(root, 'compiled')) ? readFileSync(join(root, 'compiled'), 'utf8').trim().split('\n').length : 0);
@@ -30,7 +30,8 @@ describe('setup.sh', () => {
     put('node_modules/.ballast-lock', `${createHash('sha256').update('{}').digest('hex')}\n`);
     put('node_modules/.bin/tsc', COUNTING_COMPILER);
     put('bin/nats-server', GOOD_NATS);
-    put('bin/redis-server', '#!/bin/sh\nexit 0\n');
+    for (const program of ['redis-server', 'kustomize']) put(`bin/${program}`, '#!/bin/sh\nexit 0\n');
+    for (const program of ['prometheus', 'promtool']) put(`bin/${program}`, `#!/bin/sh\necho "${program}, version 2.53.3+ds1 (branch: x)"\n`);
     for (const file of ['tsconfig.json', 'tsconfig.base.json', 'libs/domain/tsconfig.json', 'services/risk/tsconfig.json', 'tests/tsconfig.json', 'bench/tsconfig.json', 'deploy/local/tsconfig.json']) put(file, '{}');
     for (const folder of ['libs/domain', 'services/risk', 'tests', 'bench', 'deploy/local']) put(`${folder}/dist/.tsbuildinfo`, '{}');
     put('libs/domain/src/price.ts', 'export {};');
@@ -78,6 +79,13 @@ describe('setup.sh', () => {
     put('other/nats-server', OLD_NATS);
     expect(setup({ NATS_SERVER_BIN: join(root, 'other/nats-server') }).said).toContain('NATS_SERVER_BIN is nats-server 2.9.10; 2.10.0 or newer is needed.');
     expect(setup({ NATS_SERVER_BIN: '/bin/true' })).toMatchObject({ status: 1, said: expect.stringContaining('is not a nats-server that runs here') as unknown });
+  });
+
+  it('refuses a PROMTOOL_BIN that is too old or of another program, before anything is compiled', () => {
+    put('other/promtool', '#!/bin/sh\necho "promtool, version 2.30.1"\n');
+    expect(setup({ PROMTOOL_BIN: join(root, 'other/promtool') }).said).toContain(`is not a promtool 2.42.0 or newer that runs here (version '2.30.1')`);
+    expect(setup({ PROMETHEUS_BIN: join(root, 'bin/promtool') })).toMatchObject({ status: 1, said: expect.stringContaining(`version 'none'`) as unknown });
+    expect(compiled()).toBe(0);
   });
 
   it('says what to install and which variable to set where nothing can be fetched', () => {

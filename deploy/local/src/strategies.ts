@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type AnyStrategy, Strategy } from '@ballast/strategy';
+import { WORKING_COPY } from './working-copy.js';
 
-/** Top folder of the working copy that this file is in. */
-export const WORKING_COPY = fileURLToPath(new URL('../../../', import.meta.url));
+export { WORKING_COPY };
+
 /** Whoever runs from TypeScript gets strategies from TypeScript, else both would hold another copy of the strategy library. */
 const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts');
 const NAME = /^[a-z][a-z0-9-]{0,40}$/;

@@ -39,7 +39,7 @@ it('has a hash that knows nothing of order of keys, sequences, builds or market 
 const amount = fc.bigInt({ min: -1_000_000_000_000n, max: 1_000_000_000_000n });
 const text = (units: bigint): string => new Decimal(units.toString()).div('1e9').toString();
 const act = fc.record({
-  kind: fc.constantFrom('fund' as const, 'fill' as const, 'funding' as const, 'liquidation' as const),
+  kind: fc.constantFrom('fund' as const, 'fill' as const, 'funding' as const, 'liquidation' as const, 'forgiven' as const),
   account: fc.constantFrom('a1', 'a2'),
   instrument: fc.constantFrom('ETH-PERP', 'SOL-PERP'),
   position: amount,
@@ -53,6 +53,7 @@ function eventOf({ kind, account, instrument, position, realised, fee }: Act, in
   const [held, gained, paid] = [decimal(position), decimal(realised), decimal(fee)];
   const moved = { accountId: account, instrument, tradeId: 't', side: 'BUY' as Side, quantity: held.abs(), price: new Decimal(1), fee: paid, position: held, realisedPnl: gained, venueTime: index };
   if (kind === 'fund') return { type: 'AccountFunded', accountId: account, portfolioId: 'p', transferId: `t${index}`, amount: gained, balance: gained } as BallastEvent;
+  if (kind === 'forgiven') return { type: 'DebtForgiven', accountId: account, portfolioId: 'p', forgivenId: `d${index}`, amount: gained, balance: gained, venueTime: index } as BallastEvent;
   if (kind === 'funding') return { type: 'FundingSettled', accountId: account, instrument, paymentId: `f${index}`, amount: gained, rateHourly: new Decimal(0), position: held, venueTime: index } as BallastEvent;
   if (kind === 'liquidation') return { ...moved, type: 'PositionLiquidated', liquidationId: `l${index}` } as unknown as BallastEvent;
   return { ...moved, type: 'PositionIncreased', fillId: `x${index}`, entryPrice: new Decimal(2) } as BallastEvent;
@@ -66,10 +67,10 @@ it('agrees with a naive fold in whole units of a billionth, whatever happens in 
         const own = acts.filter((one) => one.account === account);
         if (own.length === 0) return;
         const sum = (...parts: readonly (readonly [Act['kind'], (one: Act) => bigint])[]): bigint => own.reduce((total, one) => parts.reduce((so, [kind, value]) => (one.kind === kind ? so + value(one) : so), total), 0n);
-        const cash = sum(['fund', (one) => one.realised], ['funding', (one) => one.realised], ['fill', (one) => one.realised - one.fee], ['liquidation', (one) => one.realised - one.fee]);
+        const cash = sum(['fund', (one) => one.realised], ['funding', (one) => one.realised], ['forgiven', (one) => one.realised], ['fill', (one) => one.realised - one.fee], ['liquidation', (one) => one.realised - one.fee]);
         expect(balances[account]?.cash).toBe(text(cash));
         for (const instrument of ['ETH-PERP', 'SOL-PERP']) {
-          const last = own.filter((one) => one.kind !== 'fund' && one.instrument === instrument).at(-1);
+          const last = own.filter((one) => one.kind !== 'fund' && one.kind !== 'forgiven' && one.instrument === instrument).at(-1);
           expect(positions[`${account}/${instrument}`]?.quantity).toBe(last && text(last.position));
         }
       }

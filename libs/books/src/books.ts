@@ -1,6 +1,6 @@
 import { Decimal, type Id } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
-import type { BallastEvent, OrderFilled, OrderSubmitted, PositionOpened } from '@ballast/events';
+import { type BallastEvent, type OrderFilled, type OrderSubmitted, POSITION_CHANGES, type PositionOpened } from '@ballast/events';
 import type { CanonicalBot, CanonicalOrderStatus, CanonicalState } from './canonical-state.js';
 
 interface Position {
@@ -24,6 +24,8 @@ interface Balance {
   realised: Decimal;
   fees: Decimal;
   funding: Decimal;
+  /** Debts that the venue has taken on itself, where there were any. */
+  forgiven?: Decimal;
 }
 
 type Bot = { -readonly [Field in keyof CanonicalBot]: CanonicalBot[Field] };
@@ -44,7 +46,7 @@ export class Books implements Projection<BooksState> {
   readonly reads = [
     'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'BotDeleted',
     'OrderSubmitted', 'OrderAccepted', 'OrderRejected', 'OrderFilled', 'OrderCancelled',
-    'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'FundingSettled', 'PositionLiquidated', 'AccountFunded',
+    ...POSITION_CHANGES, 'FundingSettled', 'AccountFunded', 'DebtForgiven',
   ];
   state: BooksState = { bots: new Map(), positions: new Map(), orders: new Map(), balances: new Map() };
 
@@ -84,7 +86,7 @@ export class Books implements Projection<BooksState> {
   }
 
   balances(): CanonicalState['balances'] {
-    return mapValues(this.state.balances, ({ transfers, realised, fees, funding }) => ({ transfers: transfers.toString(), realised: realised.toString(), fees: fees.toString(), funding: funding.toString(), cash: transfers.plus(realised).minus(fees).plus(funding).toString() }));
+    return mapValues(this.state.balances, ({ transfers, realised, fees, funding, forgiven }) => ({ transfers: transfers.toString(), realised: realised.toString(), fees: fees.toString(), funding: funding.toString(), ...(forgiven ? { forgiven: forgiven.toString() } : {}), cash: transfers.plus(realised).minus(fees).plus(funding).plus(forgiven ?? 0).toString() }));
   }
 
   private applyBot(event: BallastEvent): void {
@@ -136,6 +138,11 @@ export class Books implements Projection<BooksState> {
       case 'AccountFunded': {
         const balance = this.balance(event.accountId);
         balance.transfers = balance.transfers.plus(event.amount);
+        return;
+      }
+      case 'DebtForgiven': {
+        const balance = this.balance(event.accountId);
+        balance.forgiven = event.amount.plus(balance.forgiven ?? 0);
         return;
       }
     }

@@ -50,12 +50,14 @@ export interface CanonicalOrder {
   readonly fees: string;
 }
 
-/** cash = transfers + realised - fees + funding, to the smallest unit. */
+/** cash = transfers + realised - fees + funding + forgiven, to the smallest unit. */
 export interface CanonicalBalance {
   readonly transfers: string;
   readonly realised: string;
   readonly fees: string;
   readonly funding: string;
+  /** Debts that the venue has taken on itself; absent where there were none. */
+  readonly forgiven?: string;
   readonly cash: string;
 }
 

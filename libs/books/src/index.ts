@@ -1,5 +1,6 @@
 export * from './books.js';
 export * from './canonical-state.js';
+export * from './opening.js';
 export type { Breach } from './verify/breach.js';
 export { ChainCheck } from './verify/chain.check.js';
 export * from './verify/verifier.js';

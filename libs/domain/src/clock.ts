@@ -12,4 +12,9 @@ export abstract class Clock {
   abstract now(): Ms;
   /** Runs once when market time reaches `time`; at once (never synchronously) where it has passed. */
   abstract at(time: Ms, run: () => void): Disarm;
+
+  /** Market ms per wall ms, for what other processes reckon by their own wall: 1 live, 0 while market time stands or goes in steps. */
+  speed(): number {
+    return 1;
+  }
 }

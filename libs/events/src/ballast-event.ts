@@ -1,5 +1,6 @@
 import type { AccountFunded } from './collateral/account-funded.event.js';
 import type { ChestReinvested } from './collateral/chest-reinvested.event.js';
+import type { DebtForgiven } from './collateral/debt-forgiven.event.js';
 import type { EquityObserved } from './collateral/equity-observed.event.js';
 import type { ProtectionConfigured } from './collateral/protection-configured.event.js';
 import type { ProtectionDeposited } from './collateral/protection-deposited.event.js';
@@ -55,6 +56,7 @@ import type { BotStarted } from './operator/bot-started.event.js';
 import type { BotStopped } from './operator/bot-stopped.event.js';
 import type { RequestClaimed } from './operator/request-claimed.event.js';
 import type { RequestSettled } from './operator/request-settled.event.js';
+import type { PartitionOpened } from './restorer/partition-opened.event.js';
 import type { ApprovalReleased } from './risk/approval-released.event.js';
 import type { DayRolled } from './risk/day-rolled.event.js';
 import type { MaintenanceAnnounced } from './risk/maintenance-announced.event.js';
@@ -91,6 +93,7 @@ export type BallastEvent =
   | BotStopped
   | ChestReinvested
   | DayRolled
+  | DebtForgiven
   | EquityObserved
   | ExitStarted
   | FundingSettled
@@ -110,6 +113,7 @@ export type BallastEvent =
   | OrderRejected
   | OrderSubmitted
   | PairResidual
+  | PartitionOpened
   | PeriodOpened
   | PolicyInForceChanged
   | PositionClosed

@@ -52,6 +52,10 @@ export class ProtectionSettings {
   @Nested(() => UrgentSettings, { optional: true }) readonly urgent?: UrgentSettings;
 }
 
+/** Settings that a bot may go without: what of them was set can be taken away. */
+export const UNSETTABLE = ['volatilityWidenMax', 'poolCap', 'urgent'] as const satisfies readonly (keyof ProtectionSettings)[];
+export type Unsettable = (typeof UNSETTABLE)[number];
+
 /** Settings to change; what is not named stays as it is (R62), or as R63 has it where nothing was set yet. */
 export class ProtectionChange {
   @IsOptional() @IsBoolean() readonly enabled?: boolean;

@@ -7,6 +7,8 @@ export interface EventPlace {
   /** The one service that writes it; `strategy-*` stands for every strategy. */
   readonly writer: string;
   readonly kind: string;
+  /** Version of the contracts that it came with; a build that knows only older ones refuses a log that has it. Default 1. */
+  readonly contract?: number;
 }
 
 const CONTRACTS = new Map<string, { readonly contract: EventClass; readonly place: EventPlace }>();
@@ -17,6 +19,8 @@ export const EventContract = (place: EventPlace) => (contract: EventClass): void
 };
 
 export const contractOf = (type: string): { readonly contract: EventClass; readonly place: EventPlace } | undefined => CONTRACTS.get(type);
+/** The version of the contracts that whoever reads these events must know. */
+export const contractVersionOf = (events: readonly { readonly type: string }[]): number => events.reduce((newest, { type }) => Math.max(newest, CONTRACTS.get(type)?.place.contract ?? 1), 1);
 export const eventTypes = (): readonly string[] => [...CONTRACTS.keys()].sort();
 
 /** True where `writer` may write events of this place: strategies are told apart by their name after `strategy-`. */

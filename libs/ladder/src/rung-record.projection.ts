@@ -174,7 +174,8 @@ function order(record: RungRecord, event: BallastEvent): boolean {
   return false;
 }
 
-const isFailure = ({ kind }: OrderRejected): boolean => !BY_RULE.includes(kind);
+/** Rejected by no rule of the venue: an execution failure (C-14). */
+export const isFailure = ({ kind }: Pick<OrderRejected, 'kind'>): boolean => !BY_RULE.includes(kind);
 
 function submitted(record: RungRecord, { clientOrderId, quantity }: OrderSubmitted): boolean {
   record.live.set(clientOrderId, { remaining: quantity, unknown: false });

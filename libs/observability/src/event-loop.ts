@@ -1,24 +1,41 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
-
 const RESOLUTION_MS = 20;
-const NS_PER_MS = 1e6;
+/** Readers that gave up while the loop stood still are answered all at once when it goes on: the one that is still there must be told, too. */
+const SAME_READING_MS = 50;
 
-/** How late this process's own event loop is, measured by a timer that should fire every 20 ms. */
+/** How late this process's own event loop is, measured by a timer that should fire every 20 ms, and by whoever asks between two of its turns. */
 export class EventLoopLag {
-  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private timer: NodeJS.Timeout | undefined;
+  private turnedAt = 0;
+  private worst = 0;
+  private told: { readonly at: number; readonly ms: number } | undefined;
+
+  /** `now` is wall time, ms. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   start(): void {
-    this.delay.enable();
+    this.turnedAt = this.now();
+    this.timer = setInterval(() => this.turn(), RESOLUTION_MS);
+    this.timer.unref();
   }
 
   stop(): void {
-    this.delay.disable();
+    clearInterval(this.timer);
+    this.timer = undefined;
   }
 
-  /** The longest lateness since the last call, ms; 0 where nothing was measured. */
+  /** The longest lateness since the last reading, ms, also one that has just ended; readings within 50 ms are one. 0 where nothing was measured. */
   takeMs(): number {
-    const worst = this.delay.count === 0 ? 0 : Math.max(0, this.delay.max / NS_PER_MS - RESOLUTION_MS);
-    this.delay.reset();
-    return worst;
+    if (!this.timer) return 0;
+    this.turn();
+    const before = this.told && this.turnedAt - this.told.at <= SAME_READING_MS ? this.told : { at: this.turnedAt, ms: 0 };
+    this.told = { at: before.at, ms: Math.max(before.ms, this.worst) };
+    this.worst = 0;
+    return this.told.ms;
+  }
+
+  private turn(): void {
+    const now = this.now();
+    this.worst = Math.max(this.worst, now - this.turnedAt - RESOLUTION_MS);
+    this.turnedAt = now;
   }
 }

@@ -22,7 +22,7 @@ const json = (status: number, body: unknown): Answer => ({ status, type: 'applic
  * What a service says about itself over HTTP. `/healthz` is about its own event loop only, so an outage elsewhere never
  * restarts it; `/readyz` is 200 once every named condition holds and else 503 with the names of those that do not, and names
  * what a person should look at though it does not stop the service: a restart or another instance would not mend that;
- * `/metrics` is the text format of Prometheus.
+ * `/metrics` is the text format of Prometheus, or OpenMetrics where the request accepts that.
  */
 export class HealthServer {
   private readonly lag = new EventLoopLag();
@@ -100,10 +100,15 @@ export class HealthServer {
       case '/metrics':
         this.metrics.set('ballast_event_loop_lag_seconds', {}, this.takeLagMs() / MS_PER_S);
         this.worstLagMs = 0;
-        return { status: 200, type: this.metrics.contentType, body: await this.metrics.text() };
+        return this.page(String(request.headers.accept ?? ''));
       default:
         return json(404, { error: `path: found ${String(request.url)}, allowed is /healthz, /readyz or /metrics` });
     }
+  }
+
+  private async page(accept: string): Promise<Answer> {
+    const { contentType, text } = await this.metrics.expose(accept);
+    return { status: 200, type: contentType, body: text };
   }
 
   private healthz(): Answer {

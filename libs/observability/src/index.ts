@@ -4,3 +4,8 @@ export * from './gauge.js';
 export * from './health-server.js';
 export * from './logger.js';
 export * from './metrics.js';
+export { readTracingEnv, startTracing, type TracingOptions } from './tracing/start-tracing.js';
+export { appendSpanId, handlingSpanId, type TracedDecision, traceIdOf, tradeOf } from './tracing/trace-ids.js';
+export type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+export { type EndSpan, Traces } from './tracing/traces.js';
+export { metricsPage } from './metrics-page.js';

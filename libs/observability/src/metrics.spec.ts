@@ -4,7 +4,8 @@ import { METRICS, type MetricSpec } from './catalogue.js';
 import { toGauge } from './gauge.js';
 import { Metrics } from './metrics.js';
 
-const metrics = (): Metrics => new Metrics({ service: 'risk', version: '0.1.0', commit: 'abc' });
+const build = { service: 'risk', version: '0.1.0', commit: 'abc' };
+const metrics = (): Metrics => new Metrics(build);
 
 describe('the metrics of a process', () => {
   it('count, set and observe by the labels of the catalogue', async () => {
@@ -34,6 +35,42 @@ describe('the metrics of a process', () => {
   });
 });
 
+describe('a page of metrics', () => {
+  const lines = (text: string, name: string): readonly string[] => text.split('\n').filter((line) => line.startsWith(name));
+
+  it('is OpenMetrics where that is accepted, and the same counters are in the old format before and after', async () => {
+    const m = metrics();
+    m.count('ballast_redeliveries_total', { consumer: 'c' });
+    const plain = await m.text();
+    const open = await m.expose('application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5');
+    expect(open.contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+    expect(open.text.endsWith('\n# EOF\n')).toBe(true);
+    expect(open.text).toContain('# TYPE ballast_redeliveries counter');
+    expect(lines(open.text, 'ballast_redeliveries')).toEqual(['ballast_redeliveries_total{consumer="c"} 1']);
+    expect(await m.text()).toBe(plain);
+    expect(plain).toContain('# TYPE ballast_redeliveries_total counter');
+  });
+
+  it('names the trace of a trade at the bucket that its latency fell into', async () => {
+    const m = new Metrics(build, { traceOf: (tradeId) => (tradeId === 't1' ? 'ab'.repeat(16) : undefined) });
+    m.observe('ballast_handling_seconds', { consumer: 'c' }, 0.02, 't1');
+    m.observe('ballast_handling_seconds', { consumer: 'c' }, 0.2, 'not sampled');
+    m.observe('ballast_handling_seconds', { consumer: 'c' }, 2);
+    const { text } = await m.expose('application/openmetrics-text');
+    expect(lines(text, 'ballast_handling_seconds').filter((line) => line.includes('trace_id'))).toEqual([expect.stringMatching(/le="0\.025".* 1 # \{trace_id="(ab){16}"\} 0\.02 /)]);
+    expect(lines(text, 'ballast_handling_seconds_count')).toEqual(['ballast_handling_seconds_count{consumer="c"} 3']);
+  });
+
+  it('asks what is only worth a look then', async () => {
+    const m = metrics();
+    let now = 1;
+    m.beforeScrape(() => m.set('ballast_market_time_seconds', {}, now));
+    expect(await m.text()).toContain('ballast_market_time_seconds 1');
+    now = 2;
+    expect(await m.text()).toContain('ballast_market_time_seconds 2');
+  });
+});
+
 describe('the catalogue', () => {
   const specs = Object.entries(METRICS) as readonly (readonly [string, MetricSpec])[];
 
@@ -41,7 +78,9 @@ describe('the catalogue', () => {
     expect(name).toMatch(/^ballast_[a-z][a-z_]*[a-z]$/);
     expect(spec.help.length).toBeGreaterThan(10);
     expect(spec.unit).not.toBe('');
-    if (spec.type === 'counter') expect(name).toMatch(/_(total|seconds)$/);
+    expect(name.endsWith('_total')).toBe(spec.type === 'counter');
+    expect(spec.owner).toMatch(/^(libs\/)?[a-z-]+$/);
+    expect(spec.cardinality).toHaveLength(spec.labels.length);
     if (spec.type === 'histogram') expect(spec.buckets).toEqual([...(spec.buckets ?? [NaN])].sort((a, b) => a - b));
     for (const label of spec.labels) expect(['tradeId', 'decisionId', 'clientOrderId', 'trade', 'order', 'decision']).not.toContain(label);
   });

@@ -1,5 +1,5 @@
 import { addMoney, type Money, type Ms, type Price, type SignedQuantity, ZERO_MONEY } from '@ballast/domain';
-import type { AccountFunded, BallastEvent, EquityObserved, FundingSettled, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced } from '@ballast/events';
+import { type AccountFunded, type BallastEvent, type DebtForgiven, type EquityObserved, type FundingSettled, POSITION_CHANGES, type PositionChange } from '@ballast/events';
 
 interface Holding {
   readonly quantity: SignedQuantity;
@@ -37,10 +37,9 @@ export interface AccountBook {
 
 export const EMPTY_BOOK: AccountBook = { holdings: new Map(), realised: ZERO_MONEY, unrealised: ZERO_MONEY, anchor: undefined, pending: [] };
 
-type PositionFill = PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped | PositionLiquidated;
 /** The events that an account book folds. */
-export type AccountEvent = PositionFill | FundingSettled | EquityObserved | AccountFunded;
-export const ACCOUNT_EVENTS = ['PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'FundingSettled', 'EquityObserved', 'AccountFunded'] as const satisfies readonly AccountEvent['type'][];
+export type AccountEvent = PositionChange | FundingSettled | EquityObserved | AccountFunded | DebtForgiven;
+export const ACCOUNT_EVENTS = [...POSITION_CHANGES, 'FundingSettled', 'EquityObserved', 'AccountFunded', 'DebtForgiven'] as const satisfies readonly AccountEvent['type'][];
 export const isAccountEvent = (event: BallastEvent): event is AccountEvent => (ACCOUNT_EVENTS as readonly string[]).includes(event.type);
 
 /** Realised and unrealised results since the first event; transfers are never part of it. */
@@ -64,6 +63,7 @@ export function capitalOf(book: AccountBook): Money | undefined {
 export function evolveBook(book: AccountBook, event: AccountEvent): AccountBook {
   switch (event.type) {
     case 'FundingSettled':
+    case 'DebtForgiven':
       return { ...book, realised: book.realised.plus(event.amount) as Money };
     case 'EquityObserved':
       return observed(book, event);
@@ -79,7 +79,7 @@ export function evolveBook(book: AccountBook, event: AccountEvent): AccountBook 
   }
 }
 
-function filled(book: AccountBook, event: PositionFill): AccountBook {
+function filled(book: AccountBook, event: PositionChange): AccountBook {
   const { instrument, position, price, realisedPnl, fee, venueTime } = event;
   const held = book.holdings.get(instrument);
   const realised = book.realised.plus(realisedPnl).minus(fee) as Money;

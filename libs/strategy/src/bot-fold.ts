@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import type { Id, Ms, SignedQuantity } from '@ballast/domain';
-import type { BallastEvent, BotDeleted } from '@ballast/events';
+import { type BallastEvent, type BotDeleted, isPositionChange, POSITION_CHANGES } from '@ballast/events';
 import type { BotStatus, Outcome, SignalPurpose, Strategy, TradeView } from './strategy.js';
 
 /** One bot of this strategy as the log has it. */
@@ -32,9 +32,7 @@ export interface BotsState<State> {
 type OutcomeEvent = Outcome['event'];
 const OUTCOMES = ['SignalRaised', 'SignalWithdrawn', 'TradePlanInfeasible', 'TradeDenied', 'TradeRefused', 'TradeOpened', 'TradeBalanced', 'ExitStarted', 'UnwindStarted', 'TradeClosed'] as const satisfies readonly OutcomeEvent['type'][];
 const STATUSES: Readonly<Record<string, BotStatus>> = { BotStarted: 'RUNNING', BotPaused: 'PAUSED', BotStopped: 'STOPPED', BotCloseAllRequested: 'CLOSING' };
-const POSITIONS = ['PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'] as const;
 const isOutcome = (event: BallastEvent): event is OutcomeEvent => (OUTCOMES as readonly string[]).includes(event.type);
-const isPosition = (event: BallastEvent): event is Extract<BallastEvent, { type: (typeof POSITIONS)[number] }> => (POSITIONS as readonly string[]).includes(event.type);
 
 /** Which of the trade's signals an event answers. */
 function purposeOf(event: OutcomeEvent, trade: TradeView | undefined): SignalPurpose {
@@ -82,7 +80,7 @@ function tradeAfter(trade: TradeView | undefined, event: OutcomeEvent, purpose: 
 /** The fold a strategy's service decides on: its bots, their trades and positions, and the strategy's own state. */
 export class BotFold<Settings extends object, State> implements Projection<BotsState<State>> {
   readonly name: string;
-  readonly reads: readonly string[] = [...OUTCOMES, ...POSITIONS, ...Object.keys(STATUSES), 'BotCreated', 'BotConfigured', 'BotDeleted'];
+  readonly reads: readonly string[] = [...OUTCOMES, ...POSITION_CHANGES, ...Object.keys(STATUSES), 'BotCreated', 'BotConfigured', 'BotDeleted'];
   state: BotsState<State> = { bots: new Map(), botOfAccount: new Map(), botOfTrade: new Map(), positions: new Map() };
 
   constructor(private readonly strategy: Strategy<Settings, State>) {
@@ -91,7 +89,7 @@ export class BotFold<Settings extends object, State> implements Projection<BotsS
 
   apply({ event, decision }: Recorded): void {
     if (isOutcome(event)) this.applyOutcome(event, decision.occurredAt);
-    else if (isPosition(event)) this.applyPosition(event);
+    else if (isPositionChange(event)) this.applyPosition(event);
     else this.applyBot(event, decision.occurredAt);
   }
 

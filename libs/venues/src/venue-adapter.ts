@@ -100,6 +100,8 @@ export interface VenueTransfer {
   readonly time: Ms;
   /** Of a transfer between two subaccounts of one owner: the payload's identity (`CollateralTransfer.digest`), and what the venue charged this account within `amount`, ≥ 0. */
   readonly moved?: { readonly digest: string; readonly fee: Money };
+  /** No transfer: the venue has taken on itself what the account owed it after a forced sale. */
+  readonly forgiven?: true;
 }
 
 export interface Liquidation {
@@ -116,9 +118,12 @@ export interface Liquidation {
 export type MarketEvent =
   | { readonly type: 'book'; readonly book: Book }
   | { readonly type: 'trade'; readonly instrument: string; readonly tradeId: string; readonly side: Side; readonly price: Price; readonly quantity: Quantity; readonly time: Ms }
-  | { readonly type: 'price'; readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms }
+  | { readonly type: 'price'; readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms; readonly markTime?: Ms }
   | { readonly type: 'funding'; readonly instrument: string; readonly rateHourly: Ratio; readonly time: Ms }
   | { readonly type: 'feed'; readonly instrument: string; readonly state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN'; readonly reason: string; readonly time: Ms };
+
+/** What an adapter goes through with each question that a feed of its own asks; it may wait, ask again, or refuse. */
+export type FeedDoor = <T>(call: 'book' | 'oraclePrices' | 'markPrices', run: () => Promise<T>) => Promise<T>;
 
 export type AccountEvent =
   | { readonly type: 'order'; readonly accountId: Id; readonly venueOrderId: VenueOrderId; readonly state: 'OPEN' | 'FILLED' | 'CANCELLED'; readonly remaining: Quantity; readonly reason: string; readonly time: Ms }
@@ -147,8 +152,8 @@ export abstract class VenueAdapter {
   abstract instruments(): Promise<readonly Instrument[]>;
   /** A whole book now, with the venue's own time. */
   abstract book(instrument: string, depth: number): Promise<Book>;
-  /** Books, trades, prices, funding and feed states of these instruments, in the venue's order, until unsubscribed. */
-  abstract subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe>;
+  /** Books, trades, prices, funding and feed states of these instruments, in the venue's order, until unsubscribed; what the feed asks for by itself goes through the door. */
+  abstract subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door?: FeedDoor): Promise<Unsubscribe>;
 
   /** The identity the venue will give this payload. Pure. */
   abstract identify(order: SignedOrder): VenueOrderId;

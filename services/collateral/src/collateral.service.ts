@@ -3,6 +3,7 @@ import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf }
 import type { EquityObserved } from '@ballast/events';
 import { toGauge } from '@ballast/observability';
 import type { VenueTransfer } from '@ballast/venues';
+import { countFailed } from './call-outcome.js';
 import { AccountsFold, type AccountView } from './account/accounts-fold.js';
 import { AccountObserver, NotObserved, type ObserverPorts, type Occasion } from './account/observer.js';
 import type { CollateralOptions } from './collateral.options.js';
@@ -75,7 +76,7 @@ export class CollateralService {
     try {
       await this.options.venue.connect();
     } catch (error) {
-      this.fail('venue', 'connect', String(error));
+      this.fail('venue', 'connect', error);
       this.at(this.ports.clock.now() + RETRY_MS, () => void this.connect());
     } finally {
       done();
@@ -111,7 +112,7 @@ export class CollateralService {
 
   /** Until the next interval brings an observation of its own. */
   private tryAgain(accountId: Id, occasion: Occasion, error: Error): void {
-    this.fail(accountId, 'accountState', `${error.name}: ${error.message}`);
+    this.fail(accountId, 'accountState', error);
     const next = this.ports.clock.now() + RETRY_MS;
     if (occasion.trigger === 'DAY' || next < occasion.slot + this.intervalMs) this.at(next, () => this.attempt(accountId, occasion));
   }
@@ -130,7 +131,7 @@ export class CollateralService {
       this.faults.delete(`${accountId} accountState`);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      this.fail(accountId, 'accountState', String(error));
+      this.fail(accountId, 'accountState', error);
     } finally {
       done();
     }
@@ -150,7 +151,7 @@ export class CollateralService {
 
   private lookForTransfers(account: AccountView): void {
     this.observer.askTransfers(account, (transfers) => {
-      if (transfers instanceof Error) this.fail(account.accountId, 'transfersSince', `${transfers.name}: ${transfers.message}`);
+      if (transfers instanceof Error) this.fail(account.accountId, 'transfersSince', transfers);
       else void this.recordTransfers(account, transfers);
     });
   }
@@ -164,28 +165,37 @@ export class CollateralService {
       await this.ports.streams.execute(ledgerDecider, { partition: partitionOf(portfolioId), id: portfolioId }, { type: 'RecordTransfers', accountId, portfolioId, transfers }, cause);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      this.fail(accountId, 'transfersSince', String(error));
+      this.fail(accountId, 'transfersSince', error);
     } finally {
       done();
     }
   }
 
-  private show({ botId, accountLeverage, equity, positions, marks }: EquityObserved): void {
+  private show({ botId, accountLeverage, eligibleCollateral, equity, positions, marks }: EquityObserved): void {
     const { metrics } = this.options;
     metrics?.set('ballast_account_leverage_ratio', { bot: botId }, toGauge(accountLeverage));
     metrics?.set('ballast_equity_quote', { bot: botId }, toGauge(equity));
+    metrics?.set('ballast_collateral_quote', { bot: botId }, toGauge(eligibleCollateral));
     metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, 0);
-    for (const { instrument } of marks) metrics?.unset('ballast_distance_to_liquidation_ratio', { bot: botId, instrument });
+    for (const { instrument, markPrice } of marks) {
+      const held = positions.find((position) => position.instrument === instrument)?.quantity;
+      metrics?.set('ballast_position_notional_quote', { bot: botId, instrument }, held ? toGauge(held.times(markPrice)) : 0);
+      metrics?.unset('ballast_distance_to_liquidation_ratio', { bot: botId, instrument });
+    }
     for (const { instrument, distanceToLiquidation } of positions) if (distanceToLiquidation) metrics?.set('ballast_distance_to_liquidation_ratio', { bot: botId, instrument }, toGauge(distanceToLiquidation));
   }
 
-  private reportAge({ botId, observedAt }: AccountView): void {
-    if (observedAt !== undefined) this.options.metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, (this.ports.clock.now() - observedAt) / 1_000);
+  private reportAge({ botId, observedAt, positions }: AccountView): void {
+    const { metrics } = this.options;
+    if (observedAt === undefined) return;
+    const ageMs = this.ports.clock.now() - observedAt;
+    metrics?.set('ballast_account_observation_age_seconds', { bot: botId }, ageMs / 1_000);
+    if (positions.size > 0 && ageMs > 2 * this.intervalMs) metrics?.count('ballast_unguarded_position_seconds_total', { bot: botId, reason: 'no_account_state' }, this.intervalMs / 1_000);
   }
 
-  private fail(accountId: Id, call: string, fault: string): void {
-    this.faults.set(`${accountId} ${call}`, fault);
-    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
+  private fail(accountId: Id, call: string, error: unknown): void {
+    this.faults.set(`${accountId} ${call}`, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    countFailed(this.options.metrics, this.options.venue.venue, call, error);
   }
 
   private at(time: Ms, run: () => void): void {

@@ -1,6 +1,7 @@
 import { MemorySystem, type Platform } from '@ballast/bus';
 import { type Decider, money, partitionOf, price, quantity, signedQuantity } from '@ballast/domain';
 import type { AccountFunded, BotCreated, EquityObserved, PositionOpened } from '@ballast/events';
+import { Metrics } from '@ballast/observability';
 import type { AccountState, VenueAdapter, VenueTransfer } from '@ballast/venues';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collateralModule } from './collateral.module.js';
@@ -60,6 +61,29 @@ describe('collateral', () => {
     await system.run(START + 150_000);
     expect(await triggers()).toEqual(['START', 'INTERVAL', 'DAY', 'INTERVAL']);
     expect(await transfers()).toEqual(['10000']);
+  });
+
+  it('shows what an account is worth and holds, and counts the time for which nobody has seen a position', async () => {
+    await system.stop();
+    const metrics = new Metrics({ service: 'collateral', version: 'test', commit: 'test' });
+    const lines = async (name: string): Promise<readonly string[]> => (await metrics.text()).split('\n').filter((line) => line.startsWith(`ballast_${name}{`));
+    await system.add('collateral', () => collateralModule({ venue: venue as unknown as VenueAdapter, accountOf: (accountId) => ({ accountId, subaccount: accountId }), metrics }));
+    system.platform('market-data').market.publish('price', 'ETH-PERP', { instrument: 'ETH-PERP', markPrice: price('2000'), oraclePrice: price('2000'), time: START + 30_000 });
+    await trader.streams.execute(
+      execution,
+      { partition: PARTITION, id: 'a-ETH-PERP' },
+      { type: 'PositionOpened', accountId: 'a', instrument: 'ETH-PERP', fillId: 'f', tradeId: 't', side: 'BUY', quantity: quantity('1'), price: price('2000'), fee: money('1'), position: signedQuantity('1'), entryPrice: price('2000'), realisedPnl: money('0'), venueTime: START } as PositionOpened,
+      { causationId: 'f', correlationId: 't', lane: 'a' },
+    );
+    openPosition();
+    await system.run(START + 40_000);
+    expect(await lines('position_notional_quote')).toEqual(['ballast_position_notional_quote{bot="bot-1",instrument="ETH-PERP"} 2000']);
+    expect(await lines('collateral_quote')).toEqual(['ballast_collateral_quote{bot="bot-1"} 10000']);
+    venue.away = true;
+    await system.run(START + 200_000);
+    expect(await lines('unguarded_position_seconds_total')).toEqual([]);
+    await system.run(START + 340_000);
+    expect(await lines('unguarded_position_seconds_total')).toEqual(['ballast_unguarded_position_seconds_total{bot="bot-1",reason="no_account_state"} 180']);
   });
 
   it('observes nothing at a restart that it has observed in this interval, and makes up for one that was missed', async () => {

@@ -3,6 +3,7 @@ import { EnvReader } from '@ballast/bus';
 import { bps, DecimalError, type Bps, type Ms } from '@ballast/domain';
 import type { ExecutionLimits } from '@ballast/events';
 import { type BudgetSettings, budgetSettingsOf, type NadoAdapterOptions } from '@ballast/venues';
+import type { OnStopOrders } from './options.js';
 import { RECEIVE_MS } from './trade/order.builders.js';
 
 type Hex = `0x${string}`;
@@ -14,6 +15,7 @@ export interface ExecutionConfig {
   readonly budget: BudgetSettings;
   readonly limits: ExecutionLimits;
   readonly staleAfterMs: Ms;
+  readonly onStopOrders: OnStopOrders;
 }
 
 /** @throws EnvironmentError with every variable at fault. */
@@ -45,6 +47,7 @@ export function configOf(env: NodeJS.ProcessEnv): ExecutionConfig {
       slippageBpsMax: bpsOf(reader, 'SLIPPAGE_BPS_MAX', '10'),
     },
     staleAfterMs: reader.integer('STALE_AFTER_MS', 1, 60_000, 5_000),
+    onStopOrders: reader.oneOf('ON_STOP_ORDERS', ['keep', 'cancel'], 'keep'),
   };
   const { makerTimeoutMs, orderTimeToLiveMs } = config.limits;
   const least = Math.max(makerTimeoutMs, RECEIVE_MS);

@@ -11,6 +11,7 @@ import { StateController } from './state.controller.js';
 import { LoggedTrace, TraceLog } from './trace-log.js';
 import { FeedWatch } from './trade/feed-watch.service.js';
 import { PositionLook, PositionLookContext } from './trade/position-look.service.js';
+import { StopGuard } from './trade/stop-guard.service.js';
 import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
@@ -33,7 +34,7 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: VenueAdapter, useValue: options.metrics ? new MeasuredVenue(options.venue, options.metrics) : options.venue },
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
-    { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics) },
-    Accounts, AccountsContext, Brake, CashBooks, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
+    { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics, options.venue.venue) },
+    Accounts, AccountsContext, Brake, CashBooks, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, StopGuard, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
   ],
 });

@@ -27,6 +27,7 @@ describe('While entries rest at the venue', () => {
   let market: Platform['market'];
   let riskAnswers: boolean;
   let back: () => void;
+  let onStopOrders: 'keep' | 'cancel' = 'keep';
 
   const write = async (writer: string, kind: string, id: Id, event: BallastEvent): Promise<void> => {
     await system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: id });
@@ -50,7 +51,7 @@ describe('While entries rest at the venue', () => {
     vi.spyOn(system.store, 'lastSequence').mockImplementation((partition) => silence.then(() => lastSequence.call(system.store, partition)));
   };
 
-  beforeEach(async () => {
+  const desk = async (): Promise<void> => {
     system = new MemorySystem(START);
     venue = new MemoryVenue(system.clock);
     riskAnswers = true;
@@ -60,7 +61,7 @@ describe('While entries rest at the venue', () => {
     await system.add('execution', (platform) => {
       execution = platform;
       return executionModule({
-        venue, limits: { ...limits, makerTimeoutMs: 300_000 }, retryTimer: new VirtualWall(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }),
+        venue, onStopOrders, limits: { ...limits, makerTimeoutMs: 300_000 }, retryTimer: new VirtualWall(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }),
         feeds: { log: (partition) => system.store.lastSequence(partition), risk: () => (riskAnswers ? Promise.resolve() : Promise.reject(new Error('nobody answers'))) },
       });
     });
@@ -73,9 +74,11 @@ describe('While entries rest at the venue', () => {
     await run(1_000);
     expect(open('entries')).toEqual([ETH, SOL]);
     expect(open('reductions')).toEqual([ETH, SOL]);
-  });
+  };
+  beforeEach(desk);
   afterEach(async () => {
     back();
+    onStopOrders = 'keep';
     await system.stop();
     vi.restoreAllMocks();
   });
@@ -103,5 +106,14 @@ describe('While entries rest at the venue', () => {
     expect(open('reductions')).toEqual([ETH, SOL]);
     expect(await phase('trade2')).toBe('CLOSED');
     expect(await phase('trade1')).toBe('EXITING');
+  });
+
+  it('a process that stops in order leaves them for the next one, and cancels them where it is told so: what reduces stays', async () => {
+    await system.stop();
+    expect([open('entries'), open('reductions')]).toEqual([[ETH, SOL], [ETH, SOL]]);
+    onStopOrders = 'cancel';
+    await desk();
+    await system.stop();
+    expect([open('entries'), open('reductions')]).toEqual([[], [ETH, SOL]]);
   });
 });

@@ -69,7 +69,7 @@ describe('A log that does not answer', () => {
   it('is asked for every second as long as that is needed, and told of where only silence or errors come', async () => {
     let asked = 0;
     let needed = false;
-    void watch.follow('risk', () => { asked += 1; return Promise.reject(new Error('nobody is there')); }, { isNeeded: () => needed, away: () => { away += 1; } });
+    void watch.follow('risk', () => { asked += 1; return Promise.reject(new Error('nobody is there')); }, { isNeeded: () => needed, isOver: () => false, away: () => { away += 1; } });
     await timer.hand.pass(1_000);
     expect(asked).toBe(0);
     needed = true;

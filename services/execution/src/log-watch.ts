@@ -27,11 +27,10 @@ export class LogWatch {
     return this.within('log', append, () => this.tell());
   }
 
-  /** Asks every second, as long as `isNeeded`; tells `away` once for each silence, and the listeners too where it is the log's. */
-  async follow(what: string, ask: () => Promise<unknown>, { isNeeded, away }: { readonly isNeeded: () => boolean; readonly away: () => void }): Promise<void> {
+  /** Asks every second while `isNeeded`, until `isOver`; tells `away` once for each silence, and the listeners too where it is the log's. */
+  async follow(what: string, ask: () => Promise<unknown>, { isNeeded, isOver, away }: { readonly isNeeded: () => boolean; readonly isOver: () => boolean; readonly away: () => void }): Promise<void> {
     if (!this.timer.wall) return;
-    for (;;) {
-      await this.timer.wait(ASK_EVERY_MS);
+    for (await this.timer.wait(ASK_EVERY_MS); !isOver(); await this.timer.wait(ASK_EVERY_MS)) {
       if (isNeeded()) await this.within(what, () => this.untilAnswered(ask), away);
     }
   }

@@ -5,7 +5,7 @@ import { configOf } from './config.js';
 import { executionModule } from './execution.module.js';
 import { WallRetryTimer } from './venue/retry-timer.js';
 
-const { venue, budget, limits, staleAfterMs } = configOf(process.env);
+const { venue, budget, limits, staleAfterMs, onStopOrders } = configOf(process.env);
 
 await runService({
   name: 'execution',
@@ -22,6 +22,7 @@ await runService({
       accountOf: nadoAccount,
       limits,
       staleAfterMs,
+      onStopOrders,
       metrics,
       concern,
       feeds: {

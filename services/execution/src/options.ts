@@ -18,6 +18,8 @@ export interface ExecutionOptions {
   readonly reconcileEveryMs?: Ms;
   /** Resting entries are cancelled when the log or risk is away for longer, by the wall and by market time; default 5 s. */
   readonly awayMs?: Ms;
+  /** What becomes of resting entries when this process stops in order: they stay for the next one, or are cancelled at the venue. What reduces always stays. Default `keep`. */
+  readonly onStopOrders?: OnStopOrders;
   /** Asks whether they are there, while entries rest; without it only appends tell that the log is away. */
   readonly feeds?: Feeds;
   /** Hears of calls to the venue; what happened is counted from the events, by reporting. */
@@ -27,6 +29,8 @@ export interface ExecutionOptions {
   /** Hears the quantity trace (W-20). */
   readonly log?: (fields: object, message: string) => void;
 }
+
+export type OnStopOrders = 'keep' | 'cancel';
 
 /** Each resolves when it has answered, whatever it said. */
 export interface Feeds {
@@ -41,8 +45,10 @@ export abstract class ExecutionSettings {
   abstract readonly staleAfterMs: Ms;
   abstract readonly reconcileEveryMs: Ms;
   abstract readonly awayMs: Ms;
+  abstract readonly onStopOrders: OnStopOrders;
   abstract readonly feeds: Feeds | undefined;
   abstract readonly concern: Concern;
+  abstract readonly metrics: Metrics | undefined;
 }
 
 export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
@@ -51,6 +57,8 @@ export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
   staleAfterMs: options.staleAfterMs ?? 5_000,
   reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
   awayMs: options.awayMs ?? 5_000,
+  onStopOrders: options.onStopOrders ?? 'keep',
   feeds: options.feeds,
   concern: options.concern ?? ((): void => undefined),
+  metrics: options.metrics,
 });

@@ -1,6 +1,7 @@
 import { type Concern, MemorySystem, type Platform } from '@ballast/bus';
 import { contentId, type Decider, type Id, money, type Ms, partitionOf } from '@ballast/domain';
 import type { BallastEvent, ExecutionLimits, TradeApproved } from '@ballast/events';
+import type { Metrics } from '@ballast/observability';
 import { planHashOf } from '@ballast/policy';
 import { type AccountEvent, type EngineConfig, type MarketInput, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type PriceLevel, type Provenance, type Unsubscribe, type VenueAccount, x18 } from '@ballast/venues';
 import { executionModule } from './execution.module.js';
@@ -65,6 +66,7 @@ export interface PaperDeskOptions {
   readonly engine?: Partial<EngineConfig>;
   readonly deposit?: string;
   readonly concern?: Concern;
+  readonly metrics?: Metrics;
 }
 
 /** Writes one event as its service would. */
@@ -90,7 +92,7 @@ export class PaperDesk {
     await this.write('operator', 'bot', 'bot1', { type: 'BotCreated', botId: 'bot1', portfolioId: 'portfolio1', accountId: 'account1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' });
     await this.system.add('execution', (platform) => {
       this.platform = platform;
-      return executionModule({ venue: this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }), ...(this.options.concern ? { concern: this.options.concern } : {}) });
+      return executionModule({ venue: this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }), ...(this.options.concern ? { concern: this.options.concern } : {}), ...(this.options.metrics ? { metrics: this.options.metrics } : {}) });
     });
     await this.run(1_000);
   }

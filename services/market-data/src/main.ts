@@ -23,6 +23,7 @@ async function makeClock(follower: PaceFollower, bus: JetStreamBus): Promise<voi
 await runService({
   name: 'market-data',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
+  sharing: 'leader',
   makesClock: makeClock,
   module: (context) => {
     const { platform, metrics, log } = context;

@@ -76,10 +76,13 @@ export class MarketDataService {
     for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
     const { metrics } = this.options;
     const labels = { venue: this.options.venue.venue, instrument };
+    let seenAt = last?.exchangeTime ?? clock.now();
+    metrics?.beforeScrape(() => metrics.set('ballast_market_staleness_seconds', labels, Math.max(0, clock.now() - seenAt) / 1_000));
     const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, last }, clock, {
       publishBook: (book) => {
         this.publish('book', book);
-        metrics?.set('ballast_market_staleness_seconds', labels, Math.max(0, clock.now() - book.exchangeTime) / 1_000);
+        seenAt = book.exchangeTime;
+        metrics?.set('ballast_venue_clock_skew_seconds', { venue: labels.venue }, (book.exchangeTime - clock.now()) / 1_000);
       },
       publishState: (state, reason) => this.publishState(instrument, state, reason),
       discard: (reason) => this.discard(instrument, reason),

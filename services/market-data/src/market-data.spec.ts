@@ -2,6 +2,7 @@ import { MARKET_KINDS, MemorySystem, type Platform } from '@ballast/bus';
 import { bps, type Instrument, notional, price, quantity, ratio } from '@ballast/domain';
 import type { MarketEvent, VenueAdapter } from '@ballast/venues';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '@ballast/observability';
 import { LastValues } from './cache/last-values.js';
 import { marketDataModule } from './market-data.module.js';
 
@@ -68,6 +69,18 @@ beforeEach(async () => {
   await system.run(START);
 });
 afterEach(() => system.stop());
+
+it('the age of the newest book is told as of the moment of asking, so that a feed that has stopped shows; and how far the venue\'s clock is from ours', async () => {
+  await system.stop();
+  const metrics = new Metrics({ service: 'market-data', version: 'test', commit: 'test' });
+  const value = async (name: string): Promise<string | undefined> => (await metrics.text()).split('\n').find((line) => line.startsWith(`ballast_${name}{`));
+  await system.add('market-data', () => marketDataModule({ venue: venue as unknown as VenueAdapter, instruments: ['ETH-PERP'], staleAfterMs: 5_000, lastValues, metrics }));
+  await system.run(START);
+  await at(2_000, book(1_500));
+  expect(await value('venue_clock_skew_seconds')).toBe('ballast_venue_clock_skew_seconds{venue="emulated"} -0.5');
+  await system.run(START + 4_500);
+  expect(await value('market_staleness_seconds')).toBe('ballast_market_staleness_seconds{venue="emulated",instrument="ETH-PERP"} 3');
+});
 
 describe('market-data', () => {
   it('publishes contract terms at its start, then what the venue says', async () => {

@@ -5,3 +5,4 @@ export { runCli } from './cli/program.js';
 export { type EdgeParts, type HttpEdge, startHttpEdge } from './http/http-edge.js';
 export { MemoryRateLimit } from './http/rate-limit.js';
 export { hashOf, type Role, ROLES, Tokens } from './http/tokens.js';
+export { SealedBooks } from './cli/roll/sealed-books.js';

@@ -5,6 +5,9 @@ import { operatorModule } from './operator.module.js';
 
 await runService({
   name: 'operator',
+  // Ids of bots and their accounts are unlike those of every other portfolio: one process judges them all.
+  sharing: 'leader',
+  servesIdle: true,
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: () => operatorModule(),
   onLive: (context) => {

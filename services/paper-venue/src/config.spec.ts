@@ -16,7 +16,7 @@ const message = (environment: Readonly<Record<string, string>>): string => {
 
 describe('the paper venue’s configuration', () => {
   it('needs nothing but a journal', () => {
-    expect(configOf({ JOURNAL: 'out/venue.jsonl' })).toEqual({ port: 4020, healthPort: 0, host: '127.0.0.1', market: { kind: 'generated', durationMs: 1_800_000 }, seed: 1, speed: 15, journalPath: 'out/venue.jsonl', coins: ['BTC', 'ETH', 'SOL'], faults: [], rateLimits: true, holdFile: undefined });
+    expect(configOf({ JOURNAL: 'out/venue.jsonl' })).toEqual({ port: 4020, healthPort: 0, host: '127.0.0.1', market: { kind: 'generated', durationMs: 1_800_000 }, seed: 1, speed: 15, journalPath: 'out/venue.jsonl', coins: ['BTC', 'ETH', 'SOL'], faults: [], rateLimits: true, holdFile: undefined, simCallers: 'loopback' });
   });
 
   it('reads lock step, durations and coins', () => {
@@ -33,6 +33,7 @@ describe('the paper venue’s configuration', () => {
     ['CANDLES', '2m', 'CANDLES: found "2m", allowed is 1m, 5m, 1h, 4h, scripted or none'],
     ['CANDLES', '5m', 'DATA: found nothing, allowed is the folder of the CANDLES'],
     ['TO', 'noon', 'TO: found "noon", allowed is a moment as 2025-10-10T20:45:00Z'],
+    ['SIM_CALLERS', 'all', 'SIM_CALLERS: found "all", allowed is loopback or anyone'],
     ['VENUE_PORT', '70000', 'VENUE_PORT: found "70000", allowed is a port from 0 to 65535'],
     ['SPEED', 'fast', 'SPEED: found "fast", allowed is a number > 0, or max'],
     ['SPEED', '0', 'SPEED: found "0"'],

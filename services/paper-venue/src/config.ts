@@ -8,6 +8,9 @@ export type MarketChoice =
   /** Books modelled around a price path, a book each second; from and to in ms of market time. */
   | { readonly kind: 'modelled'; readonly name: PricePathName; readonly path: string; readonly from: number | undefined; readonly to: number | undefined };
 
+/** Callers of /sim: this machine alone, or anyone who reaches the port. */
+export type SimCallers = 'loopback' | 'anyone';
+
 /** What the process is told by its environment, read once. */
 export interface PaperVenueConfig {
   readonly port: number;
@@ -23,9 +26,11 @@ export interface PaperVenueConfig {
   readonly rateLimits: boolean;
   /** While this file exists the market waits at a start for POST /sim/release, which removes it. */
   readonly holdFile: string | undefined;
+  /** Who may use the simulation's own controls: this machine, or whoever reaches the port (a network of its own, as in containers). */
+  readonly simCallers: SimCallers;
 }
 
-const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD_FILE', 'CANDLES', 'FROM', 'TO'] as const;
+const KNOWN = ['VENUE_PORT', 'VENUE_HOST', 'HEALTH_PORT', 'DATA', 'SEED', 'DURATION', 'SPEED', 'JOURNAL', 'INSTRUMENTS', 'FAULTS', 'RATE_LIMITS', 'HOLD_FILE', 'CANDLES', 'FROM', 'TO', 'SIM_CALLERS'] as const;
 type Variable = (typeof KNOWN)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,6 +60,7 @@ export function configOf(environment: Environment): PaperVenueConfig {
   const journalPath = read('JOURNAL', undefined, 'the path of the journal file', (found) => found);
   const coins = read('INSTRUMENTS', NADO_INSTRUMENTS.map((entry) => entry.base).join(','), `a list of ${NADO_INSTRUMENTS.map((entry) => entry.base).join(', ')}, divided by commas`, coinsOf);
   const rateLimits = read('RATE_LIMITS', 'on', 'on or off', (found) => (found === 'on' ? true : found === 'off' ? false : undefined));
+  const simCallers = read('SIM_CALLERS', 'loopback', 'loopback or anyone', (found): SimCallers | undefined => (found === 'loopback' || found === 'anyone' ? found : undefined));
   const durationMs = read('DURATION', '30m', 'a whole number of s, m or h, as 30m', durationOf);
   const path = text('DATA');
   if (path !== undefined && !existsSync(path)) wrong.push(`DATA: found "${path}", which does not exist; allowed is a folder or file of recorded books`);
@@ -62,8 +68,8 @@ export function configOf(environment: Environment): PaperVenueConfig {
   const [from, to] = (['FROM', 'TO'] as const).map((name) => (text(name) === undefined ? undefined : read(name, undefined, 'a moment as 2025-10-10T20:45:00Z', momentOf)));
   if (candles !== undefined && candles !== 'none' && candles !== 'scripted' && path === undefined) wrong.push('DATA: found nothing, allowed is the folder of the CANDLES');
   const faults = faultsOf(text('FAULTS'), wrong);
-  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || durationMs === undefined || candles === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
-  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, holdFile: text('HOLD_FILE'), faults, market: marketOf() };
+  if (wrong.length > 0 || port === undefined || healthPort === undefined || host === undefined || seed === undefined || speed === undefined || journalPath === undefined || coins === undefined || rateLimits === undefined || durationMs === undefined || candles === undefined || simCallers === undefined) throw new ConfigError(`paper-venue cannot start:\n  ${wrong.join('\n  ')}`);
+  return { port, healthPort, host, seed, speed, journalPath, coins, rateLimits, holdFile: text('HOLD_FILE'), simCallers, faults, market: marketOf() };
 
   function marketOf(): MarketChoice {
     if (candles !== undefined && candles !== 'none') return { kind: 'modelled', name: candles, path: path ?? '', from, to };

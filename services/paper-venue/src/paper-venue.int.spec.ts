@@ -85,7 +85,7 @@ describe('the paper venue on the wire (venues.md §1)', () => {
     await sim.step(marketMs);
     expect(await ask()).toBe(200);
     const calls = await sim.calls(marketMs);
-    expect(calls.map(({ name, weight, taken }) => [name, weight, taken])).toEqual([...Array.from({ length: 40 }, () => ['subaccount_info', 2, true]), ['subaccount_info', 2, false], ['subaccount_info', 2, true]]);
+    expect(calls.map(({ name, account, weight, taken }) => [name, account, weight, taken])).toEqual([...Array.from({ length: 40 }, () => ['subaccount_info', sender, 2, true]), ['subaccount_info', sender, 2, false], ['subaccount_info', sender, 2, true]]);
     expect(await sim.calls(marketMs + 1)).toEqual(calls.filter(({ at }) => at > marketMs));
   });
 
@@ -122,8 +122,8 @@ describe('the paper venue on the wire (venues.md §1)', () => {
   it('lets market time run 15 times as fast as the wall, and says so every 250 ms', async () => {
     const { sim } = await start(15);
     const frames: number[] = [];
-    const end = await sim.watch((marketMs) => frames.push(marketMs), () => undefined);
     const before = await sim.clock();
+    const end = await sim.watch((marketMs) => frames.push(marketMs), () => undefined);
     await expect.poll(() => frames.length, { timeout: 5_000 }).toBeGreaterThan(2);
     end();
     const after = await sim.clock();
@@ -146,6 +146,8 @@ describe('the paper venue on the wire (venues.md §1)', () => {
     await post(`${url}/v1/query`, { type: 'status' });
     const health = `http://127.0.0.1:${String(venue?.healthPort)}`;
     expect([(await fetch(`${health}/healthz`)).status, (await fetch(`${health}/readyz`)).status]).toEqual([200, 200]);
-    expect(await (await fetch(`${health}/metrics`)).text()).toContain('ballast_venue_calls_total{venue="paper",call="query",outcome="accepted"} 1');
+    const metrics = await (await fetch(`${health}/metrics`)).text();
+    expect(metrics).toContain('ballast_venue_calls_total{venue="paper",call="query",outcome="accepted"} 1');
+    expect(metrics).toMatch(/^process_start_time_seconds [0-9]+/m);
   });
 });

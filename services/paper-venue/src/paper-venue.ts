@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { Ms } from '@ballast/domain';
 import { HealthServer, Metrics } from '@ballast/observability';
 import { Engine, type EngineConfig, type ExchangeEngine, type FaultRule, type MarketInput, type NadoDomain } from '@ballast/venues';
+import type { SimCallers } from './config.js';
 import { Exchange } from './exchange/exchange.js';
 import { type Hold, LockStepPace, type Pace, type Paced, ReplayPace } from './exchange/pace.js';
 import { Tape } from './exchange/tape.js';
@@ -43,6 +44,8 @@ export interface PaperVenueOptions {
   readonly rateLimits?: boolean;
   /** While this file exists the market stands at a start until POST /sim/release, which removes it; default it moves at once. */
   readonly holdFile?: string | undefined;
+  /** Who may use /sim; default this machine alone. */
+  readonly simCallers?: SimCallers;
 }
 
 export interface PaperVenue {
@@ -68,11 +71,12 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const exchange = new Exchange(engine, new Tape(options.market.events(), options.market.startTime, options.market.endTime), journal, frames);
   const paced: Paced = { exchange, startMs: options.market.startTime, endMs: options.market.endTime, hold: holdOf(options.holdFile), beingRead: () => gateway.beingRead, sendClock: (marketMs) => hub.sendClock(marketMs), delivered: (timeoutMs) => hub.delivered(timeoutMs) };
   const pace: Pace = options.speed === 'max' ? new LockStepPace(paced) : new ReplayPace(paced, options.speed);
-  const metrics = new Metrics({ service: 'paper-venue', version: '0.1.0', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
+  const metrics = new Metrics({ service: 'paper-venue', version: process.env['BALLAST_BUILD'] ?? 'dev', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
+  metrics.watchProcess();
   const health = new HealthServer(metrics, ['recovered', 'listening'], { host: options.host ?? '127.0.0.1' });
   const faults = new Faults(options.engine.seed, options.faults ?? []);
   const calls = new CallLog();
-  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), setSpeed: (speed) => pace.setSpeed(speed), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults, calls);
+  const sim = new SimApi({ clock: () => pace.clock(), step: (from) => pace.step(from), release: () => pace.release(), setSpeed: (speed) => pace.setSpeed(speed), deposit: (subaccount, amount, key) => exchange.deposit(subaccount, amount, key, pace.now()) }, faults, calls, options.simCallers);
   const gateway: HttpGateway = new HttpGateway({
     venue: { now: () => pace.now(), receive: (request, tell) => exchange.receive(request, pace.now(), tell), hold: (at, run) => exchange.hold(at, run), disconnectStreams: () => hub.disconnectAll() },
     queries: new Queries(engine, books, options.domain),

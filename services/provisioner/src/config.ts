@@ -7,6 +7,8 @@ export interface ProvisionerConfig {
   readonly natsMonitorUrl: string | undefined;
   /** Port of /healthz, /readyz and /metrics; 0 takes a free one. */
   readonly healthPort: number;
+  /** Address that they listen on; 127.0.0.1 is reached from this machine only. */
+  readonly healthHost: string;
   /** Copies of each stream. */
   readonly replicas: number;
 }
@@ -19,6 +21,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ProvisionerConfig {
     natsSeedFile: read.optional('NATS_SEED_FILE'),
     natsMonitorUrl: read.optional('NATS_MONITOR_URL'),
     healthPort: read.integer('HEALTH_PORT', 0, 65_535, 0),
+    healthHost: read.text('HEALTH_HOST', 'an address to listen on', '127.0.0.1'),
     replicas: read.integer('NATS_REPLICAS', 1, 5, 1),
   };
   read.check();

@@ -1,4 +1,4 @@
-import { startProvisioner } from '@ballast/bus';
+import { refusalObserver, startProvisioner } from '@ballast/bus';
 import { createLogger, HealthServer, Metrics } from '@ballast/observability';
 import { readConfig } from './config.js';
 
@@ -10,7 +10,9 @@ const WATCH_MS = 1_000;
 async function main(): Promise<void> {
   const log = createLogger('provisioner');
   const config = readConfig(process.env);
-  const health = new HealthServer(new Metrics({ service: 'provisioner', version: process.env['BALLAST_VERSION'] ?? '0.1.0', commit: process.env['BALLAST_BUILD'] ?? 'unknown' }), ['streams', 'bus']);
+  const metrics = new Metrics({ service: 'provisioner', version: process.env['BALLAST_BUILD'] ?? 'dev', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
+  metrics.watchProcess();
+  const health = new HealthServer(metrics, ['streams', 'bus'], { host: config.healthHost });
   const healthPort = await health.start(config.healthPort);
   const fail = (error: unknown): void => {
     log.fatal({ err: error }, 'the provisioner stops');
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     monitorUrl: config.natsMonitorUrl,
     replicas: config.replicas,
     onFault: fail,
+    onRefused: refusalObserver(metrics, log),
     onServed: (verb, ok) => log.debug({ verb, ok }, 'answered'),
   });
   health.set('streams', true);

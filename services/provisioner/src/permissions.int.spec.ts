@@ -1,137 +1,48 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { connect, nkeyAuthenticator, type NatsConnection } from 'nats';
+import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectJetStream, startProvisioner, type JetStreamBus, type RunningProvisioner } from '@ballast/bus';
-import { findBinary, freePort, ManagedProcess, natsServerIsReady } from '@ballast/testing';
-import { writeLocalNatsConfig, type LocalNats } from './local-config.js';
-import { permissionTable } from './permissions.js';
+import { connectJetStream, type JetStreamBus, refusalObserver } from '@ballast/bus';
+import { createLogger, Metrics } from '@ballast/observability';
+import { NatsBed } from './nats-bed.fixtures.js';
 
-const STRATEGIES = ['dn-pair', 'other'];
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 describe('who may do what on NATS', () => {
-  let folder: string;
-  let nats: LocalNats;
-  let server: ManagedProcess;
-  let provisioner: RunningProvisioner;
-  const buses = new Map<string, JetStreamBus>();
-  const connections = new Map<string, NatsConnection>();
-  const refusals = new Set<string>();
-
-  const busOf = async (user: string): Promise<JetStreamBus> => {
-    const bus = buses.get(user) ?? (await connectJetStream({ url: nats.url, service: user, credentialSeedFile: nats.seedFiles[user], requestTimeoutMs: 1_000, onFault: () => undefined }));
-    buses.set(user, bus);
-    return bus;
-  };
-  const rawOf = async (user: string): Promise<NatsConnection> => {
-    const seed = text(readFileSync(nats.seedFiles[user]!, 'utf8').trim());
-    const known = connections.get(user);
-    if (known !== undefined) return known;
-    const raw = await connect({ servers: nats.url, authenticator: nkeyAuthenticator(seed), inboxPrefix: `_INBOX_${user}` });
-    connections.set(user, raw);
-    void (async () => {
-      for await (const { permissionContext } of raw.status()) if (permissionContext !== undefined) refusals.add(`${user} ${permissionContext.operation} ${permissionContext.subject}`);
-    })();
-    return raw;
-  };
-  /** Tries and hears within one round trip whether the server refused it. */
-  const refused = async (user: string, operation: 'publish' | 'subscribe', subject: string): Promise<boolean> => {
-    const raw = await rawOf(user);
-    const heard = operation === 'subscribe' ? raw.subscribe(subject, { callback: (error) => void (error && refusals.add(`${user} ${operation} ${subject}`)) }) : raw.publish(subject, text('{}'));
-    await raw.flush();
-    await delay(5);
-    heard?.unsubscribe();
-    return refusals.has(`${user} ${operation} ${subject}`);
-  };
-
+  let bed: NatsBed;
+  const busOf = (user: string): Promise<JetStreamBus> => bed.bus(user);
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'ballast-permissions-'));
-    const monitorPort = await freePort();
-    nats = writeLocalNatsConfig({ dir: folder, port: await freePort(), monitorPort, storeDir: join(folder, 'store'), strategies: STRATEGIES });
-    server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], ready: () => natsServerIsReady(monitorPort) });
-    await server.start();
-    provisioner = await startProvisioner({
-      url: nats.url,
-      credentialSeedFile: nats.seedFiles['provisioner'],
-      monitorUrl: nats.monitorUrl,
-      onFault: (error) => {
-        throw error;
-      },
-    });
+    bed = await NatsBed.start({ strategies: ['dn-pair'] });
   });
-  afterAll(async () => {
-    for (const bus of buses.values()) await bus.close();
-    for (const raw of connections.values()) await raw.close();
-    await provisioner.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => bed.stop());
 
   it('keeps every seed readable by its owner only, and no seed in the server configuration', () => {
-    const config = readFileSync(nats.configFile, 'utf8');
-    for (const file of Object.values(nats.seedFiles)) {
+    const config = readFileSync(bed.nats.configFile, 'utf8');
+    for (const file of Object.values(bed.nats.seedFiles)) {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(config).not.toContain(readFileSync(file, 'utf8').trim());
     }
   });
 
   it('refuses who has no credential', async () => {
-    await expect(connect({ servers: nats.url })).rejects.toThrow(/authorization/i);
-  });
-
-  const writers = permissionTable(STRATEGIES).map(({ user }) => user).filter((user) => user !== 'provisioner');
-  const decides = (user: string): boolean => user.startsWith('strategy-') || ['sizing', 'risk', 'execution', 'collateral', 'operator'].includes(user);
-
-  it.each(writers)('lets %s write events under its own name at most, and nobody else’s', async (user) => {
-    for (const writer of writers) expect([writer, await refused(user, 'publish', `evt.3.${writer}.kind.id`)]).toEqual([writer, !(writer === user && decides(user))]);
-  });
-
-  it.each(writers)('lets %s make no stream, no consumer, and delete none', async (user) => {
-    for (const subject of ['$JS.API.CONSUMER.CREATE.EVENTS_0', `$JS.API.CONSUMER.CREATE.EVENTS_0.${user}-c0`, `$JS.API.CONSUMER.DURABLE.CREATE.EVENTS_0.${user}-c0`, `$JS.API.CONSUMER.DELETE.EVENTS_0.${user}-c0`, '$JS.API.STREAM.CREATE.X', '$JS.API.STREAM.DELETE.EVENTS_0', '$JS.API.STREAM.PURGE.EVENTS_0', '$JS.API.STREAM.UPDATE.EVENTS_0', '$JS.API.STREAM.MSG.DELETE.EVENTS_0'])
-      expect([subject, await refused(user, 'publish', subject)]).toEqual([subject, true]);
-  });
-
-  it.each(writers)('lets %s pull from, acknowledge and hear nothing that is another’s', async (user) => {
-    const other = user === 'risk' ? 'sizing' : 'risk';
-    for (const subject of [`$JS.API.CONSUMER.MSG.NEXT.EVENTS_0.${other}-c0`, `$JS.ACK.EVENTS_0.${other}-c0.1.1.1.1.0`, `snap.${other}.x.0`, `cmd.provisioner.0.ensure-consumer.${other}`, `cmd.risk.0.halt.${other}`])
-      expect([subject, await refused(user, 'publish', subject)]).toEqual([subject, true]);
-    for (const subject of [`_INBOX_${other}.>`, '_INBOX_*.>', `cmd.${other}.>`, 'evt.>', '>', '$JS.API.>']) expect([subject, await refused(user, 'subscribe', subject)]).toEqual([subject, true]);
-  });
-
-  it('lets only market-data publish market data, and everybody hear it', async () => {
-    for (const user of writers) {
-      expect([user, await refused(user, 'publish', 'mkt.price.X')]).toEqual([user, user !== 'market-data']);
-      expect([user, await refused(user, 'subscribe', 'mkt.>')]).toEqual([user, false]);
-    }
-  });
-
-  it('lets only people and their tools give commands', async () => {
-    for (const user of writers) expect([user, await refused(user, 'publish', `cmd.risk.0.halt.${user}`)]).toEqual([user, !['cli', 'operator', 'approver'].includes(user)]);
-  });
-
-  it('lets nobody but the approver approve under its name, and the approver command those alone who keep what needs an approval (W-9, C-49)', async () => {
-    for (const user of writers) expect([user, await refused(user, 'publish', 'cmd.risk.0.resume.approver')]).toEqual([user, user !== 'approver']);
-    for (const [subject, expected] of [['cmd.collateral.0.treasury-withdraw', false], ['qry.risk.0.trading-state', false], ['cmd.operator.0.create-bot', true], ['cmd.execution.0.cancel-all', true], ['cmd.risk.0.resume.cli', true]] as const)
-      expect([subject, await refused('approver', 'publish', subject.endsWith('.cli') ? subject : `${subject}.approver`)]).toEqual([subject, expected]);
-  });
-
-  it('lets a strategy ask for candles and say that its bot has finished, and nothing else of that kind', async () => {
-    for (const [subject, expected] of [['qry.market-data.0.candles', false], ['cmd.operator.0.bot-finished', false], ['cmd.operator.0.start', true], ['qry.risk.0.exposure', true]] as const)
-      expect([subject, await refused('strategy-dn-pair', 'publish', `${subject}.strategy-dn-pair`)]).toEqual([subject, expected]);
-  });
-
-  it('lets execution ask whether risk is there, and nobody else that or more', async () => {
-    for (const [user, subject, expected] of [['execution', 'qry.risk.0.pace', false], ['execution', 'qry.sizing.0.pace', true], ['execution', 'qry.risk.0.exposure', true], ['sizing', 'qry.risk.0.pace', true]] as const)
-      expect([user, subject, await refused(user, 'publish', `${subject}.${user}`)]).toEqual([user, subject, expected]);
+    await expect(connect({ servers: bed.nats.url })).rejects.toThrow(/authorization/i);
   });
 
   it('tells the caller of a forbidden append at once', async () => {
     const { store } = await busOf('strategy-dn-pair');
     await expect(store.append(0, 'evt.0.risk.exposure.p1', 0, text('{}'), 'forged')).rejects.toThrow('user strategy-dn-pair may not write to "evt.0.risk.exposure.p1"');
     expect(await store.append(0, 'evt.0.strategy-dn-pair.signal.s1', 0, text('{}'), 'mine')).toMatchObject({ status: 'appended' });
+  });
+
+  it('counts what the server refused, and names the subject in the log of whoever tried it', async () => {
+    const lines: string[] = [];
+    const metrics = new Metrics({ service: 'strategy-dn-pair', version: '1', commit: 'test' });
+    const log = createLogger('strategy-dn-pair', { env: {}, destination: { write: (line: string) => void lines.push(line) } });
+    const bus = await connectJetStream({ url: bed.nats.url, service: 'strategy-dn-pair', credentialSeedFile: bed.nats.seedFiles['strategy-dn-pair'], onRefused: refusalObserver(metrics, log) });
+    await expect(bus.store.append(0, 'evt.0.risk.plan.p1', 0, text('{}'), 'an approval')).rejects.toThrow('may not write');
+    await expect(bus.requests.command('risk', 0, 'resume', {}, 'k')).rejects.toMatchObject({ name: 'NotPermitted' });
+    await bus.close();
+    expect(await metrics.text()).toContain('ballast_permission_violations_total{operation="publish"} 2');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 'error', operation: 'publish', subject: 'evt.0.risk.plan.p1' }, { subject: 'cmd.risk.0.resume.strategy-dn-pair' }]);
   });
 
   it('takes the caller of a command from the credential', async () => {

@@ -1,4 +1,4 @@
-import { consumerNames, CONSUMED_STREAMS, EVENT_STREAMS, inboxPrefix, MARKET_STREAM, PROVISIONER, SNAPSHOT_STREAM } from '@ballast/bus';
+import { apiOf, consumerNames, CONSUMED_STREAMS, EVENT_STREAMS, inboxPrefix, LEASE_STREAM, leaseSubject, MARKET, MARKET_STREAM, MONITOR, PROVISIONER, RESTORER, SNAPSHOT_STREAM } from '@ballast/bus';
 
 /** What one user may do; every other subject is refused by the server. */
 export interface Permissions {
@@ -25,7 +25,7 @@ const commands = (user: string): readonly string[] => [`cmd.*.*.*.${user}`, `qry
 const approvals = (user: string): readonly string[] => [`cmd.risk.*.*.${user}`, `cmd.collateral.*.*.${user}`, `qry.*.*.*.${user}`];
 
 const ROLES: Readonly<Record<string, Role>> = {
-  'market-data': { answers: true, publish: (user) => ['mkt.>', `qry.*.*.pace.${user}`] },
+  'market-data': { answers: true, publish: (user) => [MARKET, `qry.*.*.pace.${user}`] },
   sizing: { decides: true, answers: true },
   risk: { decides: true, answers: true },
   execution: { decides: true, answers: true, publish: (user) => [`qry.risk.*.pace.${user}`] },
@@ -41,20 +41,23 @@ export const strategyUser = (name: string): string => `strategy-${name}`;
 
 /** Reading the log: direct gets, and pulling from consumers that the provisioner made under this user's names. */
 const reading = (user: string): readonly string[] => [
-  ...EVENT_STREAMS.flatMap((stream) => [`$JS.API.DIRECT.GET.${stream}`, `$JS.API.DIRECT.GET.${stream}.>`]),
-  ...[...CONSUMED_STREAMS, MARKET_STREAM].map((stream) => `$JS.API.STREAM.INFO.${stream}`),
-  `$JS.API.DIRECT.GET.${MARKET_STREAM}.mkt.>`,
-  ...consumerNames(user).flatMap((name) => [`$JS.API.CONSUMER.MSG.NEXT.*.${name}`, `$JS.ACK.*.${name}.>`, `$JS.ACK.*.*.*.${name}.>`]),
+  ...EVENT_STREAMS.flatMap((stream) => [`${apiOf(user)}.DIRECT.GET.${stream}`, `${apiOf(user)}.DIRECT.GET.${stream}.>`]),
+  ...[...CONSUMED_STREAMS, MARKET_STREAM].map((stream) => `${apiOf(user)}.STREAM.INFO.${stream}`),
+  `${apiOf(user)}.DIRECT.GET.${MARKET_STREAM}.${MARKET}`,
+  ...consumerNames(user).flatMap((name) => [`${apiOf(user)}.CONSUMER.MSG.NEXT.*.${name}`, `$JS.ACK.*.${name}.>`, `$JS.ACK.*.*.*.${name}.>`]),
 ];
 
 /** What is the user's own whatever it does: dead letters, snapshots, and asking for consumers. */
-const own = (user: string): readonly string[] => [`dead.${user}.>`, `snap.${user}.>`, `$JS.API.DIRECT.GET.${SNAPSHOT_STREAM}.snap.${user}.>`, `cmd.${PROVISIONER}.*.*.${user}`];
+const own = (user: string): readonly string[] => [`dead.${user}.>`, `snap.${user}.>`, `${apiOf(user)}.DIRECT.GET.${SNAPSHOT_STREAM}.snap.${user}.>`, `cmd.${PROVISIONER}.*.*.${user}`];
+
+/** The table of who owns which partitions, among replicas of one service: read, written by comparison, heard. */
+const lease = (user: string): readonly string[] => [leaseSubject(user), `${apiOf(user)}.DIRECT.GET.${LEASE_STREAM}.${leaseSubject(user)}`];
 
 function permissionsOf(user: string, role: Role): Permissions {
   return {
     user,
-    publish: [...(role.decides === true ? [`evt.*.${user}.>`] : []), ...(role.publish?.(user) ?? []), ...own(user), ...reading(user)],
-    subscribe: [`${inboxPrefix(user)}.>`, 'mkt.>', ...(role.answers === true ? [`cmd.${user}.>`, `qry.${user}.>`] : [])],
+    publish: [...(role.decides === true ? [`evt.*.${user}.>`] : []), ...(role.publish?.(user) ?? []), ...own(user), ...(role.answers === true ? lease(user) : []), ...reading(user)],
+    subscribe: [`${inboxPrefix(user)}.>`, MARKET, ...(role.answers === true ? [`cmd.${user}.>`, `qry.${user}.>`, leaseSubject(user)] : [])],
     answers: role.answers === true,
   };
 }
@@ -66,9 +69,36 @@ const PROVISIONER_PERMISSIONS: Permissions = {
   answers: true,
 };
 
+/**
+ * Puts an archive back, and rolls partitions over: it writes every writer's events, reads every snapshot, and the provisioner removes for
+ * it what is sealed. So it is in no server's configuration but while a person needs it.
+ */
+const RESTORER_PERMISSIONS: Permissions = {
+  user: RESTORER,
+  publish: ['evt.>', 'dead.>', `${apiOf(RESTORER)}.STREAM.INFO.${SNAPSHOT_STREAM}`, `${apiOf(RESTORER)}.DIRECT.GET.${SNAPSHOT_STREAM}.snap.>`, `cmd.${PROVISIONER}.*.*.${RESTORER}`, ...reading(RESTORER)],
+  subscribe: [`${inboxPrefix(RESTORER)}.>`],
+  answers: false,
+};
+
+/** Asks the server about itself: connections, accounts, who was refused. It meets no message of any service. */
+const MONITOR_PERMISSIONS: Permissions = {
+  user: MONITOR,
+  publish: ['$SYS.REQ.SERVER.PING.>', '$SYS.REQ.ACCOUNT.>'],
+  subscribe: [`${inboxPrefix(MONITOR)}.>`, '$SYS.ACCOUNT.*.CONNECT', '$SYS.ACCOUNT.*.DISCONNECT', '$SYS.SERVER.*.CLIENT.AUTH.ERR'],
+  answers: false,
+};
+
+/** Users that are there only when they are asked for. */
+export interface Occasional {
+  /** Whether an archive can be put back, and a partition rolled over. Default false. */
+  readonly restorer?: boolean;
+}
+
 /** The one table of who may do what on NATS: the server's configuration is generated from it and the tests walk it. */
-export const permissionTable = (strategies: readonly string[]): readonly Permissions[] => [
+export const permissionTable = (strategies: readonly string[], { restorer = false }: Occasional = {}): readonly Permissions[] => [
   PROVISIONER_PERMISSIONS,
+  ...(restorer ? [RESTORER_PERMISSIONS] : []),
   ...Object.entries(ROLES).map(([user, role]) => permissionsOf(user, role)),
   ...strategies.map((name) => permissionsOf(strategyUser(name), STRATEGY)),
+  MONITOR_PERMISSIONS,
 ];

@@ -6,11 +6,12 @@ import type { Provenance } from '@ballast/reports';
 export interface ReportingConfig {
   readonly reportDir: string;
   readonly provenance: Provenance;
+  readonly archiveDir?: string;
   readonly notifications: NotificationsConfig;
 }
 
 /**
- * REPORT_DIR: folder of the report. REPORT_PROVENANCE: JSON object of texts by subject, told in every report. NOTIFY_…: who is told of what.
+ * REPORT_DIR: folder of the report. REPORT_PROVENANCE: JSON object of texts by subject, told in every report. ARCHIVE_DIR: folder of the log's archive, whose age is told. NOTIFY_…: who is told of what.
  * @throws EnvironmentError naming every variable at fault.
  */
 export function readReportingConfig(env: NodeJS.ProcessEnv): ReportingConfig {
@@ -19,9 +20,10 @@ export function readReportingConfig(env: NodeJS.ProcessEnv): ReportingConfig {
   const found = reader.optional('REPORT_PROVENANCE');
   const provenance = found === undefined ? {} : textsOf(found);
   if (!provenance) reader.fault('REPORT_PROVENANCE', found, 'a JSON object whose values are texts, as {"oracle":"60 s EMA of mid"}');
+  const archiveDir = reader.optional('ARCHIVE_DIR');
   const notifications = notificationsIn(reader);
   reader.check();
-  return { reportDir, provenance: provenance ?? {}, notifications };
+  return { reportDir, provenance: provenance ?? {}, ...(archiveDir === undefined ? {} : { archiveDir }), notifications };
 }
 
 function textsOf(json: string): Provenance | undefined {

@@ -8,4 +8,6 @@ export abstract class ReportingSettings {
   abstract readonly provenance: Provenance;
   /** Absent in a back-test. */
   abstract readonly metrics?: Metrics;
+  /** Folder that the log is archived into; absent where nobody looks at its age. */
+  abstract readonly archiveDir?: string;
 }

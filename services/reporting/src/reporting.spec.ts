@@ -87,7 +87,7 @@ describe('the reporting service on the in-memory bus', () => {
   it('tells Prometheus fills, fees and open orders', async () => {
     const text = await metrics.text();
     expect(text).toMatch(/ballast_fills_total\{bot="bot1",instrument="ETH-PERP",liquidity="MAKER"\} \d/);
-    expect(text).toContain('ballast_fees_quote_total{bot="bot1"} 0.02');
+    expect(text).toContain('ballast_fees_quote{bot="bot1"} 0.02');
     expect(text).toContain('ballast_open_orders{bot="bot1"} 1');
   });
 

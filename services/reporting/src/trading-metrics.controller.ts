@@ -1,13 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { type Decimal, type Id, strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
-import { OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
+import { FundingSettled, OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, type PositionChange, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, sumOf } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingSettings } from './reporting.settings.js';
-
-type PositionEvent = PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped | PositionLiquidated;
 
 /** Trading as Prometheus sees it. Counters count from the start of the process; gauges say what the whole log says. */
 @Controller()
@@ -30,11 +28,11 @@ export class TradingMetrics {
     return Promise.resolve();
   }
 
-  /** Fees are the books', which follow the positions. */
-  @Subscribe(PositionOpened, PositionIncreased, PositionReduced, PositionClosed, PositionFlipped, PositionLiquidated)
-  onPosition({ event: { accountId } }: Recorded<PositionEvent>): Promise<void> {
+  /** Results are the books', which follow the positions. */
+  @Subscribe(PositionOpened, PositionIncreased, PositionReduced, PositionClosed, PositionFlipped, PositionLiquidated, FundingSettled)
+  onPosition({ event: { accountId } }: Recorded<FundingSettled | PositionChange>): Promise<void> {
     const owner = this.models.desk.state.owners.get(accountId);
-    if (owner) this.setFees(owner.botId);
+    if (owner) this.setResults(owner.botId);
     return Promise.resolve();
   }
 
@@ -59,7 +57,7 @@ export class TradingMetrics {
   @Subscribe(TradeClosed)
   onClosed({ event: { botId, outcome, nakedNotionalSeconds } }: Recorded<TradeClosed>): Promise<void> {
     this.metrics?.count('ballast_cycles_total', { bot: botId, outcome });
-    this.metrics?.count('ballast_naked_notional_quote_seconds', { bot: botId }, toGauge(nakedNotionalSeconds));
+    this.metrics?.count('ballast_naked_notional_quote_seconds_total', { bot: botId }, toGauge(nakedNotionalSeconds));
     return Promise.resolve();
   }
 
@@ -86,15 +84,17 @@ export class TradingMetrics {
   }
 
   private setAll(): void {
-    for (const { botId } of this.models.desk.state.owners.values()) this.setFees(botId);
+    for (const { botId } of this.models.desk.state.owners.values()) this.setResults(botId);
     this.setOpenOrders();
     this.setPortfolios();
   }
 
-  private setFees(botId: Id): void {
+  private setResults(botId: Id): void {
     const owns = this.models.ownsAccount({ botId });
-    const fees = [...this.models.books.state.balances].filter(([accountId]) => owns(accountId)).map(([, balance]) => balance.fees);
-    this.metrics?.set('ballast_fees_quote_total', { bot: botId }, toGauge(sumOf(fees)));
+    const balances = [...this.models.books.state.balances].filter(([accountId]) => owns(accountId)).map(([, balance]) => balance);
+    this.metrics?.set('ballast_fees_quote', { bot: botId }, toGauge(sumOf(balances.map(({ fees }) => fees))));
+    this.metrics?.set('ballast_funding_quote', { bot: botId }, toGauge(sumOf(balances.map(({ funding }) => funding))));
+    this.metrics?.set('ballast_realised_pnl_quote', { bot: botId }, toGauge(sumOf(balances.map(({ realised }) => realised))));
   }
 
   private setOpenOrders(): void {

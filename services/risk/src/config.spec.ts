@@ -7,9 +7,9 @@ describe('the environment of risk', () => {
     expect(readRiskConfig({ RISK_DAY_BOUNDARY_HOURS: '9' })).toMatchObject({ dayBoundaryMs: 32_400_000 });
   });
 
-  it('takes a rule for stale after a day, or so many hours', () => {
-    expect(readRiskConfig({ RISK_RULE_PERIOD_HOURS: '2' })).toMatchObject({ rulePeriodMs: 7_200_000 });
-    expect(() => readRiskConfig({ RISK_RULE_PERIOD_HOURS: '0' })).toThrow('RISK_RULE_PERIOD_HOURS: found "0"');
+  it('takes a rule for stale after a day, or so many minutes', () => {
+    expect(readRiskConfig({ RISK_RULE_PERIOD_MINUTES: '2' })).toMatchObject({ rulePeriodMs: 120_000 });
+    expect(() => readRiskConfig({ RISK_RULE_PERIOD_MINUTES: '0' })).toThrow('RISK_RULE_PERIOD_MINUTES: found "0"');
   });
 
   it('names every variable at fault, and refuses RISK_STAGE with what to use instead (W-18)', () => {

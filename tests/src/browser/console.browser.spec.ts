@@ -177,13 +177,13 @@ describe('what a person does in the console', () => {
     await page.locator('.head .badge').filter({ hasText: 'PAUSED' }).waitFor();
   });
 
-  it('halts a portfolio by keyboard, only once the word is typed, and resumes it', async () => {
+  it('halts a portfolio in the log, and directly at the venue, by keyboard, only once the word is typed, and resumes it', async () => {
     const one = await visitor();
     const { page } = one;
     await one.signIn(desk.url, 'olga');
     const state = page.locator('[data-portfolio=main] .badge');
     await state.filter({ hasText: 'ACTIVE' }).waitFor();
-    for (const [name, word, wanted] of [['Halt', 'HALT', 'HALTED'], ['Resume', 'RESUME', 'ACTIVE']] as const) {
+    for (const [name, word, wanted] of [['Halt', 'HALT', 'HALTED'], ['Resume', 'RESUME', 'ACTIVE'], ['Stop at the venue', 'STOP', 'HALTED'], ['Resume', 'RESUME', 'ACTIVE']] as const) {
       await page.getByRole('button', { name, exact: true }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();

@@ -92,6 +92,7 @@ describe('protection at work, as a person sees it in the console', () => {
     await fact('deposited').filter({ hasText: '$0.00 / $40.00' }).waitFor(WAIT);
     await fact('bounds').filter({ hasText: '5.00 % / 12.00 %' }).waitFor(WAIT);
     await fact('last-action').filter({ hasText: '–' }).waitFor(WAIT);
+    await fact('in-doubt').filter({ hasText: '–' }).waitFor(WAIT);
     await olga.picture('protection-settings', settings());
     expect(await olga.barriers()).toEqual([]);
     await settings().locator('summary').click();

@@ -45,7 +45,7 @@ describe('a desk that runs freely while its processes are killed at random', () 
 
   it.each(SEEDS)('keeps every invariant with seed %i', async (seed) => {
     const row = rows.push(`${seed}     did not end`) - 1;
-    const ending = await crashRun({ name: `free-${seed}`, speed: '15', seed, marketSeconds: SECONDS, stopBeforeEndMs: STOP_BEFORE_END_MS, settings: { holdMs: 5_000, sleepMs: 3_000 }, kills: killsOf(seed) });
+    const ending = await crashRun({ name: `free-${seed}`, speed: '8', seed, marketSeconds: SECONDS, stopBeforeEndMs: STOP_BEFORE_END_MS, settings: { holdMs: 5_000, sleepMs: 3_000 }, kills: killsOf(seed) });
     const { story, proofs } = ending;
     const closed = eventsOf(story, 'TradeClosed');
     rows[row] = `${seed}     ${ending.kills.map(({ victim, hitAtMs }) => `${victim} @ ${Math.round(hitAtMs / 1_000)}`).join(', ')}: ${closed.length} trades, ${proofs.verify.breaches} breaches, live state ${proofs.rebuild.equalsLive ? 'equal' : 'ANOTHER'}`;

@@ -5,7 +5,7 @@ import { type CrashRun, crashRun, diedByThemselves, type Ending, type Kill } fro
 
 const FULL = process.env['CRASH_FULL'] === '1';
 const VICTIMS = [...SERVICES, 'strategy-dn-pair', 'provisioner', 'paper-venue', 'nats-server'];
-const SECONDS = 90;
+const SECONDS = 75;
 const KILLS = FULL ? 16 : 4;
 const SCRIPT = { speed: 'max', seed: 11, marketSeconds: SECONDS, settings: { iterations: 3, holdMs: 4_000, sleepMs: 2_000 } } as const;
 

@@ -30,6 +30,7 @@ export class DrivenMarket implements MarketSource {
   readonly endTime: Ms;
   private slide: Slide = { from: PART, to: PART, begin: 0, end: 0 };
   private silent = false;
+  private printing = true;
   /** Market time of the last step that was read. */
   private readUpTo: Ms = STILL_START;
 
@@ -44,9 +45,24 @@ export class DrivenMarket implements MarketSource {
     return begin + overMs + this.stepMs;
   }
 
+  /** A price as a part of where the instrument began. */
+  partOf(instrument: Instrument, price: bigint): Decimal {
+    return new Decimal(String(price)).div(String(QUOTED[instrument].mid));
+  }
+
+  /** Where ETH is at the step that was read last. */
+  get part(): Decimal {
+    return new Decimal(String(this.partAt(this.readUpTo))).div(String(PART));
+  }
+
   /** From now on nothing is quoted or traded, or again. */
   hush(silent: boolean): void {
     this.silent = silent;
+  }
+
+  /** From now on whatever rests is left alone, while quotes go on; or traded with again. */
+  print(printing: boolean): void {
+    this.printing = printing;
   }
 
   *events(from: Ms = this.startTime): IterableIterator<MarketInput> {
@@ -73,6 +89,7 @@ export class DrivenMarket implements MarketSource {
     const side = (direction: bigint): readonly PriceLevel[] => Array.from({ length: LEVELS }, (_, depth) => [at + direction * tick * BigInt(depth + 1), size] as const);
     yield { type: 'snapshot', time, productId, bids: side(-1n), asks: side(1n) };
     yield { type: 'oracle', time, productId, price: at };
+    if (!this.printing) return;
     yield { type: 'trade', time, productId, tradeId: `s${time}`, side: 'SELL', price: at - THROUGH_TICKS * tick, size: HUGE };
     yield { type: 'trade', time, productId, tradeId: `b${time}`, side: 'BUY', price: at + THROUGH_TICKS * tick, size: HUGE };
   }

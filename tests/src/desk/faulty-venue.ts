@@ -1,5 +1,5 @@
 import type { Book, Clock, Id, Instrument, Ms } from '@ballast/domain';
-import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FundingPayment, type Liquidation, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type PaperVenueAdapter, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueErrorKind, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 import { HeldBack } from './held-back.js';
 
 /** What goes wrong; `partial` is the market's doing and only counted here. */
@@ -62,8 +62,8 @@ export class FaultyVenue extends VenueAdapter {
     return this.inner.book(instrument, depth);
   }
 
-  subscribeMarket(...args: Parameters<VenueAdapter['subscribeMarket']>): Promise<Unsubscribe> {
-    return this.inner.subscribeMarket(...args);
+  subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> {
+    return this.inner.subscribeMarket(instruments, onEvent);
   }
 
   identify(order: SignedOrder): VenueOrderId {

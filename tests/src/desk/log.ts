@@ -36,5 +36,5 @@ export async function readLog(store: EventStore): Promise<LogStory> {
   return { books: state, hash: canonicalHash(state), bytesHash: bytes.digest('hex'), verify: verifier.report(), recorded: all, events: all.map(({ event }) => event) };
 }
 
-export const eventsOf = <Type extends BallastEvent['type']>(story: LogStory, type: Type): readonly Extract<BallastEvent, { type: Type }>[] =>
+export const eventsOf = <Type extends BallastEvent['type']>(story: Pick<LogStory, 'events'>, type: Type): readonly Extract<BallastEvent, { type: Type }>[] =>
   story.events.filter((event): event is Extract<BallastEvent, { type: Type }> => event.type === type);

@@ -2,14 +2,16 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectJetStream, type JetStreamBus, RequestTimeout, type Reply } from '@ballast/bus';
-import { type Id, type Money, type Ms, partitionOf } from '@ballast/domain';
-import { type ChildSpec, LocalStack, redisChild, serviceChild, WORKING_COPY } from '@ballast/local';
+import { type Decimal, type Id, type Money, type Ms, partitionOf } from '@ballast/domain';
+import { type ChildSpec, LocalStack, redisChild, reservePorts, serviceChild, WORKING_COPY } from '@ballast/local';
 import { PAPER_DOMAIN, type PaperVenue, startPaperVenue } from '@ballast/paper-venue';
 import { type LocalNats, strategyUser, writeLocalNatsConfig } from '@ballast/provisioner';
-import { findBinary, freePort, natsServerIsReady } from '@ballast/testing';
+import { findBinary, natsServerIsReady } from '@ballast/testing';
 import { nadoAccount, nadoEngineConfig, OrderCodec, SimClockClient } from '@ballast/venues';
+import type { RunnerTestFile, RunnerTestSuite } from 'vitest';
 import type { DrivenMarket } from './driven-market.js';
 import { type LogStory, readLog } from './log.js';
+import { PRODUCTS } from './still-market.js';
 
 const KEY = `0x${'11'.repeat(32)}` as const;
 const STRATEGY = 'dn-pair';
@@ -31,6 +33,10 @@ export interface ProcessDeskOptions {
   /** Whether all processes share one call budget. Default false: each keeps to its own part. */
   readonly sharedBudget?: boolean;
   readonly rateLimits?: boolean;
+  /** Services of which two processes share the partitions. */
+  readonly twice?: readonly ServiceName[];
+  /** Further variables by process. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface DeskBot {
@@ -39,6 +45,8 @@ export interface DeskBot {
   readonly deposit: Money;
   /** Of each leg. */
   readonly notional: string;
+  /** In place of the usual ones: hold for the whole run. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** What a service that talks over the bus needs, and where its health is asked. */
@@ -55,7 +63,7 @@ interface Ports {
  */
 export class ProcessDesk {
   private constructor(
-    private readonly options: ProcessDeskOptions,
+    private readonly options: ProcessDeskOptions & { readonly runDir: string },
     private readonly ports: Ports,
     readonly venue: PaperVenue,
     readonly stack: LocalStack,
@@ -73,27 +81,35 @@ export class ProcessDesk {
     writeFileSync(join(runDir, 'wallet.key'), `${KEY}\n`, { mode: 0o600 });
     const holdFile = join(runDir, 'held');
     writeFileSync(holdFile, '');
-    const ports = await portsOf([...SERVICES, strategyUser(STRATEGY), 'provisioner']);
+    const ports = await portsOf([...SERVICES.flatMap((name) => replicasOf(options, name)), strategyUser(STRATEGY), 'provisioner']);
     const { market, speed, rateLimits = true } = options;
     const venue = await startPaperVenue({ port: 0, market, marketName: options.name, engine: nadoEngineConfig(1), speed, journalPath: join(runDir, 'journal'), domain: PAPER_DOMAIN, rateLimits, holdFile });
     const nats = writeLocalNatsConfig({ dir: join(runDir, 'nats'), port: ports.nats, monitorPort: ports.monitor, storeDir: join(runDir, 'nats', 'store'), strategies: [STRATEGY] });
     const stack = new LocalStack({ runDir, stages: stagesOf(options, { runDir, nats, ports, venueUrl: venue.url }), readyTimeoutMs: READY_MS });
     await stack.start();
     const bus = await connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] });
-    return new ProcessDesk(options, ports, venue, stack, bus);
+    return new ProcessDesk({ ...options, runDir }, ports, venue, stack, bus);
   }
 
-  /** Funds everybody, creates and starts the bots, lets the market move, and waits until every bot has its position. */
+  /** Begins with these bots, and waits until every bot has its position. */
   async open(bots: readonly DeskBot[]): Promise<void> {
+    await this.begin(bots);
+    await this.until(`${bots.length} positions`, (story) => new Set(story.events.flatMap((event) => (event.type === 'TradeBalanced' ? [event.botId] : []))).size === bots.length);
+    await this.sim.setSpeed(this.options.speed);
+  }
+
+  /** Funds everybody, creates and starts the bots, and lets the market move at the pace of the wall clock. */
+  async begin(bots: readonly DeskBot[]): Promise<void> {
     for (const { accountId, deposit } of Object.values(this.options.wallets)) await this.fund(accountId, deposit);
-    for (const { botId, portfolioId, deposit, notional } of bots) {
+    for (const { botId, portfolioId, deposit, notional, settings: own } of bots) {
       await this.fund(botId, deposit);
-      const settings = { mode: 'cycle', direction: 'LONG_A', instrumentA: 'ETH-PERP', instrumentB: 'SOL-PERP', targetNotional: notional, costBudgetBps: '50', dailyCostBudget: '500', holdMs: 80_000_000, sleepMs: 5_000 };
+      const settings = { mode: 'cycle', direction: 'LONG_A', instrumentA: 'ETH-PERP', instrumentB: 'SOL-PERP', targetNotional: notional, costBudgetBps: '50', dailyCostBudget: '500', holdMs: 80_000_000, sleepMs: 5_000, ...own };
       await this.command('operator', portfolioId, 'create-bot', { botId, portfolioId, accountId: botId, strategy: STRATEGY, profiles: ['demo'], settings }, `create-${botId}`);
       await this.command('operator', portfolioId, 'start-bot', { botId }, `start-${botId}`);
     }
     await this.sim.release();
-    await this.until(`${bots.length} positions`, (story) => new Set(story.events.flatMap((event) => (event.type === 'TradeBalanced' ? [event.botId] : []))).size === bots.length);
+    // Orders go by books that are at most seconds of market time old: on a busy machine those of a fast market never are.
+    await this.sim.setSpeed(1);
   }
 
   async fund(accountId: Id, amount: Money): Promise<void> {
@@ -152,10 +168,18 @@ export class ProcessDesk {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Where the liquidation price of an account's position stands by the venue's own reckoning, as a part of where the market began; undefined where it has none. */
+  liquidationPart(accountId: Id, instrument: keyof typeof PRODUCTS): Decimal | undefined {
+    const price = this.venue.engine.account(senderOf(accountId)).positions.find(({ productId }) => productId === PRODUCTS[instrument])?.liquidationPrice;
+    return price === undefined ? undefined : this.options.market.partOf(instrument, price);
+  }
+
+  /** Ends everything; the folder of the run goes with it, unless a test of this suite has failed: then somebody will ask for it. */
+  async stop(suite?: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
     await this.bus.close();
     await this.stack.stopAll();
     await this.venue.stop();
+    if (!suite || suite.tasks.every(({ result }) => result?.state === 'pass')) rmSync(this.options.runDir, { recursive: true, force: true });
   }
 
   private async ask(service: ServiceName, portfolioId: Id, verb: string, payload: object, key: string): Promise<Reply | undefined> {
@@ -169,14 +193,18 @@ export class ProcessDesk {
 }
 
 const codec = new OrderCodec(KEY, PAPER_DOMAIN);
-const senderOf = (accountId: Id): `0x${string}` => codec.senderOf(nadoAccount(accountId).subaccount);
+/** What the venue calls an account. */
+export const senderOf = (accountId: Id): `0x${string}` => codec.senderOf(nadoAccount(accountId).subaccount);
 
 async function portsOf(names: readonly string[]): Promise<Ports> {
-  const [nats = 0, monitor = 0, redis = 0, ...health] = await Promise.all(Array.from({ length: names.length + 3 }, () => freePort()));
-  return { nats, monitor, redis, health: Object.fromEntries(names.map((name, index) => [name, health[index] ?? 0])) };
+  const { nats = 0, monitor = 0, redis = 0, ...health } = await reservePorts(['nats', 'monitor', 'redis', ...names], process.pid);
+  return { nats, monitor, redis, health };
 }
 
-function stagesOf({ wallets, sharedBudget = false }: ProcessDeskOptions, { runDir, nats, ports, venueUrl }: { readonly runDir: string; readonly nats: LocalNats; readonly ports: Ports; readonly venueUrl: string }): readonly (readonly ChildSpec[])[] {
+const replicasOf = ({ twice = [] }: ProcessDeskOptions, name: ServiceName): readonly string[] => (twice.includes(name) ? [name, `${name}-2`] : [name]);
+
+function stagesOf(options: ProcessDeskOptions, { runDir, nats, ports, venueUrl }: { readonly runDir: string; readonly nats: LocalNats; readonly ports: Ports; readonly venueUrl: string }): readonly (readonly ChildSpec[])[] {
+  const { wallets, sharedBudget = false, env = {} } = options;
   const venueEnv = {
     VENUE: 'paper', NADO_GATEWAY_URL: `${venueUrl}/v1`, NADO_ARCHIVE_URL: `${venueUrl}/archive/v1`, NADO_STREAM_URL: `${venueUrl.replace('http', 'ws')}/v1/subscribe`,
     NADO_CHAIN_ID: String(PAPER_DOMAIN.chainId), NADO_ENDPOINT_ADDRESS: PAPER_DOMAIN.endpointAddress, NADO_KEY_FILE: join(runDir, 'wallet.key'),
@@ -188,7 +216,11 @@ function stagesOf({ wallets, sharedBudget = false }: ProcessDeskOptions, { runDi
     collateral: { ...venueEnv, COLLATERAL_WALLETS: Object.entries(wallets).map(([portfolioId, { accountId }]) => `${portfolioId}=${accountId}`).join(',') },
   };
   const service = (name: string, folder: string, more: Readonly<Record<string, string>> = {}): ChildSpec =>
-    serviceChild(WORKING_COPY, { name, entry: `services/${folder}/dist/main.js`, healthPort: ports.health[name] ?? 0, env: { NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '', ...own[name], ...more } });
+    serviceChild(WORKING_COPY, { name, entry: `services/${folder}/dist/main.js`, healthPort: ports.health[name] ?? 0, env: { NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '', ...own[name], ...more, ...env[name] } });
+  const replicas = (name: ServiceName): readonly ChildSpec[] => {
+    const names = replicasOf(options, name);
+    return names.map((replica) => service(replica, name, { ...own[name], NATS_SEED_FILE: nats.seedFiles[name] ?? '', ...(names.length > 1 ? { PARTITIONS: 'lease' } : {}) }));
+  };
   const server: ChildSpec = {
     name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], env: {},
     ready: async () => ((await natsServerIsReady(ports.monitor)) ? undefined : `/healthz on port ${ports.monitor} does not say ok`),
@@ -196,7 +228,7 @@ function stagesOf({ wallets, sharedBudget = false }: ProcessDeskOptions, { runDi
   return [
     [server, redisChild({ dir: join(runDir, 'redis'), port: ports.redis })],
     [service('provisioner', 'provisioner', { NATS_MONITOR_URL: nats.monitorUrl ?? '' })],
-    [...SERVICES.map((name) => service(name, name)), service(strategyUser(STRATEGY), `strategies/${STRATEGY}`)],
+    [...SERVICES.flatMap(replicas), service(strategyUser(STRATEGY), `strategies/${STRATEGY}`)],
   ];
 }
 

@@ -13,8 +13,10 @@ const BEGIN = Date.UTC(2026, 0, 5, 20, 45);
 const MINUTE_MS: Ms = 60_000;
 const PATIENCE_MS = 150_000;
 const LOOK_MS = 50;
+/** Until the position is there: a bot enters once per candle, and orders go by books that are at most 5 s of market time old. */
+const ENTRY_SPEED = 2;
 
-/** Every service as a process, with the swing bot long before the scripted fall, at this many market ms per wall ms. */
+/** Every service as a process, with the swing bot long before the scripted fall; once it is in, at `speed` market ms per wall ms. */
 export class SwingProcesses {
   private constructor(
     readonly desk: BallastStack,
@@ -23,11 +25,11 @@ export class SwingProcesses {
   ) {}
 
   /** `restartMs`: what a process that was killed stays away at least, wall time. */
-  static async start(name: string, options: { readonly skipMinutes: number; readonly speed: string; readonly restartMs: number; readonly stopAtr: string }): Promise<SwingProcesses> {
+  static async start(name: string, options: { readonly skipMinutes: number; readonly speed: number; readonly restartMs: number; readonly stopAtr: string }): Promise<SwingProcesses> {
     const runDir = join(WORKING_COPY, 'run', `swing-${name}-${process.pid}`);
     rmSync(runDir, { recursive: true, force: true });
     const desk = await ballastStack({
-      root: WORKING_COPY, runDir, reportDir: join(runDir, 'report'), speed: options.speed, instruments: ['BTC-PERP'], strategies: [BOT.strategy],
+      root: WORKING_COPY, runDir, reportDir: join(runDir, 'report'), speed: String(ENTRY_SPEED), instruments: ['BTC-PERP'], strategies: [BOT.strategy],
       market: { data: undefined, seed: 1, durationMinutes: 0, prices: { name: 'scripted', path: '', from: BEGIN + options.skipMinutes * MINUTE_MS } },
       restart: { restartsMax: 20, backoffMs: options.restartMs, backoffMaxMs: options.restartMs, steadyMs: 1_000 }, readyTimeoutMs: PATIENCE_MS,
     });
@@ -35,6 +37,7 @@ export class SwingProcesses {
       await desk.start();
       const all = new SwingProcesses(desk, await desk.connect(), runDir);
       await all.open(options.stopAtr);
+      await desk.venue.setSpeed(options.speed);
       return all;
     } catch (error) {
       await desk.stack.stopAll();

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { bps, type Id, type Money, type Ms, partitionOf } from '@ballast/domain';
 import type { DynamicModule } from '@nestjs/common';
-import { MemorySystem } from '@ballast/bus';
+import { MemorySystem, type Observed } from '@ballast/bus';
 import { type CollateralOptions, collateralModule } from '@ballast/collateral';
 import { executionModule, VirtualRetryTimer } from '@ballast/execution';
 import { marketDataModule, pastHours } from '@ballast/market-data';
@@ -50,6 +50,8 @@ export interface DeskOptions {
   readonly risk?: Pick<RiskOptions, 'profiles'>;
   /** Further services: reporting. */
   readonly more?: Readonly<Record<string, () => DynamicModule>>;
+  /** What looks on: traces, or an observer of every service. */
+  readonly observed?: Observed;
 }
 
 /** Time limits of a trade where nobody says otherwise (issue's defaults: maker 20 s, naked 15 s; an order outlives its maker time). */
@@ -64,7 +66,7 @@ export class MemoryDesk {
   readonly venue: PaperVenueAdapter;
 
   private constructor(private readonly options: DeskOptions) {
-    this.system = new MemorySystem(options.source.startTime);
+    this.system = new MemorySystem(options.source.startTime, undefined, options.observed);
     const deposits = [...options.bots, ...(options.wallets ?? [])].map(({ accountId, deposit }) => ({ subaccount: accountId, amount: deposit }));
     this.venue = new PaperVenueAdapter({ clock: this.system.clock, source: options.source, engine: nadoEngineConfig(options.seed ?? 1, options.engine), deposits });
   }

@@ -32,7 +32,7 @@ type BotStatus = 'ABSENT' | 'CREATED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'CLOS
 export class DemoBot {
   constructor(
     private readonly requests: Requests,
-    private readonly run: RunFolder,
+    private readonly run: Pick<RunFolder, 'keyOf'>,
   ) {}
 
   async status(): Promise<BotStatus> {

@@ -79,6 +79,7 @@ export class Demo {
       strategies: discoverStrategies(this.root).map(({ name }) => name),
       reportDir: join(runDir, 'report'),
       http: true,
+      sharedBudget: true,
       readyTimeoutMs: READY_MS,
       restart: { restartsMax: RESTARTS_MAX },
       onGivenUp: (error) => this.giveUp(error),

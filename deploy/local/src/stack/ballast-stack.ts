@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectJetStream, type JetStreamBus } from '@ballast/bus';
 import { PAPER_DOMAIN } from '@ballast/paper-venue';
-import { type LocalNats, strategyUser, writeLocalNatsConfig } from '@ballast/provisioner';
+import { type LocalNats, strategyUser } from '@ballast/provisioner';
 import { type PricePathChoice, SimClockClient } from '@ballast/venues';
-import { type ChildSpec, redisChild, serviceChild } from '../supervisor/child-spec.js';
+import { type ChildSpec, readyOverHttp, redisChild, serviceChild } from '../supervisor/child-spec.js';
 import { LocalStack, type StackOptions } from '../supervisor/local-stack.js';
 import { releaseForRecovery } from './held-market.js';
 import { httpTokens } from './http-tokens.js';
-import { natsChildOf } from './nats-child.js';
+import { natsServersOf } from './nats-servers.js';
 import { reservePorts } from './ports.js';
 import { type PaperWallet, paperWallet } from './wallet.js';
 
@@ -28,16 +28,17 @@ export interface BallastStackOptions extends Pick<StackOptions, 'restart' | 'gra
   readonly strategies: readonly string[];
   /** The account that holds each portfolio's free collateral, by portfolio: what protection is paid from. Without: nothing is protected. */
   readonly wallets?: Readonly<Record<string, string>>;
-  /**
-   * Whether all processes share one call budget in Redis. It is counted by wall time, so a replay that goes faster has less of it than its venue
-   * allows: for desks that call seldom. Default false: each process keeps to its own part, in market time.
-   */
+  /** Whether all processes share one call budget in Redis; not in lock step, whose market goes in jumps. Default false: each process keeps to its own part. */
   readonly sharedBudget?: boolean;
   /** Where reporting writes its files. */
   readonly reportDir: string;
   /** Whether the operator service serves HTTP, with tokens of its own in the run folder. Default false. */
   readonly http?: boolean;
-  /** Further variables by process, for tests. */
+  /** How often a service runs, by its name; its replicas share the partitions. Default 1: one process owns all. Not in lock step. */
+  readonly replicas?: Readonly<Record<string, number>>;
+  /** Servers that keep the log together: 1, or 3 with three copies of each stream. Default 1. */
+  readonly natsServers?: 1 | 3;
+  /** Further variables by process, for tests; those of a service hold for all its replicas, those under a replica's own name for that one. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -71,17 +72,20 @@ export interface BallastStack {
 /** Builds it; `stack.start()` starts it. The same `runDir` goes on where it was left. */
 export async function ballastStack(options: BallastStackOptions): Promise<BallastStack> {
   const { root, runDir, strategies } = options;
-  const names = [...SERVICES, ...strategies.map(strategyUser), 'provisioner', 'paper-venue'];
-  const ports = await reservePorts(['nats', 'natsMonitor', 'redis', 'venue', 'http', ...names], process.pid);
+  const shared = [...SERVICES, ...strategies.map(strategyUser)].flatMap((name) => replicasOf(options, name));
+  const servers = Array.from({ length: options.natsServers ?? 1 }, (_, index) => `nats-${index}`);
+  const ports = await reservePorts(['redis', 'venue', 'http', 'provisioner', 'paper-venue', ...shared, ...servers.flatMap((name) => [name, `${name}-monitor`, `${name}-route`])], process.pid);
   const port = (name: string): number => ports[name] ?? 0;
-  const nats = writeLocalNatsConfig({ dir: join(runDir, 'nats'), port: port('nats'), monitorPort: port('natsMonitor'), storeDir: join(runDir, 'nats', 'store'), strategies });
+  const { nats, children: natsServers } = natsServersOf({ dir: join(runDir, 'nats'), ports: servers.map((name) => ({ client: port(name), monitor: port(`${name}-monitor`), route: port(`${name}-route`) })), strategies });
   const wallet = paperWallet(join(runDir, 'keys'));
   const tokens = options.http === true ? httpTokens(join(runDir, 'keys')) : undefined;
   const venueUrl = `http://127.0.0.1:${port('venue')}`;
   const service = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): ChildSpec =>
     serviceChild(root, { name, entry, healthPort: port(name), env: { ...busEnv(nats, name), ...env, ...options.env?.[name] } });
+  const replicas = (name: string, entry: string, env: Readonly<Record<string, string>> = {}): readonly ChildSpec[] =>
+    replicasOf(options, name).map((replica, index, { length }) => ({ ...service(name, entry, { ...env, ...(index > 0 ? NO_HTTP : {}), ...(length > 1 ? SHARED : {}), HEALTH_PORT: String(port(replica)), ...options.env?.[replica] }), name: replica, ready: readyOverHttp(port(replica)) }));
   const redisUrl = `redis://127.0.0.1:${port('redis')}`;
-  const budgetEnv: Readonly<Record<string, string>> = options.sharedBudget === true ? { BALLAST_REDIS: redisUrl } : {};
+  const budgetEnv: Readonly<Record<string, string>> = options.sharedBudget === true && options.speed !== 'max' ? { BALLAST_REDIS: redisUrl } : {};
   const venueEnv = { ...paperEnv(venueUrl), ...budgetEnv, NADO_KEY_FILE: wallet.keyFile };
   const others: readonly string[] = [...SERVICES.filter((name) => name !== 'market-data'), ...strategies.map(strategyUser)];
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -92,19 +96,31 @@ export async function ballastStack(options: BallastStackOptions): Promise<Ballas
     ...(tokens ? { operator: { BALLAST_HTTP_PORT: String(port('http')), BALLAST_HTTP_TOKENS_FILE: tokens.hashFile, BALLAST_APPROVER_SEED: nats.seedFiles['approver'] ?? '', BALLAST_HTTP_REDIS_URL: redisUrl } } : {}),
   };
   const stages: readonly (readonly ChildSpec[])[] = [
-    [natsChildOf(nats, port('natsMonitor')), redisChild({ dir: join(runDir, 'redis'), port: port('redis') })],
-    [service('provisioner', 'services/provisioner/dist/main.js', { NATS_MONITOR_URL: nats.monitorUrl ?? '' }), service('paper-venue', 'services/paper-venue/dist/main.js', marketEnv(options, port('venue')))],
-    [...SERVICES.map((name) => service(name, `services/${name}/dist/main.js`, own[name])), ...strategies.map((name) => service(strategyUser(name), `services/strategies/${name}/dist/main.js`))],
+    [...natsServers, redisChild({ dir: join(runDir, 'redis'), port: port('redis') })],
+    [service('provisioner', 'services/provisioner/dist/main.js', { NATS_MONITOR_URL: nats.monitorUrl ?? '', NATS_REPLICAS: String(servers.length) }), service('paper-venue', 'services/paper-venue/dist/main.js', marketEnv(options, port('venue')))],
+    [...SERVICES.flatMap((name) => replicas(name, `services/${name}/dist/main.js`, own[name])), ...strategies.flatMap((name) => replicas(strategyUser(name), `services/strategies/${name}/dist/main.js`))],
   ];
   const stack = new LocalStack({ ...options, stages });
   const venue = new SimClockClient(venueUrl);
   const start = async (): Promise<void> => {
     const starting = new AbortController();
     const all = stack.start().finally(() => starting.abort());
-    await Promise.all([all, releaseForRecovery(venue, others.concat('market-data').map(port), starting.signal)]);
+    await Promise.all([all, releaseForRecovery(venue, shared.map(port), starting.signal)]);
   };
   return { stack, venue, venueUrl, ...(tokens ? { http: { url: `http://127.0.0.1:${port('http')}`, tokensFile: tokens.file } } : {}), nats, wallet, start, connect: () => connectJetStream({ url: nats.url, service: 'cli', credentialSeedFile: nats.seedFiles['cli'] }) };
 }
+
+/** The processes of a service: `risk`, `risk-2`, … @throws Error where a lock step would have to wait for several of one service. */
+function replicasOf({ replicas = {}, speed }: BallastStackOptions, name: string): readonly string[] {
+  const count = replicas[name] ?? 1;
+  if (!Number.isInteger(count) || count < 1) throw new Error(`replicas: found ${count} of ${name}, allowed is a whole number from 1`);
+  if (count > 1 && speed === 'max') throw new Error(`replicas: found ${count} of ${name} in lock step, allowed is 1`);
+  return Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
+}
+
+const SHARED = { PARTITIONS: 'lease' } as const;
+/** HTTP has one port, and so one process. */
+const NO_HTTP = { BALLAST_HTTP_PORT: '' } as const;
 
 /** In lock step an answer comes when the market moves on, and that waits for whatever is being started again. */
 const PATIENT = { VENUE_TIMEOUT_MS: '600000' } as const;

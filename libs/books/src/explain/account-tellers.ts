@@ -10,7 +10,7 @@ const move = (what: string) => ({ accountId, instrument, position, entryPrice, s
 });
 
 /** What accounts and positions came to, and whether the venue agrees. */
-export const accountTellers: Tellers<'PositionOpened' | 'PositionIncreased' | 'PositionReduced' | 'PositionClosed' | 'PositionFlipped' | 'PositionLiquidated' | 'FundingSettled' | 'AccountFunded' | 'EquityObserved' | 'ReconciliationDifferenceFound' | 'ReconciliationAgreed'> = {
+export const accountTellers: Tellers<'PositionOpened' | 'PositionIncreased' | 'PositionReduced' | 'PositionClosed' | 'PositionFlipped' | 'PositionLiquidated' | 'FundingSettled' | 'AccountFunded' | 'DebtForgiven' | 'EquityObserved' | 'ReconciliationDifferenceFound' | 'ReconciliationAgreed'> = {
   PositionOpened: move('opened'),
   PositionIncreased: move('increased'),
   PositionReduced: move('reduced'),
@@ -22,6 +22,7 @@ export const accountTellers: Tellers<'PositionOpened' | 'PositionIncreased' | 'P
     facts: [`on ${positionText(position)} at ${percentText(rateHourly, 8)} an hour, settled ${timeText(venueTime)}`, `payment ${paymentId}`],
   }),
   AccountFunded: ({ accountId, amount, balance, transferId }) => ({ title: `${moneyText(amount.abs())} ${amount.isNegative() ? 'left' : 'came to'} account ${accountId}, which has ${moneyText(balance)}`, facts: [`transfer ${transferId}`] }),
+  DebtForgiven: ({ accountId, amount, balance, forgivenId, venueTime }) => ({ title: `the venue forgave the ${moneyText(amount)} that account ${accountId} owed it after a forced sale: it has ${moneyText(balance)}`, facts: [`forgiven ${timeText(venueTime)}`, `record ${forgivenId}`] }),
   EquityObserved: (event) => equity(event),
   ReconciliationDifferenceFound: ({ what, subject, expected, found, accountId }) => ({ title: `the venue differs from the log in ${what.toLowerCase()} ${subject}: the log has ${expected}, the venue ${found}`, facts: [`account ${accountId}`] }),
   ReconciliationAgreed: ({ what, subject, accountId }) => ({ title: `the venue and the log agree again in ${what.toLowerCase()} ${subject}`, facts: [`account ${accountId}`] }),

@@ -100,14 +100,16 @@ it('tells a trade that was unwound, from what went wrong to what is left', () =>
 
 it('tells positions, funding and the account in the words of a desk', () => {
   const position = first('PositionOpened');
-  const [short, paid, funded, worth] = after(
+  const [short, paid, funded, forgiven, worth] = after(
     'PositionOpened',
     { ...position, type: 'PositionIncreased', position: signedQuantity('-2'), entryPrice: price('100') },
     { type: 'FundingSettled', accountId: 'acct1', instrument: 'ETH-PERP', paymentId: 'p1', amount: money('-0.3'), rateHourly: ratio('0.0000125'), position: signedQuantity('2'), venueTime: AT },
     { type: 'AccountFunded', accountId: 'acct1', portfolioId: 'main', transferId: 't2', amount: money('-5'), balance: money('995') },
+    { type: 'DebtForgiven', accountId: 'acct1', portfolioId: 'main', forgivenId: 'd1', amount: money('0.0024'), balance: money('0'), venueTime: AT },
     { ...first('EquityObserved'), positions: [{ instrument: 'ETH-PERP', quantity: signedQuantity('2'), liquidationPrice: price('50'), distanceToLiquidation: ratio('0.4') }] },
   );
   expect([short?.title, paid?.title, paid?.facts[0], funded?.title]).toEqual(['position in ETH-PERP increased: SHORT 2 @ 100', 'funding of ETH-PERP paid: $0.3', 'on LONG 2 at 0.00125 % an hour, settled 2026-01-31T12:00:00.000Z', '$5 left account acct1, which has $995']);
+  expect([forgiven?.title, forgiven?.facts]).toEqual(['the venue forgave the $0.0024 that account acct1 owed it after a forced sale: it has $0', ['forgiven 2026-01-31T12:00:00.000Z', 'record d1']]);
   expect([worth?.title, worth?.facts[1]]).toEqual(['account acct1 is worth $1000, $0 open, leverage 0 x', 'ETH-PERP LONG 2, liquidated at 50, 40 % away']);
 });
 

@@ -93,6 +93,7 @@ describe('verify names the first event that breaks a trade', () => {
 describe('verify compares cash at every observation', () => {
   const funded = (transferId: string, amount: string, venueTime?: number): BallastEvent => ({ ...eventOf('AccountFunded'), transferId, amount: dec<Money>(amount), ...(venueTime === undefined ? {} : { venueTime }) });
   const at = pairRound().at(-1)!.at;
+  const forgiven = (amount: string): BallastEvent => ({ type: 'DebtForgiven', accountId: 'acct1', portfolioId: 'main', forgivenId: 'd1', amount: dec<Money>(amount), balance: dec<Money>('0'), venueTime: at - 1 });
   /** The last observation has another balance. */
   const seen = (collateral: string, decisions: readonly WrittenDecision[]): readonly WrittenDecision[] => decisions.map((decision, index) => (index === decisions.length - 1 ? { ...decision, events: decision.events.map((event) => ({ ...event, collateral: dec(collateral) }) as BallastEvent) } : decision));
   it.each<[string, readonly WrittenDecision[], RegExp]>([
@@ -100,8 +101,15 @@ describe('verify compares cash at every observation', () => {
     ['a loss booked as a transfer', seen('1000.42', withExtra('TradeClosed', funded('t2', '-0.02389302'))), /^AccountFunded: transfer t2 of -0.02389302 of account acct1 is no record of the venue's/],
     ['a transfer that is told twice', withExtra('TradeClosed', funded('transfer1', '1000', at)), /^AccountFunded: transfer transfer1 of account acct1 is in the log twice/],
     ['a transfer before an observation that did not see it', withExtra('TradeClosed', funded('t2', '500', at - 1)), /the log's is 1500.44389302/],
+    ['a debt that is forgiven, and that the venue does not show', withExtra('TradeClosed', forgiven('0.0024')), /the log's is 1000.44629302/],
+    ['a debt that is forgiven twice', withExtra('TradeClosed', forgiven('0.0024'), forgiven('0.0024')), /^DebtForgiven: debt d1 of account acct1 is forgiven in the log twice/],
+    ['a debt that is none', withExtra('TradeClosed', forgiven('0')), /^DebtForgiven: debt d1 of account acct1 is 0, allowed is more than 0/],
     ['an account that nobody observed', without('EquityObserved'), /^: account acct1: its money moved, and the venue's balance was never observed/],
   ])('and finds %s', (_what, decisions, first) => expect(verified(recordsOf(decisions)).filter(({ rule }) => rule === 'cash').map(({ eventType, detail }) => `${eventType}: ${detail}`)).toContainEqual(expect.stringMatching(first)));
+
+  it('and counts a debt that the venue has forgiven', () => {
+    expect(firstOf('cash', seen('1000.44629302', withExtra('TradeClosed', forgiven('0.0024'))))).toBe('nothing found');
+  });
 
   it('and takes an opening balance without a time for what the observation before it saw', () => {
     const [created, started, opening, observed, ...rest] = pairRound();

@@ -1,6 +1,6 @@
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import type { DecisionRecord, Recorded } from '@ballast/bus';
-import type { AccountFunded, EquityObserved } from '@ballast/events';
+import type { AccountFunded, DebtForgiven, EquityObserved } from '@ballast/events';
 import type { Check } from './breach.js';
 
 /** The smallest unit of the quote currency that a difference may hide in: USDT0 has six decimals. */
@@ -19,7 +19,7 @@ interface Account {
 }
 
 /**
- * balance = transfers + realised results - fees +- funding: compared with what the venue said at every observation, by the
+ * balance = transfers + realised results - fees +- funding + forgiven debts: compared with what the venue said at every observation, by the
  * venue's own times. A movement of the very same millisecond may be on either side of it. An account whose money moves is
  * observed, and after its opening balance only the venue's own records are transfers.
  */
@@ -31,6 +31,8 @@ export class CashCheck implements Check {
     switch (event.type) {
       case 'AccountFunded':
         return this.transfer(event, decision);
+      case 'DebtForgiven':
+        return this.forgiven(event, decision);
       case 'FundingSettled':
         return this.move(event.accountId, event.venueTime, event.amount, decision);
       case 'PositionOpened':
@@ -68,6 +70,15 @@ export class CashCheck implements Check {
     // An opening balance without a time of its own was concluded from the observation before it.
     this.move(accountId, venueTime ?? observations.at(-1)?.observed.venueTime ?? decision.occurredAt, amount, decision);
     return isFirst || venueTime !== undefined ? undefined : `transfer ${transferId} of ${amount} of account ${accountId} is no record of the venue's`;
+  }
+
+  private forgiven({ accountId, forgivenId, amount, venueTime }: DebtForgiven, decision: DecisionRecord): string | undefined {
+    const { transferIds } = this.account(accountId);
+    const isTwice = transferIds.has(forgivenId);
+    transferIds.add(forgivenId);
+    this.move(accountId, venueTime, amount, decision);
+    if (isTwice) return `debt ${forgivenId} of account ${accountId} is forgiven in the log twice`;
+    return amount.gt(0) ? undefined : `debt ${forgivenId} of account ${accountId} is ${amount}, allowed is more than 0`;
   }
 
   private move(accountId: Id, time: Ms, amount: Decimal, decision: DecisionRecord): undefined {

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '@ballast/bus';
+import { type DecisionRecord, hashOf, type StoredMessage } from '@ballast/bus';
 import type { Check } from './breach.js';
 
 /** Hash chains, versions and sequences, each partition from its first message on: nothing changed, nothing missing, nothing twice. */
@@ -18,6 +18,12 @@ export class ChainCheck implements Check {
     if (version !== last.version + 1) return `stream ${stream}: found version ${version} after ${last.version}, expected ${last.version + 1}`;
     if (previousHash !== last.hash) return `stream ${stream} version ${version}: previous hash is ${previousHash || '(none)'}, expected ${last.hash || '(none)'}`;
     return undefined;
+  }
+
+  passOver({ partition, sequence, subject, bytes }: StoredMessage): void {
+    this.sequences.set(partition, sequence);
+    const key = `${partition}/${subject.split('.').slice(2).join('.')}`;
+    this.streams.set(key, { version: (this.streams.get(key)?.version ?? 0) + 1, hash: hashOf(bytes) });
   }
 }
 

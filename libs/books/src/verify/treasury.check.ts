@@ -110,6 +110,7 @@ function moveOf(event: BallastEvent, sequence: number): Move | undefined {
       // What of it was lost is among the results, and was paid in for that.
       return event.lost.isZero() ? undefined : { sequence, accountId: event.accountId, paidIn: event.lost, paidOut: ZERO, results: ZERO };
     case 'FundingSettled':
+    case 'DebtForgiven':
       return { sequence, accountId: event.accountId, paidIn: ZERO, paidOut: ZERO, results: event.amount };
     case 'PositionOpened':
     case 'PositionIncreased':

@@ -1,8 +1,9 @@
-import type { DecisionRecord } from '@ballast/bus';
+import type { DecisionRecord, StoredMessage } from '@ballast/bus';
 import type { Breach, Check } from './breach.js';
 import { CashCheck } from './cash.check.js';
 import { DeletedBotCheck } from './deleted-bot.check.js';
 import { ChainCheck, DecisionCheck } from './chain.check.js';
+import { OpeningCheck } from './opening.check.js';
 import { OrderTermsCheck } from './order-terms.check.js';
 import { PositionPerFillCheck, RunningPositionCheck } from './position.checks.js';
 import { OrderQuantityCheck, PlanQuantityCheck } from './quantity.checks.js';
@@ -28,7 +29,7 @@ export type InRange = (decision: DecisionRecord) => boolean;
 export class Verifier {
   private readonly checks: readonly Check[] = [
     new ChainCheck(), new DecisionCheck(), new PlanQuantityCheck(), new OrderTermsCheck(), new OrderQuantityCheck(),
-    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(), new ProtectionCheck(), new DeletedBotCheck(),
+    new PositionPerFillCheck(), new RunningPositionCheck(), new ResultCheck(), new TradeCheck(), new CashCheck(), new TreasuryCheck(), new ProtectionCheck(), new DeletedBotCheck(), new OpeningCheck(),
   ];
   private readonly breaches: Breach[] = [];
   private readonly inRange: InRange;
@@ -52,6 +53,11 @@ export class Verifier {
         if (detail) this.breaches.push(...this.breachAt(check.rule, decision, event.type, detail));
       });
     }
+  }
+
+  /** A message that nobody reads, where that is no breach. */
+  passOver(message: StoredMessage): void {
+    for (const check of this.checks) check.passOver?.(message);
   }
 
   /** What was found so far, in the order of the log; more may be seen afterwards. */

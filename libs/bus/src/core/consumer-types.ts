@@ -5,6 +5,7 @@ import type { EventStore, SnapshotStore } from '../ports/event-store.js';
 import type { Projection } from '../ports/event-streams.js';
 import type { Clock } from '@ballast/domain';
 import type { StreamExecutor } from './stream-executor.js';
+import type { Traced } from './spans.js';
 import type { WaitTimers } from './wall-timers.js';
 
 /** What the consumer of one service is made of. */
@@ -33,9 +34,13 @@ export interface ConsumerFacts {
   readonly onFatal?: (error: Error) => void;
 }
 
+export type SnapshotOutcome = 'saved' | 'restored' | 'unusable';
+
 /** What observability hears; every member may be absent. */
 export interface ConsumerObserver {
   recovered?(partition: Partition, messages: number, elapsedMs: number): void;
+  /** A snapshot was saved, put in place, or was of no use: the whole log is folded then. */
+  snapshot?(outcome: SnapshotOutcome, elapsedMs: number): void;
   /** One message folded, at recovery or live. */
   folded?(record: DecisionRecord): void;
   /** All handlers of one message are done, `heldMs` of wall time after it was received; `attempts` > 1 = it failed before. */
@@ -63,7 +68,7 @@ export interface ConsumerLimits {
   readonly heartbeatMs: Ms;
 }
 
-export interface ConsumerOptions {
+export interface ConsumerOptions extends Traced {
   readonly observer?: ConsumerObserver;
   readonly limits?: Partial<ConsumerLimits>;
   readonly timers?: WaitTimers;

@@ -5,6 +5,7 @@ import { type BallastEvent, ContractError, decodeEvent, eventTypes, hydrateEvent
 import { type DecisionRecord, type Envelope, type StreamId, streamName } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import { canonicalJson } from './canonical-json.js';
+import { CONTRACTS_UP_TO, demandKnownVersion } from './contract-versions.js';
 
 const SUBJECT = /^evt\.([0-7])\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -59,7 +60,7 @@ type Allowed = string | ((json: Record<string, unknown>, place: Place) => string
 /** Every field of an envelope: what it must be, and how that is said. */
 const ENVELOPE: ReadonlyMap<string, readonly [holds: Holds, allowed: Allowed]> = new Map<string, readonly [Holds, Allowed]>([
   ['format', [(value) => value === 1, '1']],
-  ['contract', [(value) => value === 1, '1']],
+  ['contract', [(value) => isCount(value, 1) && (value as number) <= CONTRACTS_UP_TO, `1 to ${CONTRACTS_UP_TO}`]],
   ['stream', [(value, _json, { name }) => value === name, (_json, { name }) => `"${name}", as its subject says`]],
   ['writer', [(value, _json, { writer }) => value === writer, (_json, { writer }) => `"${writer}", as its subject says`]],
   ['decisionId', [isId, ID_TEXT]],
@@ -105,7 +106,7 @@ class ReadDecision implements DecisionRecord {
   readonly correlationId: Id;
   readonly causationId: Id;
   readonly lane: Id;
-  readonly contract: 1;
+  readonly contract: number;
   readonly previousHash: string;
   readonly partition: Partition;
   readonly subject: string;
@@ -147,7 +148,7 @@ class ReadDecision implements DecisionRecord {
 /**
  * Reads a stored decision and checks all of it: the JSON, every field of the envelope, that stream and writer are the
  * subject's, that this writer may write these events there, every field of every event.
- * @throws ContractError naming each field at fault.
+ * @throws ContractError naming each field at fault; NewerContract where a newer build wrote it.
  */
 export function decodeMessage(message: StoredMessage): DecisionRecord {
   const bytes: Read = message.bytes;
@@ -155,6 +156,7 @@ export function decodeMessage(message: StoredMessage): DecisionRecord {
   if (read && read.subject === message.subject && read.partition === message.partition) return read.at(message.sequence);
   const stream = streamOfSubject(message.subject);
   const json = parse(message);
+  demandKnownVersion(json, message);
   const astray = stream.partition === message.partition ? undefined : { partition: `found ${stream.partition} in the subject, allowed is ${message.partition}` };
   const faults = faultsOf(json, { name: streamName(stream), writer: stream.writer }) ?? astray;
   if (faults) throw new ContractError('envelope', { ...faults, ...astray });
@@ -200,10 +202,11 @@ function hydrateAt(event: unknown, index: number): BallastEvent {
 /**
  * The same for a log that was checked when it was written: value types are made, no field is judged. The caller can prove
  * the chain by the hashes.
- * @throws ContractError for what is no envelope, or an event type that this build does not know.
+ * @throws ContractError for what is no envelope, or an event type that this build does not know; NewerContract where a newer build wrote it.
  */
 export function readTrusted(message: StoredMessage): DecisionRecord {
   const json = parse(message);
+  demandKnownVersion(json, message);
   const { events: listed } = json;
   const events = (Array.isArray(listed) ? taken(listed, takeTrustedEvent) : undefined) ?? listedIn(message).map(hydrateAt);
   return new ReadDecision(message, json as unknown as Envelope, events);

@@ -4,12 +4,14 @@ import type { DeadLetter, DeadReason } from '../ports/dead-letters.js';
 import type { DecisionRecord } from '../ports/envelope.js';
 import type { Cursor, Delivery, StoredMessage } from '../ports/event-store.js';
 import { type ConsumerFacts, type ConsumerLimits, type ConsumerOptions, type ConsumerPorts, DEFAULT_LIMITS } from './consumer-types.js';
+import { mustStop } from './contract-versions.js';
 import { laneOfUnreadable } from './envelope-codec.js';
 import { Lanes } from './lanes.js';
 import { isOutage } from './outage.js';
 import { DeadLetterRefused, ParkedLanes } from './parked-lanes.js';
 import { LogFold, type SnapshotCheck } from './recovery.js';
 import { SeenOnce } from './seen-once.js';
+import { handlingSpan } from './spans.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
 /** One lane of one partition. */
@@ -47,7 +49,7 @@ export class EventConsumer {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.timers = options.timers ?? WALL_TIMERS;
     this.types = new Set(facts.eventTypes);
-    this.fold = new LogFold(ports, facts, (record) => options.observer?.folded?.(record));
+    this.fold = new LogFold(ports, facts, options.observer);
     this.elapsed = options.elapsed ?? ((): number => performance.now());
     this.parked = new ParkedLanes(ports.deadLetters, ports.clock, facts.service);
     this.lanes = new Lanes(this.limits.lanesMax, (error) => this.fail(error));
@@ -60,8 +62,8 @@ export class EventConsumer {
     for (const [partition, count] of counts) {
       this.foldedSinceSnapshot += count;
       this.options.observer?.recovered?.(partition, count, this.elapsed() - began);
-      await this.parked.recover(partition);
     }
+    await this.parked.recover(this.facts.partitions);
     this.options.observer?.parkedLanes?.(this.parked.list());
     await this.snapshotIfDue();
     await this.facts.onRecovered?.();
@@ -148,7 +150,7 @@ export class EventConsumer {
       if (!record.events.some(({ type }) => this.types.has(type))) delivery.ack();
       else this.queue(key, record.lane, delivery, () => this.handle(key, record, { message, since }));
     } catch (error) {
-      if (error instanceof ContractError) this.receiveInvalid(key, delivery, error);
+      if (error instanceof ContractError && !mustStop(error, { subject: message.subject, service: this.facts.service })) this.receiveInvalid(key, delivery, error);
       else this.fail(error);
     }
   }
@@ -186,7 +188,7 @@ export class EventConsumer {
     if (this.parked.has(partition, lane)) return this.bury(key, message, { lane, reason: 'LANE_PARKED', detail: `an earlier message of lane ${lane} waits for a person` });
     for (let attempt = 1, faults = 0; !this.stopped; attempt += 1) {
       try {
-        await this.dispatch(record);
+        await handlingSpan(this.options.traces, record, this.facts.service, attempt, () => this.dispatch(record));
         this.acknowledge(key);
         this.options.observer?.handled?.(record, attempt, this.elapsed() - since);
         return;
@@ -268,7 +270,7 @@ export class EventConsumer {
   }
 
   private async snapshotIfDue(): Promise<void> {
-    if (this.ports.snapshots && this.foldedSinceSnapshot >= Math.min(this.limits.snapshotEvery, 100_000)) await this.saveSnapshot();
+    if (this.ports.snapshots && (this.fold.opened || this.foldedSinceSnapshot >= Math.min(this.limits.snapshotEvery, 100_000))) await this.saveSnapshot();
   }
 
   private fail(error: unknown): void {

@@ -29,8 +29,8 @@ export class ParkedLanes {
     return this.parked.has(`${partition}:${lane}`);
   }
 
-  async recover(partition: Partition): Promise<void> {
-    for (const letter of await this.letters.open({ service: this.service, partition })) if (letter.reason !== 'INVALID') this.parked.add(`${partition}:${letter.lane}`);
+  async recover(partitions: readonly Partition[]): Promise<void> {
+    for (const { partition, lane, reason } of await this.letters.open({ service: this.service })) if (reason !== 'INVALID' && partitions.includes(partition)) this.parked.add(`${partition}:${lane}`);
   }
 
   /** Files a message; a lane whose message FAILED is parked from then on. */

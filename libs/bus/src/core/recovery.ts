@@ -1,13 +1,15 @@
-import { type Partition } from '@ballast/domain';
+import { InvariantError, type Partition } from '@ballast/domain';
 import { ContractError, subjectFilters } from '@ballast/events';
 import type { DecisionRecord } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import type { Projection } from '../ports/event-streams.js';
 import { ChainHeads } from './chain-heads.js';
-import type { ConsumerFacts, ConsumerPorts } from './consumer-types.js';
+import type { ConsumerFacts, ConsumerObserver, ConsumerPorts } from './consumer-types.js';
+import { mustStop } from './contract-versions.js';
 import { decodeMessage } from './envelope-codec.js';
 import { freeze } from './frozen-state.js';
 import { type Cut, Snapshots } from './snapshots.js';
+import { isOpening, openingFilters } from './sealed.js';
 import { withoutOverlap } from './subject-filters.js';
 
 /** What a check of a snapshot against a full fold found. */
@@ -25,17 +27,20 @@ export class LogFold {
   readonly filters: readonly string[];
   private readonly snapshots: Snapshots | undefined;
   private readonly reached = new Map<Partition, number>();
+  private sawOpening = false;
   private readonly readers = new Map<string, Projection[]>();
 
   constructor(
     private readonly ports: ConsumerPorts,
     private readonly facts: ConsumerFacts,
-    private readonly onFolded: (record: DecisionRecord) => void = () => undefined,
+    private readonly observer: Pick<ConsumerObserver, 'folded' | 'snapshot'> = {},
   ) {
     const reads = facts.projections.flatMap((projection) => projection.reads);
-    this.filters = withoutOverlap([...subjectFilters([...facts.eventTypes, ...reads]), ...ports.streams.ownedFilters()]);
+    const own = [...subjectFilters([...facts.eventTypes, ...reads]), ...ports.streams.ownedFilters()];
+    // Who asks for nothing reads everything.
+    this.filters = withoutOverlap(own.length === 0 ? [] : [...own, ...openingFilters()]);
     for (const projection of facts.projections) for (const type of projection.reads) this.readers.set(type, [...(this.readers.get(type) ?? []), projection]);
-    this.snapshots = ports.snapshots && new Snapshots(ports.snapshots, facts, ports.streams, this.heads);
+    this.snapshots = ports.snapshots && new Snapshots(ports.snapshots, facts, ports.streams, this.heads, (outcome, elapsedMs) => this.observer.snapshot?.(outcome, elapsedMs));
   }
 
   /** Last sequence folded. */
@@ -43,16 +48,15 @@ export class LogFold {
     return this.reached.get(partition) ?? 0;
   }
 
-  /** Folds the log up to its end; returns how many messages that were, by partition. */
+  /**
+   * Folds the log up to its end, all partitions at once: whoever takes over waits for the store's answers and not for one partition
+   * after the other. Returns how many messages that were, by partition. @throws InvariantError where a snapshot knows more of the log than there is.
+   */
   async recover(): Promise<ReadonlyMap<Partition, number>> {
     const cut = await this.snapshots?.restore();
-    const counts = new Map<Partition, number>();
-    for (const partition of this.facts.partitions) {
-      const from = (cut?.get(partition) ?? 0) + 1;
-      counts.set(partition, await this.foldRange(partition, from, await this.ports.store.lastSequence(partition)));
-    }
+    const counts = await Promise.all(this.facts.partitions.map(async (partition) => [partition, await this.recoverOne(partition, cut?.get(partition) ?? 0)] as const));
     await this.ports.streams.completeRecovery();
-    return counts;
+    return new Map(counts);
   }
 
   /** Reads a message in full. @throws ContractError naming the fields at fault. */
@@ -64,8 +68,9 @@ export class LogFold {
   take(record: DecisionRecord): void {
     this.heads.follow(record);
     this.reached.set(record.partition, record.sequence);
+    this.sawOpening ||= isOpening(record);
     this.ports.streams.observe(record);
-    this.onFolded(record);
+    this.observer.folded?.(record);
     record.events.forEach((event, index) => {
       for (const projection of this.readers.get(event.type) ?? []) projection.apply({ event, index, decision: record });
     });
@@ -77,7 +82,13 @@ export class LogFold {
     this.reached.set(message.partition, message.sequence);
   }
 
+  /** A partition has opened anew since the last snapshot: what was before it may go once every snapshot reaches it. */
+  get opened(): boolean {
+    return this.sawOpening;
+  }
+
   async saveSnapshot(): Promise<void> {
+    this.sawOpening = false;
     await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])));
   }
 
@@ -94,6 +105,12 @@ export class LogFold {
     }
     for (const entry of this.ports.streams.unfinished(this.facts.partitions)) if (!kept.streams.has(entry.subject)) differing.push(entry.subject);
     return { found: true, same: differing.length === 0, cut: kept.cut, differing };
+  }
+
+  private async recoverOne(partition: Partition, folded: number): Promise<number> {
+    const end = await this.ports.store.lastSequence(partition);
+    if (end < folded) throw new InvariantError(`partition ${partition}: the log ends at ${end}, and ${this.facts.service} has folded it up to ${folded}: it has lost its end, or is another log`);
+    return this.foldRange(partition, folded + 1, end);
   }
 
   private async foldRange(partition: Partition, from: number, to: number): Promise<number> {
@@ -121,13 +138,13 @@ export class LogFold {
     else this.passOver(message);
   }
 
-  /** A message that breaks its contract is filed when it is handled; a fold passes over it, then and now. */
+  /** A message that breaks its contract is filed when it is handled; a fold passes over it, then and now. What a newer build wrote ends the fold. */
   private readable(message: StoredMessage): DecisionRecord | undefined {
     try {
       return this.read(message);
     } catch (error) {
-      if (error instanceof ContractError) return undefined;
-      throw error;
+      if (!(error instanceof ContractError) || mustStop(error, { subject: message.subject, service: this.facts.service })) throw error;
+      return undefined;
     }
   }
 }

@@ -2,6 +2,7 @@ import { InvariantError, type Partition } from '@ballast/domain';
 import { type StreamId, subjectOf } from '../ports/envelope.js';
 import type { SnapshotStore } from '../ports/event-store.js';
 import type { Projection } from '../ports/event-streams.js';
+import type { SnapshotOutcome } from './consumer-types.js';
 import type { ChainHeads } from './chain-heads.js';
 import { hashOf } from './envelope-codec.js';
 import { freeze, thaw } from './frozen-state.js';
@@ -28,6 +29,18 @@ export interface SnapshotFacts {
   readonly projections: readonly Projection[];
 }
 
+/** Up to where a stored snapshot reaches; undefined where it is damaged. */
+export function cutOf(bytes: Uint8Array): Cut | undefined {
+  const content = contentIn(bytes);
+  return content && new Map(content.cut);
+}
+
+function contentIn(bytes: Uint8Array): Content | undefined {
+  const text = Buffer.from(bytes).toString('utf8');
+  const body = text.slice(65);
+  return text.slice(0, 64) === hashOf(Buffer.from(body)) ? (JSON.parse(body) as Content) : undefined;
+}
+
 /** Folds of one service, kept between starts. Of another build, of other projections, or damaged: not used, and folded anew. */
 export class Snapshots {
   private readonly initial: readonly unknown[];
@@ -37,6 +50,7 @@ export class Snapshots {
     private readonly facts: SnapshotFacts,
     private readonly streams: StreamExecutor,
     private readonly heads: ChainHeads,
+    private readonly onSnapshot: (outcome: SnapshotOutcome, elapsedMs: number) => void,
   ) {
     this.initial = facts.projections.map(({ state }) => freeze(state));
   }
@@ -47,12 +61,15 @@ export class Snapshots {
 
   /** Taken at once, before anything else is folded; resolves when it is stored. */
   async save(cut: Cut): Promise<void> {
+    const began = performance.now();
     const body = JSON.stringify(this.content(cut));
     await this.store.save(this.key, Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
+    this.onSnapshot('saved', performance.now() - began);
   }
 
   /** Puts the kept folds in place and says up to where they reach; undefined where there is nothing to use. */
   async restore(): Promise<Cut | undefined> {
+    const began = performance.now();
     const content = await this.read();
     if (!content) return undefined;
     for (const [index, projection] of this.facts.projections.entries()) projection.state = thaw(content.projections[index]?.[1]);
@@ -61,6 +78,7 @@ export class Snapshots {
       if (!this.streams.restore(stream.stream, stream)) throw new InvariantError(`snapshot ${this.key}: holds ${subjectOf(stream.stream)}, which this build does not own`);
     }
     this.heads.thaw(content.heads);
+    this.onSnapshot('restored', performance.now() - began);
     return new Map(content.cut);
   }
 
@@ -88,13 +106,13 @@ export class Snapshots {
   }
 
   private async read(): Promise<Content | undefined> {
+    const began = performance.now();
     const bytes = await this.store.load(this.key);
     if (!bytes) return undefined;
-    const text = Buffer.from(bytes).toString('utf8');
-    const body = text.slice(65);
-    if (text.slice(0, 64) !== hashOf(Buffer.from(body))) return undefined;
-    const content = JSON.parse(body) as Content;
-    return this.isOurs(content) ? content : undefined;
+    const content = contentIn(bytes);
+    if (content && this.isOurs(content)) return content;
+    this.onSnapshot('unusable', performance.now() - began);
+    return undefined;
   }
 
   private isOurs({ format, build, cut, projections }: Content): boolean {

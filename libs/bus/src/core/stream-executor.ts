@@ -4,10 +4,11 @@ import { type Cause, type DecisionRecord, type Envelope, streamName, subjectOf, 
 import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
 import { checkedStream, decodeMessage, encodeEnvelope, placedAt } from './envelope-codec.js';
-import { type AnyDecider, decided, decidedBy, envelopeOf, fold, foldAll, isUntouched, newStreamState, type Owned, type StreamState, StreamStates } from './stream-states.js';
+import { type AnyDecider, decided, decidedBy, envelopeOf, fold, foldStored, isUntouched, newStreamState, type Owned, type StreamState, StreamStates, upToVersion } from './stream-states.js';
+import { appendSpan, type Traced } from './spans.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
-export interface ExecutorOptions {
+export interface ExecutorOptions extends Traced {
   /** The service's name as a writer. */
   readonly service: string;
   readonly build: string;
@@ -36,6 +37,7 @@ interface Call {
   readonly cause: Cause;
 }
 type AnyExecution = Execution<unknown, BallastEvent>;
+type Proven = { readonly bytes: Uint8Array; readonly record: DecisionRecord };
 
 /** Decides over the log: see EventStreams. One per process; the same for every adapter of the store. */
 export class StreamExecutor extends EventStreams {
@@ -139,7 +141,7 @@ export class StreamExecutor extends EventStreams {
     if (!owner) throw new InvariantError(`${streamName(stream)}: ${this.options.service} owns no streams of this kind`);
     const entry = newStreamState(stream, owner.decider);
     const messages = await this.store.readSubject(stream.partition, entry.subject);
-    foldAll(entry, messages.slice(0, version));
+    foldStored(entry, upToVersion(entry, messages, version));
     return entry.state;
   }
 
@@ -183,14 +185,15 @@ export class StreamExecutor extends EventStreams {
   }
 
   /** Undefined where another decision came first: the entry is loaded anew, decide again. */
-  private async append(entry: StreamState, envelope: Envelope): Promise<AnyExecution | undefined> {
-    const { partition } = entry.stream;
-    const { bytes, record } = this.proven(entry, envelope);
-    let asked = 0;
-    for (;;) {
-      asked += 1;
+  private append(entry: StreamState, envelope: Envelope): Promise<AnyExecution | undefined> {
+    const proven = this.proven(entry, envelope);
+    return appendSpan(this.options.traces, proven.record, entry, () => this.send(entry, proven));
+  }
+
+  private async send(entry: StreamState, { bytes, record }: Proven): Promise<AnyExecution | undefined> {
+    for (let asked = 1; ; asked += 1) {
       try {
-        const result = await this.store.append(partition, entry.subject, entry.lastSequence, bytes, envelope.decisionId);
+        const result = await this.store.append(entry.stream.partition, entry.subject, entry.lastSequence, bytes, record.decisionId);
         if (result.status === 'appended') {
           fold(entry, placedAt(record, result.sequence));
           entry.loaded = true;
@@ -210,7 +213,7 @@ export class StreamExecutor extends EventStreams {
   }
 
   /** The bytes to append, and what a reader will make of them: a decision that its own contract refuses never reaches the log. */
-  private proven(entry: StreamState, envelope: Envelope): { readonly bytes: Uint8Array; readonly record: DecisionRecord } {
+  private proven(entry: StreamState, envelope: Envelope): Proven {
     try {
       const bytes = encodeEnvelope(envelope);
       return { bytes, record: decodeMessage({ partition: entry.stream.partition, sequence: 0, subject: entry.subject, bytes }) };
@@ -241,7 +244,7 @@ export class StreamExecutor extends EventStreams {
 
   private async reload(entry: StreamState, wanted?: Id): Promise<readonly DecisionRecord[]> {
     entry.loaded = false;
-    const records = foldAll(entry, await this.store.readSubject(entry.stream.partition, entry.subject));
+    const records = foldStored(entry, await this.store.readSubject(entry.stream.partition, entry.subject));
     entry.loaded = true;
     const { unsettled } = entry;
     if (!unsettled || entry.version < unsettled.version) return records;

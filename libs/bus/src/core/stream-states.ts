@@ -1,5 +1,5 @@
 import { type DecisionContext, type Decider, type Disarm, type Id, InvariantError } from '@ballast/domain';
-import { type BallastEvent, ContractError } from '@ballast/events';
+import { type BallastEvent, ContractError, contractVersionOf } from '@ballast/events';
 import { type Cause, type DecisionRecord, type Envelope, streamName, type StreamId, subjectOf } from '../ports/envelope.js';
 import type { StoredMessage } from '../ports/event-store.js';
 import type { OwnOptions } from '../ports/event-streams.js';
@@ -81,12 +81,20 @@ export function decided(entry: StreamState, command: unknown, context: DecisionC
 
 /** What is to be appended next, by whom and why. */
 export function envelopeOf(entry: StreamState, events: readonly BallastEvent[], { cause: { correlationId, causationId, lane }, decisionId, at, service, build }: { readonly decisionId: Id; readonly at: number; readonly cause: Cause; readonly service: string; readonly build: string }): Envelope {
-  return { format: 1, decisionId, stream: streamName(entry.stream), version: entry.version + 1, occurredAt: at, writer: service, build, correlationId, causationId, lane, contract: 1, previousHash: entry.lastHash, events };
+  return { format: 1, decisionId, stream: streamName(entry.stream), version: entry.version + 1, occurredAt: at, writer: service, build, correlationId, causationId, lane, contract: contractVersionOf(events), previousHash: entry.lastHash, events };
 }
 
-/** What a cause has decided in the part of a stream that is folded. */
-export const decidedBy = (entry: StreamState, messages: readonly StoredMessage[], causationId: Id): DecisionRecord | undefined =>
-  messages.slice(0, entry.version).map((message) => readOwn(entry, message)).find((record) => record.causationId === causationId);
+/** What a cause has decided in the part of a stream that is folded. @throws SealedStream where that may be in its beginning, which is sealed away */
+export function decidedBy(entry: StreamState, messages: readonly StoredMessage[], causationId: Id): DecisionRecord | undefined {
+  const found = upToVersion(entry, messages, entry.version).map((message) => readOwn(entry, message)).find((record) => record.causationId === causationId);
+  const [oldest] = messages;
+  const first = oldest ? readOwn(entry, oldest).version : 1;
+  if (!found && first > 1) throw sealedBefore(entry, first);
+  return found;
+}
+
+/** Decisions of a stream up to a version, which need not begin at the first one. */
+export const upToVersion = (entry: StreamState, messages: readonly StoredMessage[], version: number): readonly StoredMessage[] => messages.filter((message) => readOwn(entry, message).version <= version);
 
 /** Folds one decision, checked against the chain. */
 export function fold(entry: StreamState, record: DecisionRecord): void {
@@ -98,6 +106,31 @@ export function fold(entry: StreamState, record: DecisionRecord): void {
   entry.lastDecisionId = record.decisionId;
   entry.correlationId = record.correlationId;
   entry.lane = record.lane;
+}
+
+/** The beginning of a stream is sealed away, and this process has not folded it: what it holds cannot be known here. */
+export class SealedStream extends Error {
+  override readonly name = 'SealedStream';
+}
+
+const sealedBefore = ({ stream }: StreamState, version: number): SealedStream => new SealedStream(`${streamName(stream)}: its first ${version - 1} decisions are sealed; name the folder of their archive by ARCHIVE_DIR, and start again`);
+
+/**
+ * Folds a stream as the log holds it: from its first message or, where its beginning is sealed away, from what is folded of it already.
+ * @throws InvariantError where the chain is broken, a message cannot be read, or the log holds another past than this process.
+ * @throws SealedStream
+ */
+export function foldStored(entry: StreamState, messages: readonly StoredMessage[]): readonly DecisionRecord[] {
+  const [oldest] = messages;
+  const first = oldest && readOwn(entry, oldest);
+  if (!first || first.version <= 1) return foldAll(entry, messages);
+  const name = streamName(entry.stream);
+  if (entry.version < first.version) throw sealedBefore(entry, first.version);
+  const records = messages.map((message) => readOwn(entry, message));
+  const held = records.find(({ version }) => version === entry.version);
+  if (held?.hash !== entry.lastHash) throw new InvariantError(`${name} version ${entry.version}: the log holds ${held?.hash ?? 'nothing'}, folded was ${entry.lastHash}`);
+  for (const record of records) if (record.version > entry.version) fold(entry, record);
+  return records;
 }
 
 /** Folds a whole stream from its first message. @throws InvariantError where the chain is broken or a message cannot be read. */

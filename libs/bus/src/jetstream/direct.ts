@@ -37,7 +37,7 @@ async function ask(link: Link, subject: string, body: object | undefined): Promi
 /** One message straight from the stream, without a consumer; undefined where none matches. */
 export async function getDirect(link: Link, stream: string, request: DirectRequest): Promise<ReadMessage | undefined> {
   const subjectForm = 'last_by_subj' in request;
-  const answer = await ask(link, `$JS.API.DIRECT.GET.${stream}${subjectForm ? `.${request.last_by_subj}` : ''}`, subjectForm ? undefined : request);
+  const answer = await ask(link, `${link.api}.DIRECT.GET.${stream}${subjectForm ? `.${request.last_by_subj}` : ''}`, subjectForm ? undefined : request);
   const status = answer.headers?.code ?? 0;
   if (status === NOT_FOUND) return undefined;
   const sequence = Number(answer.headers?.get('Nats-Sequence'));
@@ -47,13 +47,18 @@ export async function getDirect(link: Link, stream: string, request: DirectReque
 }
 
 interface StreamInfo {
-  readonly state?: { readonly last_seq: number; readonly messages: number; readonly subjects?: Readonly<Record<string, number>> };
+  /** Subjects that match, of which one answer holds a page. */
+  readonly total?: number;
+  readonly state?: { readonly last_seq: number; readonly messages: number; readonly bytes: number; readonly subjects?: Readonly<Record<string, number>> };
   readonly error?: { readonly description?: string; readonly code?: number; readonly err_code?: number };
 }
 
-async function streamInfo(link: Link, stream: string, body: object): Promise<NonNullable<StreamInfo['state']>> {
-  const info = JSON.parse(decoder.decode((await ask(link, `$JS.API.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
-  if (info.state !== undefined) return info.state;
+/** What a stream holds now. @throws StoreUnreachable */
+export const streamInfo = async (link: Link, stream: string, body: object): Promise<NonNullable<StreamInfo['state']>> => (await infoOf(link, stream, body)).state;
+
+async function infoOf(link: Link, stream: string, body: object): Promise<StreamInfo & Required<Pick<StreamInfo, 'state'>>> {
+  const info = JSON.parse(decoder.decode((await ask(link, `${link.api}.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
+  if (info.state !== undefined) return { ...info, state: info.state };
   const why = `${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`;
   throw info.error?.code === UNAVAILABLE ? new StoreUnreachable(why) : new Error(why);
 }
@@ -61,7 +66,19 @@ async function streamInfo(link: Link, stream: string, body: object): Promise<Non
 export const lastSequenceOf = async (link: Link, stream: string): Promise<number> => (await streamInfo(link, stream, {})).last_seq;
 
 /** The subjects that a stream holds now, of those that match. */
-export const subjectsOf = async (link: Link, stream: string, filter: string): Promise<readonly string[]> => Object.keys((await streamInfo(link, stream, { subjects_filter: filter })).subjects ?? {});
+export const subjectsOf = async (link: Link, stream: string, filter: string): Promise<readonly string[]> => [...(await countsOf(link, stream, filter)).keys()];
+
+/** The subjects that a stream holds now, of those that match, each with how many messages it has. The server gives 100,000 at a time. */
+export async function countsOf(link: Link, stream: string, filter: string): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (let offset = 0; ; ) {
+    const { state, total = 0 } = await infoOf(link, stream, { subjects_filter: filter, ...(offset > 0 ? { offset } : {}) });
+    const page = Object.entries(state.subjects ?? {});
+    for (const [subject, count] of page) counts.set(subject, count);
+    offset += page.length;
+    if (page.length === 0 || offset >= total) return counts;
+  }
+}
 
 /** How many messages one subject has, and where the stream ends now. */
 export async function countOf(link: Link, stream: string, subject: string): Promise<{ readonly count: number; readonly lastSequence: number }> {

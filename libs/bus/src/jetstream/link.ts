@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { connect, Events, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from 'nats';
 import { StoreUnreachable } from '../ports/event-store.js';
 import { inboxPrefix, USER } from './names.js';
+import { natsTlsOf, type NatsTlsFiles } from './tls.js';
+import { apiOf, OWN_API } from './zones.js';
 
 export interface LinkOptions {
   /** `nats://host:port`, several with commas. */
@@ -10,6 +12,8 @@ export interface LinkOptions {
   readonly user: string;
   /** File with the nkey seed; absent where the server asks for none. */
   readonly credentialSeedFile?: string;
+  /** Certificates; default as the environment says (NATS_CA_FILE, NATS_CERT_FILE, NATS_KEY_FILE). With them, a server without is refused. */
+  readonly tls?: NatsTlsFiles;
   /** What the connection is for, as the server's monitoring shows it. */
   readonly purpose: string;
 }
@@ -19,7 +23,9 @@ export class NotPermitted extends Error {
   override readonly name = 'NotPermitted';
 }
 
+/** What the server did not let a user do. */
 export interface Refusal {
+  /** `publish` or `subscription`. */
   readonly operation: string;
   readonly subject: string;
 }
@@ -44,6 +50,8 @@ export class Link {
   private constructor(
     readonly connection: NatsConnection,
     user: string,
+    /** What every subject of JetStream's API begins with for this user. */
+    readonly api: string,
   ) {
     this.user = user;
     this.unique = `${connection.info?.client_id ?? 0}-${process.pid}-${process.hrtime.bigint().toString(36)}`;
@@ -67,11 +75,14 @@ export class Link {
       timeout: CONNECT_TIMEOUT_MS,
       ignoreAuthErrorAbort: true,
     };
+    const tls = options.tls ?? (await natsTlsOf(process.env));
+    if (tls !== undefined) settings.tls = { ...tls };
     if (options.credentialSeedFile !== undefined) {
       const seed = (await readFile(options.credentialSeedFile, 'utf8')).trim();
       settings.authenticator = nkeyAuthenticator(new TextEncoder().encode(seed));
     }
-    return new Link(await connect(settings), options.user);
+    // A server that asks for no credential has one account for everybody.
+    return new Link(await connect(settings), options.user, options.credentialSeedFile === undefined ? OWN_API : apiOf(options.user));
   }
 
   get up(): boolean {

@@ -8,6 +8,8 @@ export const EVENT_STREAMS: readonly string[] = Array.from({ length: PARTITIONS 
 export const MARKET_STREAM = 'MARKET';
 export const DEAD_STREAM = 'DEAD';
 export const SNAPSHOT_STREAM = 'SNAPSHOTS';
+/** Who owns which partitions where a service runs several times: one table for each service, the last one counts. */
+export const LEASE_STREAM = 'LEASES';
 /** Streams that a user may read through a consumer; the others are read by direct get. */
 export const CONSUMED_STREAMS: readonly string[] = [...EVENT_STREAMS, DEAD_STREAM];
 
@@ -25,5 +27,5 @@ export const PROVISIONER = 'provisioner';
 /** The last token is the caller: a permission binds it to the credential, so it cannot be another's. */
 export const commandSubject = (service: string, partition: Partition, verb: string, user: string): string => `cmd.${service}.${partition}.${verb}.${user}`;
 export const querySubject = (service: string, partition: Partition, name: string, user: string): string => `qry.${service}.${partition}.${name}.${user}`;
+export const leaseSubject = (service: string): string => `lease.${service}`;
 export const deadSubject = (service: string, partition: Partition, lane: string): string => `dead.${service}.${partition}.${lane}`;
-export const nextSubject = (stream: string, consumer: string): string => `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;

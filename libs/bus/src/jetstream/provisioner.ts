@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Link } from './link.js';
+import { Link, type Refusal } from './link.js';
 import { PROVISIONER } from './names.js';
 import { ProvisioningServer, TopologyError, type ProvisioningOptions, type StreamStatus } from './provisioning-server.js';
+import type { NatsTlsFiles } from './tls.js';
 
 export interface ProvisionerOptions extends ProvisioningOptions {
   readonly url: string;
   readonly credentialSeedFile?: string;
+  /** Certificates; default as the environment says. */
+  readonly tls?: NatsTlsFiles;
   /** `http://host:port` of the server's monitoring: there it is checked that each message is flushed before its ack. */
   readonly monitorUrl?: string;
   /** Streams are not as they must be, after a reconnect: whoever runs the provisioner stops it. */
   readonly onFault: (error: Error) => void;
+  /** The server refused it a publish or a subscription. */
+  readonly onRefused?: (refusal: Refusal) => void;
   /** Hears every request that was answered. */
   readonly onServed?: (verb: string, ok: boolean) => void;
 }
@@ -32,7 +37,8 @@ export async function checkSync(monitorUrl: string): Promise<void> {
 
 /** Creates and checks the streams, then answers requests for consumers; does so again whenever the server comes back. */
 export async function startProvisioner(options: ProvisionerOptions): Promise<RunningProvisioner> {
-  const link = await Link.open({ url: options.url, user: PROVISIONER, credentialSeedFile: options.credentialSeedFile, purpose: 'provisioning' });
+  const link = await Link.open({ url: options.url, user: PROVISIONER, credentialSeedFile: options.credentialSeedFile, tls: options.tls, purpose: 'provisioning' });
+  if (options.onRefused) link.onRefusal(options.onRefused);
   const server = await ProvisioningServer.open(link, options);
   const ensure = async (): Promise<void> => {
     if (options.monitorUrl !== undefined) await checkSync(options.monitorUrl);

@@ -15,6 +15,8 @@ export interface CursorRequest {
   readonly holds?: number;
   /** Whose cursor it is: one process, one connection. */
   readonly holder: string;
+  /** Whether this reader has the archive of what is sealed; a partition is rolled over once all of them have. */
+  readonly hasArchive?: true;
 }
 
 export interface CursorGrant {
@@ -57,15 +59,17 @@ const DEFAULT_PATIENCE_MS = 60_000;
 export class ProvisioningClient {
   private count = 0;
 
-  /** `holder`: unlike any other process's. `patienceMs`: how long it goes on asking while nobody answers. */
+  /** `holder`: unlike any other process's. `hasArchive`: see CursorRequest. `patienceMs`: how long it goes on asking while nobody answers. */
   constructor(
     private readonly requests: Requests,
     private readonly holder: string,
+    private readonly hasArchive = false,
     private readonly patienceMs = DEFAULT_PATIENCE_MS,
   ) {}
 
-  async cursor(request: Omit<CursorRequest, 'holder'>): Promise<CursorGrant> {
-    return (await this.ask('ensure-consumer', request.stream, { ...request, holder: this.holder })) as CursorGrant;
+  async cursor(request: Omit<CursorRequest, 'holder' | 'hasArchive'>): Promise<CursorGrant> {
+    // A provisioner of an earlier build knows no such field: who has no archive is served by it too.
+    return (await this.ask('ensure-consumer', request.stream, { ...request, holder: this.holder, ...(this.hasArchive ? { hasArchive: true } : {}) })) as CursorGrant;
   }
 
   async reader(request: ReaderRequest): Promise<ReaderGrant> {

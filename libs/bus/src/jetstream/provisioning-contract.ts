@@ -43,13 +43,14 @@ class Check {
 }
 
 export function readCursorRequest(payload: unknown): CursorRequest {
-  const check = new Check('ensure-consumer', payload, ['stream', 'consumer', 'filters', 'atLeast', 'holds', 'holder']);
-  const { consumer, atLeast, holds, holder } = check.fields;
+  const check = new Check('ensure-consumer', payload, ['stream', 'consumer', 'filters', 'atLeast', 'holds', 'holder', 'hasArchive']);
+  const { consumer, atLeast, holds, holder, hasArchive } = check.fields;
   check.stream();
   check.filters();
   check.that('consumer', typeof consumer === 'string' && ID.test(consumer), String(ID));
   check.that('holder', typeof holder === 'string' && holder.length > 0 && holder.length <= HOLDER_LENGTH_MAX, `1 to ${HOLDER_LENGTH_MAX} characters`);
   check.that('atLeast', atLeast === undefined || isSequence(atLeast), 'a sequence from 1');
+  check.that('hasArchive', hasArchive === undefined || hasArchive === true, 'true, or nothing');
   check.that('holds', holds === undefined || isSequence(holds), 'a generation from 1');
   check.passed();
   return check.fields as unknown as CursorRequest;

@@ -2,11 +2,15 @@ import { AckPolicy, DeliverPolicy, NatsError, type ConsumerConfig, type Consumer
 import { PARTITIONS } from '@ballast/domain';
 import { ContractError } from '@ballast/events';
 import type { Reply } from '../ports/requests.js';
+import { readPlaces, readThinRequest } from '../archive/service-places.js';
+import { RESTORER } from '../core/sealed.js';
 import type { Link } from './link.js';
 import { consumerNames, DEAD_STREAM, EVENT_STREAMS, PROVISIONER } from './names.js';
 import { NO_FREE_SLOT, TAKEN_OVER, TRY_AGAIN, type CursorGrant, type ReaderGrant } from './provisioning-client.js';
 import { readCursorRequest, readReaderRequest, readReleaseRequest } from './provisioning-contract.js';
 import { serveRequests, type ServedRequest } from './requests.js';
+import { Refused } from './refused.js';
+import { SealedStreams } from './sealed-streams.js';
 import { differences, nanosOf, topology, type TopologyOptions } from './topology.js';
 
 const API_TIMEOUT_MS = 2_000;
@@ -29,19 +33,22 @@ export interface StreamStatus {
   readonly stream: string;
   readonly messages: number;
   readonly lastSequence: number;
-  readonly consumers: readonly { readonly name: string; readonly consumer: string; readonly generation: number; readonly pending: number; readonly inHand: number; readonly ackFloor: number }[];
+  readonly consumers: readonly { readonly name: string; readonly consumer: string; readonly generation: number; readonly pending: number; readonly inHand: number; readonly ackFloor: number; readonly hasArchive: boolean }[];
 }
 
 /** Makes streams, and consumers on request: the only holder of JetStream's administration. It keeps no state of its own. */
 export class ProvisioningServer {
   /** Requests about one stream run one after another: each looks at the consumers that are there. */
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly sealed: SealedStreams;
 
   private constructor(
     private readonly link: Link,
     private readonly manager: JetStreamManager,
     private readonly options: ProvisioningOptions,
-  ) {}
+  ) {
+    this.sealed = new SealedStreams(manager);
+  }
 
   static async open(link: Link, options: ProvisioningOptions = {}): Promise<ProvisioningServer> {
     return new ProvisioningServer(link, await link.connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS }), options);
@@ -78,7 +85,8 @@ export class ProvisioningServer {
         generation: generationOf(info),
         pending: info.num_pending,
         inHand: info.num_ack_pending,
-        ackFloor: info.ack_floor.stream_seq,
+        ackFloor: floorOf(info),
+        hasArchive: info.config.metadata?.['archive'] !== undefined,
       }));
       statuses.push({ stream, messages: state.messages, lastSequence: state.last_seq, consumers });
     }
@@ -95,8 +103,12 @@ export class ProvisioningServer {
         return { ok: true, data: await this.releaseReader(payload, by) };
       case 'status':
         return { ok: true, data: await this.status() };
+      case 'thin':
+        return { ok: true, data: await this.thin(payload, by) };
+      case 'restore-places':
+        return { ok: true, data: await this.restorePlaces(payload, by) };
     }
-    return { ok: false, error: `request: found "${name}", allowed are ensure-consumer, ensure-reader, release-reader, status` };
+    return { ok: false, error: `request: found "${name}", allowed are ensure-consumer, ensure-reader, release-reader, restore-places, status, thin` };
   }
 
   /**
@@ -113,7 +125,9 @@ export class ProvisioningServer {
       const { holds = newest, holder } = request;
       if (mine.some((info) => generationOf(info) > holds && holderOf(info) !== holder)) throw new Refused(`${TAKEN_OVER}: ${consumer} on ${stream} is at generation ${newest}, asked with ${holds}`);
       const generation = Math.max(newest, holds) + 1;
-      const resumeAt = Math.max(1, request.atLeast ?? 1, ...mine.map((info) => floorOf(info) + 1));
+      // Who has never read starts behind what is sealed: that is folded, from its archive, and not handled any more.
+      const start = mine.length === 0 ? ((await this.sealed.upTo(stream)) ?? 0) + 1 : 1;
+      const resumeAt = Math.max(start, request.atLeast ?? 1, ...mine.map((info) => floorOf(info) + 1));
       const name = freeSlot(user, all, generation);
       await this.manager.consumers.add(stream, {
         durable_name: name,
@@ -122,10 +136,37 @@ export class ProvisioningServer {
         ack_wait: nanosOf(this.options.ackWaitMs ?? ACK_WAIT_MS),
         max_ack_pending: IN_HAND_MAX,
         max_deliver: -1,
-        metadata: { consumer, holder, generation: String(generation) },
+        metadata: { consumer, holder, generation: String(generation), ...(request.hasArchive ? { archive: 'yes' } : {}) },
       });
       for (const info of mine) await this.remove(stream, info.name);
       return { name, generation, resumeAt };
+    });
+  }
+
+  /** The next generation of each place goes on where the log's archive says that it was. @returns how many were made */
+  private async restorePlaces(payload: unknown, by: string): Promise<number> {
+    if (by !== RESTORER) throw new ContractError('restore-places', { user: `found ${by}, allowed is ${RESTORER}` });
+    let made = 0;
+    for (const { stream, user, consumer, resumeAt } of readPlaces(payload)) {
+      await this.inTurn(stream, async () => {
+        const all = await this.consumersOf(stream);
+        if (all.some((info) => consumerNames(user).includes(info.name) && placeNameOf(info) === consumer)) return;
+        await this.manager.consumers.add(stream, { durable_name: freeSlot(user, all, 1), ...startingAt(resumeAt, []), ack_policy: AckPolicy.Explicit, max_deliver: -1, metadata: { consumer, holder: by, generation: '1' } });
+        made += 1;
+      });
+    }
+    return made;
+  }
+
+  /** Removes what is sealed and archived, and behind every place. @returns how many messages went */
+  private thin(payload: unknown, by: string): Promise<number> {
+    if (by !== RESTORER) throw new ContractError('thin', { user: `found ${by}, allowed is ${RESTORER}` });
+    const request = readThinRequest(payload);
+    return this.inTurn(request.stream, async () => {
+      const behind = (await this.consumersOf(request.stream)).filter((info) => placeNameOf(info) !== '' && floorOf(info) < request.upTo && !(request.without ?? []).some((user) => consumerNames(user).includes(info.name)));
+      const [first] = behind;
+      if (first && request.subjects.length > 0) throw new Refused(`${request.stream}: asked to thin up to ${request.upTo}, and ${first.name} (${placeNameOf(first)}) handles from ${floorOf(first) + 1} on`);
+      return this.sealed.thin(request);
     });
   }
 
@@ -181,11 +222,6 @@ export class ProvisioningServer {
     this.queues.set(stream, mine.catch(() => undefined));
     return mine;
   }
-}
-
-/** A refusal that stands, or that says itself when it passes. */
-class Refused extends Error {
-  override readonly name = 'Refused';
 }
 
 function refusal(error: unknown): Reply {

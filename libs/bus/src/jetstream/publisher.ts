@@ -27,6 +27,9 @@ export interface StoreOptions {
   readonly messageId?: string;
   /** Last sequence that the subject must have; 0 = none yet; absent = whatever it is. */
   readonly expectedLastSequence?: number;
+  /** Last sequence that the whole stream must have; 0 = it is empty; absent = whatever it is. */
+  readonly expectedStreamSequence?: number;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 interface Pending {
@@ -136,9 +139,12 @@ export class StorePublisher {
 }
 
 function headersOf(options: StoreOptions): MsgHdrs | undefined {
-  if (options.messageId === undefined && options.expectedLastSequence === undefined) return undefined;
+  const { messageId, expectedLastSequence, expectedStreamSequence, headers: more = [] } = options;
+  if (messageId === undefined && expectedLastSequence === undefined && expectedStreamSequence === undefined && more.length === 0) return undefined;
   const made = headers();
-  if (options.messageId !== undefined) made.set('Nats-Msg-Id', options.messageId);
-  if (options.expectedLastSequence !== undefined) made.set('Nats-Expected-Last-Subject-Sequence', String(options.expectedLastSequence));
+  if (messageId !== undefined) made.set('Nats-Msg-Id', messageId);
+  if (expectedLastSequence !== undefined) made.set('Nats-Expected-Last-Subject-Sequence', String(expectedLastSequence));
+  if (expectedStreamSequence !== undefined) made.set('Nats-Expected-Last-Sequence', String(expectedStreamSequence));
+  for (const [name, value] of more) made.append(name, value);
   return made;
 }

@@ -1,6 +1,5 @@
 import type { Msg, Subscription } from 'nats';
 import type { Link } from './link.js';
-import { nextSubject } from './names.js';
 import { nanosOf } from './topology.js';
 
 /** Where a delivered message stands, from its ack subject. */
@@ -115,7 +114,7 @@ export class Pull {
   private refill(): void {
     while (this.toCome <= this.options.refillAt && this.link.up) {
       this.toCome += this.options.batch;
-      this.link.connection.publish(nextSubject(this.options.stream, this.options.consumer), this.request, { reply: this.inbox });
+      this.link.connection.publish(`${this.link.api}.CONSUMER.MSG.NEXT.${this.options.stream}.${this.options.consumer}`, this.request, { reply: this.inbox });
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Msg } from 'nats';
 import { InvariantError } from '@ballast/domain';
 import { StoreUnreachable } from '../ports/event-store.js';
 import type { Link } from './link.js';
@@ -25,14 +26,16 @@ const BATCH = 5_000;
 const REFILL_AT = 5_000;
 const REOPEN_MS = 50;
 
+/** `raw`: as it came off the wire, for who wants its headers. */
+type OnMessage = (message: ReadMessage, raw: Msg) => void;
 type Outcome = { readonly done: true } | { readonly done: false; readonly why: string };
 
 /** Reads a range once, in order, without a gap; whatever breaks in between, it goes on behind the last message. */
-export async function readRange(link: Link, provisioning: ProvisioningClient, request: ReadRequest, onMessage: (message: ReadMessage) => void): Promise<void> {
+export async function readRange(link: Link, provisioning: ProvisioningClient, request: ReadRequest, onMessage: OnMessage): Promise<void> {
   let next = request.from;
-  const step = (message: ReadMessage): void => {
+  const step: OnMessage = (message, raw) => {
     next = message.sequence + 1;
-    onMessage(message);
+    onMessage(message, raw);
   };
   for (;;) {
     if (next > request.to) return;
@@ -48,7 +51,7 @@ export async function readRange(link: Link, provisioning: ProvisioningClient, re
   }
 }
 
-function readOnce(link: Link, request: ReadRequest, consumer: string, onMessage: (message: ReadMessage) => void): Promise<Outcome> {
+function readOnce(link: Link, request: ReadRequest, consumer: string, onMessage: OnMessage): Promise<Outcome> {
   const whole = request.filters.length === 0;
   return new Promise((resolve, reject) => {
     let order = 0;
@@ -57,12 +60,12 @@ function readOnce(link: Link, request: ReadRequest, consumer: string, onMessage:
       pull.stop();
       resolve(outcome);
     };
-    const take = (place: Place, message: ReadMessage): void => {
+    const take = (place: Place, message: ReadMessage, raw: Msg): void => {
       order += 1;
       if (place.order !== order) return end({ done: false, why: `expected delivery ${order}, found ${place.order}` });
       if (whole && place.sequence !== sequence + 1) throw new InvariantError(`${request.stream}: ${sequence} is followed by ${place.sequence}; the log has a hole`);
       sequence = place.sequence;
-      if (sequence <= request.to) onMessage(message);
+      if (sequence <= request.to) onMessage(message, raw);
       if (sequence >= request.to || place.pending === 0) end({ done: true });
     };
     const pull = new Pull(link, {
@@ -72,7 +75,7 @@ function readOnce(link: Link, request: ReadRequest, consumer: string, onMessage:
       refillAt: REFILL_AT,
       onMessage: (message, place) => {
         try {
-          take(place, { sequence: place.sequence, subject: message.subject, bytes: message.data });
+          take(place, { sequence: place.sequence, subject: message.subject, bytes: message.data }, message);
         } catch (error) {
           pull.stop();
           reject(error instanceof Error ? error : new Error(String(error)));

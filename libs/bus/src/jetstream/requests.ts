@@ -13,6 +13,10 @@ export interface ServedRequest {
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Header of a message that a stream gave out. */
+const STORED_IN = 'Nats-Stream';
+/** Where a delivered message would be acknowledged. */
+const ACK = '$JS.ACK.';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -71,12 +75,16 @@ export class NatsRequests extends Requests {
 
 /**
  * Answers the requests to one service on its partitions; an error of the handler is answered as one, so that no caller
- * waits in vain. @returns how to stop taking more.
+ * waits in vain. What was asked on a connection that is lost since is not answered: its caller asks again. @returns how to stop taking more.
  */
 export function serveRequests(link: Link, service: string, partitions: readonly Partition[], handle: (request: ServedRequest) => Promise<Reply>): () => void {
   const answer = async (message: Msg): Promise<void> => {
+    let lost = false;
+    const forget = link.onDown(() => (lost = true));
     const reply = await replyTo(message, handle);
-    if (!link.closed) message.respond(encoder.encode(JSON.stringify(reply)));
+    forget();
+    // The right to answer is that of the connection by which it was asked: on another one the server takes it for a violation.
+    if (!link.closed && !lost) message.respond(encoder.encode(JSON.stringify(reply)));
   };
   const subscriptions = partitions.flatMap((partition) =>
     ['cmd', 'qry'].map((kind) =>
@@ -102,6 +110,8 @@ async function replyTo(message: Msg, handle: (request: ServedRequest) => Promise
 }
 
 function read(message: Msg): ServedRequest {
+  // The server can be made to send what is stored to any subject of its account: that is nobody's request.
+  if (message.headers?.has(STORED_IN) === true || message.reply?.startsWith(ACK) === true) throw new Error(`request: found a message of a stream on "${message.subject}", allowed is what its caller sent`);
   const [kind, , partition, name, by] = message.subject.split('.');
   if (name === undefined || by === undefined || !USER.test(by)) throw new Error(`subject: found "${message.subject}", allowed is cmd|qry.<service>.<partition>.<name>.<user>`);
   const body = parse(message);

@@ -1,6 +1,6 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from 'nats';
 import { PARTITIONS, type Partition } from '@ballast/domain';
-import { DEAD_STREAM, eventsStream, MARKET_STREAM, SNAPSHOT_STREAM } from './names.js';
+import { DEAD_STREAM, eventsStream, LEASE_STREAM, MARKET_STREAM, SNAPSHOT_STREAM } from './names.js';
 
 const NANOS_PER_MS = 1_000_000;
 export const nanosOf = (ms: number): number => ms * NANOS_PER_MS;
@@ -16,7 +16,7 @@ const DUPLICATE_WINDOW_MS = 120_000;
 const MARKET_BYTES_MAX = 256 * 1024 * 1024;
 const MARKET_AGE_MAX_MS = 24 * 3_600_000;
 
-const forEver = (name: string, subject: string, replicas: number): Asked => ({
+const forEver = (name: string, subject: string, replicas: number, purge: Pick<Asked, 'deny_purge'>): Asked => ({
   name,
   subjects: [subject],
   storage: StorageType.File,
@@ -28,7 +28,7 @@ const forEver = (name: string, subject: string, replicas: number): Asked => ({
   max_age: 0,
   max_msgs_per_subject: -1,
   deny_delete: true,
-  deny_purge: true,
+  ...purge,
   allow_direct: true,
   duplicate_window: nanosOf(DUPLICATE_WINDOW_MS),
 });
@@ -48,9 +48,11 @@ const lastOnly = (name: string, subject: string, storage: StorageType, replicas:
 export function topology({ replicas = 1 }: TopologyOptions = {}): readonly Asked[] {
   const partitions: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   return [
-    ...partitions.map((partition) => forEver(eventsStream(partition), `evt.${partition}.>`, replicas)),
-    forEver(DEAD_STREAM, 'dead.>', replicas),
+    // What is sealed and archived is removed by the provisioner, for the restorer alone (ADR 28); no other user may purge.
+    ...partitions.map((partition) => forEver(eventsStream(partition), `evt.${partition}.>`, replicas, { deny_purge: false })),
+    forEver(DEAD_STREAM, 'dead.>', replicas, { deny_purge: true }),
     lastOnly(SNAPSHOT_STREAM, 'snap.>', StorageType.File, replicas),
+    lastOnly(LEASE_STREAM, 'lease.*', StorageType.File, replicas),
     { ...lastOnly(MARKET_STREAM, 'mkt.>', StorageType.Memory, 1), max_bytes: MARKET_BYTES_MAX, max_age: nanosOf(MARKET_AGE_MAX_MS) },
   ];
 }
@@ -58,6 +60,7 @@ export function topology({ replicas = 1 }: TopologyOptions = {}): readonly Asked
 /** Where the server's stream is not what was asked for; old servers ignore what they do not know. One line per field. */
 export function differences(asked: Asked, returned: StreamConfig): readonly string[] {
   return (Object.keys(asked) as (keyof Asked)[])
-    .filter((field) => JSON.stringify(asked[field]) !== JSON.stringify(returned[field]))
+    // A partition of an earlier build denies it, and nobody can change that: it can be used, and not rolled over.
+    .filter((field) => JSON.stringify(asked[field]) !== JSON.stringify(returned[field]) && !(field === 'deny_purge' && returned.deny_purge))
     .map((field) => `${asked.name}.${field}: found ${JSON.stringify(returned[field])}, asked ${JSON.stringify(asked[field])}`);
 }

@@ -60,6 +60,10 @@ export class MarketClock extends Clock {
     return disarm;
   }
 
+  override speed(): number {
+    return this.message?.mode === 'timed' ? this.message.speed : 0;
+  }
+
   /** Runs every timer that is due now, in order. */
   fireDue(): void {
     const now = this.now();

@@ -28,8 +28,8 @@ export interface Envelope {
   readonly causationId: Id;
   /** What is handled in order: the account, else the portfolio. */
   readonly lane: Id;
-  /** Version of the event contracts. */
-  readonly contract: 1;
+  /** Version of the event contracts that its events need, 1 to `CONTRACTS_UP_TO`. */
+  readonly contract: number;
   /** SHA-256 (hex) over the exact bytes of the previous message of this stream; '' for the first. */
   readonly previousHash: string;
   readonly events: readonly unknown[];

@@ -3,7 +3,8 @@ import type { Book, Instrument, Ms, Price, Quantity, Ratio, Side } from '@ballas
 export interface MarketMessages {
   book: Book;
   trade: { readonly instrument: string; readonly tradeId: string; readonly side: Side; readonly price: Price; readonly quantity: Quantity; readonly time: Ms };
-  price: { readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms };
+  /** `time` is that of the oracle price, and of the mark too where that has no time of its own. */
+  price: { readonly instrument: string; readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms; readonly markTime?: Ms };
   funding: { readonly instrument: string; readonly rateHourly: Ratio; readonly time: Ms };
   candle: { readonly instrument: string; readonly intervalMs: Ms; readonly openTime: Ms; readonly open: Price; readonly high: Price; readonly low: Price; readonly close: Price; readonly volume: Quantity };
   feed: { readonly instrument: string; readonly state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN' | 'STALE'; readonly reason: string; readonly time: Ms };

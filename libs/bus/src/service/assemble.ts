@@ -4,6 +4,7 @@ import type { ConsumerLimits, ConsumerObserver } from '../core/consumer-types.js
 import { EventConsumer } from '../core/event-consumer.js';
 import { StreamExecutor } from '../core/stream-executor.js';
 import { matchesAny } from '../core/subject-filters.js';
+import type { Traced } from '../core/spans.js';
 import type { WaitTimers } from '../core/wall-timers.js';
 import type { PaceStatus } from '../pace/pace-messages.js';
 import type { DeadLetters } from '../ports/dead-letters.js';
@@ -24,10 +25,12 @@ export interface BusParts {
   readonly requests: Requests;
   readonly market: Market;
   serve(partitions: readonly Partition[], respond: (request: IncomingRequest) => Promise<Reply>): () => void;
+  /** Resolves where nothing that is asked here is answered any more: what is in hand can't be finished then. */
+  readonly ended?: Promise<void>;
   close(): Promise<void>;
 }
 
-export interface AssembleOptions {
+export interface AssembleOptions extends Traced {
   readonly service: string;
   readonly build: string;
   readonly partitions: readonly Partition[];
@@ -72,9 +75,13 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
   const { service, build, partitions, clock, pacer, timers } = options;
   const store = new TrackedStore(parts.store);
   const runtime = new ServiceRuntime(service, partitions);
-  const streams = new StreamExecutor(store, clock, { service, build, onFatal: options.onFatal, busy: () => pacer.busy('work'), onConflict: (kind) => options.observer?.conflicted?.(kind), ...(timers ? { timers } : {}) });
+  const streams = new StreamExecutor(store, clock, { service, build, onFatal: options.onFatal, busy: () => pacer.busy('work'), onConflict: (kind) => options.observer?.conflicted?.(kind), traces: options.traces, ...(timers ? { timers } : {}) });
   let consumer: EventConsumer | undefined;
   let stopServing: (() => void) | undefined;
+  let tellFolded: () => void = () => undefined;
+  const folded = new Promise<void>((resolve) => {
+    tellFolded = resolve;
+  });
 
   const start = async (handlers: ServiceHandlers): Promise<void> => {
     const filters = [...subjectFilters([...handlers.eventTypes, ...runtime.projections.flatMap(({ reads }) => reads)]), ...streams.ownedFilters()];
@@ -88,11 +95,12 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
         eventTypes: handlers.eventTypes,
         dispatch: (recorded) => handlers.onEvent(recorded),
         onRecovered: async () => {
+          tellFolded();
           for (const run of runtime.recovered) await run();
         },
         onFatal: options.onFatal,
       },
-      { ...(options.observer ? { observer: options.observer } : {}), ...(timers ? { timers } : {}), ...(options.limits ? { limits: options.limits } : {}) },
+      { ...(options.observer ? { observer: options.observer } : {}), traces: options.traces, ...(timers ? { timers } : {}), ...(options.limits ? { limits: options.limits } : {}) },
     );
     const live = consumer;
     const status = (need: Readonly<Record<string, number>>): PaceStatus => ({
@@ -103,14 +111,18 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
       drained: Object.entries(need).every(([key, sequence]) => isFolded(live, filters, key, sequence, partitions)),
     });
     const recovered = pacer.busy('work');
-    stopServing = parts.serve(partitions, (request) => answer(request, { handlers, consumer: live, status }));
+    // What the log says is known once it is folded: before, an answer would deny what there is. The pace is asked for at any time.
+    stopServing = parts.serve(partitions, async (request) => {
+      if (request.name !== 'pace') await folded;
+      return answer(request, { handlers, consumer: live, status });
+    });
     await live.start();
     recovered();
   };
 
   const stop = async (): Promise<void> => {
     stopServing?.();
-    await consumer?.stop();
+    await Promise.race([consumer?.stop(), ...(parts.ended ? [parts.ended] : [])]);
     for (const run of runtime.stops) await run();
     await parts.close();
   };

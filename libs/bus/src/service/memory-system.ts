@@ -14,7 +14,7 @@ import { BallastTransport, UnalteredErrors } from '../nest/transport.js';
 import { OpenPacer } from '../pace/pacers.js';
 import { OBJECT_MARKET, WireMarket } from '../pace/wire-market.js';
 import type { Reply, Requests } from '../ports/requests.js';
-import { assemblePlatform, type BusParts } from './assemble.js';
+import { type AssembleOptions, assemblePlatform, type BusParts } from './assemble.js';
 import type { Platform } from './platform.js';
 
 @Module({})
@@ -24,6 +24,9 @@ const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partiti
 
 /** The module that Nest starts for one service: the platform's ports and the service's own module. */
 export const rootModule = (platform: Platform, service: DynamicModule): DynamicModule => ({ module: ServiceRoot, imports: [PlatformModule.with(platform), service] });
+
+/** What looks on; nothing that is decided depends on it. */
+export type Observed = Pick<AssembleOptions, 'traces' | 'observer'>;
 
 /** Whose credential sends a command, to which service, for which partition. */
 export interface Route {
@@ -49,6 +52,7 @@ export class MemorySystem {
   constructor(
     startMs: Ms,
     private readonly build = 'memory',
+    private readonly observed: Observed = {},
   ) {
     this.clock = new VirtualClock(startMs, this.work);
   }
@@ -66,7 +70,7 @@ export class MemorySystem {
       serve: (partitions, respond) => this.board.serve(service, partitions, respond),
       close: () => Promise.resolve(),
     };
-    return assemblePlatform(parts, { service, build: this.build, partitions: ALL, clock: this.clock, pacer: new OpenPacer(), timers: timersOf(this.clock), limits: { heartbeatMs: 0 }, onFatal: (error) => this.fail(error) });
+    return assemblePlatform(parts, { service, build: this.build, partitions: ALL, clock: this.clock, pacer: new OpenPacer(), timers: timersOf(this.clock), limits: { heartbeatMs: 0 }, ...this.observed, onFatal: (error) => this.fail(error) });
   }
 
   /** Starts one service: recovery, then live. */

@@ -1,5 +1,8 @@
 import { ID, type Partition, PARTITIONS } from '@ballast/domain';
 
+const LEASE_TTL_MS = 4_000;
+const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
 /** What every service process reads from its environment; everything else is the service's own. */
 export interface ServiceEnv {
   readonly natsUrl: string;
@@ -7,9 +10,16 @@ export interface ServiceEnv {
   readonly natsSeedFile: string | undefined;
   /** Port of /healthz, /readyz and /metrics; 0 takes a free one. */
   readonly healthPort: number;
+  /** Address that they listen on; 127.0.0.1 is reached from this machine only. */
+  readonly healthHost: string;
+  /** Those that this process owns; where they are shared, all that there are. */
   readonly partitions: readonly Partition[];
+  /** Present where replicas of the service share its partitions; `ttlMs`: silent for so long, a replica is dead. */
+  readonly lease: { readonly ttlMs: number } | undefined;
   /** `wall`: live. `market`: the published market clock. */
   readonly clock: 'wall' | 'market';
+  /** Folder of the archive of what is sealed of the log; absent = a partition that was rolled over is recovered from a snapshot alone. */
+  readonly archiveDir: string | undefined;
 }
 
 /** An environment that the process can't start with: every variable at fault, what was found, what is allowed. */
@@ -66,7 +76,7 @@ export class EnvReader {
       const [from, to = from] = part.split('-').map((digit) => (/^[0-7]$/.test(digit) ? parseInt(digit, 10) : NaN));
       return from !== undefined && to !== undefined && from <= to ? Array.from({ length: to - from + 1 }, (_, index) => from + index) : [NaN];
     });
-    if (owned.some(Number.isNaN)) this.fault(name, found, 'partitions 0 to 7 as in 0-7 or 0,2,5');
+    if (owned.some(Number.isNaN)) this.fault(name, found, 'partitions 0 to 7 as in 0-7 or 0,2,5, or lease');
     return [...new Set(owned)].sort();
   }
 
@@ -82,12 +92,16 @@ export class EnvReader {
 
 export function readServiceEnv(service: string, env: NodeJS.ProcessEnv): ServiceEnv {
   const reader = new EnvReader(service, env);
+  const isShared = reader.optional('PARTITIONS') === 'lease';
   const read: ServiceEnv = {
     natsUrl: reader.text('NATS_URL', 'the URL of a NATS server (nats://127.0.0.1:4222)', 'nats://127.0.0.1:4222'),
     natsSeedFile: reader.optional('NATS_SEED_FILE'),
     healthPort: reader.integer('HEALTH_PORT', 0, 65_535, 0),
-    partitions: reader.partitions('PARTITIONS'),
+    healthHost: reader.text('HEALTH_HOST', 'an address to listen on', '127.0.0.1'),
+    partitions: isShared ? ALL : reader.partitions('PARTITIONS'),
+    lease: isShared ? { ttlMs: reader.integer('LEASE_TTL_MS', 1_000, 60_000, LEASE_TTL_MS) } : undefined,
     clock: reader.oneOf('CLOCK', ['wall', 'market'], 'market'),
+    archiveDir: reader.optional('ARCHIVE_DIR'),
   };
   reader.check();
   return read;

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLogger, Metrics } from '@ballast/observability';
 import { botDecider, cause } from '../conformance/bots.js';
+import { EventConsumer } from '../core/event-consumer.js';
+import { StreamExecutor } from '../core/stream-executor.js';
 import { timersOf } from '../core/wall-timers.js';
 import { InMemoryDeadLetters } from '../memory/memory-dead-letters.js';
 import { InMemoryEventStore } from '../memory/memory-event-store.js';
 import { InMemoryMarketWire } from '../memory/memory-market-wire.js';
 import { InMemoryRequestBoard, InMemoryRequests } from '../memory/memory-requests.js';
+import { InMemorySnapshots } from '../memory/memory-snapshots.js';
 import { VirtualClock } from '../memory/virtual-clock.js';
 import { OpenPacer } from '../pace/pacers.js';
 import { WireMarket } from '../pace/wire-market.js';
@@ -61,8 +64,24 @@ describe('what a service says about its handling, on its registry', () => {
     expect((await lines('handling_seconds_sum')).map((line) => Number(line.split(' ')[1]) > 0)).toEqual([true]);
     expect(await lines('event_age_seconds_sum')).toEqual(['ballast_event_age_seconds_sum{consumer="risk"} 30']);
     expect(await lines('messages_handled_total')).toEqual(['ballast_messages_handled_total{consumer="risk",outcome="acknowledged"} 2']);
+    expect([await lines('log_sequence'), await lines('recovery_messages'), await lines('messages_in_hand')]).toEqual([['ballast_log_sequence{partition="0"} 2'], ['ballast_recovery_messages{partition="0"} 1'], ['ballast_messages_in_hand{consumer="risk"} 0']]);
+    expect(Number((await lines('recovery_seconds'))[0]?.split(' ')[1])).toBeGreaterThan(0);
     await risk.stop();
     expect(fatal).toEqual([]);
+  });
+
+  it('counts and times the snapshots of its folds, and one that is of no use', async () => {
+    const observer = serviceObserver('risk', { metrics, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), clock, concern: () => undefined });
+    const ports = { store, deadLetters, clock, streams: new StreamExecutor(store, clock, { service: 'risk', build: 'test' }), snapshots: new InMemorySnapshots() };
+    const consumer = (build: string): EventConsumer => new EventConsumer(ports, { service: 'risk', build, partitions: [0], projections: [], eventTypes: ['BotStarted'], dispatch: () => Promise.resolve() }, { observer, timers: timersOf(clock) });
+    await consumer('test').saveSnapshot();
+    for (const build of ['test', 'another']) {
+      const started = consumer(build);
+      await started.start();
+      await started.stop();
+    }
+    expect(await lines('snapshots_total')).toEqual(['saved', 'restored', 'unusable'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 1`));
+    expect(await lines('snapshot_seconds_count')).toEqual(['ballast_snapshot_seconds_count{operation="save"} 1', 'ballast_snapshot_seconds_count{operation="restore"} 1']);
   });
 
   it('counts a decision that was made again because another writer came first', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@ballast/domain';
-import type { Logger, Metrics } from '@ballast/observability';
+import { type Logger, type Metrics, tradeOf } from '@ballast/observability';
 import type { ConsumerObserver } from '../core/consumer-types.js';
+import type { Refusal } from '../jetstream/link.js';
 import { readMarketMessage } from '../pace/market-codec.js';
 
 /** Names a check and says what a person should look at; undefined = nothing any more. */
@@ -21,13 +22,26 @@ const FEED = 'mkt.feed.';
 /** What a service's consumer and deciders do, as metrics, log lines and concerns. */
 export function serviceObserver(consumer: string, { metrics, log, clock, concern }: Observing): ConsumerObserver {
   return {
-    recovered: (partition, messages, elapsedMs) => log.info({ partition, messages, elapsedMs: Math.round(elapsedMs) }, 'folded the log'),
-    folded: ({ stream, events }) => metrics.count('ballast_events_folded_total', { kind: stream.split('.', 2)[1] ?? stream }, events.length),
+    recovered: (partition, messages, elapsedMs) => {
+      metrics.set('ballast_recovery_seconds', { partition: String(partition) }, elapsedMs / MS_PER_S);
+      metrics.set('ballast_recovery_messages', { partition: String(partition) }, messages);
+      log.info({ partition, messages, elapsedMs: Math.round(elapsedMs) }, 'folded the log');
+    },
+    folded: ({ stream, events, partition, sequence }) => {
+      metrics.count('ballast_events_folded_total', { kind: stream.split('.', 2)[1] ?? stream }, events.length);
+      metrics.set('ballast_log_sequence', { partition: String(partition) }, sequence);
+    },
+    snapshot: (outcome, elapsedMs) => {
+      metrics.count('ballast_snapshots_total', { outcome });
+      if (outcome !== 'unusable') metrics.observe('ballast_snapshot_seconds', { operation: outcome === 'saved' ? 'save' : 'restore' }, elapsedMs / MS_PER_S);
+    },
+    inHand: (count) => metrics.set('ballast_messages_in_hand', { consumer }, count),
     conflicted: (kind) => metrics.count('ballast_append_conflicts_total', { kind }),
-    handled: ({ occurredAt }, attempts, heldMs) => {
+    handled: (record, attempts, heldMs) => {
+      const tradeId = tradeOf(record);
       metrics.count('ballast_messages_handled_total', { consumer, outcome: 'acknowledged' });
-      metrics.observe('ballast_handling_seconds', { consumer }, heldMs / MS_PER_S);
-      metrics.observe('ballast_event_age_seconds', { consumer }, Math.max(0, clock.now() - occurredAt) / MS_PER_S);
+      metrics.observe('ballast_handling_seconds', { consumer }, heldMs / MS_PER_S, tradeId);
+      metrics.observe('ballast_event_age_seconds', { consumer }, Math.max(0, clock.now() - record.occurredAt) / MS_PER_S, tradeId);
       if (attempts > 1) metrics.count('ballast_redeliveries_total', { consumer }, attempts - 1);
     },
     retried: (partition, lane, error) => {
@@ -45,6 +59,14 @@ export function serviceObserver(consumer: string, { metrics, log, clock, concern
     },
   };
 }
+
+/** Counts and tells what the NATS server refused this process: it tried what the permission table does not allow. */
+export const refusalObserver =
+  (metrics: Metrics, log: Logger) =>
+  ({ operation, subject }: Refusal): void => {
+    metrics.count('ballast_permission_violations_total', { operation });
+    log.error({ operation, subject }, 'refused by the NATS server: the permission table does not allow it');
+  };
 
 /** One check over many things of a kind: concerns as long as one of them is away, and names those that are. */
 export class AwayConcern {

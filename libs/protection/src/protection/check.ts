@@ -116,7 +116,7 @@ function recovered(judgement: Judgement): readonly ProtectionEvent[] {
 
 function staleIn(judgement: Judgement): readonly ProtectionEvent[] | undefined {
   const { state, configured: { botId, settings }, command, context: { at }, distance } = judgement;
-  const stale = stalenessOf(command, distance, at);
+  const stale = stalenessOf(command, distance, settings, at);
   if (!stale) return undefined;
   if (!settings.enabled || !distance || !inDanger(judgement)) return [];
   const { what, missed } = stale;

@@ -1,4 +1,5 @@
 import type { Ms, Ratio } from '@ballast/domain';
+import type { ProtectionSettings } from '@ballast/events';
 import { refreshIntervalOf } from '../settings/settings.js';
 import type { Check } from './protection.types.js';
 
@@ -17,13 +18,13 @@ export interface Stale {
 
 /**
  * Undefined where price and account state are young enough: a price that missed less than two of its intervals, and a state that missed less
- * than two of the polling table's at its distance now, or that is within the interval it was read under.
+ * than two of its intervals at its distance now, under these settings, or that is within the interval it was read under.
  */
-export function stalenessOf({ priceTime, priceRefreshMs = PRICE_REFRESH_MS, state }: Check, distance: Ratio | undefined, at: Ms): Stale | undefined {
+export function stalenessOf({ priceTime, priceRefreshMs = PRICE_REFRESH_MS, state }: Check, distance: Ratio | undefined, settings: ProtectionSettings, at: Ms): Stale | undefined {
   const missedPrices = Math.floor((at - priceTime) / priceRefreshMs);
   if (missedPrices >= MISSED_MAX) return { what: 'PRICE', missed: missedPrices };
   const age = at - state.time;
-  const missed = Math.floor(age / refreshIntervalOf(distance));
+  const missed = Math.floor(age / refreshIntervalOf(distance, settings));
   const ownInterval = Math.min(state.refreshMs ?? 0, OWN_INTERVAL_MAX_MS);
   return missed >= MISSED_MAX && age > ownInterval ? { what: 'STATE', missed } : undefined;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ratio } from '@ballast/domain';
 import { check, deposited, enabled, T0, typesOf } from './protection.fixtures.js';
 
 const S = 1_000;
@@ -18,6 +19,11 @@ describe('what is stale (C-70)', () => {
   it('a state is as young as the interval it was read under allows, up to a minute', () => {
     const types = (age: number, refreshMs: number) => typesOf(enabled().tell(old('104', age, { state: { refreshMs } }), T0));
     expect([types(60 * S, 60_000), types(61 * S, 60_000), types(61 * S, 300_000)]).toEqual([['TransferIntended'], ['Stale'], ['Stale']]);
+  });
+
+  it('danger is below the bot\'s own trigger, however wide: two intervals of danger are missed there as well', () => {
+    const types = (age: number) => typesOf(enabled({ triggerDistance: ratio('0.15'), safeDistance: ratio('0.18') }, { initialDistances: { long: ratio('0.5') } }).tell(old('112', age), T0));
+    expect([types(19 * S), types(20 * S)]).toEqual([['TransferIntended'], ['Stale']]);
   });
 
   it('out of danger nothing is said and nothing withdrawn', () => {

@@ -88,8 +88,13 @@ it('the trigger widens by volatility and no more than allowed; the smaller cap h
   expect([capOf(ON), capOf({ ...ON, poolCap: money('100') }), capOf({ ...ON, poolCap: money('9000') })].map(String)).toEqual(['5000', '100', '5000']);
 });
 
-it('accounts are read by the polling table (R84, W-22)', () => {
-  expect([undefined, '0.2001', '0.2', '0.1001', '0.1', '0.0501', '0.05', '-0.3'].map((distance) => refreshIntervalOf(distance === undefined ? undefined : ratio(distance)))).toEqual([300_000, 300_000, 60_000, 60_000, 30_000, 30_000, 10_000, 10_000]);
+it('accounts are read by the polling table (R84, W-22), and as in danger wherever their bot is (C-64)', () => {
+  const seconds = (distances: readonly (string | undefined)[], settings?: ProtectionSettings) => distances.map((distance) => refreshIntervalOf(distance === undefined ? undefined : ratio(distance), settings) / 1_000);
+  const TABLE = [undefined, '0.2001', '0.2', '0.1001', '0.1', '0.0501', '0.05', '-0.3'];
+  expect(seconds(TABLE)).toEqual([300, 300, 60, 60, 30, 30, 10, 10]);
+  expect(seconds(TABLE, ON)).toEqual(seconds(TABLE));
+  expect(seconds([undefined, '0.2001', '0.15', '0.1499', '0.12', '0.06'], { ...ON, triggerDistance: ratio('0.15') })).toEqual([300, 300, 60, 10, 10, 10]);
+  expect(seconds(['0.1801', '0.18', '0.1799'], { ...ON, triggerDistance: ratio('0.15'), volatilityWidenMax: ratio('0.03') })).toEqual([60, 60, 10]);
 });
 
 it('realised volatility is the root of the squared returns of the window, and unknown for less than two of them', () => {

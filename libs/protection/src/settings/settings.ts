@@ -26,6 +26,11 @@ const POLLING: readonly (readonly [above: Ratio, every: Ms])[] = [[ratio('0.2'),
 /** Shortest interval of the polling table. */
 export const DANGER_REFRESH_MS = 10_000;
 
-/** How often an account this far from liquidation is read (R84, W-22): > 20 % 5 min, > 10 % 60 s, > 5 % 30 s, else 10 s. Undefined: no price liquidates it. */
-export const refreshIntervalOf = (distance: Ratio | undefined): Ms =>
-  distance ? (POLLING.find(([above]) => distance.gt(above))?.[1] ?? DANGER_REFRESH_MS) : (POLLING[0]?.[1] ?? DANGER_REFRESH_MS);
+/**
+ * How often an account this far from liquidation is read (R84, W-22): > 20 % 5 min, > 10 % 60 s, > 5 % 30 s, else 10 s, and 10 s wherever its bot is
+ * in danger, which is below its widest trigger (C-64). Undefined: no price liquidates it.
+ */
+export function refreshIntervalOf(distance: Ratio | undefined, settings: ProtectionSettings | undefined): Ms {
+  if (distance && settings && distance.lt(widestTriggerOf(settings))) return DANGER_REFRESH_MS;
+  return distance ? (POLLING.find(([above]) => distance.gt(above))?.[1] ?? DANGER_REFRESH_MS) : (POLLING[0]?.[1] ?? DANGER_REFRESH_MS);
+}

@@ -133,7 +133,7 @@ export class Held {
   /** A candle that concerns nothing: the account is read as often as its worst price asks. */
   rest({ time, low, high }: Candle, lengthMs: Ms): void {
     const distance = this.see(this.isLong ? low : high);
-    for (; this.nextReadAt < time + lengthMs; this.nextReadAt += refreshIntervalOf(distance)) this.read(this.nextReadAt);
+    for (; this.nextReadAt < time + lengthMs; this.nextReadAt += refreshIntervalOf(distance, this.simulated.settings)) this.read(this.nextReadAt);
   }
 
   /** @returns true where the venue liquidates the position here. */
@@ -144,9 +144,9 @@ export class Held {
     if (!this.simulated.settings) return false;
     if (this.reduction && time >= this.reduction.at) this.reduce(this.reduction.quantity, price, time);
     if (this.isFlat) return false;
-    if (time >= Math.min(this.nextReadAt, this.readAt + refreshIntervalOf(distance))) {
+    if (time >= Math.min(this.nextReadAt, this.readAt + refreshIntervalOf(distance, this.simulated.settings))) {
       this.read(time);
-      this.nextReadAt = time + refreshIntervalOf(distance);
+      this.nextReadAt = time + refreshIntervalOf(distance, this.simulated.settings);
     }
     if (this.concerns(price) && this.arrivesAt === undefined && !this.reduction) this.check(price, time);
     return false;

@@ -1,9 +1,7 @@
 import { addMoney, type Id, type Money, type Ms, type Price, type Quantity, type SignedQuantity, ZERO_MONEY, ZERO_NOTIONAL, ZERO_QUANTITY } from '@ballast/domain';
 import type { Recorded } from '@ballast/bus';
-import type { BotCreated, ContractTerms, EquityObserved, FundingSettled, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, ProtectionDeposited, ProtectionReleased, ProtectionSeen, ProtectionTransferIntended, ProtectionWithdrawn } from '@ballast/events';
+import { type BotCreated, type ContractTerms, type EquityObserved, type FundingSettled, POSITION_CHANGES, type PositionChange, type ProtectionDeposited, type ProtectionReleased, type ProtectionSeen, type ProtectionTransferIntended, type ProtectionWithdrawn } from '@ballast/events';
 import type { EpisodeEnd, ModelledVenue, PositionFact, ProtectionMove } from '@ballast/protection';
-
-type Moved = PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped | PositionLiquidated;
 
 interface OpenPosition {
   readonly position: SignedQuantity;
@@ -49,11 +47,10 @@ export interface ProtectableBot extends Pick<BotCreated, 'botId' | 'portfolioId'
 }
 
 const EPISODE_READS = ['ProtectionTransferIntended', 'ProtectionReductionRequested', 'ProtectionDeposited', 'ProtectionWithdrawn', 'ProtectionReleased'];
-const POSITION_READS = ['PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
 
 /** What the log holds of protected positions (R90): prices that decisions saw and that equity was observed with, fills, funding, and what protection moved. */
 export class ProtectionFold {
-  readonly reads = ['BotCreated', 'BotDeleted', 'TradePlanned', 'ProtectionConfigured', 'EquityObserved', 'FundingSettled', ...EPISODE_READS, ...POSITION_READS];
+  readonly reads = ['BotCreated', 'BotDeleted', 'TradePlanned', 'ProtectionConfigured', 'EquityObserved', 'FundingSettled', ...EPISODE_READS, ...POSITION_CHANGES];
   readonly bots = new Map<Id, ProtectableBot>();
   readonly terms = new Map<string, ContractTerms>();
   /** Gross notional of each account as last observed. */
@@ -166,7 +163,7 @@ export class ProtectionFold {
     if (!this.isOpen(accountId)) this.finish(life);
   }
 
-  private moved(event: Moved): void {
+  private moved(event: PositionChange): void {
     const { type, accountId, instrument, price, fee, position, venueTime } = event;
     const kept = this.keep(event);
     const life = this.open.get(accountId);
@@ -180,7 +177,7 @@ export class ProtectionFold {
   }
 
   /** Its entry price: what the event tells, or what is known. */
-  private keep({ type, accountId, instrument, position, venueTime, ...rest }: Moved): Price | undefined {
+  private keep({ type, accountId, instrument, position, venueTime, ...rest }: PositionChange): Price | undefined {
     const positions = this.positions.get(accountId) ?? new Map<string, OpenPosition>();
     const before = positions.get(instrument);
     const entryPrice = ('entryPrice' in rest ? rest.entryPrice : undefined) ?? before?.entryPrice;

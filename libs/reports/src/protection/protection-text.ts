@@ -23,6 +23,9 @@ const row = (line: EpisodeLine): readonly string[] => [
   `${line.deposits} in, ${line.withdrawals} out, ${dollars(cents(line.depositedMax))} at most${line.lost === '0' ? '' : `, ${dollars(cents(line.lost))} lost`}`, without(line), signedDollars(cents(line.lossAvoided)), dollars(cents(line.cost)), signedDollars(cents(line.net)), share(line.roi), `${line.path}, ${line.prices} prices`,
 ];
 
+/** Whose rules, and what of them is left out. */
+const rulesText = (venue: string): string => `The rules are ${venue}'s for every position, whatever venue it is at: \`--venue\` names others, nado is the default.${venue === 'velocity' ? ' What Velocity charges for a liquidation is left out: without deposits the loss would have been larger by it.' : ''}`;
+
 /** The report for people. */
 export function protectionText({ adoption, totals, episodes, model }: ProtectionWorth, period: Period): string {
   const { prevented, notPrevented, notNeeded, alreadyGone, open } = totals;
@@ -35,6 +38,6 @@ export function protectionText({ adoption, totals, episodes, model }: Protection
     tableOr('', ['episode', 'bot', 'position', 'outcome', 'deposits', 'without deposits', 'loss avoided', 'cost', 'net', 'ROI', 'path'], episodes.map(row)),
     '## Who uses it',
     tableOr('No bots yet.', ['strategy', 'bots', 'protected', 'share', 'notional', 'protected notional', 'share of notional'], adoption.map((line) => [line.strategy, line.bots, line.protected, share(line.share), dollars(cents(line.notional)), dollars(cents(line.protectedNotional)), share(line.notionalShare)])),
-    `An episode is from the first deposit until all is back, the position is closed, or it is liquidated. Without deposits the position goes the same way and is liquidated by ${model.venue}'s rules with the terms of its plan; between two known prices the price is taken to pass through the liquidation price, which is the mildest that it could be. The loss avoided is what the quantity that would have been taken was worth more, or less, by the end of the episode. Cost: the fees of the transfers, and ${percent(model.moneyRate, 2)} a year of the money that was bound. ROI: loss avoided less cost, over the most that was deposited at one time. With events only, prices are known about once a minute and at each transfer: a spike between them is not seen, so "not needed" may be wrong for want of prices, "prevented" can not.`,
+    `An episode is from the first deposit until all is back, the position is closed, or it is liquidated. Without deposits the position goes the same way and is liquidated by ${model.venue}'s rules with the terms of its plan. ${rulesText(model.venue)} Between two known prices the price is taken to pass through the liquidation price, which is the mildest that it could be. The loss avoided is what the quantity that would have been taken was worth more, or less, by the end of the episode. Cost: the fees of the transfers, and ${percent(model.moneyRate, 2)} a year of the money that was bound. ROI: loss avoided less cost, over the most that was deposited at one time. With events only, prices are known about once a minute and at each transfer: a spike between them is not seen, so "not needed" may be wrong for want of prices, "prevented" can not.`,
   );
 }

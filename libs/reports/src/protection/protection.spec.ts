@@ -47,6 +47,8 @@ describe('what protection was worth, from the log alone (R90)', () => {
       ['a', 'BACK', 'NOT_NEEDED', '0', true], ['b', 'OPEN', 'PREVENTED', '-1.3334', false], ['c', 'CLOSED', 'NOT_NEEDED', '0', true],
     ]);
     expect(totals).toMatchObject({ episodes: 3, prevented: 1, notNeeded: 2, open: 1 });
+    expect([markdown.includes('The rules are nado\'s for every position'), markdown.includes('Velocity')]).toEqual([true, false]);
+    expect(reportOf([near], { venue: 'velocity' }).markdown).toContain('What Velocity charges for a liquidation is left out');
     expect(markdown).toContain('3 episodes: 1 prevented a liquidation, 0 did not, 2 were not needed; 1 open.');
     expect(csv['protection.csv']!.trim().split('\n')).toHaveLength(4);
   });

@@ -20,7 +20,7 @@ export interface Happening {
 
 /** Everything but the daily work of trades, orders, fills and observations. */
 const NOTEWORTHY: ReadonlySet<string> = new Set([
-  'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'BotDeleted', 'TradingStateChanged', 'HardStopTripped', 'HardStopResumed', 'PositionLiquidated', 'LegOverfilled',
+  'BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotCloseAllRequested', 'BotDeleted', 'TradingStateChanged', 'HardStopTripped', 'HardStopResumed', 'PositionLiquidated', 'DebtForgiven', 'LegOverfilled',
   'UnwindStarted', 'ReconciliationDifferenceFound', 'AccountFunded', 'RungEntered', 'RungWatchPassed', 'PromotionRequested', 'PromotionApproved', 'PromotionDenied', 'PromotionRejected',
   'MaintenanceAnnounced', 'MaintenanceCalledOff', 'PolicyInForceChanged', 'TreasuryOpened', 'TreasuryDayClosed', 'ChestReinvested', 'TreasuryWithdrawn',
   'ProtectionConfigured', 'ProtectionPaused', 'ProtectionUnpaused', 'ProtectionDeposited', 'ProtectionWithdrawn', 'ProtectionTransferRefused', 'ProtectionExhausted', 'ProtectionStale', 'ProtectionReductionRequested', 'ProtectionReleased',

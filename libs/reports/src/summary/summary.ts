@@ -1,13 +1,13 @@
 import { type CanonicalBalance, canonicalHash } from '@ballast/books';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import { oneSigmaPnl } from '@ballast/planning';
-import { isLive, isTraded, netEntered, netExited, type OrderFacts, type TradeFacts } from '../facts/trade-facts.js';
+import { isLive, isTraded, netEntered, type OrderFacts, type TradeFacts } from '../facts/trade-facts.js';
 import { fundingByTrade } from './funding.js';
 import { type ReadModels, within } from './read-models.js';
 import { reasonCode } from './reason-code.js';
 import { exact, figure, meanWorst, mostFirst, shareOf, shareOfCounts, sumOf, tally, weightedMeanWorst } from './statistics.js';
 import { type Provenance, type ResidualLine, type Scope, type Summary, type TargetLine, UNITS } from './summary.types.js';
-import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
+import { filledOf, imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, orderedOf, type Phase, phaseFill, residualDelta, slippageAgainstTouch } from './trade-measures.js';
 import { resultsOf, type TradeResult } from './trade-result.js';
 import { volatilityPerSecond } from './volatility.js';
 
@@ -71,8 +71,8 @@ function cyclesOf(trades: readonly TradeFacts[]): Summary['cycles'] {
  */
 function executionOf(trades: readonly TradeFacts[], orders: readonly OrderFacts[], results: readonly TradeResult[]): Summary['execution'] {
   const over = trades.filter(({ stage }) => stage === 'CLOSED').flatMap(({ legs }) => legs);
-  const ordered = sumOf(over.map((leg) => leg.planned.plus(netEntered(leg)).times(leg.referencePrice)));
-  const filled = sumOf(over.map((leg) => netEntered(leg).plus(netExited(leg)).times(leg.referencePrice)));
+  const ordered = sumOf(over.map(orderedOf));
+  const filled = sumOf(over.map(filledOf));
   const resting = orders.filter(({ submitted }) => submitted.postOnly);
   const fills = trades.flatMap((trade) => trade.fills);
   const turnover = sumOf(fills.map((fill) => fill.quantity.times(fill.price)));

@@ -61,5 +61,10 @@ export function residualDelta(trade: TradeFacts): { readonly delta: Decimal; rea
   return { delta, instrument: worthA.gt(worthB) ? a.instrument : b.instrument };
 }
 
+/** What a leg set out to trade, in and out, at its reference price: an entry is set out for with its plan, an exit with what was entered (C-14). */
+export const orderedOf = (leg: LegFacts): Decimal => leg.planned.plus(netEntered(leg)).times(leg.referencePrice);
+/** What of it was filled, as maker or by IOC. */
+export const filledOf = (leg: LegFacts): Decimal => netEntered(leg).plus(netExited(leg)).times(leg.referencePrice);
+
 /** True where every leg is flat again. */
 export const isFlat = (trade: TradeFacts): boolean => trade.legs.every((leg) => leg.absorbed.plus(netEntered(leg)).eq(netExited(leg)));

@@ -15,8 +15,6 @@ export interface BucketLimits {
   readonly burst: number;
   /** Part of the burst by priority, most urgent first; together 1. */
   readonly shares: readonly [number, number, number, number, number];
-  /** Weight per minute that goes without asking: the feed's own polls. Default 0. */
-  readonly standingPerMinute?: number;
 }
 
 /** One bucket as it is reckoned with: whole numbers of millionths of a weight. */
@@ -41,20 +39,19 @@ export const levelOf = ({ priority, check }: Pick<BudgetRequest, 'priority' | 'c
 
 export type VenueBuckets = Readonly<Record<BucketName, BucketSpec>>;
 
-const MINUTE_MS = 60_000;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
  * capacity + rate x window never passes a limit, so no window of any position holds more than the venue allows.
  * @throws BudgetError where the limits leave nothing, or the shares are not parts of one.
  */
-export function bucketSpec({ limits, burst, shares, standingPerMinute = 0 }: BucketLimits): BucketSpec {
+export function bucketSpec({ limits, burst, shares }: BucketLimits): BucketSpec {
   if (!(burst > 0 && burst < 1)) throw new BudgetError(`burst: found ${burst}, allowed is a part between 0 and 1`);
   if (shares.some((share) => !(share >= 0)) || Math.abs(sum(shares) - 1) > 1e-9) throw new BudgetError(`shares: found ${shares.join(', ')}, allowed are five parts of 0 or more that make 1`);
-  const usable = limits.map(({ weight, windowMs }) => ({ windowMs, micro: Math.floor((weight - (standingPerMinute * windowMs) / MINUTE_MS) * MICRO) }));
+  const usable = limits.map(({ weight, windowMs }) => ({ windowMs, micro: Math.floor(weight * MICRO) }));
   const capacity = Math.floor(Math.min(...usable.map(({ micro }) => micro)) * burst);
   const rate = Math.floor(Math.min(...usable.map(({ micro, windowMs }) => (micro - capacity) / windowMs)));
-  if (!(capacity > 0 && rate > 0)) throw new BudgetError(`limits: found ${JSON.stringify(limits)} less ${standingPerMinute} a minute, allowed is what leaves something to take`);
+  if (!(capacity > 0 && rate > 0)) throw new BudgetError(`limits: found ${JSON.stringify(limits)}, allowed is what leaves something to take`);
   const sizes = shares.flatMap((share, index) => (index === MOVES_LEVEL ? divided(capacity * share) : [Math.floor(capacity * share)]));
   return { rate, sizes, capacity: sum(sizes) };
 }
@@ -74,11 +71,14 @@ export function localSpec(spec: BucketSpec, parts: Readonly<Record<Priority, num
 /** The heaviest call that can ever be granted, in weights: a call that its own share is too small for draws on less urgent ones too. */
 export const heaviestOf = (spec: BucketSpec, call: Pick<BudgetRequest, 'priority' | 'check'>): number => sum(spec.sizes.slice(levelOf(call))) / MICRO;
 
-/** Queries: 2,400 a minute and 400 in 10 s by address; executes: 600 and 100 by wallet (venues.md §1.8). A price poll every 2 s asks 5 + 2. */
+/** Queries: 2,400 a minute and 400 in 10 s by address; executes: 600 and 100 by wallet (venues.md §1.8). */
 export const NADO_BUCKETS: VenueBuckets = {
-  ip: bucketSpec({ limits: [{ weight: 2_400, windowMs: 60_000 }, { weight: 400, windowMs: 10_000 }], burst: 0.4, shares: [0.25, 0.2, 0.3, 0.125, 0.125], standingPerMinute: 210 }),
+  ip: bucketSpec({ limits: [{ weight: 2_400, windowMs: 60_000 }, { weight: 400, windowMs: 10_000 }], burst: 0.365, shares: [0.25, 0.2, 0.3, 0.125, 0.125] }),
   wallet: bucketSpec({ limits: [{ weight: 600, windowMs: 60_000 }, { weight: 100, windowMs: 10_000 }], burst: 0.5, shares: [0.6, 0.4, 0, 0, 0] }),
 };
+
+/** What the polls of prices take of it: oracle and marks, 5 + 2, every 2 s. */
+export const NADO_PRICES_PER_SECOND = 3.5;
 
 /**
  * 1,200 a minute by address, for orders and questions alike; by wallet 10,000 and one per USDC traded, then one in 10 s: reckoned

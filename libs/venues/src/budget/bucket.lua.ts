@@ -1,19 +1,20 @@
 /**
  * The reckoning of `bucket.ts`, in one script that Redis runs undivided and by its own clock. A bucket without a past starts with nothing:
- * it may be new because Redis was lost. KEYS[1]: the bucket. ARGV: what, level, millionths, rate, the six shares; for `settle` six more.
+ * it may be new because Redis was lost. KEYS[1]: the bucket. ARGV: what, level, millionths, rate, pace, the six shares; for `settle` six more.
+ * Rates, holds and waits are market time, of which its own clock's ms bring `pace`: a replay at any speed has the venue's limits.
  */
 export const BUCKET_SCRIPT = `
-local what, own, micro, rate = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local what, own, micro, rate, pace = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local sizes, capacity = {}, 0
-for i = 1, 6 do sizes[i] = tonumber(ARGV[4 + i]); capacity = capacity + sizes[i] end
+for i = 1, 6 do sizes[i] = tonumber(ARGV[5 + i]); capacity = capacity + sizes[i] end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
-local at, left, backoff, held = now, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}
+local at, left, backoff, held, starves = now, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, 0
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local v = cjson.decode(kept)
-  if #v[2] == 6 then at, left, backoff, held = v[1], v[2], v[3], v[4] end
+  if #v[2] == 6 then at, left, backoff, held, starves = v[1], v[2], v[3], v[4], v[5] or 0 end
 end
 
 local function total(values, from, to)
@@ -23,7 +24,7 @@ local function total(values, from, to)
 end
 
 if now < at - 60000 then at = now end
-local rest = math.max(0, now - at) * rate
+local rest = math.floor(math.max(0, now - at) * pace * rate)
 at = math.max(at, now)
 for i = 1, 6 do
   if rest > 0 then
@@ -54,7 +55,9 @@ if what == 'take' then
   local tightBy = 0
   if own > 3 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end
   lacking = math.max(0, lacking, tightBy)
-  local heldMs = held[own] - now
+  local heldTo = held[own]
+  if own > 3 then heldTo = math.max(heldTo, starves) end
+  local heldMs = math.ceil((heldTo - now) * pace)
   if heldMs <= 0 and lacking <= 0 then
     local need = micro
     local order = {own}
@@ -72,22 +75,31 @@ if what == 'take' then
 elseif what == 'spend' then
   left[1] = math.max(-capacity, left[1] - micro)
 elseif what == 'limited' then
+  if own == 2 then
+    local back = micro
+    for i = 2, 3 do
+      local part = math.min(back, sizes[i] - left[i])
+      left[i] = left[i] + part
+      back = back - part
+    end
+  end
   for i = own, 6 do
     if now >= held[i] then
       backoff[i] = math.min(60000, math.max(2000, 2 * backoff[i]))
-      held[i] = now + holdOf(i, backoff[i])
+      held[i] = now + math.ceil(holdOf(i, backoff[i]) / pace)
       if i > 2 then left[i] = 0 end
     end
   end
+  if own <= 3 then starves = now + math.ceil(60000 / pace) end
 elseif what == 'succeeded' then
   local half = math.floor(backoff[own] / 2)
   if half < 2000 then half = 0 end
   backoff[own] = half
-  held[own] = math.min(held[own], now + holdOf(own, half))
+  held[own] = math.min(held[own], now + math.ceil(holdOf(own, half) / pace))
 elseif what == 'settle' then
   local debt = 0
   for i = 1, 6 do
-    local taken = tonumber(ARGV[10 + i])
+    local taken = tonumber(ARGV[11 + i])
     local part = math.min(taken, math.max(0, left[i]))
     left[i] = left[i] - part
     debt = debt + taken - part
@@ -101,6 +113,6 @@ local function list(values)
   return '[' .. table.concat(texts, ',') .. ']'
 end
 local from = own == 3 and 2 or own
-redis.call('SET', KEYS[1], '[' .. string.format('%.0f', at) .. ',' .. list(left) .. ',' .. list(backoff) .. ',' .. list(held) .. ']')
+redis.call('SET', KEYS[1], '[' .. string.format('%.0f', at) .. ',' .. list(left) .. ',' .. list(backoff) .. ',' .. list(held) .. ',' .. string.format('%.0f', starves) .. ']')
 return {granted, wait, tight, string.format('%.0f', total(left, from, reachOf(from))), backoff[own]}
 `;

@@ -11,6 +11,8 @@ export const URGENT_HOLD_MS_MAX: Ms = 1_000;
 /** A danger-zone check that the venue limited leaves deposits the room that comes next. */
 const CHECK_HOLD_PART = 4;
 export const CHECK_HOLD_MS_MAX: Ms = 2_000;
+/** So long, the longest window of a venue's limits, after it has limited a trade, protection or a check in danger, nothing less urgent asks it: it starves first. */
+export const STARVES_MS: Ms = 60_000;
 /** Below a tenth of the budget only trades and protection go on (R82). */
 const TIGHT_PART = 10;
 /** A server clock that is set back by more than this is believed. */
@@ -25,12 +27,14 @@ export interface Bucket {
   readonly left: number[];
   readonly backoffMs: Ms[];
   readonly heldUntil: Ms[];
+  /** Nothing of priority 3 to 5 goes before this. */
+  starvesUntil: Ms;
 }
 
 const zeros = (): number[] => Array.from({ length: LEVELS }, () => 0);
-export const fullBucket = ({ sizes }: BucketSpec, now: Ms): Bucket => ({ at: now, left: [...sizes], backoffMs: zeros(), heldUntil: zeros() });
+export const fullBucket = ({ sizes }: BucketSpec, now: Ms): Bucket => ({ at: now, left: [...sizes], backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0 });
 /** For a bucket whose past nobody knows: it may just have been used up. */
-export const emptyBucket = (now: Ms): Bucket => ({ at: now, left: zeros(), backoffMs: zeros(), heldUntil: zeros() });
+export const emptyBucket = (now: Ms): Bucket => ({ at: now, left: zeros(), backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0 });
 
 const at = (values: readonly number[], index: number): number => values[index] ?? 0;
 const totalOf = (values: readonly number[], from: number, to: number): number => {
@@ -86,7 +90,7 @@ export function takeFrom(spec: BucketSpec, bucket: Bucket, { weight, ...asked }:
   refill(spec, bucket, now);
   const own = levelOf(asked);
   const micro = Math.ceil(weight * MICRO);
-  const heldMs = at(bucket.heldUntil, own) - now;
+  const heldMs = Math.max(at(bucket.heldUntil, own), own > CHECKS_LEVEL ? bucket.starvesUntil : 0) - now;
   const tightBy = own > CHECKS_LEVEL ? Math.ceil(spec.capacity / TIGHT_PART) - totalOf(bucket.left, 0, own + 1) : 0;
   const lacking = Math.max(tightBy, missing(spec, bucket, own, micro));
   if (heldMs <= 0 && lacking <= 0) {
@@ -109,16 +113,29 @@ function holdMs(index: number, backoffMs: Ms): Ms {
   return index === CHECKS_LEVEL ? Math.min(Math.ceil(backoffMs / CHECK_HOLD_PART), CHECK_HOLD_MS_MAX) : backoffMs;
 }
 
+/** What moves money gets back what it was refused for: a share that refusals have used up would hold it longer than the venue does. */
+function giveBack({ sizes }: BucketSpec, { left }: Bucket, weight: number): void {
+  let rest = Math.ceil(weight * MICRO);
+  for (const index of [MOVES_LEVEL, CHECKS_LEVEL]) {
+    const part = Math.min(rest, at(sizes, index) - at(left, index));
+    left[index] = at(left, index) + part;
+    rest -= part;
+  }
+}
+
 /** Answers to calls that left before the hold are of the same storm: they do not double it again. */
-export function limitIn(spec: BucketSpec, bucket: Bucket, asked: Asked, now: Ms): BudgetView {
+export function limitIn(spec: BucketSpec, bucket: Bucket, { weight, ...asked }: Asked & { readonly weight: number }, now: Ms): BudgetView {
   refill(spec, bucket, now);
-  for (let index = levelOf(asked); index < LEVELS; index += 1) {
+  const own = levelOf(asked);
+  if (own === MOVES_LEVEL) giveBack(spec, bucket, weight);
+  for (let index = own; index < LEVELS; index += 1) {
     if (now < at(bucket.heldUntil, index)) continue;
     const backoffMs = Math.min(BACKOFF_MS_MAX, Math.max(BACKOFF_MS_FIRST, 2 * at(bucket.backoffMs, index)));
     bucket.backoffMs[index] = backoffMs;
     bucket.heldUntil[index] = now + holdMs(index, backoffMs);
     if (index >= CHECKS_LEVEL) bucket.left[index] = 0;
   }
+  if (own <= CHECKS_LEVEL) bucket.starvesUntil = now + STARVES_MS;
   return viewOf(bucket, levelOf(asked));
 }
 

@@ -42,6 +42,11 @@ export class BudgetWatch {
     this.say(`${this.options.prefix} RPC budget exceeded: ${count.weight}/${Math.floor(most)}`);
   }
 
+  /** The venue has taken the call, whatever it said to it. */
+  taken({ venue, bucket, priority, weight }: BudgetRequest, call: VenueCall): void {
+    this.options.metrics?.count('ballast_venue_call_weight_total', { venue, bucket, call, priority: String(priority) }, weight);
+  }
+
   skipped(call: VenueCall, priority: Priority): void {
     this.options.metrics?.count('ballast_venue_calls_skipped_total', { venue: this.options.venue, call, priority: String(priority) });
     this.say(`[RPC] Skipping ${call} - budget tight, saving for critical ops`);

@@ -143,6 +143,7 @@ describe('A venue behind the call budget', () => {
     expect(await settled(venue.accountState(ACCOUNT))).toBe('answered');
     await clock.run(START + 30_001);
     expect(await metrics.text()).toContain('ballast_venue_call_backoff_seconds{venue="paper",bucket="ip",priority="4"} 0');
+    expect(await metrics.text()).toContain('ballast_venue_call_weight_total{venue="paper",bucket="ip",call="accountState",priority="4"} 2');
     await venue.close();
   });
 

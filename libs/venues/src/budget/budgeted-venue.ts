@@ -27,9 +27,9 @@ export class BudgetDesk {
     return new BudgetDesk(this.options, priority);
   }
 
-  /** Waits for the budget, then calls; `times` its weight. @throws VenueError of kind `rate` where the call is skipped */
-  async ask<T>(call: VenueCall, run: () => Promise<T>, times = 1): Promise<T> {
-    const requests = this.requestsOf(call, times);
+  /** Waits for the budget, then calls. @throws VenueError of kind `rate` where the call is skipped */
+  async ask<T>(call: VenueCall, run: () => Promise<T>): Promise<T> {
+    const requests = this.requestsOf(call);
     const again = requests.some(({ priority }) => priority === PROTECTION) ? LIMITED_TRIES : 1;
     for (let tried = 1; ; tried += 1) {
       try {
@@ -42,8 +42,8 @@ export class BudgetDesk {
 
   /** Calls at once and charges it: cancels never wait. */
   now<T>(call: VenueCall, run: () => Promise<T>): Promise<T> {
-    const requests = this.requestsOf(call, 1);
-    return this.answered(requests, requests.map((request) => this.options.budget.spend(request)), run);
+    const requests = this.requestsOf(call);
+    return this.answered(call, requests, requests.map((request) => this.options.budget.spend(request)), run);
   }
 
   close(): Promise<void> {
@@ -57,25 +57,31 @@ export class BudgetDesk {
       await view;
       passed.push(view);
     }
-    return this.answered(requests, passed, run);
+    return this.answered(call, requests, passed, run);
   }
 
-  private requestsOf(call: VenueCall, times: number): readonly BudgetRequest[] {
+  private requestsOf(call: VenueCall): readonly BudgetRequest[] {
     const { venue, caller, costs } = this.options;
     const own = priorityOf(caller, call);
     const priority = own < this.atLeast ? own : this.atLeast;
-    return costs[call].map(({ bucket, weight }) => ({ venue, bucket, weight: weight * times, priority, check: isCheck(call) }));
+    return costs[call].map(({ bucket, weight }) => ({ venue, bucket, weight, priority, check: isCheck(call) }));
   }
 
-  private async answered<T>(requests: readonly BudgetRequest[], passed: readonly Promise<BudgetView>[], run: () => Promise<T>): Promise<T> {
+  private async answered<T>(call: VenueCall, requests: readonly BudgetRequest[], passed: readonly Promise<BudgetView>[], run: () => Promise<T>): Promise<T> {
     try {
       const answer = await run();
+      this.taken(call, requests);
       requests.forEach((request, index) => void this.succeeded(request, passed[index]));
       return answer;
     } catch (error) {
       if (isLimited(error)) await Promise.all(requests.map((request) => this.limited(request)));
+      else this.taken(call, requests);
       throw error;
     }
+  }
+
+  private taken(call: VenueCall, requests: readonly BudgetRequest[]): void {
+    for (const request of requests) this.options.watch.taken(request, call);
   }
 
   private async limited(request: BudgetRequest): Promise<void> {
@@ -107,7 +113,7 @@ class BudgetedCollateral extends CollateralPort {
 
 /**
  * A venue whose calls go through the budget that all processes share: by priority of method and caller, cancels without waiting.
- * Account streams are sockets and cost nothing.
+ * Streams are sockets and cost nothing; what a market feed asks for beside them goes through the budget too.
  */
 export class BudgetedVenue extends VenueAdapter {
   override readonly venue: string;
@@ -136,7 +142,7 @@ export class BudgetedVenue extends VenueAdapter {
 
   override instruments(): Promise<readonly Instrument[]> { return this.desk.ask('instruments', () => this.inner.instruments()); }
   override book(instrument: string, depth: number): Promise<Book> { return this.desk.ask('book', () => this.inner.book(instrument, depth)); }
-  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.desk.ask('subscribeMarket', () => this.inner.subscribeMarket(instruments, onEvent), Math.max(1, instruments.length)); }
+  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent, (call, run) => this.desk.ask(call, run)); }
   override place(order: SignedOrder): Promise<{ readonly venueOrderId: VenueOrderId }> { return this.desk.ask('place', () => this.inner.place(order)); }
   override cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean> { return this.desk.now('cancel', () => this.inner.cancel(account, instrument, venueOrderId)); }
   override cancelAll(account: VenueAccount): Promise<number> { return this.desk.now('cancelAll', () => this.inner.cancelAll(account)); }

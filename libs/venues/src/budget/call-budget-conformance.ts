@@ -128,6 +128,26 @@ function itBacksOff(within: Within): void {
     expect((await budget.take(check())).granted).toBe(true);
   });
 
+  within('has nothing less urgent ask for a minute after a trade, protection or a check in danger was limited: it starves first (R82)', async ({ budget, wait }) => {
+    for (const limited of [ip(1), ip(2), check()]) {
+      await budget.limited(limited);
+      const waits = await Promise.all(([3, 4, 5] as const).map(async (priority) => budget.take(ip(priority))));
+      for (const denied of waits) expect(denied).toMatchObject({ granted: false, tight: true, waitMs: expect.closeTo(60_000, -3) as number });
+      await wait(260);
+    }
+    expect((await budget.take(ip(2))).granted).toBe(true);
+  });
+
+  within('gives what moves money back what it was refused for, a check nothing', async ({ budget, wait }) => {
+    await budget.take(wallet(2, 30));
+    await budget.limited(wallet(2, 25));
+    await wait(260);
+    expect((await budget.take(slowCheck(14))).granted).toBe(false);
+    expect(await budget.take(wallet(2, 12))).toMatchObject({ granted: true });
+    await budget.limited(slowCheck(12));
+    expect((await budget.take(wallet(2, 1))).granted).toBe(false);
+  });
+
   within('holds back no call that is more urgent than the one that the venue limited', async ({ budget }) => {
     await budget.limited(ip(3));
     for (const priority of [1, 2] as const) expect(await budget.take(ip(priority))).toMatchObject({ granted: true, backoffMs: 0 });

@@ -77,6 +77,30 @@ describe('several processes on one Redis', () => {
   });
 });
 
+describe('a market that does not go by the wall', () => {
+  it('is refilled and waited for in its own time: twenty times the speed, the same venue', async () => {
+    const budget = await clientOf({ venues: CONFORMANCE_BUCKETS, subjects: freshSubjects(), pace: () => 20 });
+    const one: BudgetRequest = { venue: 'quick', bucket: 'ip', weight: 30, priority: 1 };
+    const began = performance.now();
+    const empty = await budget.take(one);
+    expect(empty, '30 at 50 a second of market time').toMatchObject({ granted: false, waitMs: 600 });
+    while (!(await budget.take(one)).granted) await sleep(2);
+    expect((performance.now() - began) * 20).toBeGreaterThan(560);
+    await budget.close();
+  });
+
+  it('holds calls back in its own time: at a tenth of the speed the hold of 250 ms lasts for more than two seconds', async () => {
+    const budget = await clientOf({ venues: CONFORMANCE_BUCKETS, subjects: freshSubjects(), pace: () => 0.1 });
+    const one: BudgetRequest = { venue: 'quick', bucket: 'ip', weight: 0.001, priority: 1 };
+    expect((await budget.limited(one)).backoffMs).toBe(2_000);
+    await sleep(400);
+    const held = await budget.take(one);
+    if (held.granted) throw new Error('found a grant, allowed is a wait');
+    expect([held.waitMs > 0, held.waitMs <= 210]).toEqual([true, true]);
+    await budget.close();
+  });
+});
+
 describe('a process whose Redis goes away', () => {
   it('goes on with its own part, which starts with nothing, and comes back by itself with what it took charged', async () => {
     const own = await startRedisServer();

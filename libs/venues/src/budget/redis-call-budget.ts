@@ -23,11 +23,13 @@ export interface RedisBudgetOptions {
   readonly subjects?: Readonly<Record<'ip' | 'wallet', string>>;
   /** An answer that comes later is as good as none, ms. Default 250. */
   readonly timeoutMs?: Ms;
+  /** Market ms per ms of the Redis server, above 0: what is refilled, held back and waited for is market time. Default always 1. */
+  readonly pace?: () => number;
   /** Hears of a connection that failed; calls say so themselves. */
   readonly onFault?: (error: Error) => void;
 }
 
-/** One budget for every process and replica: each step is one script, undivided, by the time of the Redis server. Rejects while Redis is away. */
+/** One budget for every process and replica: each step is one script, undivided, by the time of the Redis server, at the pace of the market. Rejects while Redis is away. */
 export class RedisCallBudget extends CallBudget {
   private readonly redis: BucketRedis;
 
@@ -82,7 +84,7 @@ export class RedisCallBudget extends CallBudget {
 
   private run(what: What, { rate, sizes }: BucketSpec, { venue, bucket, weight, ...asked }: BudgetRequest, more: readonly number[] = []): Promise<Reply> {
     const key = `${KEY}:${venue}:${bucket}:${this.options.subjects?.[bucket] ?? 'all'}`;
-    return this.redis.ballastBucket(key, what, levelOf(asked) + 1, Math.ceil(weight * MICRO), rate, ...sizes, ...more);
+    return this.redis.ballastBucket(key, what, levelOf(asked) + 1, Math.ceil(weight * MICRO), rate, this.options.pace?.() ?? 1, ...sizes, ...more);
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { money, ratio } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
-import { NADO_BUCKETS } from './bucket-spec.js';
+import { NADO_BUCKETS, NADO_PRICES_PER_SECOND } from './bucket-spec.js';
 import { needsRefresh, perSecondOf, POLLING, reachableRefreshMs, refreshBudgetOf, refreshMsOf, secondOf, zoneOf } from './refresh.js';
 
 describe('How often an account is asked for', () => {
@@ -63,7 +63,7 @@ describe('The interval that the budget allows', () => {
   });
 
   it('is 10 s for up to 35 accounts in danger on one address of Nado, with everybody else at their share', () => {
-    const nado = refreshBudgetOf(NADO_BUCKETS.ip, 2);
+    const nado = refreshBudgetOf(NADO_BUCKETS.ip, 2, NADO_PRICES_PER_SECOND);
     expect(reachableRefreshMs({ danger: 35 }, nado)[0]?.reachableMs).toBe(10_000);
     expect(reachableRefreshMs({ danger: 36 }, nado)[0]?.reachableMs).toBeGreaterThan(10_000);
   });

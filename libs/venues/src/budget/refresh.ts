@@ -47,9 +47,9 @@ export interface RefreshBudget {
 
 const share = (sizes: readonly number[], priority: Priority): number => LEVEL_PRIORITIES.reduce((sum, of, level) => sum + (of === priority ? (sizes[level] ?? 0) : 0), 0);
 
-/** The refill that protection and its checks can count on when everybody takes their share: that of priorities 2 and 4. */
-export const refreshBudgetOf = ({ rate, sizes, capacity }: BucketSpec, weightPerAccount: number): RefreshBudget => ({
-  weightPerSecond: (rate * 1_000 * (share(sizes, 2) + share(sizes, 4))) / capacity / MICRO,
+/** The refill that protection and its checks can count on when everybody takes their share: that of priorities 2 and 4 in what the polls of prices leave. */
+export const refreshBudgetOf = ({ rate, sizes, capacity }: BucketSpec, weightPerAccount: number, pricesPerSecond = 0): RefreshBudget => ({
+  weightPerSecond: (((rate * 1_000) / MICRO - pricesPerSecond) * (share(sizes, 2) + share(sizes, 4))) / capacity,
   weightPerAccount,
 });
 

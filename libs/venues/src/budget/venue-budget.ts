@@ -1,7 +1,7 @@
 import type { Clock, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
 import type { VenueAdapter } from '../venue-adapter.js';
-import { type BucketSpec, HYPERLIQUID_BUCKETS, localSpec, MICRO, NADO_BUCKETS, type VenueBuckets } from './bucket-spec.js';
+import { type BucketSpec, HYPERLIQUID_BUCKETS, localSpec, MICRO, NADO_BUCKETS, NADO_PRICES_PER_SECOND, type VenueBuckets } from './bucket-spec.js';
 import { BudgetQueue } from './budget-queue.js';
 import { BudgetWatch } from './budget-watch.js';
 import { BudgetDesk, BudgetedVenue } from './budgeted-venue.js';
@@ -11,7 +11,7 @@ import { MemoryCallBudget } from './memory-call-budget.js';
 import { RedisCallBudget } from './redis-call-budget.js';
 import { type RefreshBudget, refreshBudgetOf } from './refresh.js';
 import { StandingMarket } from './standing-market.js';
-import { type Caller, checkFits, HYPERLIQUID_COSTS, LOCAL_PARTS, nadoCosts, type VenueCosts } from './venue-costs.js';
+import { type Caller, checkFits, HYPERLIQUID_COSTS, LEADS_ALONE, LOCAL_PARTS, nadoCosts, type VenueCosts } from './venue-costs.js';
 
 export interface BudgetSettings {
   /** Redis that all callers share; absent = each process keeps to its own part. */
@@ -38,7 +38,7 @@ export const budgetSettingsOf = (reader: SettingReader): BudgetSettings => ({
 export interface VenueBudgetOptions {
   readonly caller: Caller;
   readonly settings: BudgetSettings;
-  /** What a process by itself reckons with: market time, so that a replay at any speed has the venue's limits. Redis has its own. */
+  /** What the budget reckons with: market time, so that a replay at any speed has the venue's limits. Redis has its own clock, and this one's speed. */
   readonly clock: Clock;
   /** Wall time, by which a process by itself goes on reckoning while market time stands: in lock step the market waits for the call. Default: it never stands. */
   readonly wall?: () => Ms;
@@ -55,21 +55,18 @@ export interface VenueBudget {
   readonly refresh: RefreshBudget;
 }
 
-const RULES: Readonly<Record<string, { readonly buckets: VenueBuckets; readonly costs: (products: number) => VenueCosts }>> = {
-  nado: { buckets: NADO_BUCKETS, costs: nadoCosts },
-  paper: { buckets: NADO_BUCKETS, costs: nadoCosts },
-  hyperliquid: { buckets: HYPERLIQUID_BUCKETS, costs: () => HYPERLIQUID_COSTS },
+const RULES: Readonly<Record<string, { readonly buckets: VenueBuckets; readonly costs: (products: number) => VenueCosts; readonly pricesPerSecond: number }>> = {
+  nado: { buckets: NADO_BUCKETS, costs: nadoCosts, pricesPerSecond: NADO_PRICES_PER_SECOND },
+  paper: { buckets: NADO_BUCKETS, costs: nadoCosts, pricesPerSecond: NADO_PRICES_PER_SECOND },
+  hyperliquid: { buckets: HYPERLIQUID_BUCKETS, costs: () => HYPERLIQUID_COSTS, pricesPerSecond: 0 },
 };
 const MINUTE_MS = 60_000;
-/** Redis refills by wall time; so does what stands in for it. */
-const WALL = { now: (): Ms => Math.floor(performance.now()) };
-const wallWait = (ms: Ms): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms).unref(); });
 
 const mapped = (buckets: VenueBuckets, map: (spec: BucketSpec) => BucketSpec): VenueBuckets => ({ ip: map(buckets.ip), wallet: map(buckets.wallet) });
 
-/** The part of one process among `replicas` of its service. */
+/** The part of one process among `replicas` of its service; all of it for the leader of a service that leads alone. */
 export function localBuckets(buckets: VenueBuckets, caller: Caller, replicas: number): VenueBuckets {
-  const part = (priority: Priority): number => LOCAL_PARTS[caller][priority] / replicas;
+  const part = (priority: Priority): number => LOCAL_PARTS[caller][priority] / (LEADS_ALONE.has(caller) ? 1 : replicas);
   return mapped(buckets, (spec) => localSpec(spec, { 1: part(1), 2: part(2), 3: part(3), 4: part(4), 5: part(5) }));
 }
 
@@ -87,17 +84,20 @@ export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wa
   const costs = rules.costs(products);
   const own = localBuckets(rules.buckets, caller, replicas);
   checkFits(caller, costs, own);
-  const counted = redisUrl === undefined && !shared ? own : rules.buckets;
+  const isAlone = redisUrl === undefined && !shared;
+  const counted = isAlone ? own : rules.buckets;
   const alone = wall ? new StandingMarket(clock, wall) : inMarketTime(clock);
-  const watch = new BudgetWatch({ venue, prefix: caller === 'collateral' ? '[LiquidationProtection]' : '[RPC]', weightPerMinute: perMinute(counted), clock: redisUrl === undefined ? clock : WALL, ...(metrics ? { metrics } : {}), ...(warn ? { warn } : {}) });
-  const local = (time: Pick<Clock, 'now'>): MemoryCallBudget => new MemoryCallBudget({ [venue]: own }, time);
-  const ofProcess = (): CallBudget => (redisUrl === undefined ? localOnly(local(alone), watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets } }), local(WALL), (away, reason) => watch.away(away, reason)));
+  const watch = new BudgetWatch({ venue, prefix: caller === 'collateral' ? '[LiquidationProtection]' : '[RPC]', weightPerMinute: perMinute(counted), clock, ...(metrics ? { metrics } : {}), ...(warn ? { warn } : {}) });
+  const local = new MemoryCallBudget({ [venue]: own }, alone);
+  const ofProcess = (): CallBudget => (redisUrl === undefined ? localOnly(local, watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets }, pace: () => paceOf(clock) }), local, (away, reason) => watch.away(away, reason)));
   const budget = shared ?? ofProcess();
-  const wait = redisUrl === undefined ? (ms: Ms): Promise<void> => alone.wait(ms) : wallWait;
-  const desk = new BudgetDesk({ venue, caller, costs, budget, watch, queue: new BudgetQueue(budget, watch, wait) });
+  const desk = new BudgetDesk({ venue, caller, costs, budget, watch, queue: new BudgetQueue(budget, watch, (ms) => alone.wait(ms)) });
   const stateWeight = costs.accountState.reduce((most, { weight }) => Math.max(most, weight), 0);
-  return { venue: new BudgetedVenue(inner, desk), watch, refresh: refreshBudgetOf(counted.ip, stateWeight) };
+  return { venue: new BudgetedVenue(inner, desk), watch, refresh: refreshBudgetOf(counted.ip, stateWeight, isAlone ? 0 : rules.pricesPerSecond) };
 }
+
+/** A market that stands is waited for by the wall. */
+const paceOf = (clock: Clock): number => clock.speed() || 1;
 
 const inMarketTime = (clock: Clock): Pick<StandingMarket, 'now' | 'wait'> => ({ now: () => clock.now(), wait: (ms) => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)) });
 

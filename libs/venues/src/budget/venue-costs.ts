@@ -2,7 +2,7 @@ import { type BucketSpec, heaviestOf } from './bucket-spec.js';
 import { BudgetError, type BucketName, type Priority } from './call-budget.js';
 
 /** Everything that an adapter asks of its venue, by the method that asks. */
-export const VENUE_CALLS = ['connect', 'instruments', 'book', 'subscribeMarket', 'place', 'cancel', 'cancelAll', 'openOrders', 'findOrder', 'fillsSince', 'fundingSince', 'liquidationsSince', 'transfersSince', 'accountState', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer'] as const;
+export const VENUE_CALLS = ['connect', 'instruments', 'book', 'oraclePrices', 'markPrices', 'place', 'cancel', 'cancelAll', 'openOrders', 'findOrder', 'fillsSince', 'fundingSince', 'liquidationsSince', 'transfersSince', 'accountState', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer'] as const;
 export type VenueCall = (typeof VENUE_CALLS)[number];
 
 export interface CallCost {
@@ -19,12 +19,13 @@ export type Caller = (typeof CALLERS)[number];
 const ip = (weight: number): readonly CallCost[] => [{ bucket: 'ip', weight }];
 const wallet = (weight: number): readonly CallCost[] => [{ bucket: 'wallet', weight }];
 
-/** Weights of Nado (venues.md §1.8) for `products` listed perpetuals; archive questions as one, an order looked up in gateway and archive as three; a market by instrument. */
+/** Weights of Nado (venues.md §1.8) for `products` listed perpetuals; archive questions as one, marks as two, an order looked up in gateway and archive as three. */
 export const nadoCosts = (products: number): VenueCosts => ({
   connect: ip(7),
   instruments: ip(7),
   book: ip(1),
-  subscribeMarket: ip(1),
+  oraclePrices: ip(5),
+  markPrices: ip(2),
   place: wallet(1),
   cancel: wallet(1),
   cancelAll: wallet(5 * products),
@@ -48,7 +49,8 @@ export const HYPERLIQUID_COSTS: VenueCosts = {
   connect: ip(20),
   instruments: ip(20),
   book: ip(2),
-  subscribeMarket: ip(2),
+  oraclePrices: ip(20),
+  markPrices: ip(20),
   place: exchange,
   cancel: exchange,
   cancelAll: exchange,
@@ -69,7 +71,8 @@ const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
   connect: 3,
   instruments: 5,
   book: 3,
-  subscribeMarket: 3,
+  oraclePrices: 2,
+  markPrices: 2,
   place: 1,
   cancel: 1,
   cancelAll: 1,
@@ -90,7 +93,7 @@ const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
 const OF_CALLER: Readonly<Record<Caller, Partial<Record<VenueCall, Priority>>>> = { execution: {}, collateral: { accountState: 4 }, 'market-data': {} };
 
 /** Calls that only look: at priority 2 they go after those that move money. */
-const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['accountState']);
+const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['accountState', 'oraclePrices', 'markPrices']);
 export const isCheck = (call: VenueCall): boolean => CHECKS.has(call);
 
 export const priorityOf = (caller: Caller, call: VenueCall): Priority => OF_CALLER[caller][call] ?? PRIORITY[call];
@@ -102,11 +105,14 @@ export const LOCAL_PARTS: Readonly<Record<Caller, Readonly<Record<Priority, numb
   'market-data': { 1: 0, 2: 0, 3: 0.3, 4: 0, 5: 1 },
 };
 
+/** Services of which one process leads and calls, however many stand by. */
+export const LEADS_ALONE: ReadonlySet<Caller> = new Set<Caller>(['market-data']);
+
 /** Calls that a service makes at all: others need no room in its part. */
 const CALLS_OF: Readonly<Record<Caller, readonly VenueCall[]>> = {
   execution: ['connect', 'place', 'openOrders', 'findOrder', 'fillsSince', 'fundingSince', 'liquidationsSince', 'accountState'],
   collateral: ['connect', 'accountState', 'transfersSince', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer'],
-  'market-data': ['connect', 'instruments', 'book', 'subscribeMarket'],
+  'market-data': ['connect', 'instruments', 'book', 'oraclePrices', 'markPrices'],
 };
 
 /** @throws BudgetError naming the calls that this budget could never grant. */

@@ -61,13 +61,13 @@ export interface MovedQuote {
   readonly nonce: number | undefined;
 }
 
-/** Money that came to, or left, an account without a trade. */
+/** Money that came to, or left, an account without a trade; `liquidate_subaccount`: a debt that the venue has taken on itself. */
 export interface EngineTransfer {
   /** A whole number that rises within the account; a transfer between two subaccounts has the same in both. */
   readonly transferId: string;
   readonly time: Ms;
   readonly subaccount: string;
-  readonly reason: 'deposit_collateral' | 'transfer_quote';
+  readonly reason: 'deposit_collateral' | 'transfer_quote' | 'liquidate_subaccount';
   /** Positive = came in; what left holds the venue's fee. */
   readonly amount: X18;
   /** Cash after it. */

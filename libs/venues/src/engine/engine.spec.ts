@@ -168,6 +168,18 @@ describe('the simulated exchange', () => {
     expect(engine.account('b').positions).toHaveLength(1);
   });
 
+  it('forgives what a forced sale beyond bankruptcy leaves owed, and has it on record', () => {
+    engine.deposit('b', x18('220'), START);
+    send(order({ subaccount: 'b', price: x18('2000.2'), amount: x18('5'), timeInForce: 'IOC' }));
+    const paid = engine.fills('b', 0).reduce((sum, { price, size, fee }) => sum + (price * size) / x18('1') + fee, 0n);
+    const outputs = engine.market({ type: 'oracle', time: START + 200, productId: 4, price: x18('1900') });
+    const [liquidation] = engine.liquidations('b', 0);
+    const owed = paid - (liquidation?.price ?? 0n) * 5n + (liquidation?.fee ?? 0n) - x18('220');
+    expect([owed > 0n, engine.account('b').positions]).toEqual([true, []]);
+    expect(engine.transfers('b', START + 200)).toEqual([{ transferId: '2', time: START + 200, subaccount: 'b', reason: 'liquidate_subaccount', amount: owed, balance: 0n }]);
+    expect(only(outputs, 'positionChange').at(-1)).toMatchObject({ productId: 0, amount: 0n, reason: 'liquidate_subaccount' });
+  });
+
   it('charges funding at the full hour on the oracle price: long pays', () => {
     send(order({ price: x18('2000.2'), amount: x18('1'), timeInForce: 'IOC' }));
     engine.market({ type: 'fundingRate', time: START + 100, productId: 4, rateHourly: x18('0.0001') });

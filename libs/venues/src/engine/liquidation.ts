@@ -1,7 +1,7 @@
 import type { Ms } from '@ballast/domain';
 import type { EngineInstrument, X18 } from './engine.api.js';
 import { abs, ceilTo, divDown, max, min, mulDown, mulUp, ONE, x18 } from './fixed.js';
-import { bookTrade, cancelOrders, sayPosition } from './ledger.js';
+import { bookTrade, cancelOrders, moveCash, nextTransferId, sayPosition } from './ledger.js';
 import { health, oracleOf, weightOf } from './margin.js';
 import { positionOf, sideOf, termsOf, type Account, type Run } from './state.js';
 
@@ -56,17 +56,17 @@ function liquidateAccount(run: Run, account: Account, time: Ms): void {
     const execution = liquidationExecutionPrice(oracle, weightOf(terms, 'maintenance', amount), amount);
     liquidatePart(run, account, productId, sizeToLiquidate(terms, initial, amount, oracle, execution), time);
   }
-  coverDeficit(run, account);
+  coverDeficit(run, account, time);
 }
 
-/** A flat account below zero: the insurance fund pays, then the loss is socialised. */
-function coverDeficit(run: Run, account: Account): void {
+/** A flat account below zero: the insurance fund pays, then the loss is socialised; the account's record says so. */
+function coverDeficit(run: Run, account: Account, time: Ms): void {
   if (account.positions.size > 0 || account.cash >= 0n) return;
   const deficit = -account.cash;
   const paid = min(deficit, max(run.state.pots.insurance, 0n));
   run.state.pots.insurance -= paid;
   run.state.pots.socialised -= deficit - paid;
-  account.cash = 0n;
+  moveCash(run, account, deficit, { reason: 'liquidate_subaccount', transferId: nextTransferId([account]) }, time);
 }
 
 /** Liquidates every account whose maintenance health is below 0, in order of their names. */

@@ -9,7 +9,9 @@ const PAGE = 500;
 const PAGES_MAX = 200;
 const HOURS_PER_DAY = 24;
 const QUOTE_PRODUCT = 0;
-const TRANSFERS = ['deposit_collateral', 'withdraw_collateral', 'transfer_quote'] as const;
+const LIQUIDATION = 'liquidate_subaccount';
+/** A liquidation's row of the quote currency is a debt that the insurance fund, or everybody, has paid (venues.md §1.9). */
+const TRANSFERS = ['deposit_collateral', 'withdraw_collateral', 'transfer_quote', LIQUIDATION] as const;
 
 export interface ArchivedTransfer extends VenueTransfer {
   /** Sender, recipient, amount and nonce of a `transfer_quote`, as the venue tells them. */
@@ -41,14 +43,18 @@ export class Archive {
     return this.pages('matches', { subaccounts: [sender] }, from, (match, tx) => this.fillOf(match, tx));
   }
 
-  liquidations(sender: string, from: Ms): Promise<readonly Liquidation[]> {
-    return this.pages('events', { subaccounts: [sender], event_types: ['liquidate_subaccount'], desc: true }, from, (event, tx) => this.liquidationOf(event, tx));
+  async liquidations(sender: string, from: Ms): Promise<readonly Liquidation[]> {
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: [LIQUIDATION], desc: true }, from, rowOf);
+    return rows.filter((row) => !isQuote(row)).map(({ event, tx }) => this.liquidationOf(event, tx));
   }
 
-  /** Of the quote currency: what an event changed its balance by, the venue's fee included, and the request behind it where it was a `transfer_quote`. */
+  /**
+   * Of the quote currency: what an event changed its balance by, the venue's fee included, and the request behind it where it was a
+   * `transfer_quote`; what a liquidation brought is a debt that was forgiven.
+   */
   async transfers(sender: string, from: Ms, types: readonly string[] = TRANSFERS): Promise<readonly ArchivedTransfer[]> {
-    const rows = await this.pages('events', { subaccounts: [sender], event_types: types, desc: true }, from, (event, tx) => transferOf(event, tx));
-    return rows.filter(({ productId }) => productId === QUOTE_PRODUCT).map(({ transferId, amount, balance, time, quoteTx }) => ({ transferId, amount, balance, time, quoteTx }));
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: types, desc: true }, from, rowOf);
+    return rows.filter(isQuote).map(({ event, tx }) => transferOf(event, tx));
   }
 
   /** Does the archive hold everything that the venue did up to this time? By its newest event of anybody; the paper venue's archive says its time itself. */
@@ -72,16 +78,16 @@ export class Archive {
   }
 
   /** Newest first, page by page, until one is older than `from`. */
-  private async pages<Row extends { readonly time: Ms }>(type: 'matches' | 'events', parameters: Json, from: Ms, rowOf: (entry: Json, tx: Tx) => Row): Promise<readonly Row[]> {
+  private async pages<Row extends { readonly time: Ms }>(type: 'matches' | 'events', parameters: Json, from: Ms, read: (entry: Json, tx: Tx) => Row): Promise<readonly Row[]> {
     const rows: Row[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const answer = await this.http.archive(type, { ...parameters, limit: type === 'events' ? { raw: PAGE } : PAGE, ...(cursor === undefined ? {} : { idx: cursor }) });
       const txs = transactionsOf(answer);
       const found = arrayOf(answer[type], type).map((entry) => objectOf(entry, type));
-      const read = found.map((entry) => rowOf(entry, txOf(txs, String(entry['submission_idx']))));
-      rows.push(...read.filter((row) => row.time >= from));
-      const last = read.at(-1);
+      const told = found.map((entry) => read(entry, txOf(txs, String(entry['submission_idx']))));
+      rows.push(...told.filter((row) => row.time >= from));
+      const last = told.at(-1);
       if (!last || found.length < PAGE || last.time < from) break;
       cursor = (BigInt(String(found.at(-1)?.['submission_idx'])) - 1n).toString();
     }
@@ -137,10 +143,23 @@ export class Archive {
   }
 }
 
-function transferOf(event: Json, { tx, time }: Tx): ArchivedTransfer & { readonly productId: number } {
+interface EventRow {
+  readonly event: Json;
+  readonly tx: Tx;
+  readonly time: Ms;
+}
+
+const rowOf = (event: Json, tx: Tx): EventRow => ({ event, tx, time: tx.time });
+const isQuote = ({ event }: EventRow): boolean => integerOf(event, 'product_id') === QUOTE_PRODUCT;
+
+function transferOf(event: Json, { tx, time }: Tx): ArchivedTransfer {
   const balance = (field: string): Decimal => fromX18(objectOf(objectOf(objectOf(event[field], field)['spot'], `${field}.spot`)['balance'], `${field}.spot.balance`)['amount'], `${field}.amount`);
   const after = balance('post_balance');
-  return { transferId: `${String(event['submission_idx'])}:${textOf(event, 'event_type')}`, productId: integerOf(event, 'product_id'), amount: after.minus(balance('pre_balance')) as Money, balance: after as Money, time, quoteTx: isObject(tx['transfer_quote']) ? tx['transfer_quote'] : undefined };
+  const type = textOf(event, 'event_type');
+  return {
+    transferId: `${String(event['submission_idx'])}:${type}`, amount: after.minus(balance('pre_balance')) as Money, balance: after as Money, time,
+    ...(type === LIQUIDATION ? { forgiven: true as const } : {}), quoteTx: isObject(tx['transfer_quote']) ? tx['transfer_quote'] : undefined,
+  };
 }
 
 /** One execution of one order is one submission of the venue that names this digest. */

@@ -1,9 +1,7 @@
-import { type Server, createServer } from 'node:http';
-import { Clock, type Disarm, type Ms } from '@ballast/domain';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NadoAdapter } from './nado-adapter.js';
+import { adapterAt, cannedVenue, type CannedVenue, SetClock, x18 } from './canned-venue.fixtures.js';
+import type { NadoAdapter } from './nado-adapter.js';
 
-const x18 = (units: string): string => `${units}${'0'.repeat(18)}`;
 const weight = { long_weight_initial_x18: x18('1'), short_weight_initial_x18: x18('1'), long_weight_maintenance_x18: x18('1'), short_weight_maintenance_x18: x18('1') };
 const DIGEST = '0xabc';
 const ACCOUNT = { accountId: 'a', subaccount: 'a' };
@@ -11,17 +9,8 @@ const OPEN = { status: 'success', data: { digest: DIGEST, product_id: 4, amount:
 const NOT_FOUND = { status: 'failure', error: 'no such order', error_code: 2020 };
 const archived = (filled: string): object => ({ orders: [{ digest: DIGEST, product_id: 4, amount: x18('3'), base_filled: x18(filled) }] });
 
-class StillClock extends Clock {
-  now(): Ms {
-    return 1_000;
-  }
-  at(): Disarm {
-    return () => undefined;
-  }
-}
-
-let server: Server;
-afterEach(() => server.close());
+let venue: CannedVenue;
+afterEach(() => venue.close());
 
 /** An adapter of a venue whose gateway gives these answers to questions for the order, one after another. */
 async function adapterOf(answers: readonly object[], archive: object): Promise<NadoAdapter> {
@@ -32,18 +21,8 @@ async function adapterOf(answers: readonly object[], archive: object): Promise<N
     if (body.type === 'all_products') return { status: 'success', data: { spot_products: [], perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk: weight }] } };
     return archive;
   };
-  server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => response.end(JSON.stringify(answerTo(JSON.parse(text) as { readonly type?: string }))));
-  });
-  const url = await new Promise<string>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
-    });
-  });
-  const adapter = new NadoAdapter({ gatewayUrl: url, archiveUrl: url, streamUrl: url, chainId: 1, endpointAddress: `0x${'1'.repeat(40)}`, privateKey: `0x${'1'.repeat(64)}`, clock: new StillClock(), live: false, prices: 'poll' });
+  venue = await cannedVenue(answerTo);
+  const adapter = adapterAt(venue, new SetClock(1_000), false);
   await adapter.connect();
   return adapter;
 }

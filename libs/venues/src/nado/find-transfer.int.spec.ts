@@ -1,25 +1,13 @@
-import { type Server, createServer } from 'node:http';
-import { Clock, type Disarm, money, type Ms } from '@ballast/domain';
+import { money, type Ms } from '@ballast/domain';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CollateralTransfer } from '../collateral-port.js';
-import { NadoAdapter } from './nado-adapter.js';
+import { adapterAt, cannedVenue, type CannedVenue, DOMAIN, KEY, SetClock, x18 } from './canned-venue.fixtures.js';
+import type { NadoAdapter } from './nado-adapter.js';
 import { OrderCodec } from './order-codec.js';
 
-const DOMAIN = { chainId: 1, endpointAddress: `0x${'1'.repeat(40)}` } as const;
-const KEY = `0x${'1'.repeat(64)}` as const;
-const x18 = (units: string): string => `${units}${'0'.repeat(18)}`;
 const codec = new OrderCodec(KEY, DOMAIN);
 const [wallet, bot] = [{ accountId: 'wallet', subaccount: 'wallet' }, { accountId: 'bot', subaccount: 'bot' }];
 const NOW: Ms = 1_000_000;
-
-class StillClock extends Clock {
-  now(): Ms {
-    return NOW;
-  }
-  at(): Disarm {
-    return () => undefined;
-  }
-}
 
 /** A live venue: the gateway's nonce and an indexer that tells seconds and may be behind. */
 interface LiveVenue {
@@ -29,31 +17,21 @@ interface LiveVenue {
   moves: readonly { readonly amount: string; readonly nonce: number; readonly paid: string }[];
 }
 
-let server: Server;
-afterEach(() => server.close());
+let venue: CannedVenue;
+afterEach(() => venue.close());
 
-async function adapterOf(venue: LiveVenue): Promise<NadoAdapter> {
+async function adapterOf(live: LiveVenue): Promise<NadoAdapter> {
   const spot = (amount: string): object => ({ spot: { product_id: 0, balance: { amount } } });
   const eventsOf = (events: { readonly subaccounts?: readonly string[] }): object =>
     events.subaccounts === undefined
-      ? { events: [{ submission_idx: '99' }], txs: [{ submission_idx: '99', timestamp: String(venue.indexedUntil), tx: { match_orders: { product_id: 4 } } }] }
+      ? { events: [{ submission_idx: '99' }], txs: [{ submission_idx: '99', timestamp: String(live.indexedUntil), tx: { match_orders: { product_id: 4 } } }] }
       : {
-          events: venue.moves.map(({ nonce, paid }) => ({ submission_idx: String(nonce), product_id: 0, event_type: 'transfer_quote', pre_balance: spot(x18('1000')), post_balance: spot(x18(String(1000 - Number(paid)))) })),
-          txs: venue.moves.map(({ amount, nonce }) => ({ submission_idx: String(nonce), timestamp: '1000', tx: { transfer_quote: { sender: codec.senderOf('wallet'), recipient: codec.senderOf('bot').toUpperCase().replace('0X', '0x'), amount: x18(amount), nonce } } })),
+          events: live.moves.map(({ nonce, paid }) => ({ submission_idx: String(nonce), product_id: 0, event_type: 'transfer_quote', pre_balance: spot(x18('1000')), post_balance: spot(x18(String(1000 - Number(paid)))) })),
+          txs: live.moves.map(({ amount, nonce }) => ({ submission_idx: String(nonce), timestamp: '1000', tx: { transfer_quote: { sender: codec.senderOf('wallet'), recipient: codec.senderOf('bot').toUpperCase().replace('0X', '0x'), amount: x18(amount), nonce } } })),
         };
-  const answerTo = (body: { readonly type?: string; readonly events?: object }): object => (body.events ? eventsOf(body.events) : { status: 'success', data: { tx_nonce: venue.nonce, order_nonce: 0 } });
-  server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => response.end(JSON.stringify(answerTo(JSON.parse(text) as object))));
-  });
-  const url = await new Promise<string>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
-    });
-  });
-  return new NadoAdapter({ gatewayUrl: url, archiveUrl: url, streamUrl: url, ...DOMAIN, privateKey: KEY, clock: new StillClock(), live: true, prices: 'poll' });
+  const answerTo = (body: { readonly type?: string; readonly events?: object }): object => (body.events ? eventsOf(body.events) : { status: 'success', data: { tx_nonce: live.nonce, order_nonce: 0 } });
+  venue = await cannedVenue(answerTo);
+  return adapterAt(venue, new SetClock(NOW));
 }
 
 const prepared = (adapter: NadoAdapter): Promise<CollateralTransfer> => adapter.collateral.prepare({ transferId: 't', from: wallet, to: bot, amount: money('50') });
@@ -65,34 +43,34 @@ describe('a look-up of a transfer, where the indexer is behind the gateway', () 
   });
 
   it('gives up one whose nonce is used only when the indexer has told everything up to then, and never before', async () => {
-    const venue: LiveVenue = { nonce: 7, indexedUntil: 999, moves: [] };
-    const adapter = await adapterOf(venue);
+    const live: LiveVenue = { nonce: 7, indexedUntil: 999, moves: [] };
+    const adapter = await adapterOf(live);
     const transfer = await prepared(adapter);
-    venue.nonce = 8;
+    live.nonce = 8;
     const states: string[] = [];
     for (const until of [999, 1_000, 1_001]) {
-      venue.indexedUntil = until;
+      live.indexedUntil = until;
       states.push((await adapter.collateral.find(transfer)).state);
     }
     expect(states).toEqual(['NOT_YET', 'NOT_YET', 'FINALLY_NOT']);
   });
 
   it('finds one that the indexer tells late, with the fee that the balance shows', async () => {
-    const venue: LiveVenue = { nonce: 7, indexedUntil: 999, moves: [] };
-    const adapter = await adapterOf(venue);
+    const live: LiveVenue = { nonce: 7, indexedUntil: 999, moves: [] };
+    const adapter = await adapterOf(live);
     const transfer = await prepared(adapter);
-    venue.nonce = 8;
+    live.nonce = 8;
     expect(await adapter.collateral.find(transfer)).toEqual({ state: 'NOT_YET' });
-    Object.assign(venue, { indexedUntil: 1_001, moves: [{ amount: '50', nonce: 7, paid: '51' }] });
+    Object.assign(live, { indexedUntil: 1_001, moves: [{ amount: '50', nonce: 7, paid: '51' }] });
     const found = await adapter.collateral.find(transfer);
     expect([found.state, found.state === 'DONE' && [found.venueTransferId, found.fee.toFixed(), found.time]]).toEqual(['DONE', ['7:transfer_quote', '1', NOW]]);
   });
 
   it('takes another amount under the same nonce for another transfer', async () => {
-    const venue: LiveVenue = { nonce: 7, indexedUntil: 1_001, moves: [] };
-    const adapter = await adapterOf(venue);
+    const live: LiveVenue = { nonce: 7, indexedUntil: 1_001, moves: [] };
+    const adapter = await adapterOf(live);
     const transfer = await prepared(adapter);
-    Object.assign(venue, { nonce: 8, moves: [{ amount: '60', nonce: 7, paid: '61' }] });
+    Object.assign(live, { nonce: 8, moves: [{ amount: '60', nonce: 7, paid: '61' }] });
     expect(await adapter.collateral.find(transfer)).toMatchObject({ state: 'FINALLY_NOT', reason: 'nonce 7 of the wallet is used by another request' });
   });
 });

@@ -2,7 +2,9 @@ import { type Server, createServer } from 'node:http';
 import { Clock, type Disarm, type Ms } from '@ballast/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { MarketEvent } from '../venue-adapter.js';
+import { type BudgetRequest, type BudgetView, CallBudget, type Taken } from '../budget/call-budget.js';
+import { budgetedVenue } from '../budget/venue-budget.js';
+import type { MarketEvent, VenueAdapter } from '../venue-adapter.js';
 import { NadoAdapter } from './nado-adapter.js';
 
 const x18 = (units: string): string => `${units}${'0'.repeat(18)}`;
@@ -17,10 +19,26 @@ class StillClock extends Clock {
   }
 }
 
+/** Notes what is asked for; grants nothing while it is closed. */
+class Door extends CallBudget {
+  readonly asked: string[] = [];
+  isOpen = true;
+  private readonly view = { left: 1, backoffMs: 0 };
+  override take({ weight, priority, check }: BudgetRequest): Promise<Taken> {
+    if (this.isOpen) this.asked.push(`${weight} at ${priority}${check ? ', only looks' : ''}`);
+    return Promise.resolve(this.isOpen ? { granted: true, ...this.view } : { granted: false, waitMs: 5, tight: false, ...this.view });
+  }
+  override spend(): Promise<BudgetView> { return Promise.resolve(this.view); }
+  override limited(): Promise<BudgetView> { return Promise.resolve(this.view); }
+  override succeeded(): Promise<BudgetView> { return Promise.resolve(this.view); }
+  override close(): Promise<void> { return Promise.resolve(); }
+}
+
 /** A venue that says exactly what the case wants: one instrument, a snapshot by hand, frames by hand. */
 class ScriptedVenue {
   snapshot = { bids: [[x18('10'), x18('1')]], asks: [[x18('11'), x18('1')]], timestamp: '100', product_id: 4 };
   snapshots = 0;
+  oracles = 0;
   private readonly sockets = new Set<WebSocket>();
   private readonly http: Server;
 
@@ -36,13 +54,13 @@ class ScriptedVenue {
     });
   }
 
-  listen(): Promise<string> {
-    return new Promise((resolve) => {
-      this.http.listen(0, '127.0.0.1', () => {
-        const address = this.http.address();
-        resolve(`127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
-      });
-    });
+  listen(): Promise<void> {
+    return new Promise((resolve) => void this.http.listen(0, '127.0.0.1', resolve));
+  }
+
+  get host(): string {
+    const address = this.http.address();
+    return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   }
 
   depth(last: string, max: string, bids: readonly (readonly string[])[]): void {
@@ -60,12 +78,17 @@ class ScriptedVenue {
   }
 
   private answer(query: { readonly type: string }): object {
+    this.oracles += query.type === 'all_products' ? 1 : 0;
     if (query.type === 'all_products') return { perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk }] };
+    if ('perp_prices' in query) return { 4: { mark_price_x18: x18('10') } };
     if (query.type === 'symbols') return { symbols: { 'ETH-PERP': { type: 'perp', product_id: 4, symbol: 'ETH-PERP', price_increment_x18: x18('1'), size_increment: x18('1'), min_size: x18('1'), maker_fee_rate_x18: '0', taker_fee_rate_x18: '0' } } };
     this.snapshots += 1;
     return this.snapshot;
   }
 }
+
+const adapterOf = (host: string, prices: 'poll' | 'stream'): NadoAdapter =>
+  new NadoAdapter({ gatewayUrl: `http://${host}/v1`, archiveUrl: `http://${host}/archive`, streamUrl: `ws://${host}/v1/subscribe`, chainId: 1, endpointAddress: '0x698D87105274292B5673367DEC81874Ce3633Ac2', privateKey: `0x${'11'.repeat(32)}`, clock: new StillClock(), live: false, prices, pricesEveryMs: 5, reconnectMinMs: 10 });
 
 describe('the market feed (venues.md §1.7)', () => {
   const venue = (): ScriptedVenue => scripted;
@@ -75,8 +98,8 @@ describe('the market feed (venues.md §1.7)', () => {
 
   beforeEach(async () => {
     scripted = new ScriptedVenue();
-    const host = await scripted.listen();
-    adapter = new NadoAdapter({ gatewayUrl: `http://${host}/v1`, archiveUrl: `http://${host}/archive`, streamUrl: `ws://${host}/v1/subscribe`, chainId: 1, endpointAddress: '0x698D87105274292B5673367DEC81874Ce3633Ac2', privateKey: `0x${'11'.repeat(32)}`, clock: new StillClock(), live: false, prices: 'stream', reconnectMinMs: 10 });
+    await scripted.listen();
+    adapter = adapterOf(scripted.host, 'stream');
     await adapter.connect();
     told = [];
     await adapter.subscribeMarket(['ETH-PERP'], (event: MarketEvent) => told.push(event.type === 'feed' ? event.state : event.type === 'book' ? `book ${event.book.bids[0]?.price} x ${event.book.bids[0]?.quantity} #${event.book.sequence}` : event.type));
@@ -103,5 +126,24 @@ describe('the market feed (venues.md §1.7)', () => {
   it('drops a connection that says what cannot be read, and comes back whole', async () => {
     venue().frame({ type: 'book_depth', product_id: 4, max_timestamp: 'soon', last_max_timestamp: '100', bids: [], asks: [] });
     await expect.poll(() => told, { timeout: 5_000 }).toEqual(['UP', 'book 10 x 1 #1', 'DOWN', 'UP', 'book 10 x 1 #2']);
+  });
+
+  it('asks for books and prices through the call budget: while that has no room, it asks for nothing', async () => {
+    await adapter.close();
+    const door = new Door();
+    const wall = { now: () => 1_000, at: (_time: Ms, run: () => void) => (setTimeout(run, 5), () => undefined), speed: () => 1 } as unknown as Clock;
+    const polled: VenueAdapter = budgetedVenue(adapterOf(venue().host, 'poll'), { caller: 'market-data', settings: { redisUrl: undefined, replicas: 1, products: 4 }, clock: wall, shared: door }).venue;
+    await polled.connect();
+    await polled.subscribeMarket(['ETH-PERP'], () => undefined);
+    await expect.poll(() => new Set(door.asked)).toEqual(new Set(['7 at 3', '1 at 3', '2 at 2, only looks', '5 at 2, only looks']));
+    door.isOpen = false;
+    await new Promise((resolve) => void setTimeout(resolve, 50));
+    const { oracles, snapshots } = venue();
+    venue().depth('900', '950', []);
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+    expect([venue().oracles, venue().snapshots]).toEqual([oracles, snapshots]);
+    door.isOpen = true;
+    await expect.poll(() => [venue().oracles > oracles, venue().snapshots > snapshots]).toEqual([true, true]);
+    await polled.close();
   });
 });

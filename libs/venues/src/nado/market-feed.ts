@@ -1,10 +1,11 @@
 import type { Clock, Ms, Ratio } from '@ballast/domain';
-import type { MarketEvent } from '../venue-adapter.js';
+import type { FeedDoor, MarketEvent } from '../venue-adapter.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, objectOf } from './json.js';
 import { LocalBook } from './local-book.js';
 import type { NadoHttp } from './nado-http.js';
 import { NadoSocket, type NadoSocketOptions, NOTHING_SEEN } from './nado-socket.js';
-import { type Products, weightsOf } from './products.js';
+import { PricePoll } from './price-poll.js';
+import type { Products } from './products.js';
 import { fromX18, priceFromX18, quantityFromX18 } from './x18.js';
 
 const SNAPSHOT_DEPTH = 100;
@@ -14,6 +15,8 @@ const HOURS_PER_DAY = 24;
 export interface MarketFeedOptions {
   readonly http: NadoHttp;
   readonly products: Products;
+  /** What every question goes through. */
+  readonly door: FeedDoor;
   readonly clock: Clock;
   readonly socket: NadoSocketOptions;
   readonly bookDepth: number;
@@ -36,8 +39,7 @@ interface Market {
 export class MarketFeed {
   private readonly markets: ReadonlyMap<number, Market>;
   private readonly socket: NadoSocket;
-  private timer: NodeJS.Timeout | undefined;
-  private polling = false;
+  private readonly poll: PricePoll;
 
   constructor(private readonly options: MarketFeedOptions, instruments: readonly string[], private readonly emit: (event: MarketEvent) => void) {
     this.markets = new Map(
@@ -46,18 +48,18 @@ export class MarketFeed {
         return [productId, { productId, instrument, book: new LocalBook(instrument, options.bookDepth), lastTrade: { nanos: 0n, count: 0 } }];
       }),
     );
+    const { http, clock, door, pricesEveryMs: everyMs } = options;
+    this.poll = new PricePoll({ http, clock, door, everyMs, instruments: new Map([...this.markets.values()].map(({ productId, instrument }) => [productId, instrument])) }, emit);
     this.socket = new NadoSocket(options.socket, { onOpen: (socket) => this.onOpen(socket), onEvent: (event) => this.onEvent(event), onDown: (reason) => this.onDown(reason) });
   }
 
   async start(): Promise<void> {
     await this.socket.open();
-    if (this.options.prices === 'stream') return;
-    this.timer = setInterval(() => this.poll(), this.options.pricesEveryMs);
-    this.poll();
+    if (this.options.prices === 'poll') this.poll.start();
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.poll.stop();
     this.socket.close();
   }
 
@@ -76,7 +78,7 @@ export class MarketFeed {
 
   private async sync(market: Market, state: 'UP' | 'RESYNCED', reason: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const snapshot = objectOf(await this.options.http.query('market_liquidity', { product_id: market.productId, depth: SNAPSHOT_DEPTH }), 'market_liquidity');
+      const snapshot = objectOf(await this.options.door('book', () => this.options.http.query('market_liquidity', { product_id: market.productId, depth: SNAPSHOT_DEPTH })), 'market_liquidity');
       if (market.book.onSnapshot(snapshot)) break;
       if (attempt === SNAPSHOTS_MAX) throw new Error(`${market.instrument}: found ${attempt} snapshots that no queued event follows on from`);
     }
@@ -131,31 +133,4 @@ export class MarketFeed {
   private tell(market: Market, state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN', reason: string): void {
     this.emit({ type: 'feed', instrument: market.instrument, state, reason, time: this.options.clock.now() });
   }
-
-  /** A poll that fails is a price that does not come: consumers judge prices by their age. */
-  private poll(): void {
-    if (this.polling) return;
-    this.polling = true;
-    this.readPrices().then(
-      () => {
-        this.polling = false;
-      },
-      () => {
-        this.polling = false;
-      },
-    );
-  }
-
-  private async readPrices(): Promise<void> {
-    const { http, clock } = this.options;
-    const oracle = weightsOf(await http.query('all_products'));
-    const marks = await http.archive('perp_prices', { product_ids: [...this.markets.keys()] });
-    const time = clock.now();
-    for (const market of this.markets.values()) {
-      const weights = oracle.get(market.productId);
-      const mark = objectOf(marks[String(market.productId)], 'perp_prices');
-      if (weights) this.emit({ type: 'price', instrument: market.instrument, markPrice: priceFromX18(mark['mark_price_x18'], 'mark_price_x18'), oraclePrice: weights.oraclePrice, time });
-    }
-  }
 }
-

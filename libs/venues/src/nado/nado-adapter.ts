@@ -1,6 +1,6 @@
 import { type Book, type Clock, type Instrument, type Level, type Ms, type Price, type SignedQuantity, money } from '@ballast/domain';
 import type { Hex } from 'viem';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
+import { type AccountEvent, type AccountState, type Capabilities, type FeedDoor, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
 import type { CollateralTerms } from '../collateral-port.js';
 import { AccountFeed } from './account-feed.js';
 import { Archive } from './archive.js';
@@ -86,10 +86,10 @@ export class NadoAdapter extends VenueAdapter {
     return { instrument, bids: levelsOf(answer['bids'], 'bids'), asks: levelsOf(answer['asks'], 'asks'), exchangeTime: msOfNanos(nanosOf(answer, 'timestamp')), sequence: this.bookSequence };
   }
 
-  async subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> {
+  async subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door: FeedDoor = (_call, run) => run()): Promise<Unsubscribe> {
     const { http, products, socket } = this;
     const { clock, prices, onMarketTime } = this.options;
-    const feed = new MarketFeed({ http, products, socket, clock, prices, onMarketTime, bookDepth: this.options.bookDepth ?? 20, pricesEveryMs: this.options.pricesEveryMs ?? 2_000 }, instruments, onEvent);
+    const feed = new MarketFeed({ http, products, socket, door, clock, prices, onMarketTime, bookDepth: this.options.bookDepth ?? 20, pricesEveryMs: this.options.pricesEveryMs ?? 2_000 }, instruments, onEvent);
     return this.running(feed);
   }
 

@@ -30,6 +30,8 @@ export interface FaultMatch {
   readonly productId?: number;
   readonly side?: 'BUY' | 'SELL';
   readonly reduceOnly?: boolean;
+  /** Queries about this subaccount, bytes32. */
+  readonly account?: string;
   /** Only the n-th request that matches the rest, 1 = the next. */
   readonly nth?: number;
   /** Share of matching requests, 0 to 1 as a decimal string; decided by the request's content and the venue's seed. */
@@ -71,6 +73,8 @@ export interface SimCall {
   /** As the venue names it: `subaccount_info`, `transfer_quote`, `place_order`. */
   readonly name: string;
   readonly weight: number;
+  /** The subaccount that a query asks about, bytes32. */
+  readonly account?: string;
   /** False: answered 429. */
   readonly taken: boolean;
 }
@@ -97,6 +101,11 @@ export class SimClockClient {
   /** A replay goes at this speed from now on, a whole number of market ms per wall ms; services hear of it within a second. */
   async setSpeed(speed: number): Promise<void> {
     await this.call('POST', '/sim/speed', { speed });
+  }
+
+  /** From now on the clock that it tells is this much behind its own, ms, 0 to 60,000; a replay only. Its stamps and its deadlines go by its own. */
+  async setClockBehind(behindMs: Ms): Promise<void> {
+    await this.call('POST', '/sim/clock-behind', { behindMs });
   }
 
   /** Credits a subaccount of `owner`'s wallet. The same key credits once, whatever the amount. `subaccount` is the bytes32 sender. */

@@ -86,10 +86,11 @@ export const liquidationOf = (liquidation: EngineLiquidation, instrument: string
   time: liquidation.time,
 });
 
-export const transferOf = ({ transferId, amount, balance, time, moved }: EngineTransfer): VenueTransfer => ({
+export const transferOf = ({ transferId, reason, amount, balance, time, moved }: EngineTransfer): VenueTransfer => ({
   transferId,
   amount: moneyOf(amount),
   balance: moneyOf(balance),
   time,
   ...(moved ? { moved: { digest: moved.digest, fee: moneyOf(amount < 0n ? moved.fee : 0n) } } : {}),
+  ...(reason === 'liquidate_subaccount' ? { forgiven: true } : {}),
 });

@@ -1,5 +1,5 @@
 import type { Projection, Recorded } from '@ballast/bus';
-import type { AccountFunded } from '@ballast/events';
+import { type AccountFunded, POSITION_CHANGES } from '@ballast/events';
 import { addMoney, type Id, type Money, type Ms, type SignedQuantity, subMoney, ZERO_MONEY } from '@ballast/domain';
 
 /** One bot's account as the log explains it. */
@@ -33,7 +33,7 @@ interface PositionFact {
 /** The accounts of every bot: who to ask the venue about, and what a balance should be. */
 export class AccountsFold implements Projection<Map<Id, AccountView>> {
   readonly name = 'collateral-accounts';
-  readonly reads = ['BotCreated', 'AccountFunded', 'EquityObserved', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
+  readonly reads = ['BotCreated', 'AccountFunded', 'EquityObserved', 'FundingSettled', 'DebtForgiven', ...POSITION_CHANGES];
   state = new Map<Id, AccountView>();
 
   apply({ event, decision }: Recorded): void {
@@ -50,6 +50,7 @@ export class AccountsFold implements Projection<Map<Id, AccountView>> {
         this.change(event.accountId, (account) => ({ ...account, observedAt: decision.occurredAt }));
         return;
       case 'FundingSettled':
+      case 'DebtForgiven':
         this.change(event.accountId, (account) => ({ ...account, results: addMoney(account.results, event.amount) }));
         return;
       case 'PositionOpened':

@@ -1,5 +1,5 @@
 import { addMoney, contentId, type Decider, type Id, type Money, money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
-import type { AccountFunded } from '@ballast/events';
+import type { AccountFunded, DebtForgiven } from '@ballast/events';
 
 /** The venue and the log differ by less than this through rounding of averages; quote currency. */
 export const DUST = money('0.000001');
@@ -26,7 +26,11 @@ export interface TransferOnRecord {
   readonly time: Ms;
   /** Of a transfer between two subaccounts of one owner: its payload's identity, and what this account paid for it within `amount`. */
   readonly moved?: { readonly digest: string; readonly fee: Money };
+  /** The venue has taken on itself what the account owed it. */
+  readonly forgiven?: true;
 }
+
+export type LedgerEvent = AccountFunded | DebtForgiven;
 
 /** What the venue has on record of an account since its opening balance; told again and again. */
 export interface RecordTransfers {
@@ -60,19 +64,27 @@ function opened(state: LedgerState, { accountId, portfolioId, balance, results, 
   return [{ type: 'AccountFunded', accountId, portfolioId, transferId: contentId('transfer', accountId, 1), amount, balance, venueTime }];
 }
 
-function recorded(state: LedgerState, { accountId, portfolioId, transfers }: RecordTransfers): readonly AccountFunded[] {
+function recorded(state: LedgerState, { accountId, portfolioId, transfers }: RecordTransfers): readonly LedgerEvent[] {
   const known = new Set(accountIn(state, accountId).transferIds);
   if (known.size === 0) return [];
-  return transfers
-    .map(({ transferId, amount, balance, time, moved }): AccountFunded => ({ type: 'AccountFunded', accountId, portfolioId, transferId: fundedId(accountId, transferId), amount, balance, venueTime: time, ...moved }))
-    .filter(({ transferId, amount }) => !known.has(transferId) && !amount.isZero());
+  return transfers.flatMap(({ transferId: venueTransferId, amount, balance, time: venueTime, moved, forgiven }): readonly LedgerEvent[] => {
+    const transferId = fundedId(accountId, venueTransferId);
+    if (known.has(transferId) || amount.isZero()) return [];
+    return [forgiven ? { type: 'DebtForgiven', accountId, portfolioId, forgivenId: transferId, amount, balance, venueTime } : { type: 'AccountFunded', accountId, portfolioId, transferId, amount, balance, venueTime, ...moved }];
+  });
+}
+
+function withRecord(state: LedgerState, accountId: Id, transferId: Id, amount: Money): LedgerState {
+  const before = accountIn(state, accountId);
+  const after = { accountId, funded: addMoney(before.funded, amount), transferIds: [...before.transferIds, transferId] };
+  return { accounts: [...state.accounts.filter((account) => account.accountId !== accountId), after] };
 }
 
 /**
- * A portfolio's transfers: the opening balance of each account, then what the venue itself has on record. Nothing is concluded
+ * A portfolio's transfers, and the debts that its venue has forgiven: the opening balance of each account, then what the venue itself has on record. Nothing is concluded
  * from a balance: what neither transfers nor results explain is a difference, and execution's reconciliation tells it.
  */
-export const ledgerDecider: Decider<LedgerState, OpenAccount | RecordTransfers, AccountFunded> = {
+export const ledgerDecider: Decider<LedgerState, OpenAccount | RecordTransfers, LedgerEvent> = {
   kind: 'ledger',
   writer: 'collateral',
   initial: { accounts: [] },
@@ -84,9 +96,10 @@ export const ledgerDecider: Decider<LedgerState, OpenAccount | RecordTransfers, 
     }
   },
 
-  evolve(state, { accountId, amount, transferId }) {
-    const before = accountIn(state, accountId);
-    const after = { accountId, funded: addMoney(before.funded, amount), transferIds: [...before.transferIds, transferId] };
-    return { accounts: [...state.accounts.filter((account) => account.accountId !== accountId), after] };
+  evolve(state, event) {
+    switch (event.type) {
+      case 'AccountFunded': return withRecord(state, event.accountId, event.transferId, event.amount);
+      case 'DebtForgiven': return withRecord(state, event.accountId, event.forgivenId, ZERO_MONEY);
+    }
   },
 };

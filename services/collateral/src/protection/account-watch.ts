@@ -7,7 +7,7 @@ import { liquidatingPriceOf, modelOf } from './venue-rules.js';
 /** An account as its venue last told it. */
 export interface SeenAccount {
   readonly state: AccountState;
-  /** How often it is read, by its distance then (W-22). */
+  /** How often it is read, by its distance and its bot's settings then (W-22). */
   readonly refreshMs: Ms;
   /** The prices that its venue reckoned with, of an account with several positions, by instrument. */
   readonly readAt?: ReadonlyMap<string, Price>;
@@ -32,6 +32,8 @@ const STEP: Money = money('0.000001');
 /** Prices that realised volatility is reckoned from: so many, so far apart. */
 const SAMPLES_MAX = 60;
 const SAMPLE_MS: Ms = 5_000;
+/** Prices further apart are no return of one step: what was sampled before such a gap tells nothing of now. */
+const GAP_MAX_MS: Ms = 3 * SAMPLE_MS;
 
 /**
  * Which bots a price concerns, when each account is to be read again, and where its positions stand: nothing here calls the venue. An account
@@ -77,12 +79,18 @@ export class AccountWatch {
   read(botId: Id, state: AccountState, protection: Protection): void {
     const known = this.seen.get(botId);
     if (known && known.state.time > state.time) return;
+    this.protections.set(botId, protection);
     const read = { state, ...(state.positions.length > 1 ? { readAt: this.pricesBehind(state) } : {}) };
-    this.seen.set(botId, { ...read, refreshMs: known?.refreshMs ?? refreshIntervalOf(undefined) });
-    const refreshMs = refreshIntervalOf(this.nearestOf(botId)?.distance);
+    this.seen.set(botId, { ...read, refreshMs: known?.refreshMs ?? 0 });
+    const refreshMs = this.intervalOf(botId);
     this.seen.set(botId, { ...read, refreshMs });
     this.due.set(botId, this.clock.now() + (state.time <= protection.settledAt ? 0 : refreshMs));
     this.watch(botId, protection);
+  }
+
+  /** How often it is to be read where its prices are now. */
+  intervalOf(botId: Id): Ms {
+    return refreshIntervalOf(this.nearestOf(botId)?.distance, this.protections.get(botId)?.configured?.settings);
   }
 
   /** What it waits for follows its settings, what is deposited, and its account. */
@@ -106,12 +114,18 @@ export class AccountWatch {
     const at = liquidatingPriceOf(terms, message);
     this.sample(message.instrument, message.time, at);
     const hits = new Set(this.index.crossedBy(message.instrument, at).map(({ botId }) => botId));
-    return [...hits].filter((botId) => this.isConcerned(botId)).map((botId) => ({ botId, distance: this.nearestOf(botId)?.distance })).sort((a, b) => compared(a.distance, b.distance)).map(({ botId }) => botId);
+    return this.nearestFirst([...hits].filter((botId) => this.isConcerned(botId)));
   }
 
-  /** Accounts whose time has come, the most urgent first. */
+  /** By distance to liquidation; those whose distance nobody knows come last. */
+  nearestFirst(botIds: Iterable<Id>): readonly Id[] {
+    return Array.from(botIds, (botId) => ({ botId, distance: this.nearestOf(botId)?.distance })).sort((a, b) => compared(a.distance, b.distance)).map(({ botId }) => botId);
+  }
+
+  /** Accounts whose time has come, the most urgent first, of one urgency the nearest to liquidation: where there is no room for all, the rest waits. */
   dueAt(now: Ms): readonly Id[] {
-    return [...this.due].filter(([, at]) => at <= now).sort(([a], [b]) => (this.seen.get(a)?.refreshMs ?? 0) - (this.seen.get(b)?.refreshMs ?? 0)).map(([botId]) => botId);
+    const due = this.nearestFirst([...this.due].flatMap(([botId, at]) => (at <= now ? [botId] : [])));
+    return [...due].sort((a, b) => (this.seen.get(a)?.refreshMs ?? 0) - (this.seen.get(b)?.refreshMs ?? 0));
   }
 
   /** How many accounts are read how often, by interval. */
@@ -138,7 +152,8 @@ export class AccountWatch {
 
   /** Undefined before there is enough of it. */
   volatilityOf(instrument: string): Ratio | undefined {
-    return realisedVolatility(this.samples.get(instrument)?.prices ?? []);
+    const known = this.samples.get(instrument);
+    return known && this.clock.now() - known.time <= GAP_MAX_MS ? realisedVolatility(known.prices) : undefined;
   }
 
   /** As its venue told them; several of one account with what liquidates each now. */
@@ -210,7 +225,8 @@ export class AccountWatch {
   private sample(instrument: string, time: Ms, price: Price): void {
     const known = this.samples.get(instrument);
     if (known && time < known.time + SAMPLE_MS) return;
-    this.samples.set(instrument, { time, prices: [...(known?.prices ?? []), price].slice(-SAMPLES_MAX) });
+    const before = known && time - known.time <= GAP_MAX_MS ? known.prices : [];
+    this.samples.set(instrument, { time, prices: [...before, price].slice(-SAMPLES_MAX) });
   }
 
   private reindex(botId: Id, instruments: readonly string[]): void {

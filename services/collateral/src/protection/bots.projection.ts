@@ -1,5 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import type { Id, Ms, SignedQuantity } from '@ballast/domain';
+import { POSITION_CHANGES } from '@ballast/events';
 
 /** What protection needs to know of a bot from the log. */
 export interface BotView {
@@ -23,7 +24,7 @@ export interface BotView {
 /** Every bot: its account, its profiles, whether it is paused and has a position. */
 export class BotsFold implements Projection<Map<Id, BotView>> {
   readonly name = 'collateral-protected-bots';
-  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
+  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', ...POSITION_CHANGES];
   state = new Map<Id, BotView>();
   /** Bots that something happened to since it was last looked at. */
   private touched = new Set<Id>();

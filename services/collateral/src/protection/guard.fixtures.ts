@@ -81,7 +81,7 @@ export class GuardDesk {
   async protect(botId: Id, account: CrossAccount, settings: Partial<ProtectionSettings> = {}): Promise<void> {
     const bot: ProtectedBot = botOf(botId);
     this.accounts.set(bot.accountId, account);
-    await this.tell(botId, { type: 'Configure', ...bot, settings: { ...SETTINGS, ...settings }, by: 'test', initialDistances: { long: ratio('0.19'), short: ratio('0.14') }, terms: { minimum: money('1'), fee: money('0'), step: money('0.000001') } });
+    await this.tell(botId, { type: 'Configure', ...bot, settings: { ...SETTINGS, ...settings }, by: 'test', initialDistances: { long: ratio('0.4'), short: ratio('0.3') }, terms: { minimum: money('1'), fee: money('0'), step: money('0.000001') } });
     this.guard.follow(bot, true);
     this.guard.changed(botId);
   }

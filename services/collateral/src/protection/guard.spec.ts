@@ -92,6 +92,31 @@ describe('the guard of protected positions', () => {
     expect(desk.stateOf('b').transfer?.direction).toBe('DEPOSIT');
   });
 
+  it('asks a wallet that did not answer again after 1 s, whenever that is: whoever waits for it waits no longer', async () => {
+    await desk.protect('a', long());
+    await desk.run(2_000);
+    desk.broken = new Error('too many requests');
+    await desk.price('SOL-PERP', '92');
+    desk.broken = undefined;
+    const now = desk.system.clock.now();
+    await desk.system.run(now + 999);
+    expect([desk.walletReads, desk.stateOf('a').transfer]).toEqual([1, undefined]);
+    await desk.system.run(now + 1_000);
+    expect([desk.walletReads, desk.stateOf('a').transfer?.direction]).toEqual([2, 'DEPOSIT']);
+  });
+
+  it('reads the accounts in danger nearest to liquidation first', async () => {
+    desk.wallet = money('0');
+    for (const [botId, cash] of [['far', '158'], ['near', '150'], ['between', '154']] as const) await desk.protect(botId, long(cash));
+    await desk.run(2_000);
+    await desk.price('SOL-PERP', '91.5');
+    await desk.run(5_000);
+    desk.reads.length = 0;
+    await desk.run(11_000);
+    const order = ['near', 'between', 'far'].map((botId) => botOf(botId).accountId);
+    expect(desk.reads.slice(0, 3)).toEqual(order);
+  });
+
   it('shows a fault until the same call works again', async () => {
     await desk.protect('a', long());
     desk.broken = new Error('too many requests');
@@ -230,5 +255,36 @@ describe('the guard of protected positions', () => {
     await desk.price('SOL-PERP', '91');
     await desk.run(1_000);
     expect([desk.stateOf('near').transfer?.amount.toString(), desk.stateOf('far').transfer, desk.stateOf('far').exhausted?.cause]).toEqual(['10', undefined, 'FUNDS']);
+  });
+
+  it('reads an account every 10 s wherever its bot is in danger, by a trigger of 15 % as by one of 5 %', async () => {
+    desk.wallet = money('0');
+    await desk.protect('a', long('300'), { triggerDistance: ratio('0.15'), safeDistance: ratio('0.25') });
+    await desk.protect('b', long('300'), {});
+    await desk.run(2_000);
+    await desk.price('SOL-PERP', '82.5');
+    await desk.run(62_000);
+    expect(desk.distanceOf('a')?.toFixed(2)).toBe('0.12');
+    const before = desk.reads.length;
+    await desk.run(60_000);
+    const readsOf = (botId: string): number => desk.reads.slice(before).filter((id) => id === botOf(botId).accountId).length;
+    expect([readsOf('a'), readsOf('b'), [...desk.guard.watch.counts()]]).toEqual([6, 0, [[10_000, 1], [300_000, 1]]]);
+  });
+
+  it('reckons volatility from prices that follow one another: a gap is no step, and nothing of before it counts', async () => {
+    const volatility = (): string | undefined => desk.guard.watch.volatilityOf('SOL-PERP')?.toString();
+    const after = async (ms: number, at: string): Promise<string | undefined> => {
+      await desk.system.run(desk.system.clock.now() + ms);
+      await desk.price('SOL-PERP', at);
+      return volatility();
+    };
+    await desk.protect('a', long());
+    await desk.run(1_000);
+    for (const at of ['100', '100', '100']) await after(5_000, at);
+    expect(volatility()).toBe('0');
+    await desk.system.run(desk.system.clock.now() + 3 * 86_400_000);
+    expect(volatility()).toBeUndefined();
+    expect([await after(0, '90'), await after(5_000, '90'), await after(5_000, '90')]).toEqual([undefined, undefined, '0']);
+    expect(await after(15_000, '99')).toBe('0.1');
   });
 });

@@ -1,6 +1,6 @@
 import type { EventStreams, Market } from '@ballast/bus';
 import { type Clock, contentId, type Id, InvariantError, maxOf, minOf, type Money, type Ms, partitionOf, ZERO_MONEY } from '@ballast/domain';
-import { type Check, type Flat, keptDistanceOf, type PendingTransfer, type Protection, protectionDecider, refreshIntervalOf, stalenessOf, type Unseen, widestTriggerOf } from '@ballast/protection';
+import { type Check, type Flat, keptDistanceOf, type PendingTransfer, type Protection, protectionDecider, stalenessOf, type Unseen, widestTriggerOf } from '@ballast/protection';
 import { type AccountState, perSecondOf, type VenueAccount, type VenueAdapter, venueAt } from '@ballast/venues';
 import { AccountWatch, type Nearest } from './account-watch.js';
 import type { FreeFunds } from './free-funds.js';
@@ -107,7 +107,7 @@ export class ProtectionGuard {
       if (!isNext) calm -= 1;
       if (isNext || calm >= 0) this.readAccount(botId);
     }
-    for (const botId of this.endangered) this.attend(botId);
+    for (const botId of this.watch.nearestFirst(this.endangered)) this.attend(botId);
     for (const botId of this.bots.keys()) if (this.unseenOf(botId)) this.judgeSoon(botId);
   }
 
@@ -117,7 +117,7 @@ export class ProtectionGuard {
     if (reason === 'FLAT') return this.parts.inLog(bot.botId).open ? 'a position has been opened' : undefined;
     const [settings, nearest] = [this.stateOf(bot.botId)?.configured?.settings, this.watch.nearestOf(bot.botId)];
     const check = nearest && this.check(bot, nearest, false);
-    if (!settings || !check || stalenessOf(check, nearest.distance, this.parts.clock.now())) return 'where its position stands is not known, or too old';
+    if (!settings || !check || stalenessOf(check, nearest.distance, settings, this.parts.clock.now())) return 'where its position stands is not known, or too old';
     return nearest.distance?.lt(keptDistanceOf(settings)) ? 'its position is not safe any more' : undefined;
   }
 
@@ -125,7 +125,7 @@ export class ProtectionGuard {
   attend(botId: Id): void {
     const [state, seen, now] = [this.stateOf(botId), this.watch.seenOf(botId), this.parts.clock.now()];
     if (!state?.configured) return;
-    const isOld = !seen || seen.state.time <= state.settledAt || now - seen.state.time > refreshIntervalOf(this.watch.nearestOf(botId)?.distance);
+    const isOld = !seen || seen.state.time <= state.settledAt || now - seen.state.time > this.watch.intervalOf(botId);
     if (!isOld || state.transfer || (this.notBefore.get(botId) ?? 0) > now) return this.judgeSoon(botId);
     if (this.mayAsk(botId, this.isUrgent(botId))) this.readAccount(botId);
     if (now - (this.asking.get(botId)?.since ?? now) >= PATIENCE_MS) this.judgeSoon(botId);
@@ -135,7 +135,7 @@ export class ProtectionGuard {
   private isUrgent(botId: Id): boolean {
     const [seen, state] = [this.watch.seenOf(botId), this.stateOf(botId)];
     if (!seen) return state?.held === true || state?.exhausted !== undefined;
-    return this.endangered.has(botId) || Math.min(seen.refreshMs, refreshIntervalOf(this.watch.nearestOf(botId)?.distance)) <= DANGER_REFRESH_MS;
+    return this.endangered.has(botId) || Math.min(seen.refreshMs, this.watch.intervalOf(botId)) <= DANGER_REFRESH_MS;
   }
 
   /** Once, and once more where it has become urgent since. */
@@ -181,17 +181,20 @@ export class ProtectionGuard {
   /** One judgement after the other, the nearest to liquidation first. */
   private inTurn(botId: Id): Promise<void> {
     this.queued.add(botId);
-    this.running ??= this.judgeAll().finally(() => {
-      this.running = undefined;
-    });
+    this.running ??= this.judgeAll();
     return this.running;
   }
 
+  /** Ends in the very step in which nobody is queued: whoever comes next begins anew. */
   private async judgeAll(): Promise<void> {
-    while (this.queued.size > 0) {
-      const batch = [...this.queued].map((botId) => ({ botId, distance: this.watch.nearestOf(botId)?.distance }));
-      this.queued = new Set();
-      for (const { botId } of batch.sort((a, b) => (a.distance && b.distance ? a.distance.comparedTo(b.distance) : a.distance ? -1 : 1))) await this.judge(botId);
+    try {
+      while (this.queued.size > 0) {
+        const batch = this.watch.nearestFirst(this.queued);
+        this.queued = new Set();
+        for (const botId of batch) await this.judge(botId);
+      }
+    } finally {
+      this.running = undefined;
     }
   }
 

@@ -6,7 +6,7 @@ import type { ProtectedBot } from './protected-bot.js';
 /** A transfer is sent no later than this after it was decided: what it was decided on is old by then. */
 export const WAITS_MAX_MS: Readonly<Record<PendingTransfer['reason'], Ms>> = { DANGER: 60_000, RECOVERED: 10_000, FLAT: 120_000 };
 const RETRY_FIRST_MS: Ms = 500;
-const RETRY_MAX_MS: Ms = 2_000;
+const RETRY_MAX_MS: Ms = 1_000;
 /** Whoever has waited so often holds up nobody any more. */
 const WAITS_PATIENT = 3;
 
@@ -33,7 +33,7 @@ export interface Open {
   readonly attempt: Attempt;
 }
 
-/** Tries again later: 0.5 s, doubling, at most 2 s, and no earlier than `least`. */
+/** Tries again later: 0.5 s, then 1 s, and no earlier than `least`. */
 export function putOff(attempt: Attempt, now: Ms, least: Ms): void {
   attempt.waits += 1;
   attempt.notBefore = now + Math.max(least, Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt.waits - 1, WAITS_PATIENT)));

@@ -43,9 +43,10 @@ export class ProtectionController {
     const nearest = this.protections.guard.watch.nearestOf(botId);
     const seen = this.protections.guard.watch.seenOf(botId);
     const last = this.protections.history.lastAction(botId);
+    const fit = this.protections.fitOf(bot);
     const free = this.protections.guard.funds.available(bot.portfolioId);
     return {
-      botId, ...settingsIn(state), protectionDeposited: state.deposited, isProtecting: state.held, paused: state.paused, venueFrozen: state.frozen, stale: state.stale, fault: this.protections.faultOf(botId),
+      botId, ...settingsIn(state), ...(fit ? { initialDistances: fit.initialDistances } : {}), ...(fit && fit.faults.length > 0 ? { settingsFaults: fit.faults } : {}), protectionDeposited: state.deposited, isProtecting: state.held, paused: state.paused, venueFrozen: state.frozen, stale: state.stale, fault: this.protections.faultOf(botId),
       ...(nearest?.distance ? { distancePercent: nearest.distance.times(100).toDecimalPlaces(4) } : {}),
       ...(nearest ? { position: { ...nearest.position, price: nearest.price, priceTime: nearest.priceTime } } : {}),
       ...(seen ? { stateTime: seen.state.time } : {}), ...(last ? { lastAction: last } : {}), ...(free ? { walletFree: free } : {}),

@@ -1,10 +1,12 @@
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { ID, type Id } from '@ballast/domain';
-import { ProtectionChange } from '@ballast/events';
+import { ProtectionChange, UNSETTABLE, type Unsettable } from '@ballast/events';
 
 /** Settings to change, of this bot. */
 export class ConfigureProtection extends ProtectionChange {
   @Matches(ID) readonly botId!: Id;
+  /** Settings to take away: the bot goes without them. */
+  @IsOptional() @IsArray() @IsIn(UNSETTABLE, { each: true }) readonly unset?: readonly Unsettable[];
 }
 
 /** No deposits from now on. What is deposited comes back when the position is safe or flat, and not before (C-65). */

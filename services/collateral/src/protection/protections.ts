@@ -4,11 +4,12 @@ import { ContractError } from '@ballast/events';
 import { PROFILES } from '@ballast/policy';
 import { GIVEN_UP, type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
 import { POLLING, reachableRefreshMs, type Zone } from '@ballast/venues';
+import { countFailed } from '../call-outcome.js';
 import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
 import { BotsFold, type BotView } from './bots.projection.js';
 import { depositedAt } from './deposited-at.js';
-import { instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
+import { type Fit, fitOf, instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
 import { CallFaults, TRANSFER_CALLS } from './call-faults.js';
 import { ProtectionGuard } from './guard.js';
 import { ProtectionHistory } from './history.projection.js';
@@ -119,6 +120,12 @@ export class Protections {
 
   stateOf(bot: ProtectedBot): Protection {
     return this.heldOf(bot) ?? protectionDecider.initial;
+  }
+
+  /** Whether its settings fit what the bot trades now. */
+  fitOf(bot: BotView): Fit | undefined {
+    const { venue: { collateral }, profiles = PROFILES } = this.options;
+    return collateral && fitOf(bot, this.stateOf(bot), { market: this.ports.market, profiles, terms: transferTermsOf(collateral.terms) });
   }
 
   /** Why the bot's account or its transfer is behind; '' where nothing is. */
@@ -271,7 +278,7 @@ export class Protections {
 
   private fail({ botId }: ProtectedBot, call: string, error: Error): void {
     this.faults.failed(botId, call, error.message);
-    this.options.metrics?.count('ballast_venue_calls_total', { venue: this.options.venue.venue, call, outcome: 'unknown' });
+    countFailed(this.options.metrics, this.options.venue.venue, call, error);
   }
 }
 

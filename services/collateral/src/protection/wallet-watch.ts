@@ -17,7 +17,7 @@ export interface WalletParts {
 const AGE_MS: Ms = 10_000;
 const AGE_MAX_MS: Ms = 20_000;
 /** A wallet that did not answer is asked again after this. */
-const RETRY_MS: Ms = 2_000;
+const RETRY_MS: Ms = 1_000;
 /** So long a bot waits for an answer where the last one is young enough. */
 const PATIENCE_MS: Ms = 5_000;
 /** Deposits are as urgent as this (C-64). */
@@ -70,11 +70,18 @@ export class WalletWatch {
     return true;
   }
 
+  /** Whoever waits is not to wait for the next look at it too. */
+  private askAgain(portfolioId: Id): void {
+    if ([...this.waiting.values()].some((bot) => bot.portfolioId === portfolioId)) this.ask(portfolioId, this.parts.clock.now());
+  }
+
   private answered(portfolioId: Id, answer: Money | Error, turn: number): Promise<void> {
     const now = this.parts.clock.now();
     this.asking.delete(portfolioId);
-    if (answer instanceof Error) this.notBefore.set(portfolioId, now + RETRY_MS);
-    else {
+    if (answer instanceof Error) {
+      this.notBefore.set(portfolioId, now + RETRY_MS);
+      this.parts.clock.at(now + RETRY_MS, () => this.askAgain(portfolioId));
+    } else {
       this.funds.read(portfolioId, answer, turn);
       this.heardAt.set(portfolioId, now);
       this.silentSince.delete(portfolioId);

@@ -9,6 +9,7 @@ const bot = (accountId: string, portfolioId = 'p'): BallastEvent => ({ type: 'Bo
 const funded = (amount: string, accountId = 'a'): BallastEvent => ({ type: 'AccountFunded', accountId, portfolioId: 'p', transferId: amount, amount: money(amount), balance: money('0') });
 const closed = (realised: string, fee = '0', accountId = 'a'): BallastEvent => ({ type: 'PositionClosed', accountId, instrument: 'ETH-PERP', fillId: 'f', tradeId: 't', side: 'SELL', quantity: quantity('1'), price: price('1'), fee: money(fee), position: signedQuantity('0'), realisedPnl: money(realised), venueTime: 0 });
 const funding = (amount: string): BallastEvent => ({ type: 'FundingSettled', accountId: 'a', instrument: 'ETH-PERP', paymentId: 'x', amount: money(amount), rateHourly: money('0') as never, position: signedQuantity('1'), venueTime: 0 });
+const forgiven = (amount: string): BallastEvent => ({ type: 'DebtForgiven', accountId: 'a', portfolioId: 'p', forgivenId: 'd', amount: money(amount), balance: money('0'), venueTime: 0 });
 const none = { entries: [], balances: { trading: money('0'), chest: money('0'), operating: money('0'), withdrawal: money('0'), chestCounts: false } };
 const opened: BallastEvent = { type: 'TreasuryOpened', portfolioId: 'p', profile: 'legion@1', day: '2026-01-05', nextBoundaryAt: DAY_START + DAY_MS, highWaterMark: money('0'), throughSequence: 0, accounts: [], ...none };
 
@@ -24,8 +25,8 @@ const before = (fold: MoneyFold, day: number) => {
 };
 
 describe('money as the log tells it', () => {
-  it('is transfers in and out apart, and results less fees with funding (C-11)', () => {
-    expect(before(told([0, bot('a')], [0, funded('200')], [1, funded('-50')], [2, closed('10', '1.5')], [3, funding('-0.25')]), 1)).toEqual([5, 'a 200/50/8.25']);
+  it('is transfers in and out apart, and results less fees with funding and what the venue forgave (C-11)', () => {
+    expect(before(told([0, bot('a')], [0, funded('200')], [1, funded('-50')], [2, closed('10', '1.5')], [3, funding('-0.25')], [3, forgiven('0.5')]), 1)).toEqual([6, 'a 200/50/8.75']);
   });
 
   it('is told by day once a treasury is open, also when the day is asked for late', () => {

@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import { type Id, type Money, type Ms, subMoney, ZERO_MONEY } from '@ballast/domain';
-import type { AccountFunded, AccountMoney } from '@ballast/events';
+import { type AccountFunded, type AccountMoney, type BallastEvent, POSITION_CHANGES } from '@ballast/events';
 import { dayStartOf } from '@ballast/performance';
 import { addAccountMoney, type MoneySeen } from './treasury.types.js';
 
@@ -27,18 +27,37 @@ interface State {
 }
 
 const seenOf = ({ sequence, accounts }: PortfolioMoney): MoneySeen => ({ sequence, accounts: [...accounts.values()] });
+/** What was won or lost by an event; undefined where nothing was. */
+function resultOf(event: BallastEvent): { readonly accountId: Id; readonly amount: Money } | undefined {
+  switch (event.type) {
+    case 'FundingSettled':
+    case 'DebtForgiven':
+      return event;
+    case 'PositionOpened':
+    case 'PositionIncreased':
+    case 'PositionReduced':
+    case 'PositionClosed':
+    case 'PositionFlipped':
+    case 'PositionLiquidated':
+      return { accountId: event.accountId, amount: subMoney(event.realisedPnl, event.fee) };
+  }
+  return undefined;
+}
+
 type Came = Partial<Record<'paidIn' | 'paidOut' | 'results', Money>>;
 
 /** What the log says that the money of each portfolio came to, now and at the end of every day that is not closed yet. */
 export class MoneyFold implements Projection<State> {
   readonly name = 'collateral-portfolio-money';
-  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'TreasuryOpened', 'TreasuryDayClosed', 'ProtectionTransferPrepared', 'ProtectionTransferRefused', 'ProtectionReleased'];
+  readonly reads = ['BotCreated', 'AccountFunded', 'FundingSettled', 'DebtForgiven', ...POSITION_CHANGES, 'TreasuryOpened', 'TreasuryDayClosed', 'ProtectionTransferPrepared', 'ProtectionTransferRefused', 'ProtectionReleased'];
   state: State = { portfolios: new Map(), owners: new Map() };
 
   constructor(private readonly dayBoundaryMs: Ms = 0) {}
 
   apply(recorded: Recorded): void {
     const { event, decision } = recorded;
+    const result = resultOf(event);
+    if (result) return this.come(recorded, result.accountId, { results: result.amount });
     switch (event.type) {
       case 'BotCreated': {
         const { profiles } = this.portfolio(event.portfolioId);
@@ -58,15 +77,6 @@ export class MoneyFold implements Projection<State> {
         return event.lost.isZero() ? undefined : this.come(recorded, event.accountId, { paidIn: event.lost });
       case 'AccountFunded':
         return this.funded(recorded, event);
-      case 'FundingSettled':
-        return this.come(recorded, event.accountId, { results: event.amount });
-      case 'PositionOpened':
-      case 'PositionIncreased':
-      case 'PositionReduced':
-      case 'PositionClosed':
-      case 'PositionFlipped':
-      case 'PositionLiquidated':
-        return this.come(recorded, event.accountId, { results: subMoney(event.realisedPnl, event.fee) });
       case 'TreasuryOpened':
         Object.assign(this.portfolio(event.portfolioId), { tracked: true, dayStart: dayStartOf(decision.occurredAt, this.dayBoundaryMs), days: [] });
         return;

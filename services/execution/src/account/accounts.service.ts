@@ -43,6 +43,11 @@ export class OrderWork {
     if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
   }
 
+  /** What rests and adds risk is cancelled at the venue; what reduces stays. */
+  cancelEntries(): Promise<void> {
+    return this.trades.cancelEntries();
+  }
+
   /** When the oldest order was sent that has not ended, or whose promised fills are missing; undefined where there is none. */
   behindSince(accountId: Id): Ms | undefined {
     const sent = this.trades.owned().flatMap(({ state }) => (state.ids.accountId === accountId ? unsettledOf(state).map((order) => order.receiveBy - RECEIVE_MS) : []));
@@ -105,11 +110,9 @@ export class Accounts {
     const { ledger, runtime } = this.context;
     await this.calls.untilAnswered(() => this.venue.connect());
     this.work.identifyAll();
-    for (const { accountId } of ledger.accounts(runtime.partitions)) {
-      await this.watch(accountId);
-      await this.catchUp(accountId);
-      await this.facts.flush();
-    }
+    // All at once: one account waits for the venue's answers, and what is recovered is taken over only with the last of them.
+    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).then(() => this.catchUp(accountId))));
+    await this.facts.flush();
   }
 
   private onEvent(event: AccountEvent): void {
@@ -129,6 +132,7 @@ export class Accounts {
   }
 
   private async stop(): Promise<void> {
+    if (this.context.settings.onStopOrders === 'cancel') await this.work.cancelEntries();
     for (const stream of this.streams.values()) (await stream)();
     await this.venue.close();
   }

@@ -53,6 +53,13 @@ describe('the cash of an account', () => {
     for (let round = 0; round < 4; round += 1) expect(look(state('10500.000001'))).toEqual([]);
   });
 
+  it('holds a debt that the venue has forgiven', () => {
+    funded('10');
+    moved('SELL', '1', '2000', '0', '-9.0024');
+    apply({ type: 'DebtForgiven', accountId: 'a', amount: money('0.0024') });
+    for (let round = 0; round < 4; round += 1) expect(look(state('0'))).toEqual([]);
+  });
+
   it('is not judged while the venue has no entry price for what is open', () => {
     funded('10000');
     for (let round = 0; round < 4; round += 1) expect(look(state('9000', '1'))).toEqual([]);

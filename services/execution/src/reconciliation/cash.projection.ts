@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addMoney, Decimal, type Id, type Money, type Price, type Quantity, type Side, signOf, type SignedQuantity, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
+import { POSITION_CHANGES } from '@ballast/events';
 import type { AccountState } from '@ballast/venues';
 import type { Difference } from './reconciliation.decider.js';
 
@@ -35,7 +36,7 @@ const NOTHING: Cash = { funded: undefined, results: ZERO_MONEY, costs: new Map()
 @Injectable()
 export class CashBooks implements Projection<Map<Id, Cash>> {
   readonly name = 'execution-cash';
-  readonly reads = ['AccountFunded', 'FundingSettled', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'];
+  readonly reads = ['AccountFunded', 'FundingSettled', 'DebtForgiven', ...POSITION_CHANGES];
   state = new Map<Id, Cash>();
   /** Rounds in a row that an account was found to differ in. */
   private readonly doubts = new Map<Id, number>();
@@ -45,6 +46,7 @@ export class CashBooks implements Projection<Map<Id, Cash>> {
       case 'AccountFunded':
         return this.change(event.accountId, (cash) => ({ ...cash, funded: addMoney(cash.funded ?? ZERO_MONEY, event.amount) }));
       case 'FundingSettled':
+      case 'DebtForgiven':
         return this.change(event.accountId, (cash) => ({ ...cash, results: addMoney(cash.results, event.amount) }));
       case 'PositionOpened':
       case 'PositionIncreased':

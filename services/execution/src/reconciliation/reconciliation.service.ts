@@ -88,7 +88,9 @@ export class Reconciliation {
       const standing = Object.values(told.state.open);
       const differences = [...(await this.positionDifferences(account, state)), ...orderDifferences(open), ...this.fillDifferences(accountId, standing), ...this.context.cash.differences(state, standing)];
       const cause = { causationId: contentId('reconcile', accountId, at), correlationId: botId, lane: accountId };
-      await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
+      const { state: found } = await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
+      this.context.accounts.settings.metrics?.count('ballast_reconciliations_total', { account: accountId, outcome: differences.length === 0 ? 'agreed' : 'different' });
+      this.context.accounts.settings.metrics?.set('ballast_reconciliation_open_differences', { account: accountId }, Object.keys(found.open).length);
     } finally {
       done();
     }

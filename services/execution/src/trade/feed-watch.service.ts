@@ -29,13 +29,14 @@ export class FeedWatch {
 
   private start(feeds: Feeds, awayMs: Ms): void {
     const resting = (): readonly Partition[] => this.trades.restingEntries();
-    const isNeeded = (): boolean => !this.stopped && resting().length > 0;
-    void this.log.follow('log', () => Promise.all(resting().map((partition) => feeds.log(partition))), { isNeeded, away: () => this.log.tell() });
-    void this.log.follow('risk', () => Promise.all(resting().map((partition) => feeds.risk(partition))), { isNeeded, away: () => this.riskAway(awayMs) });
+    const isOver = (): boolean => this.stopped;
+    const isNeeded = (): boolean => resting().length > 0;
+    void this.log.follow('log', () => Promise.all(resting().map((partition) => feeds.log(partition))), { isNeeded, isOver, away: () => this.log.tell() });
+    void this.log.follow('risk', () => Promise.all(resting().map((partition) => feeds.risk(partition))), { isNeeded, isOver, away: () => this.riskAway(awayMs) });
   }
 
   private riskAway(awayMs: Ms): void {
-    this.trades.cancelEntries();
+    void this.trades.cancelEntries();
     for (const stream of this.desk.tradesOf(({ phase }) => phase === 'ENTERING')) {
       const held = this.trades.held(stream);
       const cause = { causationId: contentId('risk away', stream.id, held?.version ?? 0), correlationId: stream.id, lane: held?.state.ids.accountId ?? stream.id };

@@ -49,7 +49,7 @@ export class Trades {
   ) {
     streams.own(tradeDecider, { onDecided: (stream, execution) => this.onDecided(stream, execution) });
     context.runtime.project(this.open);
-    context.log.onAway(() => this.cancelEntries());
+    context.log.onAway(() => void this.cancelEntries());
   }
 
   /** Hears of every order that the venue refused because it has no position for it to reduce. */
@@ -80,9 +80,9 @@ export class Trades {
     return [...new Set(this.owned().filter(({ state }) => unsettledOf(state).some(isRestingEntry)).map(({ stream }) => stream.partition))];
   }
 
-  /** Straight at the venue; the log hears of it when it is back. */
-  cancelEntries(): void {
-    for (const { state } of this.owned()) for (const order of unsettledOf(state).filter(isRestingEntry)) void this.gateway.cancel(state, order);
+  /** Straight at the venue; the log hears of it when it is back. Resolves when the venue has answered for all of them. */
+  async cancelEntries(): Promise<void> {
+    await Promise.all(this.owned().flatMap(({ state }) => unsettledOf(state).filter(isRestingEntry).map((order) => this.gateway.cancel(state, order))));
   }
 
   private lookFor(stream: TradeStreamId): void {
@@ -110,6 +110,7 @@ export class Trades {
   private onDecided(stream: StreamId, { state, events }: Execution<TradeState, TradeEvent>): void {
     for (const event of events) {
       if (event.type === 'UnwindStarted' || event.type === 'ExitStarted') this.context.trace.leaving(state, event);
+      if (event.type === 'OrderAccepted' || event.type === 'OrderRejected') this.context.trace.answered(event);
       if (event.type === 'OrderRejected' && event.kind === 'reduceOnly') this.refused(stream, state, event.clientOrderId);
       if (event.type !== 'OrderSubmitted' && event.type !== 'OrderCancelRequested') continue;
       const order = state.orders[event.clientOrderId];

@@ -1,6 +1,6 @@
 import type { Book, Instrument, Ms } from '@ballast/domain';
 import type { Metrics } from '@ballast/observability';
-import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
+import { type AccountEvent, type AccountState, type Capabilities, type CollateralPort, type FeedDoor, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '@ballast/venues';
 
 /** A venue whose calls are counted by outcome (accepted, refused, unknown, limited) and timed by the wall. */
 export class MeasuredVenue extends VenueAdapter {
@@ -17,7 +17,7 @@ export class MeasuredVenue extends VenueAdapter {
 
   override connect(): Promise<void> { return this.inner.connect(); }
   override close(): Promise<void> { return this.inner.close(); }
-  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent); }
+  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door?: FeedDoor): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent, door); }
   override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent); }
   override identify(order: SignedOrder): VenueOrderId { return this.inner.identify(order); }
 
@@ -50,7 +50,8 @@ export class MeasuredVenue extends VenueAdapter {
   }
 }
 
+/** A venue that is not reached has refused nothing: it said nothing. */
 function outcomeOf(error: unknown): 'limited' | 'refused' | 'unknown' {
-  if (!(error instanceof VenueError) || error.outcome === 'unknown') return 'unknown';
+  if (!(error instanceof VenueError) || error.outcome === 'unknown' || error.kind === 'unreachable') return 'unknown';
   return error.kind === 'rate' ? 'limited' : 'refused';
 }

@@ -88,4 +88,14 @@ describe('The gateway to the venue', () => {
     expect(told.map((command) => (command.type === 'RecordRejected' ? command.kind : command.type))).toEqual(['RecordUnknown', 'notFound']);
     expect(clock.time).toBeGreaterThan(order.receiveBy);
   });
+
+  it('sends nothing again that was refused while a look for it was under way: later it could still get in', async () => {
+    venue.faults = (_order, nth) => (nth === 1 ? 'refuse' : undefined);
+    const [trade, order] = opened(identityOf);
+    const looked = gateway.recover(trade, order);
+    await gateway.submit(trade, order);
+    await looked;
+    await gateway.settle(trade, order);
+    expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
+  });
 });

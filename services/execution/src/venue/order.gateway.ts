@@ -121,7 +121,9 @@ export class OrderGateway {
     };
   }
 
+  /** What was refused since this was asked for stays refused: the same payload sent later could still get in. */
   private async sendAgain(turn: Turn, sent: Sent, { cancelRequested = false, tellDoubt = NO_DOUBT }: { readonly cancelRequested?: boolean; readonly tellDoubt?: () => void }): Promise<void> {
+    if (this.refused.has(sent.payload.clientOrderId)) return;
     await this.resolve(turn, sent, tellDoubt);
     if (cancelRequested) await this.withdraw(turn, sent);
     else await this.look(turn, sent);

@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import { Decimal, type Id } from '@ballast/domain';
-import type { BallastEvent } from '@ballast/events';
+import { type BallastEvent, isPositionChange, POSITION_CHANGES, type PositionChange } from '@ballast/events';
 import { deleteFault, type Protection, protectionDecider, type ProtectionEvent } from '@ballast/protection';
 
 /** What a bot has that is not over. */
@@ -27,7 +27,6 @@ interface StandingState {
   readonly botOfTrade: Map<Id, Id>;
 }
 
-const POSITIONS = ['PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated'] as const;
 const PROTECTION = [
   'ProtectionConfigured', 'ProtectionPaused', 'ProtectionUnpaused', 'ProtectionTransferIntended', 'ProtectionTransferPrepared', 'ProtectionDeposited', 'ProtectionWithdrawn', 'ProtectionTransferRefused',
   'ProtectionExhausted', 'ProtectionStale', 'ProtectionFresh', 'ProtectionReductionRequested', 'ProtectionReleased',
@@ -39,13 +38,13 @@ const isOf = <Type extends BallastEvent['type']>(types: readonly Type[], event: 
 /** Whether a bot may be deleted (W-12): what of it is not over, folded from its owners' events. */
 export class StandingFold implements Projection<StandingState> {
   readonly name = 'bots-standing';
-  readonly reads: readonly string[] = [...BOTS, ...POSITIONS, ...PROTECTION, 'TradeApproved', 'ApprovalReleased', 'TradeOpened', 'TradeRefused', 'TradeClosed', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected'];
+  readonly reads: readonly string[] = [...BOTS, ...POSITION_CHANGES, ...PROTECTION, 'TradeApproved', 'ApprovalReleased', 'TradeOpened', 'TradeRefused', 'TradeClosed', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected'];
   state: StandingState = { bots: new Map(), botOfAccount: new Map(), botOfOrder: new Map(), botOfTrade: new Map() };
   private waiting: { readonly botId: Id; readonly version: number; readonly tell: () => void }[] = [];
 
   apply({ event, decision }: Recorded): void {
     if (isOf(BOTS, event)) this.ofBot(event, decision.version);
-    else if (isOf(POSITIONS, event)) this.moved(event);
+    else if (isPositionChange(event)) this.moved(event);
     else if (isOf(PROTECTION, event)) this.protects(event);
     else this.traded(event);
   }
@@ -83,7 +82,7 @@ export class StandingFold implements Projection<StandingState> {
     this.waiting = this.waiting.filter((each) => each.botId !== botId || each.version > version);
   }
 
-  private moved({ accountId, instrument, position }: Extract<BallastEvent, { type: (typeof POSITIONS)[number] }>): void {
+  private moved({ accountId, instrument, position }: PositionChange): void {
     const positions = this.state.bots.get(this.state.botOfAccount.get(accountId) ?? '')?.positions;
     if (position.isZero()) positions?.delete(instrument);
     else positions?.set(instrument, position);

@@ -1,4 +1,4 @@
-import type { DeadLetters, EventStore, MarketWire, Requests } from '@ballast/bus';
+import type { DeadLetters, EventStore, MarketWire, Requests, RESTORER } from '@ballast/bus';
 
 /** What the command line has of the bus. */
 export interface CliBus {
@@ -18,9 +18,11 @@ export interface Target {
   /** `nats://host:port`, several with commas. */
   readonly natsUrl: string;
   /** Whose credential it is: a person's own name for whatever is recorded. */
-  readonly user: CliUser;
+  readonly user: CliUser | typeof RESTORER;
   /** File with the nkey seed; absent where the server asks for none. */
   readonly seedFile: string | undefined;
+  /** Folder of the archive of what is sealed of the log. */
+  readonly archiveDir?: string;
 }
 
 /** Everything outside that a command touches: a test has its own. */

@@ -7,6 +7,7 @@ import { addHalt } from './commands/halt.js';
 import { addLadder } from './commands/ladder.js';
 import { addPlan } from './commands/plan.js';
 import { addPolicy } from './commands/policy.js';
+import { addLog } from './commands/log.js';
 import { addMaintenance } from './commands/maintenance.js';
 import { addProtection } from './commands/protection.js';
 import { addRebuild } from './commands/rebuild.js';
@@ -18,6 +19,7 @@ import { addTail } from './commands/tail.js';
 import { addTreasury } from './commands/treasury.js';
 import { addVerify } from './commands/verify.js';
 import { addViews } from './commands/views.js';
+import { ArchiveError, SealedLog } from '@ballast/bus';
 import { CliFailure, type CliIo, WrongUsage } from './io.js';
 
 const EXIT_FAILED = 1;
@@ -66,6 +68,7 @@ function programOf(io: CliIo, exit: (code: number) => void): Command {
   addProtection(program, io);
   addRebuild(program, io, exit);
   addVerify(program, io, exit);
+  addLog(program, io, exit);
   addExplain(program, io);
   addBacktest(program, io, exit);
   addPlan(program, io);
@@ -80,12 +83,18 @@ function failed(error: unknown, io: CliIo): number {
     io.err('next: run it with --help for what is allowed and an example');
     return EXIT_USAGE;
   }
-  if (error instanceof CliFailure) {
-    io.err(`error: ${error.message}`);
-    io.err(`next: ${error.advice}`);
+  const failure = failureOf(error);
+  if (failure) {
+    io.err(`error: ${failure.message}`);
+    io.err(`next: ${failure.advice}`);
     return EXIT_FAILED;
   }
   io.err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   io.err('next: this is a fault of ballast itself; keep the lines above for whoever looks at it');
   return EXIT_FAILED;
+}
+
+function failureOf(error: unknown): Pick<CliFailure, 'message' | 'advice'> | undefined {
+  if (error instanceof CliFailure || error instanceof ArchiveError) return error;
+  return error instanceof SealedLog ? { message: error.message, advice: 'name the folder that the partition was rolled over into by --archive or BALLAST_ARCHIVE' } : undefined;
 }

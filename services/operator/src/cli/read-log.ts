@@ -1,5 +1,5 @@
 import { PARTITIONS, type Partition } from '@ballast/domain';
-import { type DecisionRecord, type EventStore, readTrusted, type StoredMessage } from '@ballast/bus';
+import { type DecisionRecord, type EventStore, NewerContract, readTrusted, type StoredMessage } from '@ballast/bus';
 import { ContractError } from '@ballast/events';
 import { ChainCheck } from '@ballast/books';
 import type { Cut, Until } from './cut.js';
@@ -57,10 +57,14 @@ function trusted(message: StoredMessage): DecisionRecord {
   try {
     return readTrusted(message);
   } catch (error) {
+    if (error instanceof NewerContract) throw newer(error);
     if (error instanceof ContractError) throw broken(message, error.message);
     throw error;
   }
 }
+
+/** The log is whole, and this build too old to read it. */
+export const newer = ({ message }: NewerContract): CliFailure => new CliFailure(`the log was written by a newer build: ${message}`, 'run `ballast` of that build, or of a newer one');
 
 const broken = ({ partition, sequence, subject }: StoredMessage, why: string): CliFailure =>
   new CliFailure(`the log is broken at partition ${partition}, sequence ${sequence} (${subject}): ${why}`, 'run `ballast verify` for every breach; restore this partition from its backup');

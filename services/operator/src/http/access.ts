@@ -72,6 +72,22 @@ export class Read<T extends object> implements PipeTransform<unknown, T> {
   }
 }
 
+/** Reads changes: of the settings named here null takes away what was set, which is handed on by name in `unset`. */
+export class ReadChange<T extends object> extends Read<T> {
+  constructor(contract: new () => T, private readonly unsettable: readonly string[]) {
+    super(contract);
+  }
+
+  override transform(value: unknown): T {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return super.transform(value);
+    const isUnset = ([name, found]: readonly [string, unknown]): boolean => found === null && this.unsettable.includes(name);
+    const given = Object.entries(value);
+    const unset = given.filter(isUnset).map(([name]) => name);
+    const read = super.transform(Object.fromEntries(given.filter((each) => !isUnset(each))));
+    return unset.length === 0 ? read : { ...read, unset };
+  }
+}
+
 /** One request as a write needs it: who asks, and the key under which it is done once. */
 export interface Asked {
   readonly caller: Caller;

@@ -3,6 +3,7 @@ import { IsObject } from 'class-validator';
 import { pairRound } from '@ballast/books';
 import { type Market, MemorySystem, Query, type Reply, Requests } from '@ballast/bus';
 import type { Id, Partition } from '@ballast/domain';
+import { Metrics } from '@ballast/observability';
 import { operatorModule } from '../operator.module.js';
 import { writeLog } from '../cli/story.fixtures.js';
 import { type HttpEdge, startHttpEdge } from './http-edge.js';
@@ -73,6 +74,7 @@ export class HttpDesk {
   readonly faults: unknown[] = [];
   /** Every command that an edge has sent, as `<service>.<verb>`. */
   readonly sent: string[] = [];
+  readonly metrics = new Metrics({ service: 'operator', version: 'test', commit: 'test' });
   private asked = 0;
 
   readonly market: Market;
@@ -148,6 +150,6 @@ export class HttpDesk {
     const tokens = Tokens.read(JSON.stringify(Object.entries(roles).map(([who, role]) => ({ name: NAMES[who as Role], role, sha256: hashOf(TOKENS[who as Role]) }))));
     if (typeof tokens === 'string') throw new Error(tokens);
     const bus = { store: system.store, deadLetters: system.deadLetters, requests: new Counted(system.requestsOf('operator'), this.sent), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
-    return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: new Counted(system.requestsOf('approver'), this.sent), market: this.market, tokens, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
+    return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: new Counted(system.requestsOf('approver'), this.sent), market: this.market, tokens, metrics: this.metrics, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
   }
 }

@@ -25,6 +25,17 @@ describe('the HTTP edge', () => {
     expect(await desk.call('GET', '/api/status')).toMatchObject({ status: 200, body: { bots: [{ botId: 'pair1' }], services: expect.arrayContaining([expect.objectContaining({ service: 'operator', state: 'LIVE' }), expect.objectContaining({ service: 'risk', state: 'DOWN' })]) as object } });
   });
 
+  it('counts and times every request by its route, and what no route answers as one (RED)', async () => {
+    await desk.call('GET', '/api/bots/pair1');
+    for (const path of ['/nothing/a', '/nothing/b']) await desk.call('GET', path, { as: 'nobody' });
+    const lines = (await desk.metrics.text()).split('\n').filter((line) => line.startsWith('ballast_http_request'));
+    const count = (labels: string): number => Number(lines.find((line) => line.startsWith(`ballast_http_requests_total{${labels}}`))?.split(' ')[1]);
+    expect(count('route="/api/bots/:botId",method="GET",status="2xx"')).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.includes('/nothing'))).toEqual([]);
+    expect(count('route="unmatched",method="GET",status="4xx"')).toBe(2);
+    expect(lines.some((line) => line.startsWith('ballast_http_request_seconds_count{route="/api/bots/:botId",method="GET"}'))).toBe(true);
+  });
+
   it('shows its description and its JSON', async () => {
     expect(await desk.call('GET', '/api/docs-json', { as: 'nobody' })).toMatchObject({ status: 200, body: { openapi: expect.stringMatching(/^3/) as string } });
     expect((await desk.call('GET', '/api/docs', { as: 'nobody' })).text).toContain('swagger-ui');

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { EventStreams, Market, Requests } from '@ballast/bus';
 import type { Id } from '@ballast/domain';
+import type { Metrics } from '@ballast/observability';
 import type { CliBus } from '../cli/io.js';
 import { AccessGuard } from './access.js';
 import { BotsController } from './bots.controller.js';
@@ -20,6 +21,7 @@ import { ProtectionController } from './protection.controller.js';
 import { RateLimit } from './rate-limit.js';
 import { ReportsController } from './reports.controller.js';
 import { RiskController } from './risk.controller.js';
+import { measureRoutes } from './route-metrics.js';
 import { securityHeaders } from './security-headers.js';
 import { StatusController } from './status.controller.js';
 import { Tokens } from './tokens.js';
@@ -42,6 +44,8 @@ export interface EdgeParts {
   readonly market: Pick<Market, 'on'>;
   readonly tokens: Tokens;
   readonly rateLimit: RateLimit;
+  /** Hear of every request; absent where nobody counts. */
+  readonly metrics?: Metrics;
   /** Hears a fault of the edge's own. */
   readonly onFault: (error: unknown) => void;
   /** Hears why the log cannot be followed; undefined once it can again. */
@@ -96,6 +100,7 @@ export async function startHttpEdge(parts: EdgeParts, { host, port }: { readonly
     reply.headers(securityHeaders(request.url));
     next();
   });
+  if (parts.metrics) measureRoutes(adapter, parts.metrics);
   serveConsole(server, consoleFiles());
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule.of(parts, feed, live), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new Problems(parts.onFault));

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Id, partitionOf } from '@ballast/domain';
-import { ProtectionChange } from '@ballast/events';
-import { type Asked, AskedBy, OfBot, Read, Reads, Writes } from './access.js';
+import { ProtectionChange, UNSETTABLE } from '@ballast/events';
+import { type Asked, AskedBy, OfBot, Read, ReadChange, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
 import { accepted } from './orders.js';
 import { ProtectionHistoryPage, ProtectionPauseBody } from './protection.contracts.js';
@@ -16,9 +16,9 @@ export class ProtectionController {
   constructor(@Inject(Desk) private readonly desk: Desk) {}
 
   @Patch(':botId/liquidation-protection')
-  @Writes('operator', 'changes settings; what is not named stays as it is; answers with the status, and the warnings where it is enabled (R77)', ProtectionChange)
+  @Writes('operator', 'changes settings; what is not named stays as it is, and null takes away volatilityWidenMax, poolCap or urgent; answers with the status, and the warnings where it is enabled (R77)', ProtectionChange)
   @OfBot()
-  configure(@Param('botId') botId: Id, @Body(new Read(ProtectionChange)) body: ProtectionChange, @AskedBy() asked: Asked): Promise<object> {
+  configure(@Param('botId') botId: Id, @Body(new ReadChange(ProtectionChange, UNSETTABLE)) body: ProtectionChange, @AskedBy() asked: Asked): Promise<object> {
     return this.send(botId, 'configure-protection', body, asked);
   }
 

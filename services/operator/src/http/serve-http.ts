@@ -6,7 +6,7 @@ import { type HttpEdge, startHttpEdge } from './http-edge.js';
 import { MemoryRateLimit, type RateLimit, RedisRateLimit } from './rate-limit.js';
 
 /** Serves HTTP in the process of the operator service until that stops. The approver's credential is a connection of its own. */
-export async function serveHttp({ bus, platform, log, concern }: ServiceContext, config: HttpConfig, env: NodeJS.ProcessEnv): Promise<HttpEdge> {
+export async function serveHttp({ bus, platform, metrics, log, concern }: ServiceContext, config: HttpConfig, env: NodeJS.ProcessEnv): Promise<HttpEdge> {
   const { tokens, host, port, approverSeedFile } = config;
   const { natsUrl } = readServiceEnv('operator', env);
   const approver = tokens.has('approver') ? await connectJetStream({ url: natsUrl, service: 'approver', onFault: (error) => platform.fail(error), ...(approverSeedFile === undefined ? {} : { credentialSeedFile: approverSeedFile }) }) : undefined;
@@ -18,6 +18,7 @@ export async function serveHttp({ bus, platform, log, concern }: ServiceContext,
       approver: approver?.requests,
       market: platform.market,
       tokens,
+      metrics,
       rateLimit: rateLimitOf(config, (error) => concern('http-rate-limit', error === undefined ? undefined : `counted in this process alone: ${textOf(error)}`)),
       onFault: (error) => {
         log.error({ err: error }, 'a request met a fault of the HTTP edge');

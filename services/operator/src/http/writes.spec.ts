@@ -18,7 +18,7 @@ const BAD_REQUESTS = [
   ['POST', '/api/bots/pair1/start', { reason: 'x' }, ['reason']],
   ['POST', '/api/bots/pair1/stop', { reason: '' }, ['reason']],
   ['POST', '/api/halt/venue', { reason: 'fire', accountId: null }, ['accountId']],
-  ['PATCH', '/api/bots/pair1/liquidation-protection', { poolCap: null, maxDeposit: 5 }, ['poolCap', 'maxDeposit']],
+  ['PATCH', '/api/bots/pair1/liquidation-protection', { increment: null, poolCap: null, maxDeposit: 5 }, ['increment', 'maxDeposit']],
   ['POST', '/api/bots/pair1/close-all', { reason: 'x'.repeat(501) }, ['reason']],
   ['DELETE', '/api/bots/pair1', undefined, ['reason']],
   ['DELETE', '/api/bots/pair1', { reason: '', now: true }, ['reason', 'now']],

@@ -82,3 +82,15 @@ it('takes another speed from where the market is, and refuses what is no speed',
   expect([slow.speed, slow.marketMs > after.epochMarketMs + 1_000]).toEqual(['5', true]);
   await expect(sim.setSpeed(0)).rejects.toThrow('a whole number from 1 to 9999');
 });
+
+it('tells a clock that is behind its own as far as it is asked to, in a replay, and refuses another', async () => {
+  const sim = await start(1);
+  const before = await sim.clock();
+  await sim.setClockBehind(3_000);
+  const behind = await sim.clock();
+  expect([before.marketMs - behind.marketMs, before.epochMarketMs - behind.epochMarketMs]).toEqual([3_000, 3_000]);
+  await sim.setClockBehind(0);
+  expect((await sim.clock()).marketMs).toBe(before.marketMs);
+  await expect(sim.setClockBehind(60_001)).rejects.toThrow('a whole number of ms from 0 to 60000');
+  await expect((await start('max')).setClockBehind(1)).rejects.toThrow('allowed is a replay');
+});

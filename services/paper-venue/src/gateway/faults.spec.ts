@@ -14,6 +14,12 @@ describe('faults', () => {
     expect(faults.take(subject(), 0)).toBeUndefined();
   });
 
+  it('act on the questions about one account', () => {
+    const account = `0x${'a1'.repeat(32)}`;
+    const faults = new Faults(1, [{ match: { kind: 'query', account }, fault: { type: 'maintenance' } }]);
+    expect([subject({ kind: 'query' }), subject({ kind: 'query', account: `0x${'a2'.repeat(32)}` }), subject({ kind: 'query', account })].map((found) => faults.take(found, 0)?.type)).toEqual([undefined, undefined, 'maintenance']);
+  });
+
   it('act on the n-th match only', () => {
     const faults = new Faults(1, [{ match: { reduceOnly: true, nth: 2 }, fault: reject }]);
     expect([subject({ reduceOnly: true }), subject(), subject({ reduceOnly: true }), subject({ reduceOnly: true })].map((found) => faults.take(found, 0)?.type)).toEqual([undefined, undefined, 'reject', undefined]);
@@ -48,6 +54,7 @@ describe('faults', () => {
     [{ match: { until: 'noon' }, fault: reject }, 'until: found "noon"'],
     [{ fault: { type: 'reject' } }, 'code: found nothing'],
     [{ match: { side: 'LONG' }, fault: reject }, 'match.side: found "LONG", allowed is BUY or SELL'],
+    [{ match: { account: 'smart' }, fault: reject }, 'match.account: found "smart", allowed is 0x and 64 lower-case hex digits'],
     [{ match: { probability: '1.5' }, fault: reject }, 'match.probability: found "1.5"'],
     [{ match: { colour: 1 }, fault: reject }, 'match: found "colour", allowed is the fields kind, productId'],
     [{ fault: { type: 'partial', percent: 101 } }, 'fault.percent: found 101, allowed is 0 to 100'],

@@ -11,6 +11,8 @@ export interface FaultSubject {
   readonly productId?: number;
   readonly side?: 'BUY' | 'SELL';
   readonly reduceOnly?: boolean;
+  /** The subaccount that a query asks about. */
+  readonly account?: string;
 }
 
 interface Rule extends FaultRule {
@@ -20,7 +22,7 @@ interface Rule extends FaultRule {
 }
 
 const KINDS = ['place', 'cancel', 'transfer', 'query', 'archive'];
-const MATCH_FIELDS = ['kind', 'productId', 'side', 'reduceOnly', 'nth', 'probability', 'from', 'until'];
+const MATCH_FIELDS = ['kind', 'productId', 'side', 'reduceOnly', 'account', 'nth', 'probability', 'from', 'until'];
 const TYPES = ['reject', 'delay', 'dropAfterAccept', 'partial', 'disconnect', 'rateLimit', 'freeze', 'squeeze', 'maintenance'];
 
 /** What goes wrong on purpose, by rules: the first rule that matches acts. */
@@ -63,9 +65,9 @@ export class Faults {
   }
 
   private matches(rule: Rule, subject: FaultSubject): boolean {
-    const { kind, productId, side, reduceOnly, nth, probability } = rule.match;
+    const { kind, productId, side, reduceOnly, account, nth, probability } = rule.match;
     const fits = (wanted: unknown, found: unknown): boolean => wanted === undefined || wanted === found;
-    if (!fits(kind, subject.kind) || !fits(productId, subject.productId) || !fits(side, subject.side) || !fits(reduceOnly, subject.reduceOnly)) return false;
+    if (!fits(kind, subject.kind) || !fits(productId, subject.productId) || !fits(side, subject.side) || !fits(reduceOnly, subject.reduceOnly) || !fits(account, subject.account)) return false;
     rule.seen += 1;
     if (nth !== undefined && rule.seen !== nth) return false;
     return probability === undefined || this.share(rule.id, subject.content) < Number(probability);
@@ -95,9 +97,14 @@ export function faultRuleOf(value: unknown): FaultRule {
   if (match['side'] !== undefined && match['side'] !== 'BUY' && match['side'] !== 'SELL') throw unreadable('match.side', match['side'], 'BUY or SELL');
   if (match['probability'] !== undefined && !/^(0(\.[0-9]+)?|1(\.0+)?)$/.test(String(match['probability']))) throw unreadable('match.probability', match['probability'], 'a decimal string from 0 to 1');
   if (match['reduceOnly'] !== undefined && typeof match['reduceOnly'] !== 'boolean') throw unreadable('match.reduceOnly', match['reduceOnly'], 'true or false');
+  checkAccount(match['account']);
   for (const field of ['productId', 'nth', 'from', 'until']) if (match[field] !== undefined) integer(match, field);
   if (body['times'] !== undefined) integer(body, 'times');
   return { match: match as FaultMatch, fault: faultOf(fault), ...(body['times'] === undefined ? {} : { times: integer(body, 'times') }) };
+}
+
+function checkAccount(account: unknown): void {
+  if (account !== undefined && !/^0x[0-9a-f]{64}$/.test(String(account))) throw unreadable('match.account', account, '0x and 64 lower-case hex digits');
 }
 
 function faultOf(fault: Body): FaultAction {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Ms } from '@ballast/domain';
-import type { FaultAction } from '@ballast/venues';
+import type { FaultAction, SimCall } from '@ballast/venues';
 import type { Verdict, VenueRequest } from '../exchange/exchange.js';
 import type { ArchiveApi } from './archive.js';
 import type { CallLog } from './call-log.js';
@@ -93,8 +93,9 @@ export class HttpGateway {
     const url = new URL(request.url ?? '/', 'http://venue');
     const query = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await bodyJson(request);
     const name = String(query['type']);
-    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, { kind: 'query', name });
-    const cut = await this.afterFault(this.fault({ kind: 'query', content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
+    const about = typeof query['subaccount'] === 'string' ? { account: query['subaccount'] } : {};
+    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, { kind: 'query', name, ...about });
+    const cut = await this.afterFault(this.fault({ kind: 'query', ...about, content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
     return { name, data: this.parts.queries.answer(query), cut };
   }
 
@@ -163,11 +164,11 @@ export class HttpGateway {
     return this.parts.faults.take(subject, this.parts.venue.now());
   }
 
-  private limit(limit: RateLimit, key: string, weight: number, { kind, name }: { readonly kind: FaultSubject['kind']; readonly name: string }): void {
+  private limit(limit: RateLimit, key: string, weight: number, { kind, name, account }: Pick<SimCall, 'kind' | 'name' | 'account'>): void {
     const at = this.parts.venue.now();
     const squeezed = this.parts.faults.budgetOf(kind, at);
     const taken = !(this.parts.rateLimits || squeezed !== undefined) || limit.take(key, weight, at, squeezed);
-    this.parts.calls.note({ at, kind, name, weight, taken });
+    this.parts.calls.note({ at, kind, name, weight, ...(account === undefined ? {} : { account }), taken });
     if (!taken) throw refusalOf(1000, 429);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { money } from '@ballast/domain';
+import { money, type Ms } from '@ballast/domain';
 import { type SimClockState, type SimStep, x18 } from '@ballast/venues';
+import type { SimCallers } from '../config.js';
 import type { CallLog } from './call-log.js';
 import { type Faults, faultRuleOf } from './faults.js';
 import { bodyJson, send } from './http-gateway.js';
@@ -8,6 +9,7 @@ import { type Body, hex, integer } from './read.js';
 import { VenueRefusal, unreadable } from './venue-refusal.js';
 
 const SPEED_MAX = 9_999;
+const BEHIND_MAX_MS = 60_000;
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 export interface SimControls {
@@ -18,14 +20,21 @@ export interface SimControls {
   deposit(subaccount: string, amount: bigint, key: string): boolean;
 }
 
-/** The simulation's own controls, for this machine only: clock, step, release, speed, deposit, faults, calls. */
+/** The simulation's own controls, for this machine only unless anyone may: clock and how far it is behind, step, release, speed, deposit, faults, calls. */
 export class SimApi {
-  constructor(private readonly controls: SimControls, private readonly faults: Faults, private readonly calls: CallLog) {}
+  private behindMs: Ms = 0;
+
+  constructor(
+    private readonly controls: SimControls,
+    private readonly faults: Faults,
+    private readonly calls: CallLog,
+    private readonly callers: SimCallers = 'loopback',
+  ) {}
 
   /** True where the path is one of the simulation's. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean {
     if (!path.startsWith('/sim/')) return false;
-    if (!LOOPBACK.has(request.socket.remoteAddress ?? '')) {
+    if (this.callers === 'loopback' && !LOOPBACK.has(request.socket.remoteAddress ?? '')) {
       send(response, 403, { error: `/sim: found a caller at ${String(request.socket.remoteAddress)}, allowed is this machine` });
       return true;
     }
@@ -39,14 +48,16 @@ export class SimApi {
   private async answer(request: IncomingMessage, call: string): Promise<object> {
     switch (call) {
       case 'GET /sim/clock':
-        return this.controls.clock();
+        return this.clock();
       case 'POST /sim/step':
         return this.controls.step(integer(await bodyJson(request), 'from'));
       case 'POST /sim/release':
         this.controls.release();
-        return this.controls.clock();
+        return this.clock();
       case 'POST /sim/speed':
         return this.setSpeed(await bodyJson(request));
+      case 'POST /sim/clock-behind':
+        return this.setBehind(await bodyJson(request));
       case 'POST /sim/deposit':
         return this.deposit(await bodyJson(request));
       case 'GET /sim/faults':
@@ -59,7 +70,7 @@ export class SimApi {
         this.faults.clear();
         return { rules: [] };
       default:
-        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/speed, POST /sim/deposit, GET, POST or DELETE /sim/faults, GET /sim/calls');
+        throw unreadable('call', call, 'GET /sim/clock, POST /sim/step, POST /sim/release, POST /sim/speed, POST /sim/clock-behind, POST /sim/deposit, GET, POST or DELETE /sim/faults, GET /sim/calls');
     }
   }
 
@@ -67,7 +78,21 @@ export class SimApi {
     const speed = integer(body, 'speed');
     if (speed < 1 || speed > SPEED_MAX) throw unreadable('speed', speed, `a whole number from 1 to ${SPEED_MAX}`);
     this.controls.setSpeed(speed);
-    return this.controls.clock();
+    return this.clock();
+  }
+
+  /** As whoever follows it is told: behind the exchange's own where that was asked for. */
+  private clock(): SimClockState {
+    const state = this.controls.clock();
+    return { ...state, marketMs: state.marketMs - this.behindMs, epochMarketMs: state.epochMarketMs - this.behindMs };
+  }
+
+  private setBehind(body: Body): object {
+    const behindMs = integer(body, 'behindMs');
+    if (behindMs < 0 || behindMs > BEHIND_MAX_MS) throw unreadable('behindMs', behindMs, `a whole number of ms from 0 to ${BEHIND_MAX_MS}`);
+    if (this.controls.clock().mode === 'lockstep') throw unreadable('mode', 'lockstep', 'a replay');
+    this.behindMs = behindMs;
+    return this.clock();
   }
 
   private deposit(body: Body): object {

@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import { addQuantity, Decimal, type Id, maxOf, type Notional, type Price, type Quantity, remainderOf, type Side, type SignedQuantity, ZERO_NOTIONAL, ZERO_QUANTITY } from '@ballast/domain';
-import type { EquityObserved, OrderFilled, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionOpened, PositionReduced, TradeOpened } from '@ballast/events';
+import { type EquityObserved, type OrderFilled, type OrderSubmitted, POSITION_CHANGES, type PositionClosed, type PositionFlipped, type PositionIncreased, type PositionOpened, type PositionReduced, type TradeOpened } from '@ballast/events';
 import type { ExposureFacts } from '../exposure/exposure.types.js';
 import { AccountTotals, addExactly, difference, exactNotional } from './account-totals.js';
 
@@ -62,7 +62,7 @@ function pendingOf({ planned, filled, shown, referencePrice, resting }: OpenLeg,
  */
 export class ExposureFold implements Projection<Facts> {
   readonly name = 'risk-exposure-facts';
-  readonly reads = ['TradeOpened', 'TradeBalanced', 'TradeClosed', 'UnwindStarted', 'ExitStarted', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected', 'PositionOpened', 'PositionIncreased', 'PositionReduced', 'PositionClosed', 'PositionFlipped', 'PositionLiquidated', 'EquityObserved'];
+  readonly reads = ['TradeOpened', 'TradeBalanced', 'TradeClosed', 'UnwindStarted', 'ExitStarted', 'OrderSubmitted', 'OrderFilled', 'OrderCancelled', 'OrderRejected', ...POSITION_CHANGES, 'EquityObserved'];
   state: Facts = { accounts: new Map(), positions: new Map(), orders: new Map(), trades: new Map(), ordersOfTrade: new Map() };
 
   of(accountId: Id): ExposureFacts {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ratio } from '@ballast/domain';
+import { notional, ratio } from '@ballast/domain';
 import { Metrics } from '@ballast/observability';
 import { type PolicyProfile, PROFILES } from '@ballast/policy';
 import { LadderDesk } from '../ladder/ladder-desk.fixtures.js';
@@ -8,9 +8,11 @@ import { riskModule } from '../risk.module.js';
 
 const LOOK_MS = 10_000;
 const SINGLE: PolicyProfile = { ...PROFILES.get('legion')!, name: 'single', stops: { scope: 'BOT', dailyLossRatio: ratio('0.15') } };
-const KNOWN = new Map([...PROFILES, ['single', SINGLE]]);
+const STEPS = PROFILES.get('scaling-capital')!;
+const VOLUME: PolicyProfile = { ...STEPS, name: 'volume', dailyVolumeMax: notional('40000'), ladder: { ...STEPS.ladder!, rungs: STEPS.ladder!.rungs.map((rung) => ({ ...rung, gate: { ...rung.gate, dailyVolumeMin: notional('9000') } })) } };
+const KNOWN = new Map([...PROFILES, ['single', SINGLE], ['volume', VOLUME]]);
 
-describe('what is shown of hard stops and rungs', () => {
+describe('what is shown of hard stops, rungs and rules', () => {
   let metrics: Metrics;
   let desk: LadderDesk;
 
@@ -47,6 +49,15 @@ describe('what is shown of hard stops and rungs', () => {
     expect(await lines('ballast_ladder_rung')).toEqual(['ballast_ladder_rung{portfolio="p1",ladder="scaling-capital",rung="stage-1"} 1']);
   });
 
+  it('is what the hard stops judge, the fall from its peak, and what a day of the rung is to bring and may bring at most (R23, R111)', async () => {
+    await watched('volume');
+    expect([...(await lines('ballast_daily_volume_bound_quote'))].sort()).toEqual(['most"} 40000', 'target"} 9000'].map((end) => `ballast_daily_volume_bound_quote{portfolio="p1",bound="${end}`));
+    await desk.round({ net: '-400' });
+    vi.advanceTimersByTime(LOOK_MS);
+    expect((await lines('ballast_portfolio_equity_quote')).map((line) => line.split('}')[0])).toEqual(['ballast_portfolio_equity_quote{portfolio="p1"']);
+    expect((await lines('ballast_drawdown_ratio')).map((line) => Number(line.split(' ')[1]) > 0)).toEqual([true]);
+  });
+
   it('is 0 for every stop in force and 1 once it has tripped (R111)', async () => {
     await watched('legion');
     const before = await lines('ballast_hard_stop_tripped');
@@ -72,5 +83,14 @@ describe('what is shown of hard stops and rungs', () => {
     await desk.run(1);
     vi.advanceTimersByTime(LOOK_MS);
     expect(await lines('ballast_hard_stop_tripped')).toEqual([]);
+  });
+
+  it('has rules that nobody asked while a bot binds them, and none of them once it is deleted', async () => {
+    await watched('demo', () => desk.run(24 * 3_600_000));
+    vi.advanceTimersByTime(LOOK_MS);
+    expect(await lines('ballast_rule_stale')).toContain('ballast_rule_stale{portfolio="p1",rule="depth"} 1');
+    await desk.wrote('operator', 'bot', 'b1', { type: 'BotDeleted', botId: 'b1', accountId: 'account-b1', portfolioId: 'p1', reason: 'never used', by: 'cli' });
+    vi.advanceTimersByTime(LOOK_MS);
+    expect(await lines('ballast_rule_stale')).toEqual([]);
   });
 });

@@ -18,6 +18,8 @@ const LOOK_MS = 10_000;
 @Injectable()
 export class RuleWatch {
   private readonly lives = new RuleLifeFold();
+  /** What the last look showed, to be taken back where nobody meets the rule any more. */
+  private shown = new Map<string, { readonly portfolio: Id; readonly rule: string }>();
 
   constructor(
     @Inject(Clock) private readonly clock: Clock,
@@ -58,13 +60,17 @@ export class RuleWatch {
   private look(): void {
     const { metrics, concern } = this.settings;
     const stale: string[] = [];
+    const seen: typeof this.shown = new Map();
     for (const portfolio of this.facts.accounts.portfolios) {
       for (const { rule, standing, nearest } of this.rows(portfolio)) {
         metrics?.set('ballast_rule_stale', { portfolio, rule }, standing === 'STALE' ? 1 : 0);
+        seen.set(JSON.stringify([portfolio, rule]), { portfolio, rule });
         if (nearest) metrics?.set('ballast_rule_nearest_distance_ratio', { portfolio, rule }, toGauge(nearest.ratio));
         if (standing === 'STALE') stale.push(`${portfolio} ${rule}`);
       }
     }
+    for (const [key, labels] of this.shown) if (!seen.has(key)) metrics?.unset('ballast_rule_stale', labels);
+    this.shown = seen;
     concern?.('rules', stale.length === 0 ? undefined : `${stale.length} in force have not run for their period, see \`ballast rules\`: ${stale.join('; ')}`.slice(0, 1_000));
   }
 }

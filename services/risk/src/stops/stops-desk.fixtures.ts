@@ -83,8 +83,9 @@ export class StopsDesk {
     await this.wrote('execution', 'trade', tradeId, { type: 'TradeClosed', tradeId, botId: 'b1', accountId: 'a1', portfolioId: 'p1', planId: 'plan', signalId: 'signal', outcome, legs: [], planVolume: notional('100'), turnover: notional('400'), realisedPnl: money(net), fees: money('0'), nakedNotionalSeconds: notional('0'), reason: 'done' });
   }
 
-  async marked(at: string, ageMs: Ms = 0): Promise<void> {
-    this.system.platform('market-data').market.publish('price', 'SOL-PERP', { instrument: 'SOL-PERP', markPrice: price(at), oraclePrice: price(at), time: this.now - ageMs });
+  /** `markAgeMs`: of the mark by itself, where it has a time of its own. */
+  async marked(at: string, ageMs: Ms = 0, markAgeMs?: Ms): Promise<void> {
+    this.system.platform('market-data').market.publish('price', 'SOL-PERP', { instrument: 'SOL-PERP', markPrice: price(at), oraclePrice: price(at), time: this.now - ageMs, ...(markAgeMs === undefined ? {} : { markTime: this.now - markAgeMs }) });
     await this.system.work.idle();
   }
 

@@ -135,7 +135,7 @@ export class StopsWatch {
 
   private markOf(instrument: string, now: Ms): MarkSeen | undefined {
     const price = this.ports.market.latest('price', instrument);
-    return price && Math.abs(now - price.time) <= PRICE_AGE_MS_MAX ? { instrument, markPrice: price.markPrice, oraclePrice: price.oraclePrice } : undefined;
+    return price && Math.abs(now - (price.markTime ?? price.time)) <= PRICE_AGE_MS_MAX ? { instrument, markPrice: price.markPrice, oraclePrice: price.oraclePrice } : undefined;
   }
 
   private async start(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { causedBy, type CommandContext, EventStreams, type MarketMessages, OnMarket, Query, type Recorded, Subscribe } from '@ballast/bus';
 import { Clock, Decimal, type Id } from '@ballast/domain';
-import { AccountFunded, BotCreated, EquityObserved, FundingSettled, HardStopResumed, HardStopTripped, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, TradeClosed } from '@ballast/events';
+import { AccountFunded, BotCreated, DebtForgiven, EquityObserved, FundingSettled, HardStopResumed, HardStopTripped, PositionClosed, type PositionChange, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, TradeClosed } from '@ballast/events';
 import { OfPortfolio } from '../risk.requests.js';
 import { STOP_RULES } from './stop-rules.js';
 import { stopsDecider } from './stops.decider.js';
@@ -9,7 +9,7 @@ import { StopsWatch } from './stops-watch.service.js';
 import type { Stops } from './stops.types.js';
 
 type Of<Event> = Event extends unknown ? Recorded<Event & Parameters<typeof causedBy>[0]['event']> : never;
-type Result = Of<PositionOpened | PositionIncreased | PositionReduced | PositionClosed | PositionFlipped | PositionLiquidated | FundingSettled>;
+type Result = Of<PositionChange | FundingSettled>;
 
 /** Whatever changes a result is judged at once. */
 @Controller()
@@ -26,8 +26,8 @@ export class StopsController {
     if (portfolioId !== undefined) await this.watch.observe(portfolioId, causedBy(recorded));
   }
 
-  @Subscribe(EquityObserved, AccountFunded, TradeClosed, BotCreated, HardStopResumed)
-  onFact(recorded: Of<EquityObserved | AccountFunded | TradeClosed | BotCreated | HardStopResumed>): Promise<void> {
+  @Subscribe(EquityObserved, AccountFunded, DebtForgiven, TradeClosed, BotCreated, HardStopResumed)
+  onFact(recorded: Of<EquityObserved | AccountFunded | DebtForgiven | TradeClosed | BotCreated | HardStopResumed>): Promise<void> {
     return this.watch.observe(recorded.event.portfolioId, causedBy(recorded));
   }
 

@@ -50,6 +50,7 @@ describe('hard stops of a portfolio', () => {
     await long();
     await desk.marked('99.01');
     await desk.marked('50', 10_001);
+    await desk.marked('50', 0, 10_001);
     expect(await stops()).toEqual([]);
     await desk.marked('99');
     expect(await desk.events('HardStopTripped')).toMatchObject([{ stop: 'DAILY_LOSS_AMOUNT', value: '100', limit: '100', marks: [{ instrument: 'SOL-PERP', markPrice: '99' }] }]);

@@ -206,6 +206,8 @@ export interface ProtectionStatus {
   readonly revision?: number;
   /** Of a fresh position, by side. */
   readonly initialDistances?: { readonly long?: string; readonly short?: string };
+  /** Settings that do not fit what the bot trades now. */
+  readonly settingsFaults?: readonly { readonly field: string; readonly text: string }[];
   readonly protectionDeposited: string;
   readonly isProtecting: boolean;
   readonly paused: boolean;
@@ -221,5 +223,7 @@ export interface ProtectionStatus {
   readonly lastAction?: ProtectionRow;
   readonly walletFree?: string;
   readonly transfer?: { readonly direction: string; readonly amount: string };
+  /** Given up without an outcome: each may still arrive. */
+  readonly inDoubt?: readonly { readonly transferId: string; readonly direction: string; readonly amount: string }[];
   readonly exhausted?: { readonly cause: string; readonly at: number };
 }

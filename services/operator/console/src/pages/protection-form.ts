@@ -1,5 +1,9 @@
 import type { ProtectionSettings } from '../api/wire.js';
+import { compared, isDecimal } from '../figures.js';
 import type { WordKey } from '../words/en.js';
+
+/** Most that may be deposited: the bot's own cap, or its share of a common fund where that is less. */
+export const capOf = ({ maxDeposit, poolCap }: Pick<ProtectionSettings, 'maxDeposit' | 'poolCap'>): string => (poolCap !== undefined && isDecimal(poolCap) && isDecimal(maxDeposit) && compared(poolCap, maxDeposit) < 0 ? poolCap : maxDeposit);
 
 const BLANK = { enabled: 'no', mode: 'increment', triggerDistance: '0.05', safeDistance: '0.15', maxDeposit: '', increment: '5', cooldownMs: '60000', hysteresis: '0.01', restoreMargin: '0.02', volatilityWidenMax: '', poolCap: '', urgentDistance: '', urgentCooldownMs: '', exhausted: 'hold' };
 /** Every setting as text, as it is typed. */
@@ -42,15 +46,15 @@ const WHOLE = /^\d{1,15}$/;
 /** A whole number; else the text itself, so that the desk names the field. */
 const whole = (text: string): number | string => (WHOLE.test(text) ? Number.parseInt(text, 10) : text);
 
-/** What is sent: optional fields that are empty stay as they are. */
+/** What is sent: what is empty and may be is taken away. */
 export function bodyOf(form: Form): object {
   const { enabled, cooldownMs, urgentDistance, urgentCooldownMs, volatilityWidenMax, poolCap, ...texts } = form;
   return {
     ...texts,
     enabled: enabled === 'yes',
     cooldownMs: whole(cooldownMs.trim()),
-    ...(volatilityWidenMax === '' ? {} : { volatilityWidenMax }),
-    ...(poolCap === '' ? {} : { poolCap }),
-    ...(urgentDistance === '' && urgentCooldownMs === '' ? {} : { urgent: { distance: urgentDistance, cooldownMs: whole(urgentCooldownMs.trim()) } }),
+    volatilityWidenMax: volatilityWidenMax === '' ? null : volatilityWidenMax,
+    poolCap: poolCap === '' ? null : poolCap,
+    urgent: urgentDistance === '' && urgentCooldownMs === '' ? null : { distance: urgentDistance, cooldownMs: whole(urgentCooldownMs.trim()) },
   };
 }

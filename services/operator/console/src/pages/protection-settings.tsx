@@ -1,14 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ProtectionSettings, ProtectionStatus } from '../api/wire.js';
 import { useDesk, useMay, useWrite } from '../desk.js';
-import { compared, isDecimal, percent } from '../figures.js';
+import { isDecimal, percent } from '../figures.js';
 import { Choice, Field } from '../parts/field.js';
 import { faultOf, OutcomeNotice } from '../parts/notice.js';
 import type { WordKey } from '../words/en.js';
-import { bodyOf, FIELDS, type Form, formOf, type TextField } from './protection-form.js';
-
-/** Most that may be deposited: the bot's own cap, or its share of a common fund where that is less. */
-const capOf = ({ maxDeposit, poolCap }: Pick<ProtectionSettings, 'maxDeposit' | 'poolCap'>): string => (poolCap !== undefined && isDecimal(poolCap) && isDecimal(maxDeposit) && compared(poolCap, maxDeposit) < 0 ? poolCap : maxDeposit);
+import { bodyOf, capOf, FIELDS, type Form, formOf, type TextField } from './protection-form.js';
 
 /** Word for word as operators know them (W-19). */
 export function Warnings({ settings }: { readonly settings: Pick<ProtectionSettings, 'maxDeposit' | 'poolCap'> }) {

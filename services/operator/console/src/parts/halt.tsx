@@ -5,7 +5,7 @@ import { Badge } from './badge.js';
 import { Deed } from './deed.js';
 import { Choice } from './field.js';
 
-/** Trading state of every portfolio, and the two buttons that change it: each asks for its word to be typed. */
+/** Trading state of every portfolio, and the buttons that change it: each asks for its word to be typed. */
 export function HaltBar() {
   const { say, live } = useDesk();
   const status = useAnswer<Status>('/api/status');
@@ -31,10 +31,16 @@ function ScopeDeeds({ bots }: { readonly bots: readonly Bot[] }) {
     const [scope, portfolioId, scopeId] = now.split('/', 3);
     return { scope, portfolioId, ...(scope === 'PORTFOLIO' ? {} : { scopeId }), reason };
   };
+  const venueBodyOf = (reason: string): object => {
+    const [scope, portfolioId, scopeId] = now.split('/', 3);
+    const accountId = scope === 'BOT' ? bots.find(({ botId }) => botId === scopeId)?.accountId : undefined;
+    return { portfolioId, ...(accountId === undefined ? {} : { accountId }), reason };
+  };
   const choice = <Choice label={say('scope')} value={now} onValue={setChosen} options={options} />;
   return (
     <span class="buttons start">
       <Deed label="halt" path="/api/halt" text="haltText" word="HALT" asksReason bodyOf={bodyOf} tone="bad">{choice}</Deed>
+      <Deed label="stopAtVenue" path="/api/halt/venue" text="stopAtVenueText" word="STOP" asksReason bodyOf={venueBodyOf} tone="bad">{choice}</Deed>
       <Deed label="resume" path="/api/resume" text="resumeText" word="RESUME" asksReason bodyOf={bodyOf}>{choice}</Deed>
     </span>
   );

@@ -7,6 +7,7 @@ export const onBus = (command: Command, ...examples: readonly string[]): Command
       .option('--nats <url>', 'the NATS server (NATS_URL; else the running local stack)')
       .option('--as <user>', 'whose credential: cli or approver (BALLAST_AS; else cli)')
       .option('--seed <file>', 'seed file of that user (BALLAST_CLI_SEED or BALLAST_APPROVER_SEED; else the running local stack)')
+      .option('--archive <dir>', 'folder of the archive of what is sealed of the log (BALLAST_ARCHIVE): partitions that were rolled over are read from it')
       .option('--json', 'one JSON document on stdout; decimals are strings'),
     ...examples,
   );

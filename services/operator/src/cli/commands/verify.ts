@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Partition } from '@ballast/domain';
-import { type DecisionRecord, decodeMessage, type EventStore, type StoredMessage } from '@ballast/bus';
+import { type DecisionRecord, decodeMessage, type EventStore, NewerContract, type StoredMessage } from '@ballast/bus';
 import { type Breach, Verifier, type VerifyReport } from '@ballast/books';
 import { ContractError } from '@ballast/events';
 import { type Cut, cutText, isEmpty, type Range, type Until, untilOf } from '../cut.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show, tableOf } from '../output.js';
-import { ALL_PARTITIONS } from '../read-log.js';
+import { ALL_PARTITIONS, newer } from '../read-log.js';
 import { onBus } from './options.js';
 
 interface VerifyOptions extends LinkOptions {
@@ -103,6 +103,7 @@ class Inspection {
     try {
       this.verifier.see(decodeMessage(message));
     } catch (error) {
+      if (error instanceof NewerContract) throw newer(error);
       if (!(error instanceof ContractError)) throw error;
       this.unreadable.push({ rule: 'contract', partition, sequence, subject, eventType: '', detail: error.message });
     }

@@ -18,12 +18,15 @@ interface SetOptions extends BotOptions {
   readonly mode?: string;
   readonly trigger?: string;
   readonly safe?: string;
+  readonly hysteresis?: string;
+  readonly restore?: string;
   readonly max?: string;
   readonly increment?: string;
   readonly cooldown?: string;
   readonly widen?: string;
   readonly exhausted?: string;
   readonly pool?: string;
+  readonly urgent?: string;
 }
 interface PauseOptions extends BotOptions {
   readonly reason: string;
@@ -46,6 +49,7 @@ interface Status {
   readonly lastAction?: { readonly type: string; readonly at: number; readonly amount?: string };
   readonly walletFree?: string;
   readonly inDoubt?: readonly { readonly transferId: Id; readonly direction: string; readonly amount: string }[];
+  readonly settingsFaults?: readonly { readonly field: string; readonly text: string }[];
   readonly warnings?: Readonly<Record<'en' | 'ko', readonly string[]>>;
 }
 interface History {
@@ -62,12 +66,15 @@ export function addLive(protection: Command, io: CliIo): void {
     .option('--mode <mode>', 'increment or smart')
     .option('--trigger <ratio>', 'deposits begin below this distance')
     .option('--safe <ratio>', 'withdrawals begin above this distance')
+    .option('--hysteresis <ratio>', 'a withdrawal leaves at least safe + this')
+    .option('--restore <ratio>', 'the mode smart restores trigger + this')
     .option('--max <money>', 'most that is ever deposited at one time')
     .option('--increment <money>', 'step of the mode increment')
     .option('--cooldown <time>', 'least time between two actions, as 60s')
-    .option('--widen <ratio>', 'the trigger widens with volatility by at most this')
+    .option('--widen <ratio>', 'the trigger widens with volatility by at most this; none takes it away')
     .option('--exhausted <policy>', 'hold or reduce')
-    .option('--pool <money>', 'most that this bot holds of the fund its portfolio shares')
+    .option('--pool <money>', 'most that this bot holds of the fund its portfolio shares; none takes it away')
+    .option('--urgent <distance,time>', 'below this distance the time between two deposits, as 0.02,10s; none takes it away')
     .action((options: SetOptions) => set(options, io));
   ofBot(onBus(protection.command('status'), 'ballast protection status --bot swing-1')).description('distance to liquidation, what is deposited, the last action').action((options: BotOptions) => status(options, io));
   ofBot(onBus(protection.command('history'), 'ballast protection history --bot swing-1 --last 20'))
@@ -87,12 +94,23 @@ async function partitionOfBot(bus: CliBus, botId: Id): Promise<Partition> {
   return partitionOf(bot.portfolioId);
 }
 
+/** Takes an optional setting away. */
+const NONE = 'none';
+
+/** @throws WrongUsage where it is not a distance and a time */
+function urgentOption(text: string): { readonly distance: string; readonly cooldownMs: number } {
+  const [distance = '', time = '', ...more] = text.split(',');
+  if (distance === '' || time === '' || more.length > 0) throw new WrongUsage(`--urgent: found ${text}, allowed is a distance and a time, as 0.02,10s, or none`);
+  return { distance, cooldownMs: durationOption('--urgent', time) };
+}
+
 async function set(options: SetOptions, io: CliIo): Promise<void> {
-  const { bot: botId, on, off, mode, trigger, safe, max, increment, cooldown, widen, exhausted, pool, key } = options;
+  const { bot: botId, on, off, mode, trigger, safe, hysteresis, restore, max, increment, cooldown, widen, exhausted, pool, urgent, key } = options;
   if (on === true && off === true) throw new WrongUsage('--on and --off: allowed is one of them');
-  const given = { mode, triggerDistance: trigger, safeDistance: safe, maxDeposit: max, increment, volatilityWidenMax: widen, exhausted, poolCap: pool };
+  const given = { mode, triggerDistance: trigger, safeDistance: safe, hysteresis, restoreMargin: restore, maxDeposit: max, increment, volatilityWidenMax: widen, exhausted, poolCap: pool, urgent: urgent === undefined || urgent === NONE ? urgent : urgentOption(urgent) };
+  const unset = Object.entries(given).filter(([, value]) => value === NONE).map(([name]) => name);
   const payload = {
-    botId, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    botId, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== NONE)), ...(unset.length === 0 ? {} : { unset }),
     ...(cooldown === undefined ? {} : { cooldownMs: durationOption('--cooldown', cooldown) }), ...(on === true ? { enabled: true } : off === true ? { enabled: false } : {}),
   };
   const reply = (await withBus(io, options, async (bus) => command(bus, { service: 'collateral', partition: await partitionOfBot(bus, botId), verb: 'configure-protection', payload, key }))) as Status;
@@ -117,7 +135,7 @@ async function history(options: HistoryOptions, io: CliIo): Promise<void> {
     tableOf(['at', 'what', 'amount', 'deposited', 'distance', 'detail'], reply.rows.map(({ at, type, amount = '', deposited = '', distance = '', detail = '' }) => [timeText(at), type.replace('Protection', ''), amount, deposited, distance, detail]), `nothing has happened to the protection of bot ${botId}`));
 }
 
-function statusText({ botId, configured, settings, distancePercent, protectionDeposited, isProtecting, venueFrozen, stale, fault, lastAction, walletFree, inDoubt = [], warnings }: Status): string {
+function statusText({ botId, configured, settings, distancePercent, protectionDeposited, isProtecting, venueFrozen, stale, fault, lastAction, walletFree, inDoubt = [], settingsFaults = [], warnings }: Status): string {
   if (!configured) return `bot ${botId} is not protected: \`ballast protection set --help\``;
   return linesOf(
     `protection of bot ${botId} is ${settings?.['enabled'] === true ? 'on' : 'off'}; ${protectionDeposited} deposited${isProtecting ? '' : ', nothing held'}${distancePercent === undefined ? '' : `; ${distancePercent} % from liquidation`}`,
@@ -125,6 +143,7 @@ function statusText({ botId, configured, settings, distancePercent, protectionDe
     ...(lastAction ? [`last action: ${lastAction.type.replace('Protection', '').toLowerCase()} ${lastAction.amount ?? ''} at ${timeText(lastAction.at)}`] : []),
     ...(walletFree === undefined ? [] : [`${walletFree} free in the wallet`]),
     ...inDoubt.map(({ transferId, direction, amount }) => `in doubt: a ${direction.toLowerCase()} of ${amount} (${transferId}); the next transfer of its owner decides it`),
+    ...settingsFaults.map(({ field, text }) => `does not fit what the bot trades now: ${field}: ${text}`),
     ...(venueFrozen ? ['the venue moves no collateral now'] : []), ...(stale ? ['its price or account is too old to act on'] : []), ...(fault === '' ? [] : [`last fault: ${fault}`]),
     ...(warnings ? [...warnings.en, ...warnings.ko].map((warning) => `! ${warning}`) : []),
   );

@@ -1,0 +1,70 @@
+import type { SecretSpec } from '../generate/secrets.js';
+import { type Manifest, nameOf } from '../manifest.js';
+import { containersOf, podTemplates } from './pods.js';
+
+interface ExternalSecretSpec {
+  readonly target: { readonly name: string };
+  readonly data: readonly { readonly secretKey: string }[];
+}
+
+interface Use {
+  readonly by: string;
+  readonly secret: string;
+  /** Undefined: the whole Secret is mounted. */
+  readonly key: string | undefined;
+}
+
+const usesIn = (manifests: readonly Manifest[]): readonly Use[] =>
+  podTemplates(manifests).flatMap(({ name, spec }) => [
+    ...(spec.volumes ?? []).flatMap(({ secret, projected }): Use[] => [
+      ...(secret?.secretName === undefined ? [] : [{ by: name, secret: secret.secretName, key: undefined }]),
+      ...(projected?.sources ?? []).flatMap((source) => (source.secret?.name === undefined ? [] : (source.secret.items ?? [{ key: undefined }]).map(({ key }) => ({ by: name, secret: source.secret?.name ?? '', key })))),
+    ]),
+    ...containersOf(spec).flatMap(({ env = [] }) => env.flatMap(({ valueFrom }): Use[] => (valueFrom?.secretKeyRef?.name === undefined ? [] : [{ by: name, secret: valueFrom.secretKeyRef.name, key: valueFrom.secretKeyRef.key }]))),
+  ]);
+
+/** Secrets that are there by name, with their keys: fetched by ExternalSecrets, or, where there are none, made by hand from the catalogue. */
+function declaredIn(manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): ReadonlyMap<string, readonly string[]> {
+  const fetched = manifests.filter(({ kind }) => kind === 'ExternalSecret').map((manifest) => manifest['spec'] as ExternalSecretSpec);
+  return fetched.length === 0 ? new Map(catalogue.map(({ name, keys }) => [name, keys])) : new Map(fetched.map(({ target, data }) => [target.name, data.map(({ secretKey }) => secretKey)]));
+}
+
+/** Every Secret named is declared, and every declared one has a reader and no other reader than its own. */
+function readerFaults(manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): readonly string[] {
+  const uses = usesIn(manifests);
+  const declared = declaredIn(manifests, catalogue);
+  const missing = uses.filter(({ secret, key }) => !declared.has(secret) || (key !== undefined && declared.get(secret)?.includes(key) !== true)).map(({ by, secret, key }) => `${by}: needs ${key === undefined ? '' : `${key} of `}the Secret ${secret}, which nobody provides`);
+  const readersOf = (name: string): readonly string[] => catalogue.find((each) => each.name === name)?.readers ?? [];
+  const foreign = uses.filter(({ by, secret }) => declared.has(secret) && !readersOf(secret).includes(by)).map(({ by, secret }) => `${by}: reads the Secret ${secret}, allowed are ${readersOf(secret).join(', ') || 'none'}`);
+  const present = podTemplates(manifests).map(({ name }) => name);
+  const idle = [...declared.keys()].filter((name) => !uses.some(({ secret }) => secret === name) && (!catalogue.some((each) => each.name === name) || readersOf(name).some((reader) => present.includes(reader))));
+  return [...missing, ...foreign, ...idle.map((name) => `Secret ${name}: is provided and nobody reads it`)];
+}
+
+const PUBLIC_KEY = /nkey: \$NKEY_([A-Z0-9_]+)/g;
+
+/** The servers let in exactly those users whose seed is provided. */
+function userFaults(manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): readonly string[] {
+  const configs = manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap((manifest) => Object.entries((manifest['data'] ?? {}) as Readonly<Record<string, string>>).filter(([key]) => key === 'nats.conf'));
+  if (configs.length !== 1) return [`nats.conf: found ${configs.length}, allowed is one ConfigMap with it`];
+  const users = new Set(configs.flatMap(([, text]) => [...text.matchAll(PUBLIC_KEY)].map(([, user]) => user ?? '')));
+  const seeds = new Set([...declaredIn(manifests, catalogue).keys()].filter((name) => name.startsWith('nats-seed-')).map((name) => name.slice('nats-seed-'.length).toUpperCase().replace(/-/g, '_')));
+  return [
+    ...(users.size === 0 ? ['nats.conf: found no user'] : []),
+    ...[...users].filter((user) => !seeds.has(user)).map((user) => `nats.conf: user ${user} has no Secret with its seed`),
+    ...[...seeds].filter((user) => !users.has(user)).map((user) => `the Secret of ${user} is the seed of no user of nats.conf`),
+    ...configs.filter(([, text]) => !text.includes('sync_interval: always')).map(() => 'nats.conf: sync_interval is not always: what is acknowledged could be lost'),
+  ];
+}
+
+/** No value of a Secret is written down in a manifest: seeds and keys have forms that are easily known. */
+const SECRET_FORMS: readonly (readonly [form: RegExp, what: string])[] = [
+  [/\bSU[A-Z2-7]{56}\b/, 'an nkey seed'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key'],
+  [/\b0x[0-9a-fA-F]{64}\b/, 'a key of a wallet'],
+];
+const writtenDown = (manifests: readonly Manifest[]): readonly string[] =>
+  manifests.flatMap((manifest) => SECRET_FORMS.filter(([form]) => form.test(JSON.stringify(manifest))).map(([, what]) => `${nameOf(manifest)}: holds ${what}`).concat(manifest.kind === 'Secret' ? [`${nameOf(manifest)}: a Secret is no part of these manifests`] : []));
+
+/** Secrets: provided, read by their owners alone, the same users as on NATS, and none written down. */
+export const secretFaults = (manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): readonly string[] => [...readerFaults(manifests, catalogue), ...userFaults(manifests, catalogue), ...writtenDown(manifests)];

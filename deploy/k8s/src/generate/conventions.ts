@@ -1,0 +1,24 @@
+/** The product that every object belongs to; Prometheus, policies and `kubectl -l` select by it. */
+export const PART_OF = 'ballast';
+export const NAME_LABEL = 'app.kubernetes.io/name';
+export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
+
+/** Name of the image in the manifests; an overlay says from where it comes and by which digest. */
+export const IMAGE = 'ballast';
+/** The user of the image; files of volumes and secrets are readable to this group. */
+export const USER_ID = 1000;
+/** Below this folder each secret is a folder of files. */
+export const SECRETS_DIR = '/var/run/secrets/ballast';
+/** Settings that more than one process is told, and how the venue is reached. */
+export const SHARED_CONFIG = 'ballast';
+export const VENUE_CONFIG = 'venue';
+/** Users of the NATS monitoring port and of Redis reach them here. */
+export const NATS = { name: 'nats', clientPort: 4222, monitorPort: 8222, routePort: 6222, exporterPort: 7777 } as const;
+export const REDIS = { name: 'redis', port: 6379 } as const;
+/** People's command line: a pod that waits for `kubectl exec`. */
+export const CLI = 'cli';
+/** The job that copies the log out of NATS. */
+export const ARCHIVE = 'archive';
+
+export const selectorOf = (name: string): Readonly<Record<string, string>> => ({ [NAME_LABEL]: name });
+export const labelsOf = (name: string): Readonly<Record<string, string>> => ({ [NAME_LABEL]: name, [PART_OF_LABEL]: PART_OF });

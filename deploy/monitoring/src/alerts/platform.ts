@@ -1,0 +1,164 @@
+import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE } from './alert.js';
+
+const quoted = (names: readonly string[]): string => names.join('|');
+
+/** Alerts about processes; `jobs` are the services that must always be there, by their job in Prometheus. */
+const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
+  {
+    name: 'ServiceDown', severity: 'page', holdsFor: 30,
+    summary: '{{ $labels.job }} does not answer',
+    description: 'Its /metrics cannot be read, or Prometheus knows no such process any more.',
+    expr: () => [`max by (job) (up{job=~"${quoted(jobs)}"}) == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(' or '),
+    fires: { series: Object.fromEntries(jobs.map((job) => [`up{job="${job}",instance="i"}`, job === 'risk' ? '1x3 0x10' : '1x10'])), at: '8m', fire: [{ job: 'risk' }] },
+    quiet: { series: Object.fromEntries(jobs.flatMap((job) => [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']])), at: '8m' },
+  },
+  {
+    name: 'ServiceNotReady', severity: 'page', holdsFor: MINUTE,
+    summary: '{{ $labels.job }} is not ready: {{ $labels.condition }}',
+    description: 'The process runs and does not do its work. Liveness does not restart it, since a restart would not mend that.',
+    expr: () => 'max by (job, condition) (ballast_ready) == 0',
+    fires: { series: { 'ballast_ready{job="risk",instance="i",condition="recovered"}': '0x10' }, at: '5m', fire: [{ job: 'risk', condition: 'recovered' }] },
+    quiet: { series: { 'ballast_ready{job="risk",instance="i",condition="recovered"}': '0x10', 'ballast_ready{job="risk",instance="j",condition="recovered"}': '1x10' }, at: '5m' },
+  },
+  {
+    name: 'ServiceRestarts', severity: 'ticket', holdsFor: 0,
+    summary: '{{ $labels.job }} starts again and again',
+    description: 'More than two starts within a quarter of an hour.',
+    expr: (span) => `max by (job) (changes(process_start_time_seconds[${span(15 * MINUTE)}])) > 2`,
+    fires: { series: { 'process_start_time_seconds{job="risk"}': '1 1 2 2 3 3 4 4 5 5' }, at: '9m', fire: [{ job: 'risk' }] },
+    quiet: { series: { 'process_start_time_seconds{job="risk"}': '1 1 2 2 3 3 3 3 3 3' }, at: '9m' },
+  },
+  {
+    name: 'EventLoopBlocked', severity: 'page', holdsFor: 0,
+    summary: 'The event loop of {{ $labels.job }} stands still for seconds',
+    description: 'Something in the process takes all of its time. It answers late or not at all.',
+    expr: (span) => `max by (job) (count_over_time((ballast_event_loop_lag_seconds > 2)[${span(5 * MINUTE)}:])) > 1`,
+    fires: { series: { 'ballast_event_loop_lag_seconds{job="risk"}': '0 3 0 3 0 0 0 0 0 0' }, at: '4m', fire: [{ job: 'risk' }] },
+    quiet: { series: { 'ballast_event_loop_lag_seconds{job="risk"}': '0 3 0 0 1x10' }, at: '4m' },
+  },
+  {
+    name: 'PartitionUnowned', severity: 'page', holdsFor: 30,
+    summary: 'No {{ $labels.job }} owns partition {{ $labels.partition }}',
+    description: 'Nothing of this partition is decided until a process takes it over.',
+    expr: () => 'sum by (job, partition) (ballast_partition_owned) == 0',
+    fires: { series: { 'ballast_partition_owned{job="risk",instance="i",partition="3"}': '0x10' }, at: '5m', fire: [{ job: 'risk', partition: '3' }] },
+    quiet: { series: { 'ballast_partition_owned{job="risk",instance="i",partition="3"}': '0x10', 'ballast_partition_owned{job="risk",instance="j",partition="3"}': '1x10' }, at: '5m' },
+  },
+  {
+    name: 'UptimeLow', severity: 'ticket', holdsFor: 0,
+    summary: '{{ $labels.job }} was up for less than 99.9 % of a day',
+    description: 'The target is 99.9 % (R59).',
+    expr: (span) => `max by (job) (avg_over_time(up{job=~"${quoted(jobs)}"}[${span(DAY)}])) < 0.999`,
+    fires: { series: { 'up{job="risk",instance="i"}': '0x1 1x20' }, at: '20m', fire: [{ job: 'risk' }] },
+    quiet: { series: { 'up{job="risk",instance="i"}': '1x20' }, at: '20m' },
+  },
+];
+
+const CONSUMERS: readonly AlertOf[] = [
+  {
+    name: 'ConsumerLag', severity: 'page', holdsFor: MINUTE,
+    summary: 'Consumer {{ $labels.consumer_name }} lags behind the log',
+    description: 'More than 1,000 messages wait for it: it is stopped, blocked or too slow.',
+    expr: () => 'max by (stream_name, consumer_name) (nats_consumer_num_pending) > 1000',
+    fires: { series: { 'nats_consumer_num_pending{stream_name="EVENTS-3",consumer_name="risk-3"}': '1001x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3', consumer_name: 'risk-3' }] },
+    quiet: { series: { 'nats_consumer_num_pending{stream_name="EVENTS-3",consumer_name="risk-3"}': '900x10' }, at: '5m' },
+  },
+  {
+    name: 'DeadLetters', severity: 'page', holdsFor: 0,
+    summary: '{{ $labels.consumer }} has a dead letter ({{ $labels.reason }})',
+    description: 'A message that could not be handled lies in DEAD. Its lane waits for a person.',
+    expr: (span) => `${grew('ballast_dead_letters_total', span(15 * MINUTE), ['consumer', 'reason'])} > 0`,
+    fires: { series: { 'ballast_dead_letters_total{consumer="risk",reason="INVALID"}': '_x5 1x10' }, at: '8m', fire: [{ consumer: 'risk', reason: 'INVALID' }] },
+    quiet: { series: { 'ballast_dead_letters_total{consumer="risk",reason="INVALID"}': '1x40' }, at: '30m' },
+  },
+  {
+    name: 'LanesParked', severity: 'ticket', holdsFor: 5 * MINUTE,
+    summary: 'Lanes of {{ $labels.consumer }} wait for a person',
+    description: 'What a dead letter stands in front of is not handled: a trade, an account or a bot waits.',
+    expr: () => 'max by (consumer) (ballast_lanes_parked) > 0',
+    fires: { series: { 'ballast_lanes_parked{consumer="risk"}': '1x20' }, at: '10m', fire: [{ consumer: 'risk' }] },
+    quiet: { series: { 'ballast_lanes_parked{consumer="risk"}': '1x3 0x20' }, at: '10m' },
+  },
+  {
+    name: 'PermissionViolation', severity: 'page', holdsFor: 0,
+    summary: '{{ $labels.job }} tried to {{ $labels.operation }} what it may not',
+    description: 'NATS refused it. Either the permission table lacks something, or the process does what it should not.',
+    expr: (span) => `${grew('ballast_permission_violations_total', span(15 * MINUTE), ['job', 'operation'])} > 0`,
+    fires: { series: { 'ballast_permission_violations_total{job="strategy-x",operation="publish"}': '_x5 1x10' }, at: '8m', fire: [{ job: 'strategy-x', operation: 'publish' }] },
+    quiet: { series: { 'ballast_permission_violations_total{job="strategy-x",operation="publish"}': '1x40' }, at: '30m' },
+  },
+  {
+    name: 'NotificationsGivenUp', severity: 'ticket', holdsFor: 0,
+    summary: 'Messages to people by {{ $labels.channel }} are given up',
+    description: 'Somebody was not told what they should have been.',
+    expr: (span) => `${grew('ballast_notifications_total{outcome="given_up"}', span(15 * MINUTE), ['channel'])} > 0`,
+    fires: { series: { 'ballast_notifications_total{channel="telegram",outcome="given_up"}': '_x5 1x10' }, at: '8m', fire: [{ channel: 'telegram' }] },
+    quiet: { series: { 'ballast_notifications_total{channel="telegram",outcome="failed"}': '0+1x10' }, at: '8m' },
+  },
+  {
+    name: 'ArchiveOld', severity: 'ticket', holdsFor: 0,
+    summary: 'The archive of the log was not written for 26 hours',
+    description: 'A lost disk would cost what came since.',
+    expr: () => 'max(ballast_archive_age_seconds) > 93600',
+    fires: { series: { ballast_archive_age_seconds: '95000x10' }, at: '5m' },
+    quiet: { series: { ballast_archive_age_seconds: '90000x10' }, at: '5m' },
+  },
+];
+
+const LOG: readonly AlertOf[] = [
+  {
+    name: 'NatsDown', severity: 'page', holdsFor: 0,
+    summary: 'Services have no connection to NATS',
+    description: 'Nothing is decided and nothing is sent while the log is away.',
+    expr: () => 'count(ballast_ready{condition="bus"} == 0) > 1',
+    fires: { series: { 'ballast_ready{job="risk",condition="bus"}': '1x3 0x10', 'ballast_ready{job="sizing",condition="bus"}': '1x3 0x10' }, at: '6m' },
+    quiet: { series: { 'ballast_ready{job="risk",condition="bus"}': '0x10', 'ballast_ready{job="sizing",condition="bus"}': '1x10' }, at: '6m' },
+  },
+  {
+    name: 'NatsNoQuorum', severity: 'page', holdsFor: 30,
+    summary: 'Stream {{ $labels.stream_name }} has no leader',
+    description: 'A majority of its copies is away: nothing can be written to it.',
+    expr: () => 'max by (stream_name) (nats_stream_total_messages) unless on (stream_name) nats_stream_total_messages{is_stream_leader="true"}',
+    fires: { series: { 'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-3",is_stream_leader="false"}': '5x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3' }] },
+    quiet: { series: { 'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-3",is_stream_leader="false"}': '5x10', 'nats_stream_total_messages{server_name="n2",stream_name="EVENTS-3",is_stream_leader="true"}': '5x10' }, at: '5m' },
+  },
+  {
+    name: 'NatsSlowConsumer', severity: 'ticket', holdsFor: 0,
+    summary: 'NATS has cut a connection that did not read',
+    description: 'A process was too slow for what it asked for, and connects again.',
+    expr: (span) => `sum(increase(nats_varz_slow_consumers[${span(5 * MINUTE)}])) > 0`,
+    fires: { series: { 'nats_varz_slow_consumers{server_id="n1"}': '0x5 1x10' }, at: '8m' },
+    quiet: { series: { 'nats_varz_slow_consumers{server_id="n1"}': '2x30' }, at: '20m' },
+  },
+  {
+    name: 'LogDiskFull', severity: 'page', holdsFor: 0,
+    summary: 'The disk of the log is full or nearly so',
+    description: 'JetStream is switched off, or uses more than 85 % of what it may take.',
+    expr: () => 'max(nats_server_jetstream_disabled) == 1 or max(nats_server_total_message_bytes / (nats_server_max_storage > 0)) > 0.85',
+    fires: { series: { 'nats_server_total_message_bytes{server_id="n1"}': '86x10', 'nats_server_max_storage{server_id="n1"}': '100x10' }, at: '5m' },
+    quiet: { series: { 'nats_server_total_message_bytes{server_id="n1"}': '84x10', 'nats_server_max_storage{server_id="n1"}': '100x10', 'nats_server_jetstream_disabled{server_id="n1"}': '0x10' }, at: '5m' },
+  },
+  {
+    name: 'RedisDown', severity: 'ticket', holdsFor: 0,
+    summary: '{{ $labels.job }} does without Redis',
+    description: 'Calls to the cache fail, or a process that shared the call budget keeps to its own part. Nothing waits for Redis.',
+    expr: (span) => `${grew('ballast_cache_failures_total', span(5 * MINUTE), ['job'])} > 0 or max by (job) (ballast_venue_call_budget_local == 1 and min_over_time(ballast_venue_call_budget_local[${span(HOUR)}]) == 0)`,
+    fires: { series: { 'ballast_venue_call_budget_local{job="execution",venue="v"}': '0x5 1x10' }, at: '8m', fire: [{ job: 'execution' }] },
+    quiet: { series: { 'ballast_venue_call_budget_local{job="execution",venue="v"}': '1x10' }, at: '8m' },
+  },
+  {
+    name: 'Watchdog', severity: 'none', holdsFor: 0,
+    summary: 'Alerts arrive',
+    description: 'It always fires. Whoever receives it says so when it stops: then Prometheus, Alertmanager or the way from there is broken.',
+    expr: () => 'vector(1)',
+    fires: { series: {}, at: '1m' },
+    quiet: 'never',
+  },
+];
+
+/** @param jobs names of the services that must always be there */
+export const platformGroups = (jobs: readonly string[]): readonly AlertGroup[] => [
+  { name: 'processes', recorded: [], alerts: processesOf(jobs) },
+  { name: 'consumers', recorded: [], alerts: CONSUMERS },
+  { name: 'log-and-cache', recorded: [], alerts: LOG },
+];

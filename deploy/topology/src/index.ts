@@ -1,0 +1,5 @@
+export { JOBS } from './jobs.js';
+export * from './process.js';
+export { SERVICES } from './services.js';
+export * from './strategy-manifest.js';
+export * from './topology.js';

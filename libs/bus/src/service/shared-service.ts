@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Partition, PARTITIONS } from '@ballast/domain';
+import { HealthServer, type Logger } from '@ballast/observability';
+import { CONTRACTS_UP_TO, demandKnownWriter } from '../core/contract-versions.js';
+import { JetStreamLeases } from '../lease/jetstream-leases.js';
+import type { Unit } from '../lease/lease-table.js';
+import { PartitionShare } from '../lease/partition-share.js';
+import type { ServiceEnv } from './service-env.js';
+import { metricsOf, ServiceLife, type ServiceOptions, tellOwned } from './service-life.js';
+
+export interface SharedOptions {
+  readonly options: ServiceOptions;
+  readonly env: ServiceEnv;
+  readonly lease: { readonly ttlMs: number };
+  readonly log: Logger;
+  /** Something broke: the process can't go on. */
+  readonly die: (error: unknown) => void;
+}
+
+/** What a replica does with the units it holds: serves them, or stands by where it holds none. */
+interface Turn {
+  stop(): Promise<void>;
+}
+
+/** Longest time that a life has to finish what is in hand, ms: then the process ends, and its lease with it. */
+const STOP_MAX_MS = 10_000;
+/** Longest time that a process which can't go on takes to give its partitions away, ms. */
+const ABANDON_MAX_MS = 1_000;
+const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+/**
+ * A service that runs several times: each replica serves what the lease table gives it. Where that changes, or another
+ * process has taken a partition over, it stops and recovers anew with what it has by then; a start-up is a recovery, and there is no other path.
+ */
+export class SharedService {
+  private taken = false;
+  private leaving = false;
+  private giving: Promise<void> | undefined;
+  private current: Turn | undefined;
+
+  private constructor(
+    private readonly shared: SharedOptions,
+    private readonly share: PartitionShare,
+  ) {}
+
+  /** Joins the replicas of its service. */
+  static async open(shared: SharedOptions): Promise<SharedService> {
+    const { options, env, lease, log } = shared;
+    const units = options.sharing === 'leader' ? 1 : PARTITIONS;
+    const store = await JetStreamLeases.open({ url: env.natsUrl, service: options.name, units, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
+    const share = new PartitionShare(store, {
+      replica: store.replica,
+      units,
+      ttlMs: lease.ttlMs,
+      writer: { contract: CONTRACTS_UP_TO, build: options.build },
+      onFailure: (error) => (error ? log.warn({ err: error }, 'the lease is not renewed') : log.info('the lease is renewed again')),
+    });
+    log.info({ replica: store.replica, ttlMs: lease.ttlMs }, 'shares partitions with the other replicas of this service');
+    return new SharedService(shared, share);
+  }
+
+  /**
+   * Serves until it is left. One that can't go on gives its partitions away first.
+   * @throws NewerContract before it takes any, where a newer build has written to the log: else it would take them, and fail, over and over.
+   */
+  async run(): Promise<void> {
+    const newest = await this.share.newestWriter();
+    if (newest) demandKnownWriter(this.shared.options.name, newest);
+    this.share.start();
+    try {
+      await this.turns();
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
+  }
+
+  private async turns(): Promise<void> {
+    while (!this.leaving) {
+      const { units } = this.share;
+      this.taken = false;
+      await this.share.actOn(units);
+      this.current = units.length === 0 && this.shared.options.servesIdle !== true ? await this.standBy() : await this.serve(units);
+      await this.until(() => this.leaving || this.taken || !isSame(this.share.units, units));
+      if (!this.leaving) await this.end(units);
+    }
+  }
+
+  /** Finishes what is in hand and gives its partitions to the others, who take them at once. */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    await this.current?.stop();
+    await this.share.leave();
+  }
+
+  /** From here on it does nothing more; what it owned is free at once, if anybody can be told. */
+  private abandon(): Promise<void> {
+    const { log } = this.shared;
+    const left = (): Promise<void> => this.share.leave().catch((error: unknown) => log.warn({ err: error }, 'the others have to find out that this replica is gone'));
+    this.giving ??= Promise.race([left(), delay(ABANDON_MAX_MS)]);
+    return this.giving;
+  }
+
+  private readonly die = (error: unknown): void => void this.abandon().then(() => this.shared.die(error));
+
+  private async end(units: readonly Unit[]): Promise<void> {
+    const { log } = this.shared;
+    log.info({ from: partitionsOf(units, this.shared.options), to: partitionsOf(this.share.units, this.shared.options), taken: this.taken }, 'partitions change: stops, and recovers with what it owns by then');
+    const turn = this.current;
+    this.current = undefined;
+    const late = setTimeout(() => this.die(new Error(`a life did not stop within ${STOP_MAX_MS} ms`)), STOP_MAX_MS);
+    await turn?.stop();
+    clearTimeout(late);
+  }
+
+  private async serve(units: readonly Unit[]): Promise<Turn> {
+    const { options, env, log } = this.shared;
+    const life = await ServiceLife.open(options, env, {
+      partitions: partitionsOf(units, options),
+      log,
+      die: this.die,
+      mayAct: () => this.giving === undefined && this.share.holds(units),
+      onAppended: () => this.share.hasWritten(),
+      onTakenOver: (error) => {
+        log.warn({ err: error }, 'another process reads on in this one\'s place');
+        this.taken = true;
+      },
+    });
+    this.current = life;
+    await life.start();
+    return life;
+  }
+
+  /** Ready to take over, and well while it has nothing to do. */
+  private async standBy(): Promise<Turn> {
+    const { options, env, log } = this.shared;
+    const metrics = metricsOf(options);
+    tellOwned(metrics, []);
+    const health = new HealthServer(metrics, [], { host: env.healthHost });
+    await health.start(env.healthPort);
+    log.info('stands by: other replicas own every partition');
+    return health;
+  }
+
+  private until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const forget = this.share.onBeat(() => {
+        if (!holds()) return;
+        forget();
+        resolve();
+      });
+    });
+  }
+}
+
+const isSame = (one: readonly Unit[], other: readonly Unit[]): boolean => one.join() === other.join();
+const partitionsOf = (units: readonly Unit[], { sharing }: ServiceOptions): readonly Partition[] => (sharing === 'leader' ? (units.length === 0 ? [] : ALL) : units);

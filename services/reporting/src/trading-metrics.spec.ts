@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pairRound } from '@ballast/books';
+import { MemorySystem } from '@ballast/bus';
+import { contentId, type Decider, partitionOf } from '@ballast/domain';
+import type { BallastEvent } from '@ballast/events';
+import { Metrics } from '@ballast/observability';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportingModule } from './reporting.module.js';
+
+const PARTITION = partitionOf('main');
+const IDS = { botId: 'pair1', accountId: 'acct1', portfolioId: 'main' } as const;
+const writerOf = (writer: string, kind: string): Decider<null, readonly BallastEvent[], BallastEvent> => ({ kind, writer, initial: null, decide: (_state, events) => events, evolve: () => null });
+
+describe('trading as Prometheus sees it', () => {
+  let system: MemorySystem;
+  let metrics: Metrics;
+  let folder: string;
+  let written = 0;
+
+  const write = async (writer: string, kind: string, id: string, events: readonly BallastEvent[]): Promise<void> => {
+    written += 1;
+    await system.platform(writer).streams.execute(writerOf(writer, kind), { partition: PARTITION, id }, events, { causationId: contentId('cause', written), correlationId: 'trade1', lane: IDS.accountId });
+    await system.run(system.clock.now());
+  };
+  const values = async (name: string): Promise<Readonly<Record<string, number>>> =>
+    Object.fromEntries((await metrics.text()).split('\n').filter((line) => line.startsWith(`ballast_${name}{`)).map((line) => [line.slice(line.indexOf('{'), line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+  const report = async (): Promise<void> => {
+    metrics = new Metrics({ service: 'reporting', version: 'test', commit: 'test' });
+    await system.add('reporting', () => reportingModule({ reportDir: folder, archiveDir: folder, metrics }));
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ballast-trading-metrics-'));
+    const [first] = pairRound();
+    system = new MemorySystem(first?.at ?? 0);
+    await report();
+    for (const { writer, kind, id, at, events } of pairRound()) {
+      await system.run(at);
+      await write(writer, kind, id, events);
+    }
+  });
+  afterEach(async () => {
+    await system.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is a whole round: when its first order left, how its orders ended, what of it was filled, as maker or taker (C-14, R43)', async () => {
+    expect(await values('signal_to_order_seconds_sum')).toEqual({ '{bot="pair1"}': 1 });
+    expect(await values('signal_to_order_seconds_count')).toEqual({ '{bot="pair1"}': 1 });
+    expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4 });
+    expect(await values('turnover_quote_total')).toEqual({ '{bot="pair1",liquidity="MAKER"}': expect.closeTo(463.0698, 6) });
+    const [ordered, filled] = [await values('round_ordered_quote_total'), await values('round_filled_quote_total')];
+    expect(ordered).toEqual({ '{bot="pair1"}': expect.closeTo(463.2996, 4) });
+    expect(filled).toEqual(ordered);
+    expect(await values('cycles_total')).toEqual({ '{bot="pair1",outcome="COMPLETED"}': 1 });
+  });
+
+  it('is slippage, estimated and realised, and its mean over the last entries, which a restart remembers (C-56)', async () => {
+    expect(await values('slippage_bps_sum')).toEqual({ '{bot="pair1",measure="estimated"}': 0.5, '{bot="pair1",measure="realised"}': 0 });
+    const means = { '{bot="pair1",measure="estimated"}': 0.5, '{bot="pair1",measure="realised"}': 0 };
+    expect(await values('slippage_mean_bps')).toEqual(means);
+    await system.stop();
+    await report();
+    expect(await values('slippage_mean_bps')).toEqual(means);
+    expect(await values('slippage_bps_count')).toEqual({});
+  });
+
+  it('is the result of the bot, its fees and its funding, as the books have them', async () => {
+    expect(await values('realised_pnl_quote')).toEqual({ '{bot="pair1"}': 0.4902 });
+    expect(await values('fees_quote')).toEqual({ '{bot="pair1"}': 0.04630698 });
+    expect(await values('funding_quote')).toEqual({ '{bot="pair1"}': 0 });
+  });
+
+  it('tells orders that the venue rejected by a rule of its own from those that failed, and what execution refused itself (R59)', async () => {
+    const order = pairRound().flatMap(({ events }) => events).find((event) => event.type === 'OrderSubmitted');
+    if (order?.type !== 'OrderSubmitted') throw new Error('the round has no order');
+    for (const [clientOrderId, kind] of [['o-rule', 'postOnly'], ['o-failed', 'signature']] as const) {
+      await write('execution', 'trade', 'trade1', [{ ...order, clientOrderId }]);
+      await write('execution', 'trade', 'trade1', [{ type: 'OrderRejected', clientOrderId, tradeId: 'trade1', kind, message: 'no' }]);
+    }
+    await write('execution', 'trade', 'trade1', [{ ...order, clientOrderId: 'o-cut' }, { type: 'OrderCancelled', clientOrderId: 'o-cut', tradeId: 'trade1', unfilled: order.quantity, reason: 'time' }, { type: 'OrderDenied', tradeId: 'trade1', leg: 0, instrument: order.instrument, reason: 'QUANTITY_OFF_LOT', found: '1', allowed: '2' }]);
+    await write('sizing', 'plan', 'plan2', [{ type: 'TradePlanInfeasible', ...IDS, planId: 'plan2', signalId: 's2', tradeId: 'trade2', reason: 'DEPTH', detail: 'thin', caps: [], seen: [] }]);
+    expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4, '{bot="pair1",outcome="rejected"}': 1, '{bot="pair1",outcome="failed"}': 1, '{bot="pair1",outcome="cancelled"}': 1 });
+    expect(await values('order_refusals_total')).toEqual({ '{bot="pair1",by="venue",reason="postOnly"}': 1, '{bot="pair1",by="venue",reason="signature"}': 1, '{bot="pair1",by="contract",reason="QUANTITY_OFF_LOT"}': 1 });
+    expect(Object.values(await values('plans_infeasible_total'))).toEqual([1]);
+  });
+
+  it('is the age of the archive of the log, from its manifest', async () => {
+    const file = join(folder, 'manifest.json');
+    writeFileSync(file, '{}');
+    const hourAgo = (Date.now() - 3_600_000) / 1_000;
+    utimesSync(file, hourAgo, hourAgo);
+    const line = (await metrics.text()).split('\n').find((each) => each.startsWith('ballast_archive_age_seconds '));
+    expect(Number(line?.split(' ')[1])).toBeGreaterThan(3_590);
+  });
+});
