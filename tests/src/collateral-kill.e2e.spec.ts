@@ -2,7 +2,7 @@ import { type Decimal, type Id, money, type Ms } from '@ballast/domain';
 import { formatX18 } from '@ballast/venues';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DrivenMarket } from './desk/driven-market.js';
-import { eventsOf, type LogStory } from './desk/log.js';
+import { eventsOf, type LogStory, readAtRest } from './desk/log.js';
 import { type DeskBot, ProcessDesk } from './desk/process-desk.js';
 
 const MINUTE_MS: Ms = 60_000;
@@ -30,7 +30,7 @@ async function agreed(what: string, holds: (story: LogStory) => boolean): Promis
   const story = await desk.until(`${what}, and the wallet as the log has it`, (log) => holds(log) && underway(log) === undefined && formatX18(desk.collateralOf(WALLET)) === walletBy(log));
   const done = [...eventsOf(story, 'ProtectionDeposited'), ...eventsOf(story, 'ProtectionWithdrawn')].map(({ transferId }) => transferId);
   expect(new Set(done).size).toBe(done.length);
-  expect(story.verify.breaches).toEqual([]);
+  expect((await readAtRest(desk.bus.store)).verify.breaches).toEqual([]);
   return story;
 }
 

@@ -7,7 +7,7 @@ import type { JetStreamBus } from '@ballast/bus';
 import { money, type Ms } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { type BallastStack, ballastStack, WORKING_COPY } from '@ballast/local';
-import { eventsOf, type LogStory, readLog } from './desk/log.js';
+import { eventsOf, type LogStory, readAtRest, readLog } from './desk/log.js';
 
 const MIDNIGHT: Ms = Date.UTC(2026, 0, 6);
 const START = MIDNIGHT - 150_000;
@@ -99,7 +99,7 @@ describe('a hard stop over processes that die', () => {
     const resumed = await ballast('approver', 'resume', '--reason', 'a new day');
     expect([resumed.code, resumed.text]).toEqual([0, 'portfolio main is ACTIVE\n']);
     await expect.poll(async () => entries(await story()), { timeout: 40_000 }).toBeGreaterThan(stopped);
-    const told = await story();
+    const told = await readAtRest(bus.store);
     expect(eventsOf(told, 'HardStopResumed')).toMatchObject([{ stop: 'CONSECUTIVE_LOSSES', by: 'approver', reason: 'a new day' }]);
     expect(eventsOf(told, 'PeriodOpened').filter(({ period }) => period === 'DAY').map(({ key }) => key)).toEqual(['2026-01-05', '2026-01-06']);
     expect(told.verify.breaches).toEqual([]);

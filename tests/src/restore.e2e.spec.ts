@@ -8,7 +8,7 @@ import { WORKING_COPY } from '@ballast/local';
 import { runCli } from '@ballast/operator';
 import { writeLocalNatsConfig } from '@ballast/provisioner';
 import { DrivenMarket } from './desk/driven-market.js';
-import { eventsOf } from './desk/log.js';
+import { eventsOf, readAtRest } from './desk/log.js';
 import { type DeskBot, ProcessDesk } from './desk/process-desk.js';
 
 const SERVICES = ['strategy-dn-pair', 'market-data', 'sizing', 'risk', 'execution', 'collateral', 'operator'] as const;
@@ -80,7 +80,8 @@ describe('the drill: the log is lost and put back', () => {
     expect(readFileSync(nats.conf, 'utf8')).not.toContain('# restorer');
     await start(...SERVICES);
     await desk.command('operator', 'main', 'close-all', { botId: BOT.botId }, 'close-it');
-    const story = await desk.until('the trade\'s end', (log) => eventsOf(log, 'TradeClosed').length === 1);
+    await desk.until('the trade\'s end', (log) => eventsOf(log, 'TradeClosed').length === 1);
+    const story = await readAtRest(desk.bus.store);
     expect(story.verify.breaches).toEqual([]);
     const orders = eventsOf(story, 'OrderSubmitted').map(({ clientOrderId }) => clientOrderId);
     expect(new Set(orders).size).toBe(orders.length);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Decimal, type Ms } from '@ballast/domain';
 import { WORKING_COPY } from '@ballast/local';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventsOf, type LogStory } from './desk/log.js';
+import { eventsOf, readAtRest } from './desk/log.js';
 import { SwingProcesses } from './desk/swing-processes.js';
 
 const IS_COMPILED = existsSync(join(WORKING_COPY, 'services/strategies/swing/dist/main.js'));
@@ -21,10 +21,11 @@ async function start(...asked: Parameters<typeof SwingProcesses.start>): Promise
 }
 
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), new Decimal(0));
-const isClosed = (story: LogStory): boolean => eventsOf(story, 'TradeClosed').length > 0 && eventsOf(story, 'PositionClosed').length > 0;
+const isClosed: Parameters<SwingProcesses['until']>[1] = (story): boolean => eventsOf(story, 'TradeClosed').length > 0 && eventsOf(story, 'PositionClosed').length > 0;
 
 /** The position was left once, as a whole, by reduce-only orders, and the venue has no order that the log does not know. */
-async function expectOneClose(swing: SwingProcesses, story: LogStory): Promise<void> {
+async function expectOneClose(swing: SwingProcesses): Promise<void> {
+  const story = await readAtRest(swing.bus.store);
   const fills = eventsOf(story, 'OrderFilled');
   const [entered, left] = [fills.filter(({ side }) => side === 'BUY'), fills.filter(({ side }) => side === 'SELL')];
   expect(sum(left.map(({ quantity }) => quantity)).toString()).toBe(sum(entered.map(({ quantity }) => quantity)).toString());
@@ -54,7 +55,7 @@ describe.runIf(IS_COMPILED)('a stop and a target that execution holds, with exec
     const story = await swing.until('the position is left', isClosed);
     const left = eventsOf(story, 'OrderFilled').filter(({ side }) => side === 'SELL');
     expect(left.every(({ venueTime }) => venueTime <= backAt + BACK_TO_FILL_MS), 'unguarded no longer than the restart').toBe(true);
-    await expectOneClose(swing, story);
+    await expectOneClose(swing);
   }, LIMIT_MS);
 
   it('close the position once where execution dies between the stop and the venue\'s answer, which is lost', async () => {
@@ -62,7 +63,7 @@ describe.runIf(IS_COMPILED)('a stop and a target that execution holds, with exec
     await swing.desk.venue.addFault({ match: { kind: 'place', side: 'SELL', reduceOnly: true }, fault: { type: 'dropAfterAccept' }, times: 1 });
     await swing.until('the stop is reached', (story) => eventsOf(story, 'ExitStarted').length > 0, 5);
     await swing.desk.stack.kill('execution');
-    const story = await swing.until('the position is left', isClosed);
-    await expectOneClose(swing, story);
+    await swing.until('the position is left', isClosed);
+    await expectOneClose(swing);
   }, LIMIT_MS);
 });
