@@ -30,6 +30,7 @@ export const SERVICE_ENV: readonly Variable[] = [
   ...BUS_ENV,
   setting('PARTITIONS', '0-7', 'partitions of the log that this process owns'),
   setting('CLOCK', 'market', 'market: the published market clock; wall: live'),
+  option('SNAPSHOT_EVERY', 'messages folded between two snapshots of the folds'),
   option('ARCHIVE_DIR', "folder of the log's archive, read-only: what is rolled over is read from it"),
 ];
 

@@ -76,6 +76,7 @@ export class MarketDataService {
     for (const candle of cachedCandles(await this.lastValues.load('candles', instrument))) this.history.add(candle);
     const { metrics } = this.options;
     const labels = { venue: this.options.venue.venue, instrument };
+    metrics?.count('ballast_market_gaps_total', labels, 0);
     let seenAt = last?.exchangeTime ?? clock.now();
     metrics?.beforeScrape(() => metrics.set('ballast_market_staleness_seconds', labels, Math.max(0, clock.now() - seenAt) / 1_000));
     const feed = new InstrumentFeed({ instrument, staleAfterMs: this.options.staleAfterMs ?? STALE_AFTER_MS, last }, clock, {

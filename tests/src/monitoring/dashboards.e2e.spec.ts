@@ -10,7 +10,7 @@ const LOOK_BACK_S = 60;
 describe('a real Prometheus that reads the real services while they trade', () => {
   let desk: WatchedDesk;
   beforeAll(async () => {
-    desk = await WatchedDesk.start({ name: 'dashboards', scale: 0.02, marketMinutes: 30, speed: '5' });
+    desk = await WatchedDesk.start({ name: 'dashboards', scale: 0.02, marketMinutes: 30, speed: '5', env: { risk: { SNAPSHOT_EVERY: '100' } } });
     await desk.trade({ holdMs: 5_000, sleepMs: 3_000 });
     await desk.until('a trade that ended', async () => ((await desk.prometheus.instant('sum(ballast_cycles_total{outcome="COMPLETED"})'))[0] ?? 0) >= 1);
   }, 900_000);

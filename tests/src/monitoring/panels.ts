@@ -36,23 +36,14 @@ export const NEEDS_AN_EVENT: Readonly<Record<string, string>> = {
   'ballast-services: Comparisons with the venue': 'two comparisons with the venue within the time',
   'ballast-services: Open differences': 'a comparison with the venue within the time',
   'ballast-services: Differences found': 'a difference between log and venue',
-  'ballast-services: Breaks of feeds': 'a gap in a feed',
   'ballast-services: Market messages not passed on': 'a market message that is repeated or late',
-  'ballast-services: Came again': 'a message that is delivered twice',
   'ballast-services: Dead letters': 'a message that cannot be handled',
-  'ballast-services: Decisions made again': 'two decisions about one stream at once',
-  'ballast-services: Refused by NATS': 'an attempt to do what the permission table does not allow',
-  'ballast-services: Snapshots': 'enough events for a snapshot',
-  'ballast-services: Time of a snapshot': 'enough events for a snapshot',
   'ballast-services: Messages to people': 'something that people are told of',
   'ballast-services: Start-up cache': 'Redis being away',
   'ballast-trading: Distance to liquidation': 'a position that can be liquidated: this pair is hedged',
   'ballast-trading: Orders refused': 'an order that is refused',
   'ballast-trading: Signals without a plan': 'a signal that no plan can meet',
 };
-
-/** Of these, what no game day brings about either. */
-export const NO_RUN_SHOWS: readonly string[] = ['ballast-protection: Treasury', 'ballast-services: Refused by NATS', 'ballast-services: Snapshots', 'ballast-services: Time of a snapshot', 'ballast-services: Came again', 'ballast-services: Decisions made again', 'ballast-services: Breaks of feeds'];
 
 const FOLDER = join(WORKING_COPY, 'deploy', 'monitoring', 'out', 'grafana', 'dashboards');
 /** In place of what Grafana chooses by its scrape interval and zoom. */

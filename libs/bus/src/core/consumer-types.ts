@@ -51,6 +51,8 @@ export interface ConsumerObserver {
   inHand?(count: number): void;
   /** `<partition>:<lane>` of every lane that waits for a person. */
   parkedLanes?(lanes: readonly string[]): void;
+  /** Streams of this kind are decided here. */
+  owned?(kind: string): void;
   /** A decision of this stream kind was made again because another writer came first. */
   conflicted?(kind: string): void;
 }

@@ -17,6 +17,8 @@ export interface ExecutorOptions extends Traced {
   /** Brackets what a deadline sets off, so that a lock step waits for it. */
   readonly busy?: () => () => void;
   readonly timers?: WaitTimers;
+  /** Hears each kind of stream that is owned here. */
+  readonly onOwned?: (kind: string) => void;
   /** Hears the kind of a stream in which a decision is made again: another writer came first. */
   readonly onConflict?: (kind: string) => void;
   /** Finished and foreign streams that stay in memory; default 2,000. */
@@ -29,8 +31,7 @@ export class ExecutionFailed extends Error {
 }
 
 const ATTEMPTS_MAX = 8;
-const RETRY_FIRST_MS = 200;
-const RETRY_MOST_MS = 10_000;
+const [RETRY_FIRST_MS, RETRY_MOST_MS] = [200, 10_000];
 
 interface Call {
   readonly command: unknown;
@@ -73,6 +74,7 @@ export class StreamExecutor extends EventStreams {
     if (decider.writer !== this.options.service) throw new InvariantError(`${decider.writer}.${decider.kind}: ${this.options.service} may not own a stream of another writer`);
     if (this.owners.has(decider.kind)) throw new InvariantError(`${decider.writer}.${decider.kind} is owned already`);
     this.owners.set(decider.kind, { decider: decider as unknown as AnyDecider, options: options as unknown as OwnOptions<unknown, BallastEvent> });
+    this.options.onOwned?.(decider.kind);
   }
 
   held<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>, { partition, id }: { readonly partition: Partition; readonly id: Id }): Versioned<State> | undefined {

@@ -75,7 +75,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
   const { service, build, partitions, clock, pacer, timers } = options;
   const store = new TrackedStore(parts.store);
   const runtime = new ServiceRuntime(service, partitions);
-  const streams = new StreamExecutor(store, clock, { service, build, onFatal: options.onFatal, busy: () => pacer.busy('work'), onConflict: (kind) => options.observer?.conflicted?.(kind), traces: options.traces, ...(timers ? { timers } : {}) });
+  const streams = new StreamExecutor(store, clock, { service, build, onFatal: options.onFatal, busy: () => pacer.busy('work'), onOwned: (kind) => options.observer?.owned?.(kind), onConflict: (kind) => options.observer?.conflicted?.(kind), traces: options.traces, ...(timers ? { timers } : {}) });
   let consumer: EventConsumer | undefined;
   let stopServing: (() => void) | undefined;
   let tellFolded: () => void = () => undefined;

@@ -1,4 +1,5 @@
 import { ID, type Partition, PARTITIONS } from '@ballast/domain';
+import { DEFAULT_LIMITS } from '../core/consumer-types.js';
 
 const LEASE_TTL_MS = 4_000;
 const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
@@ -18,6 +19,8 @@ export interface ServiceEnv {
   readonly lease: { readonly ttlMs: number } | undefined;
   /** `wall`: live. `market`: the published market clock. */
   readonly clock: 'wall' | 'market';
+  /** Messages folded between two snapshots. */
+  readonly snapshotEvery: number;
   /** Folder of the archive of what is sealed of the log; absent = a partition that was rolled over is recovered from a snapshot alone. */
   readonly archiveDir: string | undefined;
 }
@@ -40,7 +43,7 @@ export class EnvReader {
   ) {}
 
   text(name: string, allowed: string, fallback?: string): string {
-    const found = this.env[name] ?? fallback;
+    const found = this.given(name, fallback);
     if (found === undefined || found === '') this.fault(name, found, allowed);
     return found ?? '';
   }
@@ -51,27 +54,27 @@ export class EnvReader {
   }
 
   integer(name: string, min: number, max: number, fallback?: number): number {
-    const found = this.env[name] ?? (fallback === undefined ? undefined : String(fallback));
+    const found = this.given(name, fallback?.toString());
     const value = found !== undefined && /^\d{1,15}$/.test(found) ? parseInt(found, 10) : NaN;
     if (!(value >= min && value <= max)) this.fault(name, found, `a whole number from ${min} to ${max}`);
     return value;
   }
 
   oneOf<Allowed extends string>(name: string, allowed: readonly Allowed[], fallback?: Allowed): Allowed {
-    const found = this.env[name] ?? fallback;
+    const found = this.given(name, fallback);
     const match = allowed.find((one) => one === found);
     if (match === undefined) this.fault(name, found, `one of ${allowed.join(', ')}`);
     return match ?? (allowed[0] as Allowed);
   }
 
   id(name: string, fallback?: string): string {
-    const found = this.env[name] ?? fallback;
+    const found = this.given(name, fallback);
     if (found === undefined || !ID.test(found)) this.fault(name, found, 'an id of 1 to 64 of A-Z a-z 0-9 _ -');
     return found ?? '';
   }
 
   partitions(name: string): readonly Partition[] {
-    const found = this.env[name] ?? `0-${PARTITIONS - 1}`;
+    const found = this.given(name, `0-${PARTITIONS - 1}`) ?? '';
     const owned = found.split(',').flatMap((part) => {
       const [from, to = from] = part.split('-').map((digit) => (/^[0-7]$/.test(digit) ? parseInt(digit, 10) : NaN));
       return from !== undefined && to !== undefined && from <= to ? Array.from({ length: to - from + 1 }, (_, index) => from + index) : [NaN];
@@ -82,6 +85,12 @@ export class EnvReader {
 
   fault(name: string, found: string | undefined, allowed: string): void {
     this.faults.push(`${name}: found ${found === undefined ? 'nothing' : JSON.stringify(found)}, allowed is ${allowed}`);
+  }
+
+  /** An empty variable is one that was left unset, where there is something to fall back on: a compose file has no other way to say so. */
+  private given(name: string, fallback: string | undefined): string | undefined {
+    const found = this.env[name];
+    return found === undefined || (found === '' && fallback !== undefined) ? fallback : found;
   }
 
   /** @throws EnvironmentError where anything was at fault. */
@@ -101,6 +110,7 @@ export function readServiceEnv(service: string, env: NodeJS.ProcessEnv): Service
     partitions: isShared ? ALL : reader.partitions('PARTITIONS'),
     lease: isShared ? { ttlMs: reader.integer('LEASE_TTL_MS', 1_000, 60_000, LEASE_TTL_MS) } : undefined,
     clock: reader.oneOf('CLOCK', ['wall', 'market'], 'market'),
+    snapshotEvery: reader.integer('SNAPSHOT_EVERY', 100, 100_000, DEFAULT_LIMITS.snapshotEvery),
     archiveDir: reader.optional('ARCHIVE_DIR'),
   };
   reader.check();

@@ -185,6 +185,6 @@ async function platformOf({ options, env, bus, follower, metrics, traces, health
         return bus.close();
       },
     },
-    { service: options.name, build: options.build, partitions, clock, pacer, traces, onFatal: die, observer: serviceObserver(options.name, { metrics, log, clock, concern }), steps: () => follower.steps() },
+    { service: options.name, build: options.build, partitions, clock, pacer, traces, limits: { snapshotEvery: env.snapshotEvery }, onFatal: die, observer: serviceObserver(options.name, { metrics, log, clock, concern }), steps: () => follower.steps() },
   );
 }

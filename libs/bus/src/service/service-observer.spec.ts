@@ -15,7 +15,7 @@ import { WireMarket } from '../pace/wire-market.js';
 import type { Recorded } from '../ports/envelope.js';
 import { assemblePlatform } from './assemble.js';
 import type { Platform } from './platform.js';
-import { FeedConcern, serviceObserver } from './service-observer.js';
+import { FeedConcern, refusalObserver, serviceObserver } from './service-observer.js';
 
 describe('what a service says about its handling, on its registry', () => {
   let clock: VirtualClock;
@@ -68,6 +68,18 @@ describe('what a service says about its handling, on its registry', () => {
     expect(Number((await lines('recovery_seconds'))[0]?.split(' ')[1])).toBeGreaterThan(0);
     await risk.stop();
     expect(fatal).toEqual([]);
+  });
+
+  it('has a line at 0 for what it counts and has not seen, so that nobody takes silence for health', async () => {
+    platform('operator').streams.own(botDecider);
+    refusalObserver(metrics, createLogger('risk', { env: { LOG_LEVEL: 'silent' } }));
+    const counted = ['snapshots_total', 'redeliveries_total', 'append_conflicts_total', 'permission_violations_total'];
+    expect((await Promise.all(counted.map(lines))).flat()).toEqual([
+      ...['saved', 'restored', 'unusable'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 0`),
+      'ballast_redeliveries_total{consumer="operator"} 0',
+      'ballast_append_conflicts_total{kind="bot"} 0',
+      ...['publish', 'subscription'].map((operation) => `ballast_permission_violations_total{operation="${operation}"} 0`),
+    ]);
   });
 
   it('counts and times the snapshots of its folds, and one that is of no use', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '@ballast/domain';
 import { type Logger, type Metrics, tradeOf } from '@ballast/observability';
-import type { ConsumerObserver } from '../core/consumer-types.js';
+import type { ConsumerObserver, SnapshotOutcome } from '../core/consumer-types.js';
 import type { Refusal } from '../jetstream/link.js';
 import { readMarketMessage } from '../pace/market-codec.js';
 
@@ -16,11 +16,16 @@ export interface Observing {
 }
 
 const MS_PER_S = 1_000;
+const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable'];
+/** Of a refusal by the NATS server. */
+const OPERATIONS = ['publish', 'subscription'];
 const NAMED_MAX = 20;
 const FEED = 'mkt.feed.';
 
-/** What a service's consumer and deciders do, as metrics, log lines and concerns. */
+/** What a service's consumer and deciders do, as metrics, log lines and concerns. What has not happened yet is a count of 0: a panel tells it from what nobody counts. */
 export function serviceObserver(consumer: string, { metrics, log, clock, concern }: Observing): ConsumerObserver {
+  for (const outcome of SNAPSHOT_OUTCOMES) metrics.count('ballast_snapshots_total', { outcome }, 0);
+  metrics.count('ballast_redeliveries_total', { consumer }, 0);
   return {
     recovered: (partition, messages, elapsedMs) => {
       metrics.set('ballast_recovery_seconds', { partition: String(partition) }, elapsedMs / MS_PER_S);
@@ -36,6 +41,7 @@ export function serviceObserver(consumer: string, { metrics, log, clock, concern
       if (outcome !== 'unusable') metrics.observe('ballast_snapshot_seconds', { operation: outcome === 'saved' ? 'save' : 'restore' }, elapsedMs / MS_PER_S);
     },
     inHand: (count) => metrics.set('ballast_messages_in_hand', { consumer }, count),
+    owned: (kind) => metrics.count('ballast_append_conflicts_total', { kind }, 0),
     conflicted: (kind) => metrics.count('ballast_append_conflicts_total', { kind }),
     handled: (record, attempts, heldMs) => {
       const tradeId = tradeOf(record);
@@ -61,12 +67,13 @@ export function serviceObserver(consumer: string, { metrics, log, clock, concern
 }
 
 /** Counts and tells what the NATS server refused this process: it tried what the permission table does not allow. */
-export const refusalObserver =
-  (metrics: Metrics, log: Logger) =>
-  ({ operation, subject }: Refusal): void => {
+export function refusalObserver(metrics: Metrics, log: Logger): (refusal: Refusal) => void {
+  for (const operation of OPERATIONS) metrics.count('ballast_permission_violations_total', { operation }, 0);
+  return ({ operation, subject }) => {
     metrics.count('ballast_permission_violations_total', { operation });
     log.error({ operation, subject }, 'refused by the NATS server: the permission table does not allow it');
   };
+}
 
 /** One check over many things of a kind: concerns as long as one of them is away, and names those that are. */
 export class AwayConcern {

@@ -30,10 +30,11 @@ const IDLE = { botId: 'idle', accountId: 'idle', portfolioId: 'aside', profiles:
 export const protect = (desk: WatchedDesk): Promise<void> =>
   desk.command('collateral', 'configure-protection', { botId: HOLDER.botId, enabled: true, mode: 'smart', triggerDistance: '0.1', safeDistance: '0.15', maxDeposit: '400', cooldownMs: 20_000, exhausted: 'hold' });
 
-/** A bot that is never started, on a ladder and under hard stops: rules are in force for it, and no plan asks them. */
+/** A bot that is never started, on a ladder, under hard stops and with a treasury: rules are in force for it, and no plan asks them. */
 export async function idleBot(desk: WatchedDesk): Promise<() => Promise<void>> {
   const partition = partitionOf(IDLE.portfolioId);
   const settings = { mode: 'cycle', instrumentA: INSTRUMENTS[0], instrumentB: INSTRUMENTS[1], targetNotional: '1000', costBudgetBps: '50', dailyCostBudget: '5000' };
+  await desk.stack.venue.deposit(desk.stack.wallet.senderOf(IDLE.accountId), money('500'), IDLE.botId);
   await desk.command('operator', 'create-bot', { ...BOT, ...IDLE, settings }, partition);
   return () => desk.command('operator', 'delete-bot', { botId: IDLE.botId, reason: 'never used' }, partition);
 }
