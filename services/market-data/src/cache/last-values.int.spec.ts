@@ -32,3 +32,30 @@ it('keeps the last value of each kind and instrument, counts while Redis is away
     await server.stop();
   }
 });
+
+it('has what was kept for whoever starts again and asks at once: a sequence of books goes on where it was', async () => {
+  const server = await startRedisServer();
+  const connect = (): ReturnType<typeof connectRedis> => connectRedis(`redis://127.0.0.1:${server.port}`, (error) => expect(error).toBeUndefined());
+  const first = connect();
+  try {
+    expect(await first.load('book', 'ETH-PERP')).toBeUndefined();
+    first.save('book', 'ETH-PERP', { sequence: 7 });
+    await first.close();
+    const second = connect();
+    expect(await second.load('book', 'ETH-PERP')).toEqual({ sequence: 7 });
+    await second.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+it('does not hold up a start for a Redis that is away', async () => {
+  const server = await startRedisServer();
+  await server.kill();
+  let failures = 0;
+  const cache = connectRedis(`redis://127.0.0.1:${server.port}`, () => (failures += 1));
+  expect(await cache.load('book', 'ETH-PERP')).toBeUndefined();
+  expect(failures).toBeGreaterThan(0);
+  await cache.close();
+  await server.stop();
+}, 10_000);

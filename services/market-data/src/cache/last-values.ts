@@ -31,10 +31,11 @@ export class RedisLastValues extends LastValues {
   private waiting = new Map<string, unknown>();
   private writing: Promise<void> | undefined;
 
-  /** `onFailure` counts; `redis` reconnects by itself and has no offline queue. */
+  /** `onFailure` counts; `redis` reconnects by itself and has no offline queue; `there`: it is connected, or nobody waits for it any more. */
   constructor(
     private readonly redis: Pick<Redis, 'mset' | 'get' | 'disconnect'>,
     private readonly onFailure: (error: unknown) => void,
+    private readonly there: Promise<void> = Promise.resolve(),
   ) {
     super();
   }
@@ -47,6 +48,7 @@ export class RedisLastValues extends LastValues {
   }
 
   async load(kind: string, instrument: string): Promise<unknown> {
+    await this.there;
     try {
       const text = await this.redis.get(keyOf(kind, instrument));
       return text === null ? undefined : (JSON.parse(text) as unknown);
