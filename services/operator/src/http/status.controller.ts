@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { partitionOf } from '@ballast/domain';
-import { equityRow, marketTimeOf, serviceState, SERVICES, tradingState } from '../cli/commands/status.js';
+import { equityRow, marketTimeOf, tradingState } from '../cli/commands/status.js';
+import { SERVICES, serviceState } from '../cli/service-state.js';
 import { hardStopsOf } from '../cli/stops-view.js';
 import { By, Reads } from './access.js';
 import { Desk } from './desk.js';
@@ -27,9 +27,8 @@ export class StatusController {
     const bots = known.filter(({ status }) => status !== 'DELETED');
     const portfolios = [...new Set(known.map(({ portfolioId }) => portfolioId))].sort();
     const services = [...SERVICES, ...new Set(bots.map(({ strategy }) => `strategy-${strategy}`))];
-    const partition = partitionOf(portfolios[0] ?? '');
     const [states, tradingStates, hardStops, marketTime] = await Promise.all([
-      Promise.all(services.map((service) => serviceState(bus, service, partition))),
+      Promise.all(services.map((service) => serviceState(bus, service))),
       Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
       marketTimeOf(bus),

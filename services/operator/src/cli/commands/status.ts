@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Id, type Ms, partitionOf, type Partition } from '@ballast/domain';
-import { CLOCK_SUBJECT, type ClockMessage, RequestTimeout } from '@ballast/bus';
+import { type Id, type Ms, partitionOf } from '@ballast/domain';
+import { CLOCK_SUBJECT, type ClockMessage } from '@ballast/bus';
 import type { CanonicalBot } from '@ballast/books';
 import type { EquityObserved } from '@ballast/events';
 import { query } from '../ask.js';
@@ -11,19 +11,9 @@ import { knownBots } from '../portfolios.js';
 import { ProtectionFold, protectionTable, type ProtectionText } from '../protection-fold.js';
 import { readFiltered } from '../read-log.js';
 import { rungOf, rungsTable } from '../rungs-view.js';
+import { SERVICES, serviceState } from '../service-state.js';
 import { hardStopsOf, hardStopsTable } from '../stops-view.js';
 import { onBus } from './options.js';
-
-/** Services that every desk has, beside its strategies. */
-export const SERVICES = ['market-data', 'sizing', 'risk', 'execution', 'collateral', 'reporting', 'operator'];
-
-export interface ServiceRow {
-  readonly service: string;
-  readonly state: 'LIVE' | 'DOWN' | 'NOT READY';
-  /** Lanes that wait for a person. */
-  readonly parkedLanes: readonly string[];
-  readonly detail: string;
-}
 
 /** `ballast status`: who runs, what may be traded, on which rung and how near its hard stops each portfolio is, which bots there are, what time the market has, what accounts are worth. */
 export function addStatus(program: Command, io: CliIo): void {
@@ -33,11 +23,10 @@ export function addStatus(program: Command, io: CliIo): void {
 async function status(options: LinkOptions, io: CliIo): Promise<void> {
   const found = await withBus(io, options, async (bus) => {
     const bots = await knownBots(bus);
-    const partition = partitionOf([...bots.values()][0]?.portfolioId ?? '');
     const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
     const portfolios = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))];
     const [services, tradingStates, rungs, hardStops, marketTime, equity, protections] = await Promise.all([
-      Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service, partition))),
+      Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service))),
       Promise.all(portfolios.map((portfolioId) => tradingState(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => rungOf(bus, portfolioId))),
       Promise.all(portfolios.map((portfolioId) => hardStopsOf(bus, portfolioId))),
@@ -62,18 +51,6 @@ async function status(options: LinkOptions, io: CliIo): Promise<void> {
 }
 
 const botRows = (bots: Readonly<Record<Id, CanonicalBot>>): string => tableOf(['bot', 'status', 'strategy', 'account'], Object.entries(bots).map(([id, { status: state, strategy, accountId }]) => [id, state, strategy, accountId]), 'no bots yet');
-
-export async function serviceState({ requests }: CliBus, service: string, partition: Partition): Promise<ServiceRow> {
-  try {
-    const reply = await requests.query(service, partition, 'parked', {});
-    if (!reply.ok) return { service, state: 'NOT READY', parkedLanes: [], detail: reply.error };
-    const { lanes } = reply.data as { readonly lanes: readonly string[] };
-    return { service, state: 'LIVE', parkedLanes: lanes, detail: lanes.length === 0 ? '' : 'see `ballast dead list`' };
-  } catch (error) {
-    if (error instanceof RequestTimeout) return { service, state: 'DOWN', parkedLanes: [], detail: 'does not answer' };
-    throw error;
-  }
-}
 
 interface Held {
   readonly state: string;
