@@ -40,7 +40,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
 }
 
-function programOf(io: CliIo, exit: (code: number) => void): Command {
+/** Every command, as it is typed; `exit` hears the code of a proof that failed. */
+export function programOf(io: CliIo, exit: (code: number) => void): Command {
   const trimmed = (text: string): string => text.replace(/\n$/, '');
   const program = new Command('ballast')
     .description('Runs leveraged trading bots upright: size, watch, halt, rebuild, verify and explain.')

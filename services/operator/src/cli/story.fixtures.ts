@@ -31,19 +31,22 @@ export interface Ran {
   readonly err: string;
 }
 
+/** The outside of a command line that reaches nothing. */
+export const ioOf = (io: Partial<CliIo> = {}): CliIo => ({
+  env: {},
+  cwd: '/',
+  out: () => undefined,
+  err: () => undefined,
+  connect: () => Promise.reject(new Error('nothing is connected')),
+  stopped: new Promise(() => undefined),
+  run: () => Promise.resolve(0),
+  ...io,
+});
+
 /** Runs one `ballast …` in this process. */
 export async function ballast(argv: readonly string[], bus?: Partial<CliBus>, io: Partial<CliIo> = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await runCli(argv, {
-    env: {},
-    cwd: '/',
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    connect: () => Promise.resolve({ ...bus, close: () => Promise.resolve() } as CliBus),
-    stopped: new Promise(() => undefined),
-    run: () => Promise.resolve(0),
-    ...io,
-  });
+  const code = await runCli(argv, ioOf({ out: (text) => out.push(text), err: (text) => err.push(text), connect: () => Promise.resolve({ ...bus, close: () => Promise.resolve() } as CliBus), ...io }));
   return { code, out: out.join('\n'), err: err.join('\n') };
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Id, Ms } from '@ballast/domain';
 import { readTrusted, type EventStore } from '@ballast/bus';
 import { dayStartOf } from '@ballast/performance';
@@ -72,7 +72,8 @@ async function weekly(store: EventStore, { period, scope: { portfolioId, botId }
 
 /** `ballast report`: what a period was, from the log alone, as Markdown, JSON and CSV (R58, R93, R106 to R108). */
 export function addReport(program: Command, io: CliIo): void {
-  const command = program.command('report <kind>')
+  const command = program.command('report')
+    .addArgument(new Argument('<kind>').argParser((text) => choiceOption('kind', text, REPORT_KINDS)))
     .description(`a report from the log alone: ${REPORT_KINDS.join(', ')}`)
     .option('--from <time>', 'from this market time on, as 2026-01-31 or 2026-01-31T12:00:00Z (default: the first event; of standup: the day of the end)')
     .option('--to <time>', 'before this market time (default: the end of the log)')
@@ -85,20 +86,14 @@ export function addReport(program: Command, io: CliIo): void {
 }
 
 async function report(name: string, options: ReportOptions, io: CliIo): Promise<void> {
-  demandReport(name, options);
+  askedOf(options);
   const made = await withBus(io, options, ({ store }: CliBus) => makeReport(store, name, options));
   if (options.out === undefined) return show(io, options.json, made.document, () => made.markdown.trimEnd());
   const files = await writeReportFiles(resolve(io.cwd, options.out), filesOf(made));
   show(io, options.json, { files }, () => linesOf(...Object.values(files)));
 }
 
-/** Before anything is asked of the bus. @throws WrongUsage */
-function demandReport(name: string, choice: ReportChoice): void {
-  choiceOption('kind', name, REPORT_KINDS);
-  askedOf(choice);
-}
-
-/** @throws WrongUsage */
+/** Before anything is asked of the bus, too. @throws WrongUsage */
 export function askedOf({ from, to, portfolio, bot, dayStart, all }: ReportChoice): Asked {
   const period = { from: timeOf('--from', from), to: timeOf('--to', to) };
   if (period.from !== undefined && period.to !== undefined && period.from >= period.to) throw new WrongUsage(`--from: found ${from ?? ''}, allowed is a time before --to (${to ?? ''})`);
