@@ -18,7 +18,7 @@ export interface MetricSpec {
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** What one is: `seconds`, `ratio` (0.001 = 0.1 %), `quote` (quote currency), `bps`, or what is counted. */
   readonly unit: string;
-  /** The service, or the library inside any service, that sets it. */
+  /** The service that sets it, several with commas, or the library inside any service. */
   readonly owner: string;
   readonly labels: readonly string[];
   /** The most values of each label, in the order of `labels`: their product bounds the lines of one process. */
@@ -97,7 +97,7 @@ export const METRICS = {
   ballast_cycles_total: { type: 'counter', unit: 'trades', owner: 'reporting', labels: ['bot', 'outcome'], cardinality: ['bots', 3], help: 'Trades that ended, by outcome' },
   ballast_unwinds_total: { type: 'counter', unit: 'unwinds', owner: 'execution', labels: ['bot', 'outcome'], cardinality: ['bots', 2], help: 'Unwinds of trades: started, and stuck as often as one, or an exit, had not ended in its time' },
   ballast_naked_notional_quote_seconds_total: { type: 'counter', unit: 'quote seconds', owner: 'reporting', labels: ['bot'], cardinality: ['bots'], help: 'Unhedged notional times the seconds it was open' },
-  ballast_unguarded_position_seconds_total: { type: 'counter', unit: 'seconds', owner: 'reporting', labels: ['bot', 'reason'], cardinality: ['bots', 2], help: 'Market time that a position was open without what guards it: no_stop (no fresh book says whether the stop of a held leg is reached) or no_account_state (the venue has not been seen for two intervals)' },
+  ballast_unguarded_position_seconds_total: { type: 'counter', unit: 'seconds', owner: 'execution, collateral', labels: ['bot', 'reason'], cardinality: ['bots', 2], help: 'Market time that a position was open without what guards it: no_stop (no fresh book says whether the stop of a held leg is reached) or no_account_state (the venue has not been seen for two intervals)' },
   ballast_realised_pnl_quote: { type: 'gauge', unit: 'quote', owner: 'reporting', labels: ['bot'], cardinality: ['bots'], help: 'Realised result since the bot began, before fees and funding' },
   ballast_fees_quote: { type: 'gauge', unit: 'quote', owner: 'reporting', labels: ['bot'], cardinality: ['bots'], help: 'Fees paid less rebates since the bot began' },
   ballast_funding_quote: { type: 'gauge', unit: 'quote', owner: 'reporting', labels: ['bot'], cardinality: ['bots'], help: 'Funding received less paid since the bot began' },
@@ -109,7 +109,7 @@ export const METRICS = {
   ballast_account_observation_age_seconds: { type: 'gauge', unit: 'seconds', owner: 'collateral', labels: ['bot'], cardinality: ['bots'], help: 'Market time since the venue last answered for the account' },
   ballast_reconciliations_total: { type: 'counter', unit: 'comparisons', owner: 'execution', labels: ['account', 'outcome'], cardinality: ['accounts', 2], help: 'Comparisons of an account at the venue with the log: agreed or different' },
   ballast_reconciliation_differences_total: { type: 'counter', unit: 'differences', owner: 'reporting', labels: ['account', 'kind'], cardinality: ['accounts', 8], help: 'Differences between the log and the venue; must stay 0' },
-  ballast_reconciliation_open_differences: { type: 'gauge', unit: 'differences', owner: 'reporting', labels: ['account'], cardinality: ['accounts'], help: 'Differences between the log and the venue that stand now; must be 0' },
+  ballast_reconciliation_open_differences: { type: 'gauge', unit: 'differences', owner: 'execution', labels: ['account'], cardinality: ['accounts'], help: 'Differences between the log and the venue that stand now; must be 0' },
   ballast_sizing_input_missing: { type: 'gauge', unit: 'boolean', owner: 'sizing', labels: ['bot', 'input'], cardinality: ['bots', 2], help: '1 where the bot\'s last signal came to nothing because its account\'s state or its record was missing' },
   ballast_plans_infeasible_total: { type: 'counter', unit: 'plans', owner: 'reporting', labels: ['bot', 'reason'], cardinality: ['bots', 16], help: 'Signals that no plan could meet, by reason: thin books among them (R29)' },
   ballast_risk_decisions_total: { type: 'counter', unit: 'plans', owner: 'reporting', labels: ['portfolio', 'outcome', 'rule'], cardinality: ['portfolios', 2, 'rules'], help: 'Plans judged, with the rule that binds' },

@@ -79,7 +79,7 @@ describe('the catalogue', () => {
     expect(spec.help.length).toBeGreaterThan(10);
     expect(spec.unit).not.toBe('');
     expect(name.endsWith('_total')).toBe(spec.type === 'counter');
-    expect(spec.owner).toMatch(/^(libs\/)?[a-z-]+$/);
+    expect(spec.owner).toMatch(/^(libs\/[a-z-]+|[a-z-]+(, [a-z-]+)*)$/);
     expect(spec.cardinality).toHaveLength(spec.labels.length);
     if (spec.type === 'histogram') expect(spec.buckets).toEqual([...(spec.buckets ?? [NaN])].sort((a, b) => a - b));
     for (const label of spec.labels) expect(['tradeId', 'decisionId', 'clientOrderId', 'trade', 'order', 'decision']).not.toContain(label);
