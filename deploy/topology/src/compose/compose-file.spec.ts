@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -82,8 +82,11 @@ describe('docker-compose.yml', () => {
     expect(file.services['keys']?.network_mode).toBe('none');
   });
 
-  it('mounts only volumes that it declares, and files of the working copy that are its own', () => {
+  it('mounts only volumes that it declares, and folders of the working copy that are there', () => {
     const volumes = services.flatMap(([, service]) => mountsOf(service));
+    const folders = volumes.filter((volume) => volume.startsWith('./'));
+    expect(folders).toContain('./deploy/monitoring/out/grafana/dashboards');
+    expect(folders.filter((folder) => !existsSync(join(ROOT, folder)))).toEqual([]);
     expect(volumes.filter((volume) => !volume.startsWith('./') && !(volume in file.volumes))).toEqual([]);
     expect(Object.keys(file.volumes).filter((volume) => !volumes.includes(volume))).toEqual([]);
   });

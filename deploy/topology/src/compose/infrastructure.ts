@@ -52,7 +52,7 @@ export const INFRASTRUCTURE: Readonly<Record<string, Container>> = {
   grafana: {
     image: '${GRAFANA_IMAGE:-grafana/grafana:12.0.2}',
     environment: { GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_PASSWORD:-ballast}', GF_ANALYTICS_REPORTING_ENABLED: 'false', GF_ANALYTICS_CHECK_FOR_UPDATES: 'false', GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false' },
-    volumes: [`${MONITORING}/grafana/provisioning:/etc/grafana/provisioning:ro`, `${MONITORING}/dashboards:/var/lib/grafana/dashboards:ro`, 'grafana-data:/var/lib/grafana'],
+    volumes: [`${MONITORING}/grafana/provisioning:/etc/grafana/provisioning:ro`, `${MONITORING}/grafana/dashboards:/var/lib/grafana/dashboards:ro`, 'grafana-data:/var/lib/grafana'],
     networks: ['edge'],
     ports: [onLoopback('GRAFANA_PORT', 3000)],
     depends_on: { prometheus: HEALTHY },
