@@ -1,5 +1,5 @@
 import { HEALTH_PORT, HTTP_PORT, type Port, type ProcessSpec, type Resources, VENUE_PORT } from './process.js';
-import { address, BUS_ENV, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, secret, SERVICE_ENV, setting, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
+import { address, BUS_ENV, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, secret, SERVICE_ENV, setting, STALE_AFTER, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
 
 const HEALTH: Port = { name: 'health', port: HEALTH_PORT };
 const SMALL: Resources = { memoryMb: 160, memoryLimitMb: 320, cpuMillis: 50 };
@@ -24,7 +24,7 @@ const MARKET_DATA: ProcessSpec = {
     ...SERVICE_ENV,
     ...VENUE_ENV,
     choice('INSTRUMENTS', 'instruments, divided by commas'),
-    setting('STALE_AFTER_MS', '5000', 'without a book for so long a feed is STALE'),
+    STALE_AFTER,
     address('REDIS_URL', 'redis', 'start-up cache of last values'),
     address('SIM_CLOCK_URL', 'venue-simulation', 'the replayed venue whose clock rules'),
   ],
@@ -49,7 +49,20 @@ const EXECUTION: ProcessSpec = {
   entry: entryOf('execution'),
   reaches: ['nats', 'redis', 'venue'],
   venue: 'orders',
-  env: [...SERVICE_ENV, ...VENUE_ENV, VENUE_KEY],
+  env: [
+    ...SERVICE_ENV,
+    ...VENUE_ENV,
+    VENUE_KEY,
+    STALE_AFTER,
+    option('ON_STOP_ORDERS', 'what becomes of resting entries when this process stops: keep (unless set) or cancel'),
+    option('MAKER_TIMEOUT_MS', 'how long both legs may rest as makers'),
+    option('NAKED_TIMEOUT_MS', 'how long a trade may be larger on one leg before it is unwound'),
+    option('HEDGE_PATIENCE_MS', 'how long the lagging leg may stay maker before it follows as taker'),
+    option('ORDER_TIME_TO_LIVE_MS', 'when an order ends by itself at the venue'),
+    option('UNWIND_ALARM_MS', 'an exit or an unwind that has not ended for so long is told again'),
+    option('VENUE_TIMEOUT_MS', 'when a call to the venue is given up and looked up instead'),
+    option('SLIPPAGE_BPS_MAX', 'worst accepted price of an order against its reference'),
+  ],
   resources: MIDDLE,
 };
 
@@ -60,7 +73,7 @@ const COLLATERAL: ProcessSpec = {
   entry: entryOf('collateral'),
   reaches: ['nats', 'redis', 'venue'],
   venue: 'collateral',
-  env: [...SERVICE_ENV, ...VENUE_ENV, VENUE_KEY, DAY_BOUNDARY, option('COLLATERAL_WALLETS', 'portfolio=account pairs, divided by commas: who holds free collateral')],
+  env: [...SERVICE_ENV, ...VENUE_ENV, VENUE_KEY, DAY_BOUNDARY, option('OBSERVE_INTERVAL_MS', 'market time between two observations of an account'), option('COLLATERAL_WALLETS', 'portfolio=account pairs, divided by commas: who holds free collateral')],
   resources: MIDDLE,
 };
 
@@ -74,6 +87,7 @@ const REPORTING: ProcessSpec = {
   env: [
     ...SERVICE_ENV,
     volume('REPORT_DIR', 'reports', 'where reports are written'),
+    option('REPORT_PROVENANCE', 'JSON object of texts, told in every report'),
     option('NOTIFY_TELEGRAM_TOKEN_FILE', 'file with the token of the Telegram bot'),
     option('NOTIFY_TELEGRAM_CHATS', 'who is told in Telegram'),
     option('NOTIFY_WEBHOOK_URL', 'who is told by a webhook'),
@@ -98,6 +112,7 @@ const OPERATOR: ProcessSpec = {
     secret('BALLAST_HTTP_TOKENS_FILE', 'http-tokens', 'hashes of the tokens that are let in, with their roles'),
     secret('BALLAST_APPROVER_SEED', 'approver-seed', 'nkey seed of the user approver'),
     address('BALLAST_HTTP_REDIS_URL', 'redis', 'counts of requests'),
+    option('BALLAST_HTTP_REQUESTS_PER_MINUTE', 'how many requests each token has'),
   ],
   resources: LARGE,
 };

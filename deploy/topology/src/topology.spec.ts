@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,24 @@ import { processNamed, topology } from './topology.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const processes = topology(readStrategies(ROOT));
 const names = (of: (process: (typeof processes)[number]) => boolean): readonly string[] => processes.filter(of).map(({ name }) => name);
+
+/** Calls of a configuration's reader that name a variable. */
+const READS = /\b(?:reader\.(?:text|optional|integer|oneOf|partitions)\(|bpsOf\(reader, )'([A-Z][A-Z0-9_]*)'/g;
+const OF_EVERY_SERVICE = 'libs/bus/src/service/service-env.ts';
+const OF_THE_BUDGET = 'libs/venues/src/budget/venue-budget.ts';
+/** Where the variables of a process are read. */
+const CONFIGS: Readonly<Record<string, readonly string[]>> = {
+  'market-data': [OF_EVERY_SERVICE, OF_THE_BUDGET, 'services/market-data/src/config.ts'],
+  sizing: [OF_EVERY_SERVICE],
+  risk: [OF_EVERY_SERVICE, 'services/risk/src/config.ts'],
+  execution: [OF_EVERY_SERVICE, OF_THE_BUDGET, 'services/execution/src/config.ts'],
+  collateral: [OF_EVERY_SERVICE, OF_THE_BUDGET, 'services/collateral/src/config.ts'],
+  reporting: [OF_EVERY_SERVICE, 'services/reporting/src/config.ts'],
+  operator: [OF_EVERY_SERVICE, 'services/operator/src/http/http.config.ts'],
+  'strategy-dn-pair': [OF_EVERY_SERVICE],
+};
+/** A run without containers replays recorded candles, and may do so in lock step. */
+const OF_A_REPLAY = ['LOCKSTEP_SERVICES', 'CANDLES', 'DATA'];
 
 describe('the topology', () => {
   it('has every folder with a main of services and of services/strategies, once', () => {
@@ -47,6 +65,13 @@ describe('the topology', () => {
       for (const { from } of env) if (from.kind === 'volume') expect(volumes.map(({ name }) => name)).toContain(from.volume);
       expect(resources.memoryMb).toBeLessThanOrEqual(resources.memoryLimitMb);
     }
+  });
+
+  it.each(Object.entries(CONFIGS))('tells %s every variable that it reads, but for those of a replay outside of containers', (name, files) => {
+    const told = new Set(processNamed(name, processes).env.map((variable) => variable.name));
+    const read = files.flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(READS)].map(([, variable]) => variable ?? ''));
+    expect(read.length).toBeGreaterThan(5);
+    expect(read.filter((variable) => !told.has(variable) && !OF_A_REPLAY.includes(variable))).toEqual([]);
   });
 
   it('answers an unknown name with the names there are', () => {

@@ -29,6 +29,7 @@ export const BUS_ENV: readonly Variable[] = [
 export const SERVICE_ENV: readonly Variable[] = [
   ...BUS_ENV,
   setting('PARTITIONS', '0-7', 'partitions of the log that this process owns'),
+  option('LEASE_TTL_MS', 'with partitions by lease: silent for so long, a replica is dead'),
   setting('CLOCK', 'market', 'market: the published market clock; wall: live'),
   option('SNAPSHOT_EVERY', 'messages folded between two snapshots of the folds'),
   option('ARCHIVE_DIR', "folder of the log's archive, read-only: what is rolled over is read from it"),
@@ -44,7 +45,9 @@ export const VENUE_ENV: readonly Variable[] = [
   choice('NADO_ENDPOINT_ADDRESS', "the venue's contract"),
   address('BALLAST_REDIS', 'redis', 'the call budget that all callers of the venue share'),
   setting('BALLAST_REPLICAS', '1', 'processes of each service: what a part of the call budget is divided by while Redis is away'),
+  option('BALLAST_VENUE_PRODUCTS', 'perpetuals that the venue lists: some calls weigh by them'),
 ];
 
 export const VENUE_KEY = secret('NADO_KEY_FILE', 'venue-key', 'the key that signs at the venue');
+export const STALE_AFTER = setting('STALE_AFTER_MS', '5000', 'without a book for so long a feed is STALE, and an older book prices nothing');
 export const DAY_BOUNDARY = setting('RISK_DAY_BOUNDARY_HOURS', '0', 'hours after 00:00 UTC at which the risk day begins');
