@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WORKSPACE_ROOT } from '@ballast/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Expected, expectedIn, overlayFaults } from './check/checks.js';
@@ -26,6 +28,12 @@ describe('the manifests of Kubernetes', () => {
     const faults = await overlayFaults(overlay('prod'), expected, true);
     expect(faults.length).toBeGreaterThan(expected.processes.length - 1);
     expect(faults.every((fault) => fault.includes('still the placeholder'))).toBe(true);
+  });
+
+  it('have what notifications need where an overlay fetches it, and nothing wrong without', async () => {
+    const fetched = ['notify-webhook', 'notify-telegram'].flatMap((name) => readManifests(readFileSync(join(WORKSPACE_ROOT, 'k8s/components', name, 'external-secret.yaml'), 'utf8')).manifests);
+    expect(fetched.map(({ kind }) => kind)).toEqual(['ExternalSecret', 'ExternalSecret']);
+    expect(await overlayFaults({ ...overlay('prod'), manifests: [...overlay('prod').manifests, ...fetched] }, expected)).toEqual([]);
   });
 
   it('let execution, collateral and market-data reach the venue and nobody else, and people in to operator alone', () => {
@@ -105,6 +113,7 @@ const SABOTAGES: readonly (readonly [what: string, sabotage: (prod: Rendered) =>
   ['the private networks as the internet', change('NetworkPolicy/venue-access', (object) => delete object['spec']!['egress']!['0']!['to']!['0']!['ipBlock']!['except']), /network: execution → addresses 0\.0\.0\.0\/0:443: is allowed/],
   ['a Secret that nobody provides', without('ExternalSecret/venue-key-execution'), /execution: needs the Secret venue-key-execution, which nobody provides/],
   ["another's Secret", change('StatefulSet/risk', (object) => push(pod(object)['volumes']!, { name: 'key', secret: { secretName: 'venue-key-execution' } })), /risk: reads the Secret venue-key-execution, allowed are execution/],
+  ["another's Secret, which it does without", change('StatefulSet/risk', (object) => push(pod(object)['volumes']!, { name: 'hook', secret: { secretName: 'notify-webhook', optional: true } })), /risk: needs the Secret notify-webhook, which nobody provides/],
   ['a Secret without its key', change('ExternalSecret/nats-public-keys', (object) => set(object['spec']!['data']!['0']!, 'secretKey', 'key.conf')), /nats: needs keys\.conf of the Secret nats-public-keys, which nobody provides/],
   ['a user of NATS that nobody can be', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('$NKEY_RISK', '$NKEY_RISKY'))), /nats\.conf: user RISKY has no Secret with its seed[\s\S]*the Secret of RISK is the seed of no user/],
   ['a log that is not flushed', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('sync_interval: always', 'sync_interval: "2m"'))), /sync_interval is not always/],

@@ -26,6 +26,13 @@ export type Address = 'nats' | 'nats-monitor' | 'redis' | 'venue-gateway' | 'ven
  */
 export type SecretName = 'nats-seed' | 'approver-seed' | 'cli-seed' | 'venue-key' | 'venue-sender' | 'http-tokens';
 
+/**
+ * Secrets that a process does without, and that only a person can bring. Where there is none, the file is absent or empty.
+ * - `notify-webhook`: what messages to the webhook are signed with.
+ * - `notify-telegram`: the token of the Telegram bot.
+ */
+export type OptionalSecretName = 'notify-webhook' | 'notify-telegram';
+
 /** Where the value of a variable comes from. */
 export type Origin =
   /** The same in every deployment in containers. */
@@ -33,6 +40,8 @@ export type Origin =
   | { readonly kind: 'address'; readonly of: Address }
   /** The path of a file that holds the secret. */
   | { readonly kind: 'secret'; readonly name: SecretName }
+  /** The path of a file that a person may fill. */
+  | { readonly kind: 'optional-secret'; readonly name: OptionalSecretName }
   /** A folder of one of the process's volumes. */
   | { readonly kind: 'volume'; readonly volume: string }
   /** Chosen by whoever deploys; absent `standard` = it has to be chosen, or stays unset where `optional`. */

@@ -1,5 +1,5 @@
 import { HEALTH_PORT, HTTP_PORT, type Port, type ProcessSpec, type Resources, VENUE_PORT } from './process.js';
-import { address, BUS_ENV, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, secret, SERVICE_ENV, setting, STALE_AFTER, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
+import { address, BUS_ENV, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, optionalSecret, secret, SERVICE_ENV, setting, STALE_AFTER, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
 
 const HEALTH: Port = { name: 'health', port: HEALTH_PORT };
 const SMALL: Resources = { memoryMb: 160, memoryLimitMb: 320, cpuMillis: 50 };
@@ -88,9 +88,13 @@ const REPORTING: ProcessSpec = {
     ...SERVICE_ENV,
     volume('REPORT_DIR', 'reports', 'where reports are written'),
     option('REPORT_PROVENANCE', 'JSON object of texts, told in every report'),
-    option('NOTIFY_TELEGRAM_TOKEN_FILE', 'file with the token of the Telegram bot'),
+    optionalSecret('NOTIFY_TELEGRAM_TOKEN_FILE', 'notify-telegram', 'token of the Telegram bot'),
     option('NOTIFY_TELEGRAM_CHATS', 'who is told in Telegram'),
+    option('NOTIFY_TELEGRAM_API', 'base URL of the Bot API, for a server of your own'),
     option('NOTIFY_WEBHOOK_URL', 'who is told by a webhook'),
+    optionalSecret('NOTIFY_WEBHOOK_SECRET_FILE', 'notify-webhook', 'what messages to the webhook are signed with'),
+    option('NOTIFY_WINDOW_MS', 'how long further events of a kind are collected into one message'),
+    option('NOTIFY_TIMEOUT_MS', 'longest wait for an answer'),
   ],
   volumes: [{ name: 'reports', path: '/var/lib/ballast/reports', meaning: 'reports, for people', sizeMb: 1_024 }],
   resources: LARGE,

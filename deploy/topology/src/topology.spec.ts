@@ -20,7 +20,7 @@ const CONFIGS: Readonly<Record<string, readonly string[]>> = {
   risk: [OF_EVERY_SERVICE, 'services/risk/src/config.ts'],
   execution: [OF_EVERY_SERVICE, OF_THE_BUDGET, 'services/execution/src/config.ts'],
   collateral: [OF_EVERY_SERVICE, OF_THE_BUDGET, 'services/collateral/src/config.ts'],
-  reporting: [OF_EVERY_SERVICE, 'services/reporting/src/config.ts'],
+  reporting: [OF_EVERY_SERVICE, 'services/reporting/src/config.ts', 'services/reporting/src/notifications/notifications.config.ts'],
   operator: [OF_EVERY_SERVICE, 'services/operator/src/http/http.config.ts'],
   'strategy-dn-pair': [OF_EVERY_SERVICE],
 };

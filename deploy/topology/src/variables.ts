@@ -1,8 +1,9 @@
-import { type Address, HEALTH_PORT, type SecretName, type Variable } from './process.js';
+import { type Address, HEALTH_PORT, type OptionalSecretName, type SecretName, type Variable } from './process.js';
 
 export const fixed = (name: string, value: string, meaning: string): Variable => ({ name, meaning, from: { kind: 'fixed', value } });
 export const address = (name: string, of: Address, meaning: string): Variable => ({ name, meaning, from: { kind: 'address', of } });
 export const secret = (name: string, of: SecretName, meaning: string): Variable => ({ name, meaning, from: { kind: 'secret', name: of } });
+export const optionalSecret = (name: string, of: OptionalSecretName, meaning: string): Variable => ({ name, meaning, from: { kind: 'optional-secret', name: of } });
 export const volume = (name: string, of: string, meaning: string): Variable => ({ name, meaning, from: { kind: 'volume', volume: of } });
 /** Chosen by the deployment, `standard` unless it says otherwise. */
 export const setting = (name: string, standard: string, meaning: string): Variable => ({ name, meaning, from: { kind: 'setting', standard } });

@@ -12,15 +12,17 @@ interface Use {
   readonly secret: string;
   /** Undefined: the whole Secret is mounted. */
   readonly key: string | undefined;
+  /** The pod starts without it. */
+  readonly isOptional: boolean;
 }
 
 const usesIn = (manifests: readonly Manifest[]): readonly Use[] =>
   podTemplates(manifests).flatMap(({ name, spec }) => [
     ...(spec.volumes ?? []).flatMap(({ secret, projected }): Use[] => [
-      ...(secret?.secretName === undefined ? [] : [{ by: name, secret: secret.secretName, key: undefined }]),
-      ...(projected?.sources ?? []).flatMap((source) => (source.secret?.name === undefined ? [] : (source.secret.items ?? [{ key: undefined }]).map(({ key }) => ({ by: name, secret: source.secret?.name ?? '', key })))),
+      ...(secret?.secretName === undefined ? [] : [{ by: name, secret: secret.secretName, key: undefined, isOptional: secret.optional === true }]),
+      ...(projected?.sources ?? []).flatMap((source) => (source.secret?.name === undefined ? [] : (source.secret.items ?? [{ key: undefined }]).map(({ key }) => ({ by: name, secret: source.secret?.name ?? '', key, isOptional: false })))),
     ]),
-    ...containersOf(spec).flatMap(({ env = [] }) => env.flatMap(({ valueFrom }): Use[] => (valueFrom?.secretKeyRef?.name === undefined ? [] : [{ by: name, secret: valueFrom.secretKeyRef.name, key: valueFrom.secretKeyRef.key }]))),
+    ...containersOf(spec).flatMap(({ env = [] }) => env.flatMap(({ valueFrom }): Use[] => (valueFrom?.secretKeyRef?.name === undefined ? [] : [{ by: name, secret: valueFrom.secretKeyRef.name, key: valueFrom.secretKeyRef.key, isOptional: false }]))),
   ]);
 
 /** Secrets that are there by name, with their keys: fetched by ExternalSecrets, or, where there are none, made by hand from the catalogue. */
@@ -33,8 +35,10 @@ function declaredIn(manifests: readonly Manifest[], catalogue: readonly SecretSp
 function readerFaults(manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): readonly string[] {
   const uses = usesIn(manifests);
   const declared = declaredIn(manifests, catalogue);
-  const missing = uses.filter(({ secret, key }) => !declared.has(secret) || (key !== undefined && declared.get(secret)?.includes(key) !== true)).map(({ by, secret, key }) => `${by}: needs ${key === undefined ? '' : `${key} of `}the Secret ${secret}, which nobody provides`);
   const readersOf = (name: string): readonly string[] => catalogue.find((each) => each.name === name)?.readers ?? [];
+  const isProvided = ({ secret, key }: Use): boolean => declared.has(secret) && (key === undefined || declared.get(secret)?.includes(key) === true);
+  const isDoneWithout = ({ by, secret, isOptional }: Use): boolean => isOptional && catalogue.some((each) => each.name === secret && each.isOptional === true && each.readers.includes(by));
+  const missing = uses.filter((use) => !isProvided(use) && !isDoneWithout(use)).map(({ by, secret, key }) => `${by}: needs ${key === undefined ? '' : `${key} of `}the Secret ${secret}, which nobody provides`);
   const foreign = uses.filter(({ by, secret }) => declared.has(secret) && !readersOf(secret).includes(by)).map(({ by, secret }) => `${by}: reads the Secret ${secret}, allowed are ${readersOf(secret).join(', ') || 'none'}`);
   const present = podTemplates(manifests).map(({ name }) => name);
   const idle = [...declared.keys()].filter((name) => !uses.some(({ secret }) => secret === name) && (!catalogue.some((each) => each.name === name) || readersOf(name).some((reader) => present.includes(reader))));

@@ -44,7 +44,8 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     [`${PAPER}/network.yaml`, yamlOf(paperVenuePolicies(processes))],
     ['k8s/components/venue-live/network.yaml', yamlOf(liveVenuePolicies(processes))],
     ['k8s/components/netpol/policies.yaml', yamlOf(clusterPolicies(processes))],
-    ['k8s/components/external-secrets/external-secrets.yaml', yamlOf(secretsOf(root).map(externalSecret))],
+    ['k8s/components/external-secrets/external-secrets.yaml', yamlOf(secretsOf(root).filter(({ isOptional }) => isOptional !== true).map(externalSecret))],
+    ...secretsOf(root).filter(({ isOptional }) => isOptional === true).flatMap(optionalComponent),
     ['k8s/base/nats.conf', kubernetesNatsConfig(names, 1)],
     ['k8s/components/nats-r3/nats.conf', kubernetesNatsConfig(names, 3)],
     ['k8s/components/nats-r3/network.yaml', yamlOf(routePolicies())],
@@ -53,6 +54,12 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
   ];
   return new Map(files);
 }
+
+/** What fetches a Secret that not everybody has: where the store has none, it would only fail. */
+const optionalComponent = (secret: SecretSpec): readonly (readonly [string, string])[] => [
+  [`k8s/components/${secret.name}/kustomization.yaml`, yamlOf([{ apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', resources: ['external-secret.yaml'] }])],
+  [`k8s/components/${secret.name}/external-secret.yaml`, yamlOf([externalSecret(secret)])],
+];
 
 const baseKustomization = (names: readonly string[], withOwn: readonly string[]): Omit<Manifest, 'metadata'> => ({
   apiVersion: 'kustomize.config.k8s.io/v1beta1',

@@ -1,5 +1,5 @@
 import { permissionTable } from '@ballast/provisioner';
-import type { ProcessSpec, SecretName } from '@ballast/topology';
+import type { OptionalSecretName, ProcessSpec, SecretName } from '@ballast/topology';
 import { ARCHIVE, NATS, REDIS, SECRETS_DIR } from './conventions.js';
 
 /** A Secret that somebody has to put there before Ballast starts, and who reads it. */
@@ -10,6 +10,8 @@ export interface SecretSpec {
   readonly meaning: string;
   /** Workloads that may mount it or take a variable from it; nobody else does. */
   readonly readers: readonly string[];
+  /** Only a person can bring it, and its readers do without: it is fetched where an overlay has the component of its name. */
+  readonly isOptional?: boolean;
 }
 
 /** One secret of a process: which Secret it is in and where its file is. */
@@ -38,7 +40,7 @@ const fileIn = (secret: string, key: string): SecretFile => ({ secret, key, path
 export const seedFile = (user: string): SecretFile => fileIn(seedSecret(user), SEED_KEY);
 
 /** Where a process finds a secret that the topology names. */
-export function secretFile(process: string, name: SecretName): SecretFile {
+export function secretFile(process: string, name: SecretName | OptionalSecretName): SecretFile {
   switch (name) {
     case 'nats-seed':
       return seedFile(process);
@@ -51,17 +53,21 @@ export function secretFile(process: string, name: SecretName): SecretFile {
       return fileIn(`${name}-${process}`, VENUE_KEY_KEY);
     case 'http-tokens':
       return fileIn(name, TOKENS_KEY);
+    case 'notify-webhook':
+      return fileIn(name, 'secret');
+    case 'notify-telegram':
+      return fileIn(name, 'token');
   }
 }
 
-const isSeed = (name: SecretName): boolean => name.endsWith('-seed');
+const isSeed = (name: SecretName | OptionalSecretName): boolean => name.endsWith('-seed');
 
 /** Secrets that the processes' own variables name, with their readers. */
 function ofProcesses(processes: readonly ProcessSpec[]): readonly SecretSpec[] {
-  const found = processes.flatMap((process) => process.env.flatMap(({ from, meaning }) => (from.kind === 'secret' && !isSeed(from.name) ? [{ ...secretFile(process.name, from.name), meaning, reader: process.name }] : [])));
+  const found = processes.flatMap((process) => process.env.flatMap(({ from, meaning }) => ((from.kind === 'secret' || from.kind === 'optional-secret') && !isSeed(from.name) ? [{ ...secretFile(process.name, from.name), meaning, reader: process.name, isOptional: from.kind === 'optional-secret' }] : [])));
   return [...new Set(found.map(({ secret }) => secret))].map((name) => {
     const uses = found.filter(({ secret }) => secret === name);
-    return { name, keys: [...new Set(uses.map(({ key }) => key))], meaning: uses[0]?.meaning ?? '', readers: uses.map(({ reader }) => reader) };
+    return { name, keys: [...new Set(uses.map(({ key }) => key))], meaning: uses[0]?.meaning ?? '', readers: uses.map(({ reader }) => reader), isOptional: uses.every(({ isOptional }) => isOptional) };
   });
 }
 

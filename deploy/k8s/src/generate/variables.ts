@@ -38,6 +38,7 @@ export function placementOf(process: ProcessSpec, { name, from }: Variable): Pla
       return from.optional === true ? { kind: 'optional' } : { kind: 'venue' };
     }
     case 'secret':
+    case 'optional-secret':
       return { kind: 'file', path: secretFile(process.name, from.name).path };
     case 'volume': {
       const volume = process.volumes.find((each) => each.name === from.volume);

@@ -34,10 +34,11 @@ const PROBES: Pick<IContainer, 'startupProbe' | 'readinessProbe' | 'livenessProb
   livenessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
 };
 
-/** Secrets that a process mounts, each once. */
-const secretsOf = (process: ProcessSpec): readonly string[] => [...new Set(process.env.flatMap(({ from }) => (from.kind === 'secret' ? [secretFile(process.name, from.name).secret] : [])))];
+/** Secrets that a process mounts, each once; `kind` says whether it waits for them. */
+const secretsOf = (process: ProcessSpec, kind: 'secret' | 'optional-secret'): readonly string[] => [...new Set(process.env.flatMap(({ from }) => (from.kind === kind ? [secretFile(process.name, from.name).secret] : [])))];
 
 export const secretVolume = (secret: string): IVolume => ({ name: secret, secret: { secretName: secret, defaultMode: OWNER_AND_GROUP_READ } });
+const optionalVolume = (secret: string): IVolume => ({ name: secret, secret: { secretName: secret, defaultMode: OWNER_AND_GROUP_READ, optional: true } });
 export const secretMount = (secret: string): IVolumeMount => ({ name: secret, mountPath: `${SECRETS_DIR}/${secret}`, readOnly: true });
 export const TMP_VOLUME: IVolume = { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: `${TMP_MB}Mi` } };
 export const TMP_MOUNT: IVolumeMount = { name: 'tmp', mountPath: '/tmp' };
@@ -69,7 +70,7 @@ function containerOf(process: ProcessSpec, processes: readonly ProcessSpec[]): I
       limits: { memory: `${memoryLimitMb}Mi`, 'ephemeral-storage': `${LOG_MB}Mi` },
     },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [TMP_MOUNT, ...secretsOf(process).map(secretMount), ...process.volumes.map(({ name, path }) => ({ name, mountPath: path }))],
+    volumeMounts: [TMP_MOUNT, ...[...secretsOf(process, 'secret'), ...secretsOf(process, 'optional-secret')].map(secretMount), ...process.volumes.map(({ name, path }) => ({ name, mountPath: path }))],
   };
 }
 
@@ -83,7 +84,7 @@ function podOf(process: ProcessSpec, processes: readonly ProcessSpec[], scratch:
     securityContext: POD_SECURITY,
     topologySpreadConstraints: spreadOf(process.name),
     containers: [containerOf(process, processes)],
-    volumes: [TMP_VOLUME, ...secretsOf(process).map(secretVolume), ...scratch],
+    volumes: [TMP_VOLUME, ...secretsOf(process, 'secret').map(secretVolume), ...secretsOf(process, 'optional-secret').map(optionalVolume), ...scratch],
   };
 }
 

@@ -85,9 +85,8 @@ export function makeSecrets(options: SecretOptions): MadeSecrets {
   tokenSecrets(options);
   archiveSecrets(options);
   if (options.paper) paperWallet(options);
-  const all = options.catalogue.flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`));
-  const isThere = (path: string): boolean => existsSync(join(options.folder, path));
-  return { ready: all.filter(isThere), missing: all.filter((path) => !isThere(path)) };
+  const all = options.catalogue.flatMap(({ name, keys, isOptional = false }) => keys.map((key) => ({ path: `${name}/${key}`, isThere: existsSync(join(options.folder, name, key)), isOptional })));
+  return { ready: all.filter(({ isThere }) => isThere).map(({ path }) => path), missing: all.filter(({ isThere, isOptional }) => !isThere && !isOptional).map(({ path }) => path) };
 }
 
 /** The folder as Secrets of a namespace, for a cluster without a store of secrets: to be applied, never to be kept. */

@@ -16,6 +16,7 @@ let folder: string;
 let made: MadeSecrets;
 const started: ManagedProcess[] = [];
 const catalogue = secretsOf(WORKSPACE_ROOT);
+const needed = catalogue.filter(({ isOptional }) => isOptional !== true);
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 beforeAll(() => {
@@ -30,7 +31,7 @@ afterAll(async () => {
 describe('the Secrets of an environment', () => {
   it('are all made but the keys of wallets, which are named as missing', () => {
     expect(made.missing).toEqual(['venue-key-execution/key', 'venue-key-collateral/key']);
-    expect([...made.ready, ...made.missing].sort()).toEqual(catalogue.flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`)).sort());
+    expect([...made.ready, ...made.missing].sort()).toEqual(needed.flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`)).sort());
     expect(statSync(join(folder, 'nats-seed-risk/seed.nk')).mode & 0o777).toBe(0o600);
   });
 
@@ -44,8 +45,15 @@ describe('the Secrets of an environment', () => {
 
   it('are Secrets of a namespace where they are asked for as such, and tokens of people are none', () => {
     const secrets = parseAllDocuments(secretManifests(folder, 'ballast-dev', catalogue)).map((document) => document.toJS() as { kind: string; metadata: { name: string; namespace: string } });
-    expect(secrets.map(({ metadata }) => metadata.name).sort()).toEqual(catalogue.map(({ name }) => name).sort());
+    expect(secrets.map(({ metadata }) => metadata.name).sort()).toEqual(needed.map(({ name }) => name).sort());
     expect(new Set(secrets.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`))).toEqual(new Set(['Secret ballast-dev']));
+  });
+
+  it('have what a person brings for notifications, and miss nothing where nobody does', () => {
+    mkdirSync(join(folder, 'notify-webhook'));
+    writeFileSync(join(folder, 'notify-webhook/secret'), 'of-the-desk-and-us');
+    expect(makeSecrets({ folder, catalogue, paper: false })).toMatchObject({ ready: expect.arrayContaining(['notify-webhook/secret']) as string[], missing: [] });
+    expect(secretManifests(folder, 'ballast-dev', catalogue)).toContain('name: notify-webhook');
   });
 
   it('let each user into a server with the generated configuration by its own seed, and nobody without', async () => {

@@ -20,11 +20,13 @@ interface Service {
   readonly networks?: readonly string[];
   readonly network_mode?: string;
   readonly volumes?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: object;
   readonly deploy?: { readonly resources?: { readonly limits?: { readonly memory?: string; readonly cpus?: string } } };
 }
-const file = parse(text) as { readonly services: Readonly<Record<string, Service>>; readonly volumes: Readonly<Record<string, object>>; readonly networks: Readonly<Record<string, { readonly internal?: boolean }>> };
+const file = parse(text) as { readonly services: Readonly<Record<string, Service>>; readonly volumes: Readonly<Record<string, object>>; readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>; readonly secrets: Readonly<Record<string, { readonly file: string }>> };
 const services = Object.entries(file.services);
 const mountsOf = (service: Service): readonly string[] => (service.volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
 
@@ -80,6 +82,17 @@ describe('docker-compose.yml', () => {
     }
     expect(services.filter(([, service]) => mountsOf(service).includes('keys')).map(([name]) => name)).toEqual(['keys']);
     expect(file.services['keys']?.network_mode).toBe('none');
+  });
+
+  it('hands the secrets of notifications that a person names in `.env` to reporting alone, and empty files where nobody does', () => {
+    expect(file.services['reporting']?.environment).toMatchObject({
+      NOTIFY_WEBHOOK_URL: '${NOTIFY_WEBHOOK_URL:-}',
+      NOTIFY_WEBHOOK_SECRET_FILE: '/run/secrets/notify-webhook',
+      NOTIFY_TELEGRAM_CHATS: '${NOTIFY_TELEGRAM_CHATS:-}',
+      NOTIFY_TELEGRAM_TOKEN_FILE: '/run/secrets/notify-telegram',
+    });
+    expect(services.flatMap(([name, { secrets = [] }]) => secrets.map((secret) => [name, secret]))).toEqual([['reporting', 'notify-telegram'], ['reporting', 'notify-webhook']]);
+    expect(file.secrets).toMatchObject({ 'notify-webhook': { file: '${NOTIFY_WEBHOOK_SECRET_FILE:-/dev/null}' }, 'notify-telegram': { file: '${NOTIFY_TELEGRAM_TOKEN_FILE:-/dev/null}' } });
   });
 
   it('mounts only volumes that it declares, and folders of the working copy that are there', () => {

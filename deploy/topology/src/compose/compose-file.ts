@@ -41,6 +41,9 @@ function dependenciesOf({ name, reaches }: ProcessSpec): object {
   };
 }
 
+/** Files that a person may name by the variable that the process has for it; else an empty one. */
+const broughtBy = ({ env }: ProcessSpec): Readonly<Record<string, { readonly file: string }>> => Object.fromEntries(env.flatMap(({ name, from }) => (from.kind === 'optional-secret' ? [[from.name, { file: `\${${name}:-/dev/null}` }]] : [])));
+
 /** What every container of our image has; one builds the image, the others never ask a registry for it unless they are told to. */
 const ours = (process: ProcessSpec): Container => ({ image: IMAGE, pull_policy: '${BALLAST_PULL:-never}', command: [process.name], environment: environmentOf(process), networks: networksOf(process), deploy: limitedTo(process.resources.memoryLimitMb), ...HARDENED });
 
@@ -52,6 +55,7 @@ const mounts = (process: ProcessSpec): readonly string[] => [...(readsSecrets(pr
 const containerOf = (process: ProcessSpec): Container => ({
   ...ours(process),
   volumes: mounts(process),
+  ...(Object.keys(broughtBy(process)).length > 0 ? { secrets: Object.keys(broughtBy(process)) } : {}),
   ...(process.ingress ? { ports: [onLoopback('HTTP_PORT', HTTP_PORT)] } : {}),
   depends_on: dependenciesOf(process),
   healthcheck: checkedBy('node', '-e', READY),
@@ -99,7 +103,7 @@ export function composeText(strategies: readonly StrategyManifest[]): string {
     services,
     networks: { bus: { internal: true }, venue: { internal: true }, cache: { internal: true }, edge: {} },
     volumes: Object.fromEntries(volumes.map((name) => [name, {}])),
-    secrets: { extra_ca: { file: '${BUILD_CA:-/dev/null}' }, npmrc: { file: '${BUILD_NPMRC:-/dev/null}' } },
+    secrets: { extra_ca: { file: '${BUILD_CA:-/dev/null}' }, npmrc: { file: '${BUILD_NPMRC:-/dev/null}' }, ...Object.fromEntries(processes.flatMap((process) => Object.entries(broughtBy(process)))) },
   };
   return HEADER + stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -10,6 +10,8 @@ const ADDRESSES: Readonly<Record<Address, string>> = {
   'venue-stream': `ws://${VENUE}/v1/subscribe`,
   'venue-simulation': `http://${VENUE}`,
 };
+/** Where compose mounts the files that a person names. */
+const BROUGHT_FOLDER = '/run/secrets';
 
 /** What this deployment chooses: a paper venue, and the chain and contract that it signs against (PAPER_DOMAIN of the paper venue). */
 const CHOSEN: Readonly<Record<string, string>> = {
@@ -34,6 +36,8 @@ function valueOf(name: string, from: Origin, process: ProcessSpec): string {
       return ADDRESSES[from.of];
     case 'secret':
       return `${SECRETS_FOLDER}/${from.name}`;
+    case 'optional-secret':
+      return `${BROUGHT_FOLDER}/${from.name}`;
     case 'volume':
       return folderOf(from.volume, process);
     case 'setting':

@@ -38,6 +38,10 @@ describe('the environment of notifications', () => {
     expect(named({ NOTIFY_TELEGRAM_TOKEN_FILE: fileOf('token', `${TOKEN}\n`), NOTIFY_TELEGRAM_CHATS: '77', NOTIFY_TELEGRAM_API: 'http://127.0.0.1:8081/' })).toEqual(['telegram:77']);
   });
 
+  it('tells nobody where the files that a container is told of are absent or empty, and no receiver is named', () => {
+    expect(named({ NOTIFY_WEBHOOK_URL: '', NOTIFY_WEBHOOK_SECRET_FILE: '/dev/null', NOTIFY_TELEGRAM_CHATS: '', NOTIFY_TELEGRAM_TOKEN_FILE: join(folder, 'absent') })).toEqual([]);
+  });
+
   it.each<readonly [string, NodeJS.ProcessEnv, string]>([
     ['a token without chats', { NOTIFY_TELEGRAM_TOKEN: TOKEN }, 'NOTIFY_TELEGRAM_CHATS: found nothing'],
     ['chats without a token', { NOTIFY_TELEGRAM_CHATS: '77' }, 'NOTIFY_TELEGRAM_TOKEN: found nothing'],
@@ -47,6 +51,7 @@ describe('the environment of notifications', () => {
     ['a language that is not there', { NOTIFY_TELEGRAM_TOKEN: TOKEN, NOTIFY_TELEGRAM_CHATS: '77=de' }, 'NOTIFY_TELEGRAM_CHATS: found "77=de"'],
     ['an API that is no URL', { NOTIFY_TELEGRAM_API: 'ftp://canary.example' }, 'NOTIFY_TELEGRAM_API: found "something else"'],
     ['a webhook without a secret', { NOTIFY_WEBHOOK_URL: 'https://desk.example/canary' }, 'NOTIFY_WEBHOOK_SECRET: found nothing'],
+    ['a webhook whose secret is an empty file', { NOTIFY_WEBHOOK_URL: 'https://desk.example/canary', NOTIFY_WEBHOOK_SECRET_FILE: '/dev/null' }, 'NOTIFY_WEBHOOK_SECRET_FILE: found nothing'],
     ['a secret without a webhook', { NOTIFY_WEBHOOK_SECRET: SECRET }, 'NOTIFY_WEBHOOK_URL: found nothing'],
     ['a short secret', { NOTIFY_WEBHOOK_URL: 'https://desk.example/in', NOTIFY_WEBHOOK_SECRET: 'canary' }, 'NOTIFY_WEBHOOK_SECRET: found "something else"'],
     ['a password in the URL', { NOTIFY_WEBHOOK_URL: 'https://me:canary@desk.example/in', NOTIFY_WEBHOOK_SECRET: SECRET }, 'NOTIFY_WEBHOOK_URL: found "something else"'],

@@ -27,8 +27,8 @@ export function notificationsIn(reader: EnvReader): NotificationsConfig {
 }
 
 function telegramIn(reader: EnvReader, timeoutMs: number): readonly Target[] {
-  const token = secretIn(reader, 'NOTIFY_TELEGRAM_TOKEN', TOKEN, 'a bot token as Telegram gives it, digits:letters');
   const chats = reader.optional('NOTIFY_TELEGRAM_CHATS');
+  const token = secretIn(reader, 'NOTIFY_TELEGRAM_TOKEN', { isNeeded: chats !== undefined, allowed: TOKEN, words: 'a bot token as Telegram gives it, digits:letters' });
   const apiRoot = urlIn(reader, 'NOTIFY_TELEGRAM_API', reader.text('NOTIFY_TELEGRAM_API', 'an http or https URL', 'https://api.telegram.org'));
   if (token === undefined && chats === undefined) return [];
   if (token === undefined) reader.fault('NOTIFY_TELEGRAM_TOKEN', undefined, 'a bot token, or NOTIFY_TELEGRAM_TOKEN_FILE, where chats are named');
@@ -48,22 +48,33 @@ function chatOf(text: string): { readonly id: number; readonly language: Languag
 function webhookIn(reader: EnvReader, timeoutMs: number): readonly Target[] {
   const asked = reader.optional('NOTIFY_WEBHOOK_URL');
   const url = asked === undefined ? undefined : urlIn(reader, 'NOTIFY_WEBHOOK_URL', asked);
-  const secret = secretIn(reader, 'NOTIFY_WEBHOOK_SECRET', SECRET, '16 to 256 visible characters');
+  const secret = secretIn(reader, 'NOTIFY_WEBHOOK_SECRET', { isNeeded: asked !== undefined, allowed: SECRET, words: '16 to 256 visible characters' });
   if (asked === undefined && secret === undefined) return [];
   if (asked === undefined) reader.fault('NOTIFY_WEBHOOK_URL', undefined, 'an http or https URL, where there is a secret');
   if (secret === undefined) reader.fault('NOTIFY_WEBHOOK_SECRET', undefined, '16 to 256 visible characters, or NOTIFY_WEBHOOK_SECRET_FILE, where there is a URL');
   return url === undefined || secret === undefined ? [] : [new WebhookTarget({ url, secret, timeoutMs })];
 }
 
-/** From the variable, or from the file that the one with `_FILE` names. What is found is never shown. */
-function secretIn(reader: EnvReader, name: string, allowed: RegExp, words: string): string | undefined {
+interface Wanted {
+  /** Whether somebody is to be told, who can't be without it. */
+  readonly isNeeded: boolean;
+  readonly allowed: RegExp;
+  readonly words: string;
+}
+
+/**
+ * From the variable, or from the file that the one with `_FILE` names. A container is always told of a file; while nobody is
+ * to be told, it may be absent or empty. What is found is never shown.
+ */
+function secretIn(reader: EnvReader, name: string, { isNeeded, allowed, words }: Wanted): string | undefined {
   const file = reader.optional(`${name}_FILE`);
   const given = reader.optional(name);
+  if (!isNeeded && given === undefined && file !== undefined && (contentOf(file) ?? '') === '') return undefined;
   if (file !== undefined && given !== undefined) reader.fault(`${name}_FILE`, file, `one of it and ${name}`);
   const secret = file === undefined ? given : contentOf(file);
   if (secret === undefined && file !== undefined) reader.fault(`${name}_FILE`, file, 'a file that can be read');
   if (secret === undefined || allowed.test(secret)) return secret;
-  reader.fault(file === undefined ? name : `${name}_FILE`, 'something else', words);
+  reader.fault(file === undefined ? name : `${name}_FILE`, secret === '' ? undefined : 'something else', words);
   return undefined;
 }
 
