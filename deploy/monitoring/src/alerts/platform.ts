@@ -1,4 +1,4 @@
-import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE } from './alert.js';
+import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE, type RecordedOf } from './alert.js';
 
 const quoted = (names: readonly string[]): string => names.join('|');
 
@@ -48,12 +48,18 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
   {
     name: 'UptimeLow', severity: 'ticket', holdsFor: 0,
     summary: '{{ $labels.job }} was up for less than 99.9 % of a day',
-    description: 'The target is 99.9 % (R59).',
-    expr: (span) => `max by (job) (avg_over_time(up{job=~"${quoted(jobs)}"}[${span(DAY)}])) < 0.999`,
-    fires: { series: { 'up{job="risk",instance="i"}': '0x1 1x20' }, at: '20m', fire: [{ job: 'risk' }] },
-    quiet: { series: { 'up{job="risk",instance="i"}': '1x20' }, at: '20m' },
+    description: 'The target is 99.9 % (R59). A time in which Prometheus knew no process of it counts as one in which it was not up.',
+    expr: (span) => `avg_over_time(service:up:max[${span(DAY)}]) < 0.999`,
+    fires: { series: { 'up{job="risk",instance="i"}': '1x5 stale', 'up{job="risk",instance="j"}': '_x8 1x20' }, at: '20m', fire: [{ job: 'risk' }] },
+    quiet: { series: { 'up{job="risk",instance="i"}': '1x5 stale', 'up{job="risk",instance="j"}': '_x4 1x20' }, at: '20m' },
   },
 ];
+
+/** 1 where a replica of a service answers, 0 where none does: one that was there within a day and is gone has no `up` of its own any more. */
+const upOf = (jobs: readonly string[]): RecordedOf => ({
+  record: 'service:up:max',
+  expr: (span) => `max by (job) (up{job=~"${quoted(jobs)}"}) or 0 * max by (job) (max_over_time(up{job=~"${quoted(jobs)}"}[${span(DAY)}]))`,
+});
 
 const CONSUMERS: readonly AlertOf[] = [
   {
@@ -159,7 +165,7 @@ const LOG: readonly AlertOf[] = [
 
 /** @param jobs names of the services that must always be there */
 export const platformGroups = (jobs: readonly string[]): readonly AlertGroup[] => [
-  { name: 'processes', recorded: [], alerts: processesOf(jobs) },
+  { name: 'processes', recorded: [upOf(jobs)], alerts: processesOf(jobs) },
   { name: 'consumers', recorded: [], alerts: CONSUMERS },
   { name: 'log-and-cache', recorded: [], alerts: LOG },
 ];
