@@ -66,9 +66,10 @@ const CONSUMERS: readonly AlertOf[] = [
     name: 'ConsumerLag', severity: 'page', holdsFor: MINUTE,
     summary: 'Consumer {{ $labels.consumer_name }} lags behind the log',
     description: 'More than 1,000 messages wait for it: it is stopped, blocked or too slow.',
-    expr: () => 'max by (stream_name, consumer_name) (nats_consumer_num_pending) > 1000',
-    fires: { series: { 'nats_consumer_num_pending{stream_name="EVENTS-3",consumer_name="risk-3"}': '1001x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3', consumer_name: 'risk-3' }] },
-    quiet: { series: { 'nats_consumer_num_pending{stream_name="EVENTS-3",consumer_name="risk-3"}': '900x10' }, at: '5m' },
+    // Only its leader knows: a follower can tell an old count for hours.
+    expr: () => 'max by (stream_name, consumer_name) (nats_consumer_num_pending{is_consumer_leader="true"}) > 1000',
+    fires: { series: { 'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="true"}': '1001x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3', consumer_name: 'risk-3' }] },
+    quiet: { series: { 'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="true"}': '900x10', 'nats_consumer_num_pending{server_name="n2",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="false"}': '5000x10' }, at: '5m' },
   },
   {
     name: 'DeadLetters', severity: 'page', holdsFor: 0,

@@ -1,7 +1,7 @@
 import type { BoardOf } from './board.js';
 import { rateOf } from './queries.js';
 
-/** The server that carries every event, as its exporter tells it. Followers of a consumer report 0 pending, so always the most. */
+/** The server that carries every event, as its exporter tells it. Of a consumer only its leader is asked: what the others tell can be old. */
 export const NATS: BoardOf = {
   uid: 'ballast-nats',
   title: 'Ballast: NATS and JetStream',
@@ -32,9 +32,9 @@ export const NATS: BoardOf = {
     {
       title: 'Consumers',
       panels: [
-        { title: 'Not delivered yet', description: 'Messages that a consumer has before it', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_pending{stream_name=~"$stream_name"})', '{{consumer_name}}']], warnAt: 1_000 },
-        { title: 'Not acknowledged yet', description: 'Messages in hand of a consumer', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_ack_pending{stream_name=~"$stream_name"})', '{{consumer_name}}']] },
-        { title: 'Delivered again', description: 'Messages in hand that came before', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_redelivered{stream_name=~"$stream_name"})', '{{consumer_name}}']] },
+        { title: 'Not delivered yet', description: 'Messages that a consumer has before it', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_pending{stream_name=~"$stream_name",is_consumer_leader="true"})', '{{consumer_name}}']], warnAt: 1_000 },
+        { title: 'Not acknowledged yet', description: 'Messages in hand of a consumer', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_ack_pending{stream_name=~"$stream_name",is_consumer_leader="true"})', '{{consumer_name}}']] },
+        { title: 'Delivered again', description: 'Messages in hand that came before', unit: 'count', queries: [['max by (consumer_name) (nats_consumer_num_redelivered{stream_name=~"$stream_name",is_consumer_leader="true"})', '{{consumer_name}}']] },
       ],
     },
   ],
