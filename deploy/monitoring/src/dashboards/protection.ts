@@ -32,7 +32,7 @@ export const PROTECTION: BoardOf = {
         { title: 'Weight of calls', description: 'A second, by the priority that they went at (R82)', unit: 'perSecond', queries: [[`sum by (bucket, priority) (${rateOf('ballast_venue_call_weight_total')})`, '{{bucket}} priority {{priority}}']] },
         { title: 'Calls not made', description: 'A second: the budget is saved for trades and protection (R82)', unit: 'perSecond', queries: [[`sum by (call) (${rateOf('ballast_venue_calls_skipped_total')})`, '{{call}}']] },
         { title: 'Backoff', description: 'After the venue limited the rate, 0 = none (C-63)', unit: 'seconds', queries: [['max by (bucket, priority) (ballast_venue_call_backoff_seconds)', '{{bucket}} priority {{priority}}']] },
-        { title: 'Own part of the budget', description: 'Yes where a process keeps to its own part: no shared budget, or it is away', unit: 'yesNo', as: 'number', queries: [['ballast_venue_call_budget_local', '{{job}}']] },
+        { title: 'Own part of the budget', description: 'Yes where a process keeps to its own part because the shared one is away; nothing where none is shared', unit: 'yesNo', as: 'number', queries: [['ballast_venue_call_budget_local', '{{job}}']] },
       ],
     },
   ],

@@ -57,12 +57,7 @@ export class BudgetWatch {
     this.say(`${this.options.prefix} Rate limited, backing off ${view.backoffMs}ms`);
   }
 
-  /** There is no shared budget. */
-  keepsToItself(): void {
-    this.options.metrics?.set('ballast_venue_call_budget_local', { venue: this.options.venue }, 1);
-  }
-
-  /** While the shared budget is away each process keeps to its own part. */
+  /** While the shared budget is away each process keeps to its own part. Where there is none, nobody says so. */
   away(away: boolean, reason = ''): void {
     this.options.metrics?.set('ballast_venue_call_budget_local', { venue: this.options.venue }, away ? 1 : 0);
     if (away) this.say(`[RPC] shared budget away, keeping to the local part: ${reason}`);

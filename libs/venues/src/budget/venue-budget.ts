@@ -89,7 +89,7 @@ export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wa
   const alone = wall ? new StandingMarket(clock, wall) : inMarketTime(clock);
   const watch = new BudgetWatch({ venue, prefix: caller === 'collateral' ? '[LiquidationProtection]' : '[RPC]', weightPerMinute: perMinute(counted), clock, ...(metrics ? { metrics } : {}), ...(warn ? { warn } : {}) });
   const local = new MemoryCallBudget({ [venue]: own }, alone);
-  const ofProcess = (): CallBudget => (redisUrl === undefined ? localOnly(local, watch) : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets }, pace: () => paceOf(clock) }), local, (away, reason) => watch.away(away, reason)));
+  const ofProcess = (): CallBudget => (redisUrl === undefined ? local : new FallbackCallBudget(new RedisCallBudget({ url: redisUrl, venues: { [venue]: rules.buckets }, pace: () => paceOf(clock) }), local, (away, reason) => watch.away(away, reason)));
   const budget = shared ?? ofProcess();
   const desk = new BudgetDesk({ venue, caller, costs, budget, watch, queue: new BudgetQueue(budget, watch, (ms) => alone.wait(ms)) });
   const stateWeight = costs.accountState.reduce((most, { weight }) => Math.max(most, weight), 0);
@@ -100,8 +100,3 @@ export function budgetedVenue(inner: VenueAdapter, { caller, settings, clock, wa
 const paceOf = (clock: Clock): number => clock.speed() || 1;
 
 const inMarketTime = (clock: Clock): Pick<StandingMarket, 'now' | 'wait'> => ({ now: () => clock.now(), wait: (ms) => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)) });
-
-function localOnly(budget: CallBudget, watch: BudgetWatch): CallBudget {
-  watch.keepsToItself();
-  return budget;
-}
