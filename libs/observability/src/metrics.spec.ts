@@ -21,6 +21,14 @@ describe('the metrics of a process', () => {
     expect(text).toContain('ballast_hedge_imbalance_ratio_bucket{le="0.001",bot="pair-1",stage="planned"} 1');
   });
 
+  it('begin a histogram at 0, so that its first observation is seen to be added', async () => {
+    const m = metrics();
+    m.begin('ballast_hedge_imbalance_ratio', { bot: 'pair-1', stage: 'planned' });
+    expect(await m.text()).toContain('ballast_hedge_imbalance_ratio_count{bot="pair-1",stage="planned"} 0');
+    m.observe('ballast_hedge_imbalance_ratio', { bot: 'pair-1', stage: 'planned' }, 0.002);
+    expect(await m.text()).toContain('ballast_hedge_imbalance_ratio_bucket{le="0.0025",bot="pair-1",stage="planned"} 1');
+  });
+
   it('forget a gauge whose object is gone', async () => {
     const m = metrics();
     m.set('ballast_equity_quote', { bot: 'pair-1' }, 7);

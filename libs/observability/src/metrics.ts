@@ -94,6 +94,11 @@ export class Metrics {
     this.histograms.get(name)?.observe({ labels: labels as Record<string, string>, value, ...(trace === undefined ? {} : { exemplarLabels: { trace_id: trace } }) });
   }
 
+  /** Sets the lines of a histogram to 0, so that what is observed first is seen to be added. */
+  begin<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>): void {
+    this.histograms.get(name)?.zero(labels as Record<string, string>);
+  }
+
   /** All metrics, as OpenMetrics (with exemplars) where `accept` asks for it, else in the text format of Prometheus. */
   async expose(accept = ''): Promise<Exposition> {
     for (const run of this.scrapes) run();

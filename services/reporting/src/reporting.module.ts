@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Metrics } from '@ballast/observability';
 import { Notifier, NotifierSettings } from './notifications/notifier.service.js';
+import { BotMetrics } from './bot-metrics.controller.js';
 import { OrderMetrics } from './order-metrics.controller.js';
 import { ArchiveWatch } from './archive-watch.service.js';
 import { LiveReadModels } from './read-models.service.js';
@@ -28,7 +29,7 @@ export interface ReportingOptions {
 /** The reporting service: read models of the whole log, queries on them, exports. It writes no event. */
 export const reportingModule = ({ reportDir, provenance = {}, metrics, archiveDir, notifications }: ReportingOptions): DynamicModule => ({
   module: ReportingModule,
-  controllers: [ReportingController, TradingMetrics, OrderMetrics, RoundMetrics],
+  controllers: [ReportingController, BotMetrics, TradingMetrics, OrderMetrics, RoundMetrics],
   providers: [
     ArchiveWatch,
     LiveReadModels,

@@ -11,6 +11,7 @@ import { reportingModule } from './reporting.module.js';
 
 const PARTITION = partitionOf('main');
 const IDS = { botId: 'pair1', accountId: 'acct1', portfolioId: 'main' } as const;
+const NO_ORDERS = Object.fromEntries(['filled', 'cancelled', 'rejected', 'failed'].map((outcome) => [`{bot="pair1",outcome="${outcome}"}`, 0]));
 const writerOf = (writer: string, kind: string): Decider<null, readonly BallastEvent[], BallastEvent> => ({ kind, writer, initial: null, decide: (_state, events) => events, evolve: () => null });
 
 describe('trading as Prometheus sees it', () => {
@@ -49,7 +50,7 @@ describe('trading as Prometheus sees it', () => {
   it('is a whole round: when its first order left, how its orders ended, what of it was filled, as maker or taker (C-14, R43)', async () => {
     expect(await values('signal_to_order_seconds_sum')).toEqual({ '{bot="pair1"}': 1 });
     expect(await values('signal_to_order_seconds_count')).toEqual({ '{bot="pair1"}': 1 });
-    expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4 });
+    expect(await values('orders_total')).toEqual({ ...NO_ORDERS, '{bot="pair1",outcome="filled"}': 4 });
     expect(await values('turnover_quote_total')).toEqual({ '{bot="pair1",liquidity="MAKER"}': expect.closeTo(463.0698, 6) });
     const [ordered, filled] = [await values('round_ordered_quote_total'), await values('round_filled_quote_total')];
     expect(ordered).toEqual({ '{bot="pair1"}': expect.closeTo(463.2996, 4) });
@@ -65,6 +66,19 @@ describe('trading as Prometheus sees it', () => {
     await report();
     expect(await values('slippage_mean_bps')).toEqual(means);
     expect(await values('slippage_bps_count')).toEqual({});
+  });
+
+  it('begins at 0 for each bot that is not deleted, after a restart too, so that the first of each is seen to be added', async () => {
+    await system.stop();
+    await report();
+    expect(await values('orders_total')).toEqual(NO_ORDERS);
+    expect(Object.values(await values('plans_infeasible_total'))).toEqual([0, 0]);
+    expect([await values('round_ordered_quote_total'), await values('round_filled_quote_total')]).toEqual([{ '{bot="pair1"}': 0 }, { '{bot="pair1"}': 0 }]);
+    expect(await values('hedge_imbalance_ratio_count')).toEqual({ '{bot="pair1",stage="filled_at_reference"}': 0 });
+    await write('operator', 'bot', 'pair1', [{ type: 'BotDeleted', ...IDS, reason: 'over', by: 'cli' }]);
+    await system.stop();
+    await report();
+    expect(await values('orders_total')).toEqual({});
   });
 
   it('is the result of the bot, its fees and its funding, as the books have them', async () => {
@@ -84,7 +98,7 @@ describe('trading as Prometheus sees it', () => {
     await write('sizing', 'plan', 'plan2', [{ type: 'TradePlanInfeasible', ...IDS, planId: 'plan2', signalId: 's2', tradeId: 'trade2', reason: 'DEPTH', detail: 'thin', caps: [], seen: [] }]);
     expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4, '{bot="pair1",outcome="rejected"}': 1, '{bot="pair1",outcome="failed"}': 1, '{bot="pair1",outcome="cancelled"}': 1 });
     expect(await values('order_refusals_total')).toEqual({ '{bot="pair1",by="venue",reason="postOnly"}': 1, '{bot="pair1",by="venue",reason="signature"}': 1, '{bot="pair1",by="contract",reason="QUANTITY_OFF_LOT"}': 1 });
-    expect(Object.values(await values('plans_infeasible_total'))).toEqual([1]);
+    expect(await values('plans_infeasible_total')).toEqual({ '{bot="pair1",reason="DEPTH"}': 1, '{bot="pair1",reason="SLIPPAGE"}': 0 });
   });
 
   it('is the age of the archive of the log, from its manifest', async () => {

@@ -19,7 +19,6 @@ export interface Empty {
 /** What a desk on which all is well has no event for, by panel, and which one it would be. */
 export const NEEDS_AN_EVENT: Readonly<Record<string, string>> = {
   'ballast-bot: Distance to liquidation': 'a position that can be liquidated: this pair is hedged',
-  'ballast-bot: Signals without a plan': 'a signal that no plan can meet',
   'ballast-bot: Unguarded position': 'a position that lost its guard',
   'ballast-bot: Unwinds': 'a trade that lost a leg',
   'ballast-limits: Hard stops': 'a profile with hard stops',
@@ -42,7 +41,6 @@ export const NEEDS_AN_EVENT: Readonly<Record<string, string>> = {
   'ballast-services: Start-up cache': 'Redis being away',
   'ballast-trading: Distance to liquidation': 'a position that can be liquidated: this pair is hedged',
   'ballast-trading: Orders refused': 'an order that is refused',
-  'ballast-trading: Signals without a plan': 'a signal that no plan can meet',
 };
 
 const FOLDER = join(WORKING_COPY, 'deploy', 'monitoring', 'out', 'grafana', 'dashboards');

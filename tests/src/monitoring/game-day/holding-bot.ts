@@ -13,7 +13,7 @@ export async function hold(desk: WatchedDesk): Promise<void> {
   const settings = { mode: 'cycle', instrumentA: INSTRUMENTS[0], instrumentB: INSTRUMENTS[1], targetNotional: '1000', costBudgetBps: '50', dailyCostBudget: '5000', holdMs: DAY_MS, sleepMs: 1_000 };
   await desk.command('operator', 'create-bot', { ...BOT, botId, accountId, settings: { ...settings, costBudgetBps: '0.01' } });
   await desk.command('operator', 'start-bot', { botId });
-  await desk.until('a signal without a plan', async () => (await desk.prometheus.instant(`ballast_plans_infeasible_total{bot="${botId}"}`)).length > 0);
+  await desk.until('a signal without a plan', async () => ((await desk.prometheus.instant(`sum(ballast_plans_infeasible_total{bot="${botId}"})`))[0] ?? 0) > 0);
   await desk.command('operator', 'configure-bot', { botId, settings });
   await desk.until('both legs', async () => (await positionsOf(desk, accountId)) === INSTRUMENTS.length);
 }
