@@ -84,7 +84,9 @@ describe('the alerts', () => {
 });
 
 describe('what grew', () => {
-  it('counts a series that was not there before', () => {
-    expect(grew('x_total{a="b"}', '5m', ['c'])).toBe('sum by (c) (increase(x_total{a="b"}[5m]) > 0 or (x_total{a="b"} unless x_total{a="b"} offset 5m) > 0)');
+  it('is what was added, all of a young process, and a line that is new in one that was read before, at every scale', () => {
+    const of = (scale: number): string => grew('x_total{a="b"}', spanAt(scale), 5 * MINUTE, ['c']);
+    expect(of(1)).toBe('sum by (c) (increase(x_total{a="b"}[5m]) > 0 or x_total{a="b"} > 0 and on (job, instance) process_start_time_seconds > time() - 300 or (x_total{a="b"} unless x_total{a="b"} offset 5m) > 0 and on (job, instance) up offset 5m == 1)');
+    expect(of(0.02)).toContain('[6s]) > 0 or x_total{a="b"} > 0 and on (job, instance) process_start_time_seconds > time() - 6 or');
   });
 });

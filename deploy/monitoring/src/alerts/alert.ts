@@ -3,8 +3,11 @@ export type Severity = 'page' | 'ticket' | 'none';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A stretch of time as Prometheus writes it, shortened by the scale of the rules. */
-export type Span = (seconds: number) => string;
+/** A stretch of time, shortened by the scale of the rules: as Prometheus writes it, and in seconds. */
+export interface Span {
+  (seconds: number): string;
+  readonly seconds: (seconds: number) => number;
+}
 
 /** Series a minute apart, in promtool's notation, and the moment at which they are looked at. */
 export interface AlertCase {
@@ -54,14 +57,22 @@ const SHORTEST_S = 4;
 /** Stretches of time at a scale: 1 is as written, 0.01 a hundredth of it, never below 4 s. @throws RangeError where it is not in (0, 1] */
 export function spanAt(scale: number): Span {
   if (!(scale > 0 && scale <= 1)) throw new RangeError(`scale: found ${scale}, allowed is above 0 and up to 1`);
-  return (seconds) => {
-    const scaled = Math.max(Math.min(seconds, SHORTEST_S), Math.round(seconds * scale));
+  const scaledTo = (seconds: number): number => Math.max(Math.min(seconds, SHORTEST_S), Math.round(seconds * scale));
+  const written = (seconds: number): string => {
+    const scaled = scaledTo(seconds);
     for (const [unit, size] of [['d', DAY], ['h', HOUR], ['m', MINUTE]] as const) if (scaled >= size && scaled % size === 0) return `${scaled / size}${unit}`;
     return `${scaled}s`;
   };
+  return Object.assign(written, { seconds: scaledTo });
 }
 
-/** What of a counter was added within a time, by these labels; one that came into being within it counts in whole. */
-export function grew(counter: string, within: string, by: readonly string[]): string {
-  return `sum by (${by.join(', ')}) (increase(${counter}[${within}]) > 0 or (${counter} unless ${counter} offset ${within}) > 0)`;
+/**
+ * What of a counter was added within a time, s, by these labels. All that a process has counted that is younger than that counts; so does a
+ * line that came into being in a process that was read before: one that only nobody has read for a while is no news.
+ */
+export function grew(counter: string, span: Span, within: number, by: readonly string[]): string {
+  const time = span(within);
+  const young = `${counter} > 0 and on (job, instance) process_start_time_seconds > time() - ${span.seconds(within)}`;
+  const born = `(${counter} unless ${counter} offset ${time}) > 0 and on (job, instance) up offset ${time} == 1`;
+  return `sum by (${by.join(', ')}) (increase(${counter}[${time}]) > 0 or ${young} or ${born})`;
 }

@@ -5,8 +5,8 @@ const PROTECTION: readonly AlertOf[] = [
     name: 'ProtectionExhausted', severity: 'page', holdsFor: 0,
     summary: 'Protection of {{ $labels.bot }} has nothing left to give',
     description: 'The position is in danger and no deposit can be made. It is reduced, where the settings say so, or is lost.',
-    expr: (span) => `${grew('ballast_protection_actions_total{action="Exhausted"}', span(15 * MINUTE), ['bot'])} > 0`,
-    fires: { series: { 'ballast_protection_actions_total{bot="b",action="Exhausted"}': '_x5 1x10' }, at: '8m', fire: [{ bot: 'b' }] },
+    expr: (span) => `${grew('ballast_protection_actions_total{action="Exhausted"}', span, 15 * MINUTE, ['bot'])} > 0`,
+    fires: { series: { up: '1x20', 'ballast_protection_actions_total{bot="b",action="Exhausted"}': '_x16 1x10' }, at: '18m', fire: [{ bot: 'b' }] },
     quiet: { series: { 'ballast_protection_actions_total{bot="b",action="Exhausted"}': '1x40', 'ballast_protection_actions_total{bot="b",action="Deposited"}': '0+1x40' }, at: '30m' },
   },
   {
@@ -80,8 +80,8 @@ const VENUE: readonly AlertOf[] = [
     name: 'VenueCallBudgetExceeded', severity: 'ticket', holdsFor: 0,
     summary: 'The budget of calls to {{ $labels.venue }} does not reach for all',
     description: 'Calls that can wait were left out to save it for trades and protection (R82, R86).',
-    expr: (span) => `${grew('ballast_venue_calls_skipped_total', span(5 * MINUTE), ['venue'])} > 0`,
-    fires: { series: { 'ballast_venue_calls_skipped_total{venue="v",call="book",priority="4"}': '_x5 1x10' }, at: '8m', fire: [{ venue: 'v' }] },
+    expr: (span) => `${grew('ballast_venue_calls_skipped_total', span, 5 * MINUTE, ['venue'])} > 0`,
+    fires: { series: { up: '1x10', 'ballast_venue_calls_skipped_total{venue="v",call="book",priority="4"}': '_x5 1x10' }, at: '8m', fire: [{ venue: 'v' }] },
     quiet: { series: { 'ballast_venue_calls_skipped_total{venue="v",call="book",priority="4"}': '3x30' }, at: '20m' },
   },
   {
