@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
-import { type Decimal, type Id, strictest, TRADING_STATES, type TradingState } from '@ballast/domain';
-import { FundingSettled, OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, type PositionChange, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
+import { type Decimal, type Id, TRADING_STATES } from '@ballast/domain';
+import { BotDeleted, FundingSettled, OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, type PositionChange, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, sumOf } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
@@ -67,7 +67,7 @@ export class TradingMetrics {
     return Promise.resolve();
   }
 
-  @Subscribe(VolumeCounted, TradingStateChanged)
+  @Subscribe(VolumeCounted, TradingStateChanged, BotDeleted)
   onPortfolio(): Promise<void> {
     this.setPortfolios();
     return Promise.resolve();
@@ -104,11 +104,11 @@ export class TradingMetrics {
   private setPortfolios(): void {
     const { volumes, tradingStates } = this.models.desk.state;
     for (const [portfolio, { planVolume }] of volumes) this.metrics?.set('ballast_daily_volume_quote', { portfolio }, toGauge(planVolume));
-    const strictestOf = new Map<Id, TradingState>();
-    for (const [scope, state] of tradingStates) {
-      const portfolio = scope.slice(0, scope.indexOf('/'));
-      strictestOf.set(portfolio, strictest(strictestOf.get(portfolio) ?? 'ACTIVE', state));
+    for (const [key, state] of tradingStates) {
+      const [portfolio = '', kind = '', id = ''] = key.split('/');
+      const labels = { portfolio, scope: kind === 'PORTFOLIO' ? 'portfolio' : `${kind.toLowerCase()}/${id}` };
+      if (kind === 'BOT' && !this.models.bots.state.known.has(id)) this.metrics?.unset('ballast_trading_state', labels);
+      else this.metrics?.set('ballast_trading_state', labels, TRADING_STATES.indexOf(state));
     }
-    for (const [portfolio, state] of strictestOf) this.metrics?.set('ballast_trading_state', { portfolio }, TRADING_STATES.indexOf(state));
   }
 }

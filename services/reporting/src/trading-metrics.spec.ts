@@ -101,6 +101,14 @@ describe('trading as Prometheus sees it', () => {
     expect(await values('plans_infeasible_total')).toEqual({ '{bot="pair1",reason="DEPTH"}': 1, '{bot="pair1",reason="SLIPPAGE"}': 0 });
   });
 
+  it('is what is halted, by its scope, until it is resumed or the bot is deleted', async () => {
+    const state = (scope: 'PORTFOLIO' | 'BOT', scopeId: string, to: 'HALTED' | 'ACTIVE'): BallastEvent => ({ type: 'TradingStateChanged', portfolioId: IDS.portfolioId, scope, scopeId, state: to, reason: 'why', by: 'cli' });
+    await write('risk', 'trading-state', 'main', [state('PORTFOLIO', 'main', 'HALTED'), state('BOT', 'pair1', 'HALTED'), state('PORTFOLIO', 'main', 'ACTIVE')]);
+    expect(await values('trading_state')).toEqual({ '{portfolio="main",scope="portfolio"}': 0, '{portfolio="main",scope="bot/pair1"}': 2 });
+    await write('operator', 'bot', 'pair1', [{ type: 'BotDeleted', ...IDS, reason: 'over', by: 'cli' }]);
+    expect(await values('trading_state')).toEqual({ '{portfolio="main",scope="portfolio"}': 0 });
+  });
+
   it('is the age of the archive of the log, from its manifest', async () => {
     const file = join(folder, 'manifest.json');
     writeFileSync(file, '{}');

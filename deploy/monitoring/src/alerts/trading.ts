@@ -11,11 +11,11 @@ const LIMITS: readonly AlertOf[] = [
   },
   {
     name: 'TradingHalted', severity: 'ticket', holdsFor: 0,
-    summary: 'Portfolio {{ $labels.portfolio }} is halted',
-    description: 'Nothing new is opened and what rests is cancelled, until a person resumes.',
-    expr: () => 'max by (portfolio) (ballast_trading_state) == 2',
-    fires: { series: { 'ballast_trading_state{portfolio="p"}': '0x5 2x5' }, at: '8m', fire: [{ portfolio: 'p' }] },
-    quiet: { series: { 'ballast_trading_state{portfolio="p"}': '1x10' }, at: '8m' },
+    summary: 'Trading of {{ $labels.portfolio }} ({{ $labels.scope }}) is halted',
+    description: 'Nothing new is opened in this scope and what rests is cancelled, until a person resumes it.',
+    expr: () => 'max by (portfolio, scope) (ballast_trading_state) == 2',
+    fires: { series: { 'ballast_trading_state{portfolio="p",scope="portfolio"}': '0x10', 'ballast_trading_state{portfolio="p",scope="bot/b"}': '0x5 2x5' }, at: '8m', fire: [{ portfolio: 'p', scope: 'bot/b' }] },
+    quiet: { series: { 'ballast_trading_state{portfolio="p",scope="portfolio"}': '1x10' }, at: '8m' },
   },
   {
     name: 'RuleSilent', severity: 'ticket', holdsFor: MINUTE,

@@ -13,7 +13,7 @@ export const LADDER: BoardOf = {
     {
       title: 'Standing',
       panels: [
-        { title: 'Trading state', description: '0 active, 1 reducing, 2 halted', unit: 'count', as: 'number', queries: [[`ballast_trading_state${PORTFOLIO}`, '{{portfolio}}']], warnAt: 1, badAt: 2 },
+        { title: 'Trading state', description: '0 active, 1 reducing, 2 halted, by what was ever halted or reduced', unit: 'count', as: 'number', queries: [[`ballast_trading_state${PORTFOLIO}`, '{{portfolio}} {{scope}}']], warnAt: 1, badAt: 2 },
         { title: 'Rung', description: 'Place on the ladder, 1 for the first (R27)', unit: 'count', as: 'number', queries: [[`ballast_ladder_rung${PORTFOLIO}`, '{{portfolio}} {{ladder}} {{rung}}']] },
         { title: 'Hard stops tripped', description: 'Latched until a person resets them (R111)', unit: 'count', as: 'number', queries: [[`sum(ballast_hard_stop_tripped${PORTFOLIO})`, 'tripped']], badAt: 1 },
         { title: 'Rules that do not run', description: 'In force, and not asked for their period', unit: 'count', as: 'number', queries: [[`sum(ballast_rule_stale${PORTFOLIO})`, 'stale']], badAt: 1 },
