@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { Decimal, type Id } from '@ballast/domain';
-import { TradeBalanced, TradeClosed } from '@ballast/events';
+import { BotDeleted, BotStarted, BotStopped, TradeBalanced, TradeClosed } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { filledOf, orderedOf, type SlippageAnalysis, slippageOfTrade, sumOf, type TradeFacts } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
@@ -47,6 +47,13 @@ export class RoundMetrics {
     return Promise.resolve();
   }
 
+  @Subscribe(BotStarted, BotStopped, BotDeleted)
+  onBot({ event: { type, botId } }: Recorded<BotStarted | BotStopped | BotDeleted>): Promise<void> {
+    if (type === 'BotDeleted') this.entries.delete(botId);
+    this.showMeans(botId);
+    return Promise.resolve();
+  }
+
   private recall(): void {
     const stood = [...this.models.trades.state.trades.values()].filter(({ balancedAt }) => balancedAt !== undefined);
     for (const trade of stood.sort((a, b) => (a.balancedAt ?? 0) - (b.balancedAt ?? 0))) this.remember(this.entryOf(trade));
@@ -61,8 +68,13 @@ export class RoundMetrics {
     if (entry) this.entries.set(entry.botId, [...(this.entries.get(entry.botId) ?? []), entry].slice(-RECENT));
   }
 
+  /** Of a bot that runs: at rest it has no entry that could mend its mean. */
   private showMeans(botId: Id): void {
-    const entries = this.entries.get(botId) ?? [];
-    for (const [measure, of] of Object.entries(MEASURES)) this.metrics?.set('ballast_slippage_mean_bps', { bot: botId, measure }, toGauge(sumOf(entries.map(of)).div(entries.length)));
+    const { known, stopped } = this.models.bots.state;
+    const entries = known.has(botId) && !stopped.has(botId) ? (this.entries.get(botId) ?? []) : [];
+    for (const [measure, of] of Object.entries(MEASURES)) {
+      if (entries.length === 0) this.metrics?.unset('ballast_slippage_mean_bps', { bot: botId, measure });
+      else this.metrics?.set('ballast_slippage_mean_bps', { bot: botId, measure }, toGauge(sumOf(entries.map(of)).div(entries.length)));
+    }
   }
 }

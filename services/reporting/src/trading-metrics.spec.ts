@@ -68,6 +68,18 @@ describe('trading as Prometheus sees it', () => {
     expect(await values('slippage_bps_count')).toEqual({});
   });
 
+  it('shows no mean of slippage of a bot that is stopped, after a restart neither, until it is started again', async () => {
+    await write('operator', 'bot', 'pair1', [{ type: 'BotStopped', botId: 'pair1', reason: 'over', by: 'cli' }]);
+    expect(await values('slippage_mean_bps')).toEqual({});
+    await system.stop();
+    await report();
+    expect(await values('slippage_mean_bps')).toEqual({});
+    await write('operator', 'bot', 'pair1', [{ type: 'BotStarted', botId: 'pair1', by: 'cli' }]);
+    expect(Object.keys(await values('slippage_mean_bps'))).toHaveLength(2);
+    await write('operator', 'bot', 'pair1', [{ type: 'BotDeleted', ...IDS, reason: 'over', by: 'cli' }]);
+    expect(await values('slippage_mean_bps')).toEqual({});
+  });
+
   it('begins at 0 for each bot that is not deleted, after a restart too, so that the first of each is seen to be added', async () => {
     await system.stop();
     await report();

@@ -85,6 +85,15 @@ describe('the sizing service on the in-memory bus', () => {
     expect(await desk.metrics.text()).toContain('ballast_sizing_input_missing{bot="b1",input="account"} 0');
   });
 
+  it('says no more of a bot that is stopped: nothing is sized for it', async () => {
+    await desk.bot(['legion', 'demo']);
+    await desk.market();
+    await desk.signalled('s1');
+    await desk.wrote('operator', 'bot', 'b1', { type: 'BotStopped', botId: 'b1', reason: 'over', by: 'test' });
+    expect([...desk.concerns]).toEqual([]);
+    expect(await desk.metrics.text()).not.toContain('ballast_sizing_input_missing{bot="b1"');
+  });
+
   it('plans nothing for a bot that was never created: no policy and no record of it are known', async () => {
     await desk.worth('2000');
     await desk.market();

@@ -14,7 +14,7 @@ export class MissingInputs {
 
   constructor(
     concern: Concern,
-    private readonly metrics: Pick<Metrics, 'set'> | undefined,
+    private readonly metrics: Pick<Metrics, 'set' | 'unset'> | undefined,
   ) {
     this.concerns = { account: new AwayConcern('sizing-account', concern), record: new AwayConcern('sizing-record', concern) };
   }
@@ -24,6 +24,14 @@ export class MissingInputs {
       const lacks = decided.type === 'TradePlanInfeasible' && decided.reason === LACKS[input];
       this.concerns[input].say(botId, lacks ? `plans nothing: ${decided.detail}` : undefined);
       this.metrics?.set('ballast_sizing_input_missing', { bot: botId, input }, lacks ? 1 : 0);
+    }
+  }
+
+  /** The bot is at rest: nothing is missing to size what it does not ask for. */
+  forget(botId: Id): void {
+    for (const input of INPUTS) {
+      this.concerns[input].say(botId, undefined);
+      this.metrics?.unset('ballast_sizing_input_missing', { bot: botId, input });
     }
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { causedBy, EventStreams, Market, type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { ResidualFold } from '@ballast/balance';
 import type { Id } from '@ballast/domain';
-import { SignalRaised } from '@ballast/events';
+import { BotDeleted, BotStopped, SignalRaised } from '@ballast/events';
 import { TradeRecordFold } from '@ballast/performance';
 import { inForceByName, ladderOf, profileRef } from '@ballast/policy';
 import { CapitalFold } from '../account/capital.projection.js';
@@ -56,6 +56,12 @@ export class SignalController {
       if (event.type !== 'TradePlanned') continue;
       for (const line of traceLines(event)) this.settings.trace(line, { tradeId: event.tradeId, botId: event.botId, decisionId: decided.decisionId });
     }
+  }
+
+  @Subscribe(BotStopped, BotDeleted)
+  onAtRest({ event: { botId } }: Recorded<BotStopped | BotDeleted>): Promise<void> {
+    this.missing.forget(botId);
+    return Promise.resolve();
   }
 
   private account(accountId: Id): AccountState | undefined {
