@@ -98,7 +98,7 @@ const EXPOSURE: readonly AlertOf[] = [
   {
     name: 'UnguardedPosition', severity: 'page', holdsFor: 0,
     summary: 'A position of {{ $labels.bot }} is open without its guard ({{ $labels.reason }})',
-    description: 'It has no stop in force, or the venue has not been seen for two intervals.',
+    description: 'No fresh book says whether its stop is reached, or the venue has not been seen for two intervals.',
     expr: (span) => `${grew('ballast_unguarded_position_seconds_total', span, 5 * MINUTE, ['bot', 'reason'])} > 0`,
     fires: { series: { 'ballast_unguarded_position_seconds_total{bot="b",reason="no_stop"}': '0x5 1+60x5' }, at: '8m', fire: [{ bot: 'b', reason: 'no_stop' }] },
     quiet: { series: { 'ballast_unguarded_position_seconds_total{bot="b",reason="no_stop"}': '60x20' }, at: '15m' },
