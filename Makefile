@@ -60,7 +60,7 @@ compose: setup ## Writes docker-compose.yml anew from deploy/topology
 manifests: setup ## Writes the generated part of k8s/ anew: after a change of deploy/topology, the permission table, a strategy's folder, dashboards or alerts
 	@node --enable-source-maps deploy/k8s/dist/generate.js
 
-test-k8s: setup ## Renders and checks every overlay of k8s/: RELEASE=1 demands digests, KUBECONFIG or K8S_SERVER asks a real API server too
+test-k8s: setup ## Renders and checks the overlays of k8s/, or one: OVERLAY=prod; RELEASE=1 demands digests, KUBECONFIG or K8S_SERVER asks a real API server about it
 	@$(VITEST) deploy/k8s
 	@node --enable-source-maps deploy/k8s/dist/check.js
 

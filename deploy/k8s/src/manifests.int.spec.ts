@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Expected, expectedIn, overlayFaults } from './check/checks.js';
 import { OVERLAYS, type Overlay, type OverlayName, readManifests, renderOverlay } from './check/render.js';
 import { allowedConnections } from './check/network.js';
+import { podTemplates } from './check/pods.js';
 import type { Manifest } from './manifest.js';
 
 type Rendered = Overlay & { readonly text: string };
@@ -12,6 +13,8 @@ type Sabotaged = Pick<Overlay, 'manifests' | 'faults'>;
 const rendered = new Map<OverlayName, Rendered>();
 let expected: Expected;
 const overlay = (name: OverlayName): Rendered => rendered.get(name)!;
+/** Production as it would be rendered with this digit in every digest, whatever stands there in this commit. */
+const withDigest = (digit: string): Overlay => ({ name: 'prod', ...readManifests(overlay('prod').text.replace(/@sha256:[0-9a-f]{64}/g, `@sha256:${digit.repeat(64)}`)) });
 
 beforeAll(async () => {
   expected = expectedIn(WORKSPACE_ROOT);
@@ -24,8 +27,9 @@ describe('the manifests of Kubernetes', () => {
     expect(await overlayFaults(overlay(name), expected)).toEqual([]);
   });
 
-  it('are not released while a digest is the placeholder', async () => {
-    const faults = await overlayFaults(overlay('prod'), expected, true);
+  it('are released with every digest set, and not while one is the placeholder', async () => {
+    expect(await overlayFaults(withDigest('a'), expected, true)).toEqual([]);
+    const faults = await overlayFaults(withDigest('0'), expected, true);
     expect(faults.length).toBeGreaterThan(expected.processes.length - 1);
     expect(faults.every((fault) => fault.includes('still the placeholder'))).toBe(true);
   });
@@ -34,6 +38,13 @@ describe('the manifests of Kubernetes', () => {
     const fetched = ['notify-webhook', 'notify-telegram'].flatMap((name) => readManifests(readFileSync(join(WORKSPACE_ROOT, 'k8s/components', name, 'external-secret.yaml'), 'utf8')).manifests);
     expect(fetched.map(({ kind }) => kind)).toEqual(['ExternalSecret', 'ExternalSecret']);
     expect(await overlayFaults({ ...overlay('prod'), manifests: [...overlay('prod').manifests, ...fetched] }, expected)).toEqual([]);
+  });
+
+  it('mean the server, and not the exporter beside it, where a person runs a command in a pod of NATS', () => {
+    for (const name of OVERLAYS) {
+      const template = podTemplates(overlay(name).manifests).find((pod) => pod.id === 'StatefulSet/nats');
+      expect([name, template?.annotations['kubectl.kubernetes.io/default-container']]).toEqual([name, 'nats']);
+    }
   });
 
   it('let execution, collateral and market-data reach the venue and nobody else, and people in to operator alone', () => {

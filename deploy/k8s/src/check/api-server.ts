@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { type OverlayName, OVERLAYS } from './render.js';
 
 /** A cluster that is asked whether it would take the objects. */
 export interface ApiServer {
@@ -14,6 +15,18 @@ export function serverIn(env: NodeJS.ProcessEnv): ApiServer | undefined {
   const config = env['KUBECONFIG'] ?? '';
   if (url !== '') return { args: ['--server', url, ...(env['K8S_INSECURE'] === '1' ? ['--insecure-skip-tls-verify'] : [])], said: `K8S_SERVER=${url}` };
   return config === '' ? undefined : { args: ['--kubeconfig', config], said: `KUBECONFIG=${config}` };
+}
+
+/**
+ * The overlays to be checked: OVERLAY, or all. An API server has the namespace of one environment, so it is asked about one alone.
+ * @throws TypeError naming what was found in OVERLAY and what is allowed
+ */
+export function overlaysIn(env: NodeJS.ProcessEnv): readonly OverlayName[] {
+  const asked = env['OVERLAY'] ?? '';
+  const found = OVERLAYS.filter((name) => name === asked);
+  if (asked !== '' && found.length === 0) throw new TypeError(`OVERLAY: found "${asked}", allowed are ${OVERLAYS.join(', ')}`);
+  if (asked === '' && serverIn(env) !== undefined) throw new TypeError(`OVERLAY: found nothing, allowed are ${OVERLAYS.join(', ')}: an API server is asked about the overlay that it runs`);
+  return asked === '' ? OVERLAYS : found;
 }
 
 function apply(args: readonly string[], text: string): Promise<string> {

@@ -7,6 +7,7 @@ export interface PodTemplate {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly spec: IPodSpec;
   readonly replicas: number;
   /** Runs to its end: serves nobody and needs no probe. */
@@ -16,7 +17,7 @@ export interface PodTemplate {
 
 interface WithTemplate {
   readonly replicas?: number;
-  readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }; readonly spec: IPodSpec };
+  readonly template?: { readonly metadata?: Partial<Pick<PodTemplate, 'labels' | 'annotations'>>; readonly spec: IPodSpec };
   readonly jobTemplate?: { readonly spec: WithTemplate };
 }
 
@@ -26,7 +27,7 @@ export const podTemplates = (manifests: readonly Manifest[]): readonly PodTempla
     const outer = (manifest['spec'] ?? {}) as WithTemplate;
     const { template } = outer.jobTemplate?.spec ?? outer;
     if (!['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'].includes(manifest.kind) || template === undefined) return [];
-    return [{ id: nameOf(manifest), name: manifest.metadata.name, labels: template.metadata?.labels ?? {}, spec: template.spec, replicas: outer.replicas ?? 1, isJob: manifest.kind === 'Job' || manifest.kind === 'CronJob', manifest }];
+    return [{ id: nameOf(manifest), name: manifest.metadata.name, labels: template.metadata?.labels ?? {}, annotations: template.metadata?.annotations ?? {}, spec: template.spec, replicas: outer.replicas ?? 1, isJob: manifest.kind === 'Job' || manifest.kind === 'CronJob', manifest }];
   });
 
 export const containersOf = ({ initContainers = [], containers }: IPodSpec): readonly IContainer[] => [...initContainers, ...containers];
