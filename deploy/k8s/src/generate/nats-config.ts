@@ -1,5 +1,6 @@
 import { natsServerConfig, type NatsServerOptions, permissionTable } from '@ballast/provisioner';
 import { NATS } from './conventions.js';
+import { nobodysKey } from './nobodys-key.js';
 import { NATS_KEYS } from './secrets.js';
 
 /** Longer than any client needs to go to another server when one is stopped. */
@@ -9,16 +10,27 @@ const SERVERS = 3;
 /** The name by which the servers' configuration asks for a user's public key. */
 export const keyVariable = (user: string): string => `NKEY_${user.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
-/** Text of the file that answers: each user's public key, one a line. */
-export const keysFile = (publicKeys: Readonly<Record<string, string>>): string => Object.entries(publicKeys).map(([user, key]) => `${keyVariable(user)}: ${key}\n`).join('');
+/**
+ * Text of the file that answers: each user's public key, one a line. A server refuses a name that nobody uses, as that of a strategy
+ * which its configuration has not yet, or no more: so each is used here, as a tag of the server, which says nothing to anybody.
+ */
+export function keysFile(publicKeys: Readonly<Record<string, string>>): string {
+  const names = Object.keys(publicKeys).map(keyVariable);
+  return [...Object.entries(publicKeys).map(([user, key]) => `${keyVariable(user)}: ${key}`), `server_tags: [${names.map((name) => `$${name}`).join(', ')}]`, ''].join('\n');
+}
 
 const BASE = { serverName: '$POD_NAME', listen: `0.0.0.0:${NATS.clientPort}`, monitor: `0.0.0.0:${NATS.monitorPort}`, storeDir: '/data/jetstream' } as const;
 const ROUTES = Array.from({ length: SERVERS }, (_, ordinal) => `nats://${NATS.name}-${ordinal}.${NATS.name}-headless:${NATS.routePort}`);
 
-/** The servers' configuration from the permission table. It names no key: those of an environment come from its Secret. */
+/**
+ * The servers' configuration from the permission table. Keys of an environment come from its Secret; a user whose key is not there
+ * yet has one that nobody can show. So the two may change one after the other, in any order, and a server starts at any moment between.
+ */
 export function kubernetesNatsConfig(strategies: readonly string[], replicas: 1 | 3): string {
-  const variables = Object.fromEntries(permissionTable(strategies).map(({ user }) => [user, `$${keyVariable(user)}`]));
+  const users = permissionTable(strategies).map(({ user }) => user);
+  const variables = Object.fromEntries(users.map((user) => [user, `$${keyVariable(user)}`]));
   const cluster = replicas === 1 ? {} : { cluster: { name: 'ballast', listen: `0.0.0.0:${NATS.routePort}`, routes: ROUTES } };
   const options: NatsServerOptions = { ...BASE, strategies, ...cluster };
-  return [`include "./keys/${NATS_KEYS.key}"`, `lame_duck_duration: "${LAME_DUCK}"`, natsServerConfig(options, variables)].join('\n');
+  const absent = users.map((user) => `${keyVariable(user)}: ${nobodysKey(user)}`);
+  return ['# Where the file of keys names no other: keys that nobody has.', ...absent, `include "./keys/${NATS_KEYS.key}"`, `lame_duck_duration: "${LAME_DUCK}"`, natsServerConfig(options, variables)].join('\n');
 }

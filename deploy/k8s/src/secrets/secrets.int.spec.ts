@@ -1,14 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectJetStream } from '@ballast/bus';
+import { connectJetStream, newCredential, publicKeyOf } from '@ballast/bus';
+import { permissionTable } from '@ballast/provisioner';
 import { findBinary, freePort, ManagedProcess, natsServerIsReady, WORKSPACE_ROOT } from '@ballast/testing';
 import { readStrategies } from '@ballast/topology';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { secretsOf } from '../generate/files.js';
-import { kubernetesNatsConfig } from '../generate/nats-config.js';
+import { keysFile, kubernetesNatsConfig } from '../generate/nats-config.js';
 import { type MadeSecrets, makeSecrets, secretManifests } from './make-secrets.js';
 import { redisAcl } from './redis-acl.js';
 
@@ -72,6 +74,21 @@ describe('the Secrets of an environment', () => {
     await risk.close();
     const varz = (await (await fetch(`http://127.0.0.1:${monitorPort}/varz`)).json()) as { server_name: string; jetstream: { config: { sync_always: boolean } } };
     expect([varz.server_name, varz.jetstream.config.sync_always]).toEqual(['nats-0', true]);
+  });
+
+  it.each([
+    ['a key more than users, as before a new strategy is applied or after one is reverted', ['carry'], []],
+    ['a user more than keys, as before the keys of a new strategy have arrived', [], ['carry']],
+    ['other users than keys', ['carry'], ['drift']],
+    ['no key at all', undefined, []],
+  ])('let a server start with %s', (_, keys, users) => {
+    const home = mkdtempSync(join(folder, 'pair-'));
+    mkdirSync(join(home, 'keys'));
+    const publicKeys = Object.fromEntries((keys === undefined ? [] : permissionTable(keys)).map(({ user }) => [user, publicKeyOf(newCredential().seed)]));
+    writeFileSync(join(home, 'keys/keys.conf'), keysFile(publicKeys));
+    writeFileSync(join(home, 'nats.conf'), kubernetesNatsConfig(users, 3));
+    const checked = spawnSync(findBinary('nats-server', 'NATS_SERVER_BIN'), ['-t', '-c', join(home, 'nats.conf')], { encoding: 'utf8', env: { POD_NAME: 'nats-0' } });
+    expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('is valid')]);
   });
 
   it('let a service into Redis to its own keys, and keep it from all else', async () => {
