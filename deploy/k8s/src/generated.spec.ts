@@ -4,6 +4,7 @@ import { WORKSPACE_ROOT } from '@ballast/testing';
 import { topology } from '@ballast/topology';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from './generate/files.js';
+import { scaledObjects } from './generate/scaling.js';
 import { secretCatalogue } from './generate/secrets.js';
 import { settingsOf } from './generate/variables.js';
 import { isStateful, replicasOf } from './generate/workload.js';
@@ -35,6 +36,11 @@ describe('what is generated for Kubernetes', () => {
     expect(stateful).not.toContain('reporting');
     expect(processes.filter(({ kind, partitioned }) => kind === 'single-writer' && partitioned).map(replicasOf).every((count) => count === 2)).toBe(true);
     expect(['market-data', 'provisioner', 'paper-venue'].map((name) => replicasOf(named(name)))).toEqual([2, 1, 1]);
+  });
+
+  it('scales by load what shares partitions and has no order in hand, and nothing of which the second one stands by', () => {
+    const scaled = scaledObjects(processes).map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicaCount, spec.maxReplicaCount]);
+    expect(scaled).toEqual([['strategy-carry', 2, 8]]);
   });
 
   it('gives the key of the venue to execution and to collateral, each its own, and to nobody else', () => {

@@ -94,7 +94,7 @@ const SABOTAGES: readonly (readonly [what: string, sabotage: (prod: Rendered) =>
   ['a required field left out', change('StatefulSet/risk', (object) => delete object['spec']!['selector']), /StatefulSet\/risk: .*selector/],
   ['a kind that nobody has a schema of', added({ apiVersion: 'apps/v1', kind: 'StatefullSet', metadata: { name: 'x' } }), /no schema for apps\/v1 StatefullSet/],
   ['a field of another operator that is misspelt', change('PodMonitor/ballast', (object) => set(object['spec']!, 'podMetricEndpoints', [])), /PodMonitor\/ballast: unknown field spec\.podMetricEndpoints/],
-  ['a field of a trigger that KEDA has not', change('ScaledObject/reporting', (object) => set(object['spec']!, 'maxReplicas', 9)), /ScaledObject\/reporting: unknown field spec\.maxReplicas/],
+  ['a field of a trigger that KEDA has not', change('ScaledObject/strategy-dn-pair', (object) => set(object['spec']!, 'maxReplicas', 9)), /ScaledObject\/strategy-dn-pair: unknown field spec\.maxReplicas/],
   ['a field of an ExternalSecret that is misspelt', change('ExternalSecret/http-tokens', (object) => set(object['spec']!, 'refreshIntervall', '1h')), /ExternalSecret\/http-tokens: unknown field spec\.refreshIntervall/],
   ['an object twice', added({ ...budget, metadata: { name: 'risk', namespace: 'ballast' } }), /policy\/v1 PodDisruptionBudget\/risk: is there twice/],
   ['a key twice', ({ text }) => readManifests(text.replace('kind: Namespace\n', 'kind: Namespace\nkind: Namespace\n')), /Map keys must be unique/],

@@ -7,6 +7,7 @@ import { monitoringFiles } from './monitoring.js';
 import { kubernetesNatsConfig } from './nats-config.js';
 import { clusterPolicies, exporterPolicies, liveVenuePolicies, paperVenuePolicies, routePolicies } from './network.js';
 import { processObjects } from './process-objects.js';
+import { scaledObjects } from './scaling.js';
 import { secretCatalogue, type SecretSpec } from './secrets.js';
 import { envFile, settingsOf } from './variables.js';
 
@@ -48,6 +49,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ...secretsOf(root).filter(({ isOptional }) => isOptional === true).flatMap(optionalComponent),
     ['k8s/base/nats.conf', kubernetesNatsConfig(names, 1)],
     ['k8s/components/nats-r3/nats.conf', kubernetesNatsConfig(names, 3)],
+    ['k8s/components/keda/strategies.yaml', yamlOf(scaledObjects(inBase))],
     ['k8s/components/nats-r3/network.yaml', yamlOf(routePolicies())],
     ['k8s/components/monitoring/network.yaml', yamlOf(exporterPolicies())],
     ...monitoringFiles(root).map(({ path, objects }) => [path, yamlOf(objects)] as const),
