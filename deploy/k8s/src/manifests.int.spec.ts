@@ -6,6 +6,7 @@ import { type Expected, expectedIn, overlayFaults } from './check/checks.js';
 import { OVERLAYS, type Overlay, type OverlayName, readManifests, renderOverlay } from './check/render.js';
 import { allowedConnections } from './check/network.js';
 import { podTemplates } from './check/pods.js';
+import { INGRESS_NAMESPACE } from './generate/conventions.js';
 import type { Manifest } from './manifest.js';
 
 type Rendered = Overlay & { readonly text: string };
@@ -40,6 +41,17 @@ describe('the manifests of Kubernetes', () => {
     expect(await overlayFaults({ ...overlay('prod'), manifests: [...overlay('prod').manifests, ...fetched] }, expected)).toEqual([]);
   });
 
+  it('may leave out that services read the archive, where no partition is rolled over', async () => {
+    const read = structuredClone(overlay('prod').manifests);
+    for (const { name, spec } of podTemplates(read)) {
+      if (name === 'archive') continue;
+      const named = ({ name: of }: { readonly name: string }): boolean => of !== 'archive';
+      Object.assign(spec, { volumes: spec.volumes?.filter(named), containers: spec.containers.map((each) => ({ ...each, volumeMounts: each.volumeMounts?.filter(named) ?? [] })) });
+    }
+    for (const { kind, data } of read) if (kind === 'ConfigMap') delete (data as Record<string, string> | undefined)?.['ARCHIVE_DIR'];
+    expect(await overlayFaults({ name: 'prod', manifests: read, faults: [] }, expected)).toEqual([]);
+  });
+
   it('mean the server, and not the exporter beside it, where a person runs a command in a pod of NATS', () => {
     for (const name of OVERLAYS) {
       const template = podTemplates(overlay(name).manifests).find((pod) => pod.id === 'StatefulSet/nats');
@@ -51,7 +63,7 @@ describe('the manifests of Kubernetes', () => {
     const allowed = [...allowedConnections(overlay('prod').manifests)];
     const out = allowed.filter((each) => each.endsWith('internet:443')).map((each) => each.split(' ')[0]);
     expect(new Set(out)).toEqual(new Set(['execution', 'collateral', 'market-data', 'reporting']));
-    expect(allowed.filter((each) => each.startsWith('namespace ingress-nginx'))).toEqual(['namespace ingress-nginx → operator:8080']);
+    expect(allowed.filter((each) => each.startsWith(`namespace ${INGRESS_NAMESPACE}`))).toEqual([`namespace ${INGRESS_NAMESPACE} → operator:8080`]);
     expect([...allowedConnections(overlay('dev').manifests)].filter((each) => each.includes('internet') && !each.startsWith('reporting'))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { ProcessSpec } from '@ballast/topology';
+import { INGRESS_NAMESPACE, MONITORING_NAMESPACE } from '../generate/conventions.js';
 import type { Manifest } from '../manifest.js';
 import { podTemplates } from './pods.js';
 
@@ -13,8 +14,8 @@ function reachedBy({ name, reaches, venue, ingress }: ProcessSpec, isPaper: bool
     ...(reaches.includes('redis') ? [`${name} → redis:6379`] : []),
     ...(reaches.includes('notifications') ? [`${name} → internet:443`] : []),
     ...(venue === undefined ? [] : [`${name} → ${venueAt}`]),
-    ...(ingress ? [`namespace ingress-nginx → ${name}:8080`] : []),
-    `namespace monitoring → ${name}:9100`,
+    ...(ingress ? [`namespace ${INGRESS_NAMESPACE} → ${name}:8080`] : []),
+    `namespace ${MONITORING_NAMESPACE} → ${name}:9100`,
   ];
 }
 
@@ -33,6 +34,6 @@ export function neededConnections(manifests: readonly Manifest[], processes: rea
     'cli → nats:4222',
     'archive → nats:4222',
     ...((nats?.replicas ?? 1) > 1 ? ['nats → nats:6222'] : []),
-    ...(nats?.spec.containers.some(({ name }) => name === 'exporter') === true ? ['namespace monitoring → nats:7777'] : []),
+    ...(nats?.spec.containers.some(({ name }) => name === 'exporter') === true ? [`namespace ${MONITORING_NAMESPACE} → nats:7777`] : []),
   ]);
 }

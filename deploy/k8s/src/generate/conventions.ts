@@ -15,6 +15,10 @@ export const VENUE_CONFIG = 'venue';
 /** Users of the NATS monitoring port and of Redis reach them here. */
 export const NATS = { name: 'nats', clientPort: 4222, monitorPort: 8222, routePort: 6222, exporterPort: 7777 } as const;
 export const REDIS = { name: 'redis', port: 6379 } as const;
+/** What the cluster brings, by its namespace: Prometheus, which may read metrics. Another name is changed here, and nowhere else. */
+export const MONITORING_NAMESPACE = 'monitoring';
+/** The cluster's ingress controller: the only way in, to operator. Another name is changed here, and nowhere else. */
+export const INGRESS_NAMESPACE = 'ingress-nginx';
 /** People's command line: a pod that waits for `kubectl exec`. */
 export const CLI = 'cli';
 /** The job that copies the log out of NATS. */

@@ -1,6 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { HEALTH_PORT, HTTP_PORT, type ProcessSpec, VENUE_PORT } from '@ballast/topology';
-import { ARCHIVE, CLI, labelsOf, NAME_LABEL, NATS, REDIS, selectorOf } from './conventions.js';
+import { ARCHIVE, CLI, INGRESS_NAMESPACE, labelsOf, MONITORING_NAMESPACE, NAME_LABEL, NATS, REDIS, selectorOf } from './conventions.js';
 
 type Spec = NonNullable<INetworkPolicy['spec']>;
 type Egress = NonNullable<Spec['egress']>[number];
@@ -10,10 +10,6 @@ type PolicyPort = NonNullable<Egress['ports']>[number];
 const HTTPS = 443;
 const DNS = 53;
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
-/** Namespace of Prometheus: who may read metrics. */
-export const MONITORING_NAMESPACE = 'monitoring';
-/** Namespace of the cluster's ingress controller: the only way in, to operator. */
-export const INGRESS_NAMESPACE = 'ingress-nginx';
 /** Every private range: "the internet" is what is left. */
 const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 
