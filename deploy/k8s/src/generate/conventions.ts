@@ -17,6 +17,8 @@ export const NATS = { name: 'nats', clientPort: 4222, monitorPort: 8222, routePo
 export const REDIS = { name: 'redis', port: 6379 } as const;
 /** What the cluster brings, by its namespace: Prometheus, which may read metrics. Another name is changed here, and nowhere else. */
 export const MONITORING_NAMESPACE = 'monitoring';
+/** Prometheus of the environment whose strategies KEDA scales. */
+export const PROMETHEUS_URL = `http://prometheus-operated.${MONITORING_NAMESPACE}.svc:9090`;
 /** The cluster's ingress controller: the only way in, to operator. Another name is changed here, and nowhere else. */
 export const INGRESS_NAMESPACE = 'ingress-nginx';
 /** People's command line: a pod that waits for `kubectl exec`. */

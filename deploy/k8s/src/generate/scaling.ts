@@ -1,7 +1,7 @@
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { PARTITIONS } from '@ballast/domain';
 import type { ProcessSpec } from '@ballast/topology';
-import { labelsOf, MONITORING_NAMESPACE } from './conventions.js';
+import { labelsOf, PROMETHEUS_URL } from './conventions.js';
 import { isStateful, replicasOf } from './workload.js';
 
 const STRATEGY = /^strategy-/;
@@ -30,7 +30,7 @@ export const scaledObjects = (processes: readonly ProcessSpec[]): readonly IScal
         {
           type: 'prometheus',
           metadata: {
-            serverAddress: `http://prometheus-operated.${MONITORING_NAMESPACE}.svc:9090`,
+            serverAddress: PROMETHEUS_URL,
             query: `sum(rate(process_cpu_seconds_total{job="${process.name}"}[5m]))`,
             threshold: CORES_OF_A_REPLICA,
             ignoreNullValues: 'true',
