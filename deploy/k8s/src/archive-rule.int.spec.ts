@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it.each(CASES)('ArchiveJobOld %s', (_, series, minutes, since) => {
+it.each(CASES)('the alert ArchiveJobOld %s', (_, series, minutes, since) => {
   const { spec } = parse(readFileSync(join(WORKSPACE_ROOT, 'k8s/components/monitoring/archive-rule.yaml'), 'utf8')) as Manifest;
   const exp_alerts =
     since === undefined

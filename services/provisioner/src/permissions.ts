@@ -71,7 +71,7 @@ const PROVISIONER_PERMISSIONS: Permissions = {
 
 /**
  * Puts an archive back, and rolls partitions over: it writes every writer's events, reads every snapshot, and the provisioner removes for
- * it what is sealed. So it is in no server's configuration but while a person needs it.
+ * it what is sealed. So no server lets it in but while a person needs it.
  */
 const RESTORER_PERMISSIONS: Permissions = {
   user: RESTORER,

@@ -1,3 +1,4 @@
+import { RESTORER } from '@ballast/bus';
 import type { SecretSpec } from '../generate/secrets.js';
 import { type Manifest, nameOf } from '../manifest.js';
 import { containersOf, podTemplates } from './pods.js';
@@ -47,6 +48,9 @@ function readerFaults(manifests: readonly Manifest[], catalogue: readonly Secret
 
 const PUBLIC_KEY = /nkey: \$NKEY_([A-Z0-9_]+)/g;
 
+/** A person has its seed, and no Secret: its key is among the servers' only while that person needs it. */
+const OCCASIONAL = RESTORER.toUpperCase();
+
 /** The servers let in exactly those users whose seed is provided. */
 function userFaults(manifests: readonly Manifest[], catalogue: readonly SecretSpec[]): readonly string[] {
   const configs = manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap((manifest) => Object.entries((manifest['data'] ?? {}) as Readonly<Record<string, string>>).filter(([key]) => key === 'nats.conf'));
@@ -55,7 +59,7 @@ function userFaults(manifests: readonly Manifest[], catalogue: readonly SecretSp
   const seeds = new Set([...declaredIn(manifests, catalogue).keys()].filter((name) => name.startsWith('nats-seed-')).map((name) => name.slice('nats-seed-'.length).toUpperCase().replace(/-/g, '_')));
   return [
     ...(users.size === 0 ? ['nats.conf: found no user'] : []),
-    ...[...users].filter((user) => !seeds.has(user)).map((user) => `nats.conf: user ${user} has no Secret with its seed`),
+    ...[...users].filter((user) => user !== OCCASIONAL && !seeds.has(user)).map((user) => `nats.conf: user ${user} has no Secret with its seed`),
     ...[...seeds].filter((user) => !users.has(user)).map((user) => `the Secret of ${user} is the seed of no user of nats.conf`),
     ...configs.filter(([, text]) => !text.includes('sync_interval: always')).map(() => 'nats.conf: sync_interval is not always: what is acknowledged could be lost'),
   ];

@@ -24,13 +24,14 @@ const ROUTES = Array.from({ length: SERVERS }, (_, ordinal) => `nats://${NATS.na
 
 /**
  * The servers' configuration from the permission table. Keys of an environment come from its Secret; a user whose key is not there
- * yet has one that nobody can show. So the two may change one after the other, in any order, and a server starts at any moment between.
+ * yet has one that nobody can show. So the two may change one after the other, in any order, and a server starts at any moment between. The restorer
+ * has its place too, and comes in only while a person has put its key among the others.
  */
 export function kubernetesNatsConfig(strategies: readonly string[], replicas: 1 | 3): string {
-  const users = permissionTable(strategies).map(({ user }) => user);
+  const users = permissionTable(strategies, { restorer: true }).map(({ user }) => user);
   const variables = Object.fromEntries(users.map((user) => [user, `$${keyVariable(user)}`]));
   const cluster = replicas === 1 ? {} : { cluster: { name: 'ballast', listen: `0.0.0.0:${NATS.routePort}`, routes: ROUTES } };
-  const options: NatsServerOptions = { ...BASE, strategies, ...cluster };
+  const options: NatsServerOptions = { ...BASE, strategies, restorer: true, ...cluster };
   const absent = users.map((user) => `${keyVariable(user)}: ${nobodysKey(user)}`);
   return ['# Where the file of keys names no other: keys that nobody has.', ...absent, `include "./keys/${NATS_KEYS.key}"`, `lame_duck_duration: "${LAME_DUCK}"`, natsServerConfig(options, variables)].join('\n');
 }

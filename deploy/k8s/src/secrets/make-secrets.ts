@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { newCredential, publicKeyOf } from '@ballast/bus';
+import { newCredential, publicKeyOf, RESTORER } from '@ballast/bus';
 import { stringify } from 'yaml';
 import { REDIS } from '../generate/conventions.js';
 import { keysFile } from '../generate/nats-config.js';
@@ -31,6 +31,8 @@ export interface SecretOptions {
   readonly catalogue: readonly SecretSpec[];
   /** Whether to make a wallet of its own for the simulated venue. */
   readonly paper: boolean;
+  /** Whether the servers let in who puts an archive back and rolls partitions over; where not, its seed is deleted. */
+  readonly restorer: boolean;
 }
 
 /** Writes a file unless it is there, readable by its owner alone; gives what it holds. */
@@ -44,8 +46,20 @@ function kept(path: string, make: () => string): string {
 
 const namesWith = (catalogue: readonly SecretSpec[], prefix: string, key: string): readonly string[] => catalogue.filter(({ name, keys }) => name.startsWith(prefix) && keys.includes(key)).map(({ name }) => name.slice(prefix.length));
 
-function natsSecrets({ folder, catalogue }: SecretOptions): void {
-  const publicKeys = namesWith(catalogue, SEED_PREFIX, SEED_KEY).map((user) => [user, publicKeyOf(kept(join(folder, seedSecret(user), SEED_KEY), () => `${newCredential().seed}\n`))] as const);
+const keptSeed = (path: string): string => publicKeyOf(kept(path, () => `${newCredential().seed}\n`));
+
+/** The restorer's seed is a person's, for one occasion, and no Secret. */
+function restorerKey({ folder, restorer }: SecretOptions): readonly (readonly [string, string])[] {
+  const file = join(folder, FOR_PEOPLE, `${RESTORER}.nk`);
+  if (restorer) return [[RESTORER, keptSeed(file)]];
+  rmSync(file, { force: true });
+  return [];
+}
+
+function natsSecrets(options: SecretOptions): void {
+  const { folder, catalogue } = options;
+  const users = namesWith(catalogue, SEED_PREFIX, SEED_KEY).map((user) => [user, keptSeed(join(folder, seedSecret(user), SEED_KEY))] as const);
+  const publicKeys = [...users, ...restorerKey(options)];
   const file = join(folder, NATS_KEYS.name, NATS_KEYS.key);
   mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
   writeFileSync(file, keysFile(Object.fromEntries(publicKeys)), { mode: OWNER_ONLY });

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectJetStream, newCredential, publicKeyOf } from '@ballast/bus';
+import { connectJetStream, connectLogStreams, newCredential, publicKeyOf } from '@ballast/bus';
 import { permissionTable } from '@ballast/provisioner';
 import { findBinary, freePort, ManagedProcess, natsServerIsReady, WORKSPACE_ROOT } from '@ballast/testing';
 import { readStrategies } from '@ballast/topology';
@@ -23,12 +23,38 @@ const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-secrets-'));
-  made = makeSecrets({ folder, catalogue, paper: false });
+  made = makeSecrets({ folder, catalogue, paper: false, restorer: false });
 });
 afterAll(async () => {
   for (const each of started) await each.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A running server, whose file of keys is written anew. */
+interface Running {
+  readonly url: string;
+  readonly monitorUrl: string;
+  readonly keys: string;
+  readonly reload: () => void;
+}
+
+/** The restorer is let in by one reload of the servers' file of keys, and cut off by the next one. */
+async function expectRestorer({ url, monitorUrl, keys, reload }: Running): Promise<void> {
+  const seed = join(folder, 'for-people/restorer.nk');
+  const bring = (restorer: boolean): void => {
+    makeSecrets({ folder, catalogue, paper: false, restorer });
+    writeFileSync(keys, read('nats-public-keys/keys.conf'));
+    reload();
+  };
+  const connected = async (): Promise<number> => ((await (await fetch(`${monitorUrl}/connz`)).json()) as { readonly connections: readonly { readonly name?: string }[] }).connections.filter(({ name }) => name?.startsWith('restorer/')).length;
+  bring(true);
+  const log = await connectLogStreams({ url, user: 'restorer', credentialSeedFile: seed });
+  expect(await connected()).toBe(1);
+  bring(false);
+  expect(existsSync(seed)).toBe(false);
+  await expect.poll(connected, { timeout: 10_000 }).toBe(0);
+  await log.close();
+}
 
 describe('the Secrets of an environment', () => {
   it('are all made but the keys of wallets, which are named as missing', () => {
@@ -39,7 +65,7 @@ describe('the Secrets of an environment', () => {
 
   it('stay as they are when they are made again, and one wallet signs for all at the simulated venue', () => {
     const before = [read('nats-seed-risk/seed.nk'), read('redis-execution/url'), read('http-tokens/tokens.json'), read('nats-public-keys/keys.conf')];
-    const again = makeSecrets({ folder, catalogue, paper: true });
+    const again = makeSecrets({ folder, catalogue, paper: true, restorer: false });
     expect([read('nats-seed-risk/seed.nk'), read('redis-execution/url'), read('http-tokens/tokens.json'), read('nats-public-keys/keys.conf')]).toEqual(before);
     expect(again.missing).toEqual([]);
     expect(read('venue-key-execution/key')).toBe(read('venue-key-collateral/key'));
@@ -58,7 +84,7 @@ describe('the Secrets of an environment', () => {
     expect(secretManifests(folder, 'ballast-dev', catalogue)).toContain('name: notify-webhook');
   });
 
-  it('let each user into a server with the generated configuration by its own seed, and nobody without', async () => {
+  it('let each user into a server with the generated configuration by its own seed, and the restorer while its key is among them', async () => {
     const strategies = readStrategies(WORKSPACE_ROOT).map(({ name }) => name);
     const [port, monitorPort, home] = [await freePort(), await freePort(), join(folder, 'server')];
     mkdirSync(join(home, 'keys'), { recursive: true });
@@ -74,6 +100,7 @@ describe('the Secrets of an environment', () => {
     await risk.close();
     const varz = (await (await fetch(`http://127.0.0.1:${monitorPort}/varz`)).json()) as { server_name: string; jetstream: { config: { sync_always: boolean } } };
     expect([varz.server_name, varz.jetstream.config.sync_always]).toEqual(['nats-0', true]);
+    await expectRestorer({ url, monitorUrl: `http://127.0.0.1:${monitorPort}`, keys: join(home, 'keys/keys.conf'), reload: () => process.kill(server.pid, 'SIGHUP') });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publicKeyOf } from '@ballast/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WORKING_COPY } from '../working-copy.js';
 import { handOut } from './hand-out.js';
@@ -22,8 +23,8 @@ describe('keys of a stack in containers', () => {
   let receivers: readonly string[];
   const all = (): Readonly<Record<string, readonly string[]>> => Object.fromEntries(readdirSync(join(folder, 'handed')).map((name) => [name, readdirSync(join(folder, 'handed', name)).sort()]));
   const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
-  const hand = (): readonly string[] =>
-    handOut({ root: WORKING_COPY, keysDir: join(folder, 'keys'), handedDir: join(folder, 'handed'), natsConfigFile: join(folder, 'nats', 'nats.conf'), natsStoreDir: '/data/jetstream' });
+  const hand = (restorer = false): readonly string[] =>
+    handOut({ root: WORKING_COPY, keysDir: join(folder, 'keys'), handedDir: join(folder, 'handed'), natsConfigFile: join(folder, 'nats', 'nats.conf'), natsStoreDir: '/data/jetstream', restorer });
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ballast-keys-'));
@@ -48,6 +49,16 @@ describe('keys of a stack in containers', () => {
     expect(config).toContain('listen: "0.0.0.0:4222"');
     expect(config).toContain('sync_interval: always');
     expect(config).not.toContain(read('handed/risk/nats-seed').trim());
+  });
+
+  it('let the restorer in while it is asked for, by a seed that the command line alone is given, and leave nothing of it afterwards', () => {
+    const without = read('nats/nats.conf');
+    hand(true);
+    expect(all()['ballast']).toContain('restorer-seed');
+    expect(Object.entries(all()).filter(([, secrets]) => secrets.includes('restorer-seed')).map(([name]) => name)).toEqual(['ballast']);
+    expect(read('nats/nats.conf')).toContain(publicKeyOf(read('handed/ballast/restorer-seed')));
+    hand();
+    expect([read('nats/nats.conf'), all()['ballast']?.includes('restorer-seed'), readdirSync(join(folder, 'keys/seeds')).includes('restorer.nk')]).toEqual([without, false, false]);
   });
 
   it('stay as they are when they are handed out again', () => {

@@ -7,5 +7,6 @@ const receivers = handOut({
   handedDir: '/var/lib/ballast/handed',
   natsConfigFile: '/var/lib/ballast/nats/nats.conf',
   natsStoreDir: '/data/jetstream',
+  restorer: process.env['BALLAST_RESTORER'] === '1',
 });
 process.stdout.write(`keys are handed to ${receivers.join(', ')}\n`);
