@@ -1,7 +1,7 @@
 import { type Clock, type Id, type Money, money, type Ms, type Price, type Quantity, type Ratio } from '@ballast/domain';
 import type { Market, MarketMessages } from '@ballast/bus';
 import { distanceOf, legBounds, liquidationPricesNow, priceAtHealth, type ProtectedPosition, positionSideOf, realisedVolatility, refreshIntervalOf, type StandingPosition, TriggerIndex, watchedOf, widestTriggerOf, type Protection } from '@ballast/protection';
-import type { AccountState } from '@ballast/venues';
+import { type AccountState, POLLING, type Zone } from '@ballast/venues';
 import { liquidatingPriceOf, modelOf } from './venue-rules.js';
 
 /** An account as its venue last told it. */
@@ -244,3 +244,13 @@ function positionsIn(state: AccountState | undefined): readonly ProtectedPositio
 }
 
 const compared = (a: Ratio | undefined, b: Ratio | undefined): number => (a ? (b ? a.comparedTo(b) : -1) : b ? 1 : 0);
+
+/** How many accounts each zone has: what nobody has read yet is in danger. */
+export function zonesOf(counts: ReadonlyMap<Ms, number>): Readonly<Partial<Record<Zone, number>>> {
+  const zones: Partial<Record<Zone, number>> = {};
+  for (const [interval, accounts] of counts) {
+    const zone = POLLING.find(({ everyMs }) => everyMs === interval)?.zone ?? 'danger';
+    zones[zone] = (zones[zone] ?? 0) + accounts;
+  }
+  return zones;
+}

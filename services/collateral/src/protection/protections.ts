@@ -3,10 +3,11 @@ import { addMoney, contentId, type Disarm, type Id, InvariantError, type Money, 
 import { ContractError } from '@ballast/events';
 import { PROFILES } from '@ballast/policy';
 import { GIVEN_UP, type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
-import { POLLING, reachableRefreshMs, type Zone } from '@ballast/venues';
+import { reachableRefreshMs } from '@ballast/venues';
 import { countFailed } from '../call-outcome.js';
 import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
+import { zonesOf } from './account-watch.js';
 import { BotsFold, type BotView } from './bots.projection.js';
 import { depositedAt } from './deposited-at.js';
 import { type Fit, fitOf, instrumentsOf, limitsOf, nearestDistances, settingsAsked } from './enabling.js';
@@ -204,13 +205,19 @@ export class Protections {
   private follow(botId: Id, soon: boolean): void {
     const bot = this.bots.state.get(botId);
     const state = bot && this.heldOf(bot);
-    if (bot?.deleted && !state?.configured) this.guard.forget(botId);
-    if (!bot || !state?.configured) return;
+    if (!bot || !state?.configured) return bot?.deleted ? this.forget(botId) : undefined;
     const { held, stale, configured: { settings }, paused } = state;
-    if (held || stale || state.transfer || state.doubtful || (settings.enabled && bot.open.size > 0)) this.guard.follow(state.configured, soon);
+    const isWatched = held || stale || state.transfer !== undefined || state.doubtful !== undefined || (settings.enabled && bot.open.size > 0);
+    if (isWatched) this.guard.follow(state.configured, soon);
     else this.guard.forget(botId);
+    this.show.state(botId, state, isWatched);
     this.guard.changed(botId);
     if (bot.deleted || bot.paused !== paused) void this.tellWhetherItRuns(bot);
+  }
+
+  private forget(botId: Id): void {
+    this.guard.forget(botId);
+    this.show.gone(botId);
   }
 
   /** Of a deleted bot the release waits until all of it is back: what ends its last transfer asks again. */
@@ -233,7 +240,7 @@ export class Protections {
     if (!configured) return;
     this.keepPending(configured, state);
     for (const event of events) {
-      this.show.event(event, state);
+      this.show.event(event);
       this.follow(configured.botId, this.happened(configured, event));
     }
     this.arm();
@@ -280,16 +287,6 @@ export class Protections {
     this.faults.failed(botId, call, error.message);
     countFailed(this.options.metrics, this.options.venue.venue, call, error);
   }
-}
-
-/** What nobody has read yet is in danger. */
-function zonesOf(counts: ReadonlyMap<Ms, number>): Readonly<Partial<Record<Zone, number>>> {
-  const zones: Partial<Record<Zone, number>> = {};
-  for (const [interval, accounts] of counts) {
-    const zone = POLLING.find(({ everyMs }) => everyMs === interval)?.zone ?? 'danger';
-    zones[zone] = (zones[zone] ?? 0) + accounts;
-  }
-  return zones;
 }
 
 const placeOf = ({ portfolioId, botId }: ProtectedBot): { readonly partition: number; readonly id: Id } => ({ partition: partitionOf(portfolioId), id: botId });

@@ -8,21 +8,36 @@ export interface ShowTo {
   readonly say?: ((line: string) => void) | undefined;
 }
 
+const HELD = ['ballast_protection_deposited_quote', 'ballast_protection_stale'] as const;
+/** They say something of a bot that is watched. */
+const JUDGED = ['ballast_protection_distance_ratio', 'ballast_protection_in_danger', 'ballast_protection_venue_frozen'] as const;
+
 const percent = (distance: Ratio | undefined): string => (distance ? distance.times(100).toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN).toString() : '?');
 
 /** Protection as operators see it: metrics, and the log lines they know word for word (W-19). */
 export class ProtectionShow {
   constructor(private readonly to: ShowTo) {}
 
-  event(event: ProtectionEvent, state: Protection): void {
+  event(event: ProtectionEvent): void {
     const { metrics, say } = this.to;
     const { botId } = event;
     metrics?.count('ballast_protection_actions_total', { bot: botId, action: event.type.replace('Protection', '') });
-    metrics?.set('ballast_protection_deposited_quote', { bot: botId }, toGauge(state.deposited));
-    metrics?.set('ballast_protection_venue_frozen', { bot: botId }, state.frozen ? 1 : 0);
-    metrics?.set('ballast_protection_stale', { bot: botId }, state.stale ? 1 : 0);
     if (event.type === 'ProtectionDeposited') say?.(`[LiquidationProtection] Bot ${botId}: deposited $${event.amount.toString()} (price ${percent(event.distanceAfter)}% from liquidation)`);
     if (event.type === 'ProtectionWithdrawn') say?.(`[LiquidationProtection] Bot ${botId}: withdrew $${event.amount.toString()} (price now ${percent(event.distanceAfter)}% from liquidation)`);
+  }
+
+  /** Where its protection stands by the log. Where nobody watches the bot, nobody says that it is in danger, or that its venue moves nothing. */
+  state(botId: Id, { deposited, frozen, stale }: Protection, isWatched: boolean): void {
+    const { metrics } = this.to;
+    metrics?.set('ballast_protection_deposited_quote', { bot: botId }, toGauge(deposited));
+    metrics?.set('ballast_protection_stale', { bot: botId }, stale ? 1 : 0);
+    if (isWatched) metrics?.set('ballast_protection_venue_frozen', { bot: botId }, frozen ? 1 : 0);
+    else for (const name of JUDGED) metrics?.unset(name, { bot: botId });
+  }
+
+  /** The bot is deleted, and its protection released. */
+  gone(botId: Id): void {
+    for (const name of [...JUDGED, ...HELD]) this.to.metrics?.unset(name, { bot: botId });
   }
 
   judged(botId: Id, nearest: Nearest | undefined, { configured }: Protection): void {
