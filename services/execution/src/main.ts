@@ -7,10 +7,13 @@ import { WallRetryTimer } from './venue/retry-timer.js';
 
 const { venue, budget, limits, staleAfterMs, onStopOrders } = configOf(process.env);
 
+/** A replica that the venue has not answered at all for so long is cut off from it: another one may not be. */
+const CONNECT_WITHIN_MS = 300_000;
+
 await runService({
   name: 'execution',
   build: process.env['BALLAST_BUILD'] ?? 'dev',
-  module: ({ platform, log, metrics, bus, concern, venueTime }) => {
+  module: ({ platform, shared, log, metrics, bus, concern, venueTime }) => {
     let seen: number | undefined;
     venueTime(() => seen);
     const onMarketTime = (marketMs: number): void => {
@@ -23,6 +26,7 @@ await runService({
       limits,
       staleAfterMs,
       onStopOrders,
+      ...(shared ? { connectWithinMs: CONNECT_WITHIN_MS } : {}),
       metrics,
       concern,
       feeds: {

@@ -22,6 +22,8 @@ export interface ExecutionOptions {
   readonly onStopOrders?: OnStopOrders;
   /** Asks whether they are there, while entries rest; without it only appends tell that the log is away. */
   readonly feeds?: Feeds;
+  /** Longest wall time for which a start waits for the venue's first answer: then it fails, and another replica tries. What comes after that answer is waited for: it would not come to another one either. Default: it waits. */
+  readonly connectWithinMs?: Ms;
   /** Hears of calls to the venue; what happened is counted from the events, by reporting. */
   readonly metrics?: Metrics;
   /** Hears which accounts the venue's stream is away of, for /readyz. */
@@ -46,6 +48,7 @@ export abstract class ExecutionSettings {
   abstract readonly reconcileEveryMs: Ms;
   abstract readonly awayMs: Ms;
   abstract readonly onStopOrders: OnStopOrders;
+  abstract readonly connectWithinMs: Ms | undefined;
   abstract readonly feeds: Feeds | undefined;
   abstract readonly concern: Concern;
   abstract readonly metrics: Metrics | undefined;
@@ -58,6 +61,7 @@ export const settingsOf = (options: ExecutionOptions): ExecutionSettings => ({
   reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
   awayMs: options.awayMs ?? 5_000,
   onStopOrders: options.onStopOrders ?? 'keep',
+  connectWithinMs: options.connectWithinMs,
   feeds: options.feeds,
   concern: options.concern ?? ((): void => undefined),
   metrics: options.metrics,

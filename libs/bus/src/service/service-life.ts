@@ -25,6 +25,8 @@ export interface ServiceContext {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly bus: JetStreamBus;
+  /** Whether other replicas take over where this process ends. */
+  readonly shared: boolean;
   /** Names a condition of readiness and says whether it holds. */
   readonly ready: (condition: string, holds: boolean) => void;
   /** Names on /readyz what a person should look at though the service is ready. */
@@ -88,7 +90,7 @@ export function metricsOf(options: ServiceOptions, traces?: Traces): Metrics {
   return metrics;
 }
 
-/** Says for each partition whether this process owns it. */
+/** Says for each partition whether this process owns it, and has recovered it: before, nothing of it is decided. */
 export function tellOwned(metrics: Metrics, owned: readonly Partition[]): void {
   for (let partition = 0; partition < PARTITIONS; partition += 1) metrics.set('ballast_partition_owned', { partition: String(partition) }, owned.includes(partition) ? 1 : 0);
 }
@@ -112,7 +114,7 @@ export class ServiceLife {
   static async open(options: ServiceOptions, env: ServiceEnv, terms: LifeTerms): Promise<ServiceLife> {
     const traces = await startTracing({ service: options.name, version: options.build, env: options.env ?? process.env, onExported: (outcome, spans) => metrics.count('ballast_spans_total', { outcome }, spans) });
     const metrics = metricsOf(options, traces);
-    tellOwned(metrics, terms.partitions);
+    tellOwned(metrics, []);
     const health = new HealthServer(metrics, ['bus', 'clock', 'recovered'], { host: env.healthHost });
     await health.start(env.healthPort);
     const { die, onTakenOver = die, log } = terms;
@@ -122,7 +124,7 @@ export class ServiceLife {
     const parts: LifeParts = { ...terms, options, env, metrics, traces, health, bus, follower: new PaceFollower(), line: new Lifeline() };
     const platform = await platformOf(parts);
     health.set('clock', true);
-    const context: ServiceContext = { platform, metrics, log, bus, ready: (condition, holds) => health.set(condition, holds), concern: (check, detail) => health.concern(check, detail), venueTime: (seen) => parts.follower.watchVenue(seen) };
+    const context: ServiceContext = { platform, metrics, log, bus, shared: env.lease !== undefined, ready: (condition, holds) => health.set(condition, holds), concern: (check, detail) => health.concern(check, detail), venueTime: (seen) => parts.follower.watchVenue(seen) };
     const app = await NestFactory.createMicroservice(rootModule(platform, await options.module(context)), { strategy: new BallastTransport(platform), logger: nestLogger(log), abortOnError: false });
     app.useGlobalFilters(new UnalteredErrors());
     return new ServiceLife(parts, context, app);
@@ -130,10 +132,11 @@ export class ServiceLife {
 
   /** Recovers and goes live. */
   async start(): Promise<void> {
-    const { health, log, options } = this.parts;
+    const { health, log, metrics, options } = this.parts;
     const { platform } = this.context;
     await this.app.listen();
     health.set('recovered', true);
+    tellOwned(metrics, platform.partitions);
     log.info({ partitions: platform.partitions, marketTime: platform.clock.now() }, 'recovered and live');
     options.onLive?.(this.context);
   }

@@ -107,8 +107,8 @@ export class Accounts {
   }
 
   private async recover(): Promise<void> {
-    const { ledger, runtime } = this.context;
-    await this.calls.untilAnswered(() => this.venue.connect());
+    const { ledger, runtime, settings } = this.context;
+    await this.calls.untilAnsweredWithin(settings.connectWithinMs, () => this.venue.connect());
     this.work.identifyAll();
     // All at once: one account waits for the venue's answers, and what is recovered is taken over only with the last of them.
     await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).then(() => this.catchUp(accountId))));

@@ -100,3 +100,50 @@ describe('calls to the venue in lock step', () => {
     await expect(calls.inLaneUntilDone('a', () => Promise.reject(new Error('our own fault')))).rejects.toThrow('our own fault');
   });
 });
+
+/** Wall time in the test's hand. */
+class HandTimer extends RetryTimer {
+  readonly wall = true;
+  private waiting: { readonly at: number; readonly resolve: () => void }[] = [];
+  private elapsed = 0;
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.waiting.push({ at: this.elapsed + ms, resolve }));
+  }
+
+  async pass(ms: number): Promise<void> {
+    for (const end = this.elapsed + ms; this.elapsed < end; await settled()) {
+      this.elapsed += 500;
+      const due = this.waiting.filter(({ at }) => at <= this.elapsed);
+      this.waiting = this.waiting.filter(({ at }) => at > this.elapsed);
+      for (const { resolve } of due) resolve();
+    }
+  }
+}
+
+describe('a venue that is asked for its first answer', () => {
+  it.each([
+    ['answers with errors', () => Promise.reject(new VenueError('unreachable', 'notPlaced', 'no route'))],
+    ['says nothing', () => new Promise<never>(() => undefined)],
+  ])('is given up where it only %s for the whole time, and not before', async (_, ask) => {
+    const timer = new HandTimer();
+    const ended: string[] = [];
+    void new VenueCalls(new SteppedPacer(), timer).untilAnsweredWithin(60_000, ask).catch((error: unknown) => ended.push(String(error)));
+    await timer.pass(59_500);
+    expect(ended).toEqual([]);
+    await timer.pass(500);
+    expect(ended).toEqual(['Error: the venue has answered nothing for 60000 ms']);
+  });
+
+  it('is waited for without end where nobody else could try, and is not given up any more once it has answered', async () => {
+    const timer = new HandTimer();
+    let isAway = true;
+    const ask = (): Promise<string> => (isAway ? Promise.reject(new VenueError('unreachable', 'notPlaced', 'no route')) : Promise.resolve('there'));
+    const calls = new VenueCalls(new SteppedPacer(), timer);
+    const [waits, hurries] = [calls.untilAnsweredWithin(undefined, ask), calls.untilAnsweredWithin(7_200_000, ask)];
+    await timer.pass(3_600_000);
+    isAway = false;
+    await timer.pass(7_200_000);
+    expect(await Promise.all([waits, hurries])).toEqual(['there', 'there']);
+  });
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pacer } from '@ballast/bus';
+import type { Ms } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
 import { RetryTimer } from './retry-timer.js';
 
@@ -88,6 +89,15 @@ export class VenueCalls {
         await this.pause(attempt);
       }
     }
+  }
+
+  /** As `untilAnswered`, but for no longer than so much wall time; undefined: however long it takes. @throws Error where the venue has not answered by then */
+  async untilAnsweredWithin<T>(ms: Ms | undefined, ask: () => Promise<T>): Promise<T> {
+    if (ms === undefined) return this.untilAnswered(ask);
+    const late = this.timer.wait(ms).then(() => {
+      throw new Error(`the venue has answered nothing for ${ms} ms`);
+    });
+    return Promise.race([this.untilAnswered(ask), late]);
   }
 
   pause(attempt: number): Promise<void> {
