@@ -36,6 +36,24 @@ describe('the metrics of a process', () => {
     expect(await m.text()).not.toContain('ballast_equity_quote{bot="pair-1"}');
   });
 
+  it('say nothing of what belongs to a partition while another process may speak for it, and all that was counted once that is over', async () => {
+    const m = metrics();
+    let isSilent = false;
+    m.silentWhile(() => isSilent);
+    m.set('ballast_protection_stale', { bot: 'pair-1' }, 1);
+    m.set('ballast_ready', { condition: 'bus' }, 0);
+    m.observe('ballast_hedge_imbalance_ratio', { bot: 'pair-1', stage: 'planned' }, 0.1);
+    const before = await m.text();
+    isSilent = true;
+    for (const accept of ['', 'application/openmetrics-text']) {
+      const { text } = await m.expose(accept);
+      expect([text.includes('pair-1'), text.includes('ballast_ready{condition="bus"} 0'), text.includes('ballast_build_info{')]).toEqual([false, true, true]);
+    }
+    m.count('ballast_unguarded_position_seconds_total', { bot: 'pair-1', reason: 'no_stop' }, 5);
+    isSilent = false;
+    expect(await m.text()).toBe(before.replace(/(# TYPE ballast_unguarded_position_seconds_total counter\n)/, '$1ballast_unguarded_position_seconds_total{bot="pair-1",reason="no_stop"} 5\n'));
+  });
+
   it('of two processes in one program stay apart', async () => {
     const [one, other] = [metrics(), metrics()];
     one.count('ballast_redeliveries_total', { consumer: 'c' });

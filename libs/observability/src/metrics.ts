@@ -22,6 +22,8 @@ export interface Exposition {
 
 /** prom-client's own gauges with the names of counters: whoever checks the page would find them at fault. */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'] as const;
+/** Who has one of these labels belongs to a partition. */
+const OF_PARTITIONS = ['bot', 'account', 'portfolio'] as const;
 const OPEN_METRICS = /application\/openmetrics-text/;
 
 /**
@@ -38,6 +40,7 @@ export class Metrics {
   private readonly histograms = new Map<MetricName, Histogram>();
   private readonly scrapes: (() => void)[] = [];
   private ofProcess: Registry | undefined;
+  private isSilent = (): boolean => false;
 
   constructor(
     build: BuildInfo,
@@ -60,6 +63,11 @@ export class Metrics {
       case 'histogram':
         this.histograms.set(name, new Histogram({ ...common, buckets: [...(spec.buckets ?? [])], enableExemplars: this.options.traceOf !== undefined }));
     }
+  }
+
+  /** While it holds the page says nothing of bots, accounts and portfolios: another process may speak for them, and what this one knows is old. */
+  silentWhile(holds: () => boolean): void {
+    this.isSilent = holds;
   }
 
   /** Has CPU, memory, garbage collection and event loop of this process on the page, under the names that Prometheus clients of Node have. */
@@ -106,7 +114,7 @@ export class Metrics {
     for (const registry of [this.registry, this.ofProcess]) {
       for (const { name } of registry?.getMetricsAsArray() ?? []) {
         const metric = page.getSingleMetric(name) ? undefined : registry?.getSingleMetric(name);
-        if (metric) page.registerMetric(viewOf(metric as Metric, page === this.open));
+        if (metric) page.registerMetric(viewOf(metric as Metric, { isOpen: page === this.open, isSilent: () => this.isSilent() }));
       }
     }
     return { contentType: page.contentType, text: await page.metrics() };
@@ -130,9 +138,12 @@ function processRegistry(): Registry {
 }
 
 /** To write OpenMetrics, prom-client renames the counter itself, for good: the page gets a view of each metric instead. */
-function viewOf(metric: Metric, isOpen: boolean): Metric {
+function viewOf(metric: Metric, { isOpen, isSilent }: { readonly isOpen: boolean; readonly isSilent: () => boolean }): Metric {
   const { name, type } = metric as Metric & { readonly name: string; readonly type: string };
   const shown = isOpen && type === 'counter' ? name.replace(/_total$/, '') : name;
-  const get = async (): Promise<object> => ({ ...(await metric.get()), name: shown });
+  const get = async (): Promise<object> => {
+    const found = await metric.get();
+    return { ...found, name: shown, ...(isSilent() ? { values: found.values.filter(({ labels }) => !OF_PARTITIONS.some((label) => label in labels)) } : {}) };
+  };
   return { name, type, get } as unknown as Metric;
 }

@@ -67,6 +67,7 @@ describe('replicas that share partitions', () => {
         const shares = [shareOn(shelf, 'a'), shareOn(shelf, 'b', { rate: 1.02 }), shareOn(shelf, 'c', { rate: 0.98 })];
         const nobodyTwice = (): void => {
           for (const unit of ALL) expect(shares.filter((share) => share.holds([unit])).length, `holders of ${unit} at ${shelf.now}`).toBeLessThanOrEqual(1);
+          expect(shares.filter((share) => share.othersMayAct() && share.holds([])), 'who holds leaves it to nobody').toEqual([]);
         };
         for (const { who, passes, onTheWay, isAway } of steps) {
           shelf.now += passes;
@@ -106,12 +107,15 @@ describe('replicas that share partitions', () => {
     const [a, b] = [shareOn(shelf, 'a'), shareOn(shelf, 'b')];
     for (const share of [a, b, a, b]) await turn(share);
     shelf.isAway = true;
+    shelf.now += 3_500;
+    expect([a.holds(a.units), a.othersMayAct()], 'a short outage makes nobody silent').toEqual([false, false]);
     for (let second = 0; second < 10; second += 1) {
       shelf.now += 1_000;
       await turn(a);
       await turn(b);
     }
     expect([a.holds(a.units), b.holds(b.units)], 'nobody acts while nobody can be told').toEqual([false, false]);
+    expect([a.othersMayAct(), b.othersMayAct()], 'and each takes it that others may').toEqual([true, true]);
     shelf.isAway = false;
     await turn(a);
     shelf.now += 3_000;

@@ -68,6 +68,11 @@ export class PartitionShare {
     return this.elapsed() < this.validUntil && units.every((unit) => this.table.owners[unit] === this.options.replica);
   }
 
+  /** Whether a whole TTL has passed since its last sign of life was sent: others may act on its units by now, and speak for them. */
+  othersMayAct(): boolean {
+    return this.elapsed() >= this.validUntil + this.options.ttlMs / BEATS;
+  }
+
   /** The newest build that has written as this service; undefined where none has. Waits for a table that does not answer. */
   async newestWriter(): Promise<WriterBuild | undefined> {
     for (;;) {

@@ -5,11 +5,12 @@ import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningProvisioner, startProvisioner } from '../jetstream/provisioner.js';
 import { readServiceEnv } from './service-env.js';
-import { ServiceLife } from './service-life.js';
+import { ServiceLife, type ServiceOptions } from './service-life.js';
 
 @Module({})
 class Nothing {}
 
+const log = createLogger('risk', { env: { LOG_LEVEL: 'silent' } });
 let server: NatsServer;
 let admin: NatsConnection;
 let provisioner: RunningProvisioner;
@@ -27,6 +28,23 @@ afterAll(async () => {
   await admin.close();
   await server.stop();
 });
+
+it('says nothing of bots while others may act on its partitions', async () => {
+  const healthPort = await freePort();
+  const env = readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: String(healthPort), PARTITIONS: '2,5', CLOCK: 'wall' });
+  let isReplaced = false;
+  const module: ServiceOptions['module'] = ({ metrics }) => {
+    metrics.set('ballast_protection_stale', { bot: 'bot-1' }, 1);
+    return { module: Nothing };
+  };
+  const life = await ServiceLife.open({ name: 'risk', build: 'test', module }, env, { partitions: env.partitions, log, die: fail, mayAct: () => !isReplaced, othersMayAct: () => isReplaced });
+  await life.start();
+  const saysStale = async (): Promise<boolean> => (await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()).includes('ballast_protection_stale{bot="bot-1"} 1');
+  expect(await saysStale()).toBe(true);
+  isReplaced = true;
+  expect(await saysStale()).toBe(false);
+  await life.stop();
+}, 60_000);
 
 it('owns its partitions for all who look once it has recovered, and not while it waits for the outside', async () => {
   const healthPort = await freePort();
@@ -48,7 +66,7 @@ it('owns its partitions for all who look once it has recovered, and not while it
       },
     },
     env,
-    { partitions: env.partitions, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail, mayAct: () => true },
+    { partitions: env.partitions, log, die: fail, mayAct: () => true },
   );
   const started = life.start();
   await asked;

@@ -57,6 +57,8 @@ export interface LifeTerms {
   readonly log: Logger;
   /** False while its lease has lapsed. Always true where nothing is shared. */
   readonly mayAct: () => boolean;
+  /** True where its lease has lapsed for so long that others may act in its place. Default: never. */
+  readonly othersMayAct?: () => boolean;
   /** Told of each append that the log has. */
   readonly onAppended?: () => void;
   /** Something broke: the process can't go on. */
@@ -115,6 +117,7 @@ export class ServiceLife {
     const traces = await startTracing({ service: options.name, version: options.build, env: options.env ?? process.env, onExported: (outcome, spans) => metrics.count('ballast_spans_total', { outcome }, spans) });
     const metrics = metricsOf(options, traces);
     tellOwned(metrics, []);
+    if (terms.othersMayAct) metrics.silentWhile(terms.othersMayAct);
     const health = new HealthServer(metrics, ['bus', 'clock', 'recovered'], { host: env.healthHost });
     await health.start(env.healthPort);
     const { die, onTakenOver = die, log } = terms;
