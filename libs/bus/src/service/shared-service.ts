@@ -36,16 +36,17 @@ export class SharedService {
   private taken = false;
   private leaving = false;
   private giving: Promise<void> | undefined;
-  private current: Turn | undefined;
 
   private constructor(
     private readonly shared: SharedOptions,
     private readonly share: PartitionShare,
+    private current: Turn | undefined,
   ) {}
 
-  /** Joins the replicas of its service. */
+  /** Joins the replicas of its service. It lives, and is not ready, while it waits for NATS. */
   static async open(shared: SharedOptions): Promise<SharedService> {
     const { options, env, lease, log } = shared;
+    const waits = await idle(shared, ['bus']);
     const units = options.sharing === 'leader' ? 1 : PARTITIONS;
     const store = await JetStreamLeases.open({ url: env.natsUrl, service: options.name, units, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
     const share = new PartitionShare(store, {
@@ -56,7 +57,7 @@ export class SharedService {
       onFailure: (error) => (error ? log.warn({ err: error }, 'the lease is not renewed') : log.info('the lease is renewed again')),
     });
     log.info({ replica: store.replica, ttlMs: lease.ttlMs }, 'shares partitions with the other replicas of this service');
-    return new SharedService(shared, share);
+    return new SharedService(shared, share, waits);
   }
 
   /**
@@ -66,6 +67,7 @@ export class SharedService {
   async run(): Promise<void> {
     const newest = await this.share.newestWriter();
     if (newest) demandKnownWriter(this.shared.options.name, newest);
+    await this.current?.stop();
     this.share.start();
     try {
       await this.turns();
@@ -134,12 +136,8 @@ export class SharedService {
 
   /** Ready to take over, and well while it has nothing to do. */
   private async standBy(): Promise<Turn> {
-    const { options, env, log } = this.shared;
-    const metrics = metricsOf(options);
-    tellOwned(metrics, []);
-    const health = new HealthServer(metrics, [], { host: env.healthHost });
-    await health.start(env.healthPort);
-    log.info('stands by: other replicas own every partition');
+    const health = await idle(this.shared, []);
+    this.shared.log.info('stands by: other replicas own every partition');
     return health;
   }
 
@@ -153,6 +151,15 @@ export class SharedService {
       });
     });
   }
+}
+
+/** What a process says of itself while it serves nothing; `lacks` is what its readiness waits for. */
+async function idle({ options, env }: SharedOptions, lacks: readonly string[]): Promise<HealthServer> {
+  const metrics = metricsOf(options);
+  tellOwned(metrics, []);
+  const health = new HealthServer(metrics, lacks, { host: env.healthHost });
+  await health.start(env.healthPort);
+  return health;
 }
 
 const isSame = (one: readonly Unit[], other: readonly Unit[]): boolean => one.join() === other.join();
