@@ -3,7 +3,6 @@ import { contentId, type Disarm, type Id, InvariantError, type Ms, partitionOf }
 import type { EquityObserved } from '@ballast/events';
 import { toGauge } from '@ballast/observability';
 import type { VenueTransfer } from '@ballast/venues';
-import { countFailed } from './call-outcome.js';
 import { AccountsFold, type AccountView } from './account/accounts-fold.js';
 import { AccountObserver, NotObserved, type ObserverPorts, type Occasion } from './account/observer.js';
 import type { CollateralOptions } from './collateral.options.js';
@@ -195,7 +194,6 @@ export class CollateralService {
 
   private fail(accountId: Id, call: string, error: unknown): void {
     this.faults.set(`${accountId} ${call}`, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    countFailed(this.options.metrics, this.options.venue.venue, call, error);
   }
 
   private at(time: Ms, run: () => void): void {

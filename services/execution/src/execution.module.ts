@@ -16,7 +16,6 @@ import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
 import { Brake } from './venue/brake.service.js';
-import { MeasuredVenue } from './venue/measured-venue.js';
 import { GatewayContext, OrderGateway } from './venue/order.gateway.js';
 import { OutsideFacts } from './venue/outside-facts.js';
 import { RetryTimer } from './venue/retry-timer.js';
@@ -31,7 +30,7 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
   module: ExecutionModule,
   controllers: [TradeController, StateController],
   providers: [
-    { provide: VenueAdapter, useValue: options.metrics ? new MeasuredVenue(options.venue, options.metrics) : options.venue },
+    { provide: VenueAdapter, useValue: options.venue },
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics, options.venue.venue) },

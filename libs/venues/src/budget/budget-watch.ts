@@ -6,6 +6,9 @@ import type { VenueCall } from './venue-costs.js';
 
 const MINUTE_MS: Ms = 60_000;
 
+/** What a venue made of a call; `unknown` where nobody can tell. */
+export type CallOutcome = 'accepted' | 'refused' | 'unknown' | 'limited';
+
 export interface BudgetWatchOptions {
   readonly venue: string;
   /** In front of a line: `[LiquidationProtection]` where protection calls, else `[RPC]` (W-19). */
@@ -40,6 +43,13 @@ export class BudgetWatch {
     if (count.weight <= most || count.told) return;
     count.told = true;
     this.say(`${this.options.prefix} RPC budget exceeded: ${count.weight}/${Math.floor(most)}`);
+  }
+
+  /** The venue was asked, and this came of it, after so much wall time. */
+  called(call: VenueCall, outcome: CallOutcome, seconds: number): void {
+    const { venue, metrics } = this.options;
+    metrics?.count('ballast_venue_calls_total', { venue, call, outcome });
+    metrics?.observe('ballast_venue_call_seconds', { venue, call }, seconds);
   }
 
   /** The venue has taken the call, whatever it said to it. */

@@ -20,6 +20,7 @@ let calls: { readonly call: string; readonly at: number }[];
 let lines: string[];
 let metrics: Metrics;
 let limitedUntil: number;
+let broken: Error | undefined;
 
 /** The simulated exchange, noting what reaches it; it limits the rate until `limitedUntil`. */
 function exchange(): VenueAdapter {
@@ -33,6 +34,7 @@ function exchange(): VenueAdapter {
         if (name === 'identify' || name === 'connect' || name === 'close') return Reflect.apply(value, target, args);
         calls.push({ call: name, at: clock.now() - START });
         if (clock.now() < limitedUntil) return Promise.reject(new VenueError('rate', 'notPlaced', 'too many requests', '429'));
+        if (broken) return Promise.reject(broken);
         return Reflect.apply(value, target, args);
       };
     },
@@ -48,6 +50,7 @@ beforeEach(() => {
   calls = [];
   lines = [];
   limitedUntil = 0;
+  broken = undefined;
   metrics = new Metrics({ service: 'collateral', version: 'test', commit: 'test' });
 });
 
@@ -131,6 +134,44 @@ describe('A venue behind the call budget', () => {
     await clock.run(START + 10_001);
     expect(lines).toContain('[RPC] Rate limited, backing off 2000ms');
     expect(await metrics.text()).toContain('ballast_venue_call_backoff_seconds{venue="paper",bucket="wallet",priority="1"} 0');
+    await venue.close();
+  });
+
+  it.each([
+    ['takes it', undefined, 'accepted'],
+    ['refuses it', new VenueError('maintenance', 'notPlaced', 'closed'), 'refused'],
+    ['says nothing', new VenueError('unknown', 'unknown', 'lost'), 'unknown'],
+    ['is not reached', new VenueError('unreachable', 'notPlaced', 'no connection'), 'unknown'],
+    ['breaks', new Error('torn'), 'unknown'],
+  ])('counts and times each call that was made, whoever made it: where the venue %s', async (_, error, outcome) => {
+    const asks = { execution: (venue: VenueAdapter) => venue.cancelAll(ACCOUNT), collateral: (venue: VenueAdapter) => venue.accountState(ACCOUNT), 'market-data': (venue: VenueAdapter) => venue.book('ETH-PERP', 1) } as const;
+    for (const caller of ['execution', 'collateral', 'market-data'] as const) {
+      const venue = of(caller);
+      await venue.connect();
+      broken = error;
+      const asked = settled(asks[caller](venue));
+      await clock.run(clock.now() + 1_000);
+      await asked;
+      broken = undefined;
+      await venue.close();
+    }
+    const counted = (await metrics.text()).split('\n').filter((line) => /^ballast_venue_call(s_total|_seconds_count)\{/.test(line) && !line.includes('"connect"'));
+    expect(counted.sort()).toEqual(['accountState', 'book', 'cancelAll'].flatMap((call) => [`ballast_venue_call_seconds_count{venue="paper",call="${call}"} 1`, `ballast_venue_calls_total{venue="paper",call="${call}",outcome="${outcome}"} 1`]).sort());
+  });
+
+  it('counts as limited what the venue limited, each try of it, and no call that was skipped or waits for the budget', async () => {
+    const venue = of('collateral');
+    await venue.connect();
+    limitedUntil = START + 1;
+    expect(await settled(venue.accountState(ACCOUNT))).toBe('rate');
+    await clock.run(START + 3);
+    expect(await settled(venue.accountState(ACCOUNT)), 'skipped').toBe('rate');
+    for (let index = 0; index < 60; index += 1) void settled(venueAt(venue, 2).accountState(ACCOUNT));
+    await clock.run(START + 4);
+    const counted = async (outcome: string): Promise<number> => Number(new RegExp(`ballast_venue_calls_total\\{venue="paper",call="accountState",outcome="${outcome}"\\} (\\d+)`).exec(await metrics.text())?.[1] ?? 0);
+    const [limited, accepted] = [await counted('limited'), await counted('accepted')];
+    expect([limited, limited + accepted]).toEqual([1, calls.filter(({ call }) => call === 'accountState').length]);
+    expect(accepted).toBeLessThan(60);
     await venue.close();
   });
 

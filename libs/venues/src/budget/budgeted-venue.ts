@@ -2,7 +2,7 @@ import type { Book, Instrument, Money, Ms } from '@ballast/domain';
 import { type CollateralOutcome, CollateralPort, type CollateralRequest, type CollateralTransfer } from '../collateral-port.js';
 import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
 import type { BudgetQueue } from './budget-queue.js';
-import type { BudgetWatch } from './budget-watch.js';
+import type { BudgetWatch, CallOutcome } from './budget-watch.js';
 import type { BudgetRequest, BudgetView, CallBudget, Priority } from './call-budget.js';
 import { type Caller, isCheck, priorityOf, type VenueCall, type VenueCosts } from './venue-costs.js';
 
@@ -16,6 +16,7 @@ export interface BudgetDeskOptions {
 }
 
 const PROTECTION: Priority = 2;
+const MS_PER_S = 1_000;
 /** What protects asks a venue that limits it so often by itself, as soon as the budget lets it: seconds count, and whoever asked would wait for longer. */
 const LIMITED_TRIES = 5;
 
@@ -69,13 +70,28 @@ export class BudgetDesk {
 
   private async answered<T>(call: VenueCall, requests: readonly BudgetRequest[], passed: readonly Promise<BudgetView>[], run: () => Promise<T>): Promise<T> {
     try {
-      const answer = await run();
+      const answer = await this.measured(call, run);
       this.taken(call, requests);
       requests.forEach((request, index) => void this.succeeded(request, passed[index]));
       return answer;
     } catch (error) {
       if (isLimited(error)) await Promise.all(requests.map((request) => this.limited(request)));
       else this.taken(call, requests);
+      throw error;
+    }
+  }
+
+  /** Only what is asked of the venue counts: what is skipped for want of budget is no call. */
+  private async measured<T>(call: VenueCall, run: () => Promise<T>): Promise<T> {
+    const { watch } = this.options;
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / MS_PER_S;
+    try {
+      const answer = await run();
+      watch.called(call, 'accepted', seconds());
+      return answer;
+    } catch (error) {
+      watch.called(call, outcomeOf(error), seconds());
       throw error;
     }
   }
@@ -92,6 +108,12 @@ export class BudgetDesk {
     const view = await passed;
     if (view && view.backoffMs > 0) this.options.watch.left(request, await this.options.budget.succeeded(request));
   }
+}
+
+/** A venue that is not reached has refused nothing: it said nothing. */
+function outcomeOf(error: unknown): CallOutcome {
+  if (!(error instanceof VenueError) || error.outcome === 'unknown' || error.kind === 'unreachable') return 'unknown';
+  return error.kind === 'rate' ? 'limited' : 'refused';
 }
 
 const isLimited = (error: unknown): error is VenueError => error instanceof VenueError && error.kind === 'rate';

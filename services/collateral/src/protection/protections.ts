@@ -4,7 +4,6 @@ import { ContractError } from '@ballast/events';
 import { PROFILES } from '@ballast/policy';
 import { GIVEN_UP, type Protection, protectionDecider, type ProtectionEvent, settingsFaults } from '@ballast/protection';
 import { reachableRefreshMs } from '@ballast/venues';
-import { countFailed } from '../call-outcome.js';
 import type { ObserverPorts } from '../account/observer.js';
 import type { CollateralOptions } from '../collateral.options.js';
 import { zonesOf } from './account-watch.js';
@@ -285,7 +284,6 @@ export class Protections {
 
   private fail({ botId }: ProtectedBot, call: string, error: Error): void {
     this.faults.failed(botId, call, error.message);
-    countFailed(this.options.metrics, this.options.venue.venue, call, error);
   }
 }
 
