@@ -67,7 +67,7 @@ describe('replicas that share partitions', () => {
         const shares = [shareOn(shelf, 'a'), shareOn(shelf, 'b', { rate: 1.02 }), shareOn(shelf, 'c', { rate: 0.98 })];
         const nobodyTwice = (): void => {
           for (const unit of ALL) expect(shares.filter((share) => share.holds([unit])).length, `holders of ${unit} at ${shelf.now}`).toBeLessThanOrEqual(1);
-          expect(shares.filter((share) => share.othersMayAct() && share.holds([])), 'who holds leaves it to nobody').toEqual([]);
+          for (const unit of ALL) expect(shares.filter((share) => share.othersMayAct([unit]) && share.holds([unit])), 'who holds leaves it to nobody').toEqual([]);
         };
         for (const { who, passes, onTheWay, isAway } of steps) {
           shelf.now += passes;
@@ -100,6 +100,10 @@ describe('replicas that share partitions', () => {
     shelf.now += 1;
     await turn(a);
     expect(a.units).toEqual(ALL);
+    const before = [4, 5, 6, 7];
+    expect([b.othersMayAct(before), a.othersMayAct(a.units)]).toEqual([true, false]);
+    await b.beat();
+    expect([b.othersMayAct(before), b.othersMayAct([])], 'it lives again, and they are another\'s').toEqual([true, false]);
   });
 
   it('wait for each other where nobody could be told: after an outage the living go on with what they had', async () => {
@@ -108,14 +112,14 @@ describe('replicas that share partitions', () => {
     for (const share of [a, b, a, b]) await turn(share);
     shelf.isAway = true;
     shelf.now += 3_500;
-    expect([a.holds(a.units), a.othersMayAct()], 'a short outage makes nobody silent').toEqual([false, false]);
+    expect([a.holds(a.units), a.othersMayAct(a.units)], 'a short outage makes nobody silent').toEqual([false, false]);
     for (let second = 0; second < 10; second += 1) {
       shelf.now += 1_000;
       await turn(a);
       await turn(b);
     }
     expect([a.holds(a.units), b.holds(b.units)], 'nobody acts while nobody can be told').toEqual([false, false]);
-    expect([a.othersMayAct(), b.othersMayAct()], 'and each takes it that others may').toEqual([true, true]);
+    expect([a.othersMayAct(a.units), b.othersMayAct(b.units)], 'and each takes it that others may').toEqual([true, true]);
     shelf.isAway = false;
     await turn(a);
     shelf.now += 3_000;

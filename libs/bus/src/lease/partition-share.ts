@@ -65,12 +65,12 @@ export class PartitionShare {
 
   /** Whether it may act on these units at this moment. */
   holds(units: readonly Unit[]): boolean {
-    return this.elapsed() < this.validUntil && units.every((unit) => this.table.owners[unit] === this.options.replica);
+    return this.elapsed() < this.validUntil && this.owns(units);
   }
 
-  /** Whether a whole TTL has passed since its last sign of life was sent: others may act on its units by now, and speak for them. */
-  othersMayAct(): boolean {
-    return this.elapsed() >= this.validUntil + this.options.ttlMs / BEATS;
+  /** Whether others may act on any of these units by now, and speak for it: it is not this replica's any more, or a whole TTL has passed since its last sign of life was sent. */
+  othersMayAct(units: readonly Unit[]): boolean {
+    return this.elapsed() >= this.validUntil + this.options.ttlMs / BEATS || !this.owns(units);
   }
 
   /** The newest build that has written as this service; undefined where none has. Waits for a table that does not answer. */
@@ -157,6 +157,10 @@ export class PartitionShare {
       this.report(error instanceof Error ? error : new Error(String(error)));
     }
     return false;
+  }
+
+  private owns(units: readonly Unit[]): boolean {
+    return units.every((unit) => this.table.owners[unit] === this.options.replica);
   }
 
   private report(error: Error | undefined): void {

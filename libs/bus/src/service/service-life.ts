@@ -57,7 +57,7 @@ export interface LifeTerms {
   readonly log: Logger;
   /** False while its lease has lapsed. Always true where nothing is shared. */
   readonly mayAct: () => boolean;
-  /** True where its lease has lapsed for so long that others may act in its place. Default: never. */
+  /** True where others may act in its place: it has lost a partition, or has not been able to renew its lease for too long. Default: never. */
   readonly othersMayAct?: () => boolean;
   /** Told of each append that the log has. */
   readonly onAppended?: () => void;

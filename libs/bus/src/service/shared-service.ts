@@ -122,7 +122,7 @@ export class SharedService {
       log,
       die: this.die,
       mayAct: () => this.giving === undefined && this.share.holds(units),
-      othersMayAct: () => this.share.othersMayAct(),
+      othersMayAct: () => this.share.othersMayAct(units),
       onAppended: () => this.share.hasWritten(),
       onTakenOver: (error) => {
         log.warn({ err: error }, 'another process reads on in this one\'s place');
