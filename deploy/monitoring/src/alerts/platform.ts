@@ -38,7 +38,7 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
     quiet: { series: { 'ballast_event_loop_lag_seconds{job="risk"}': '0 3 0 0 1x10' }, at: '4m' },
   },
   {
-    name: 'PartitionUnowned', severity: 'page', holdsFor: 30,
+    name: 'PartitionUnowned', severity: 'page', holdsFor: MINUTE,
     summary: 'No {{ $labels.job }} owns partition {{ $labels.partition }}',
     description: 'Nothing of this partition is decided until a process takes it over.',
     expr: () => 'sum by (job, partition) (ballast_partition_owned) == 0',

@@ -3,7 +3,7 @@ import { crashLooping, looping } from './hot-loop.js';
 import { unreadConnection } from './unread-connection.fixtures.js';
 
 /** What a service that is away, or a venue that is, leaves undone for the others. */
-export const AFTER_AN_OUTAGE = ['ServiceNotReady', 'MarketDataStale', 'MarketClockStuck', 'MarketDataBudgetBurn', 'OrderAckBudgetBurn', 'ConsumerLag', 'VenueCallsFail', 'UnguardedPosition', 'ServiceDown', 'OrderPathBudgetBurn', 'FillRateBelowFloor'];
+export const AFTER_AN_OUTAGE = ['ServiceNotReady', 'PartitionUnowned', 'MarketDataStale', 'MarketClockStuck', 'MarketDataBudgetBurn', 'OrderAckBudgetBurn', 'ConsumerLag', 'VenueCallsFail', 'UnguardedPosition', 'ServiceDown', 'OrderPathBudgetBurn', 'FillRateBelowFloor'];
 
 /** Processes that are away, hang, turn in circles or die again and again. */
 export const FAULTS_OF_PROCESSES: readonly GameDayFault[] = [
