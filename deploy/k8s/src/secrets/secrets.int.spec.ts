@@ -80,7 +80,7 @@ describe('the Secrets of an environment', () => {
   it('have what a person brings for notifications, and miss nothing where nobody does', () => {
     mkdirSync(join(folder, 'notify-webhook'));
     writeFileSync(join(folder, 'notify-webhook/secret'), 'of-the-desk-and-us');
-    expect(makeSecrets({ folder, catalogue, paper: false })).toMatchObject({ ready: expect.arrayContaining(['notify-webhook/secret']) as string[], missing: [] });
+    expect(makeSecrets({ folder, catalogue, paper: false, restorer: false })).toMatchObject({ ready: expect.arrayContaining(['notify-webhook/secret']) as string[], missing: [] });
     expect(secretManifests(folder, 'ballast-dev', catalogue)).toContain('name: notify-webhook');
   });
 
