@@ -22,6 +22,8 @@ const SPEED = '1';
 /** Shorter than in force, so that a trade that waits and an account that nobody looks at are seen soon. */
 const ENV = { operator: { ...CAN_LOOP, SNAPSHOT_EVERY: '200' }, risk: { RISK_RULE_PERIOD_MINUTES: '1' }, execution: { MAKER_TIMEOUT_MS: '3000' }, collateral: { OBSERVE_INTERVAL_MS: '10000' } };
 const LOOK_MS = 250;
+/** Twice the shortened five minutes of a burn rate: the first orders of a desk wait for what has just started. */
+const SETTLES_MS = 12_000;
 /** The shortened hour of a fill rate and the shortened half hour of a burn rate, and a start of a process. */
 const CLEAR_S = 150;
 /** A fault lasts at least this long, so that what else it raises is seen. */
@@ -51,6 +53,7 @@ describe('on a game day', () => {
     await desk.trade({ targetNotional: '400', holdMs: 500, sleepMs: 1_000 });
     await hold(desk);
     await desk.until('a trade that ended', async () => ((await desk.prometheus.instant('sum(ballast_cycles_total{outcome="COMPLETED"})'))[0] ?? 0) >= 1);
+    await delay(SETTLES_MS);
     began = performance.now();
   }, 900_000);
   afterAll(async () => {

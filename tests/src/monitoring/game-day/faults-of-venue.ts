@@ -1,5 +1,5 @@
 import { money } from '@ballast/domain';
-import type { WatchedDesk } from '../watched-desk.js';
+import { BOT, type WatchedDesk } from '../watched-desk.js';
 import { drain, orderByHand } from './by-hand.js';
 import { away, type End, type GameDayFault, hanging, venueFault } from './fault.js';
 import { AFTER_AN_OUTAGE } from './faults-of-processes.js';
@@ -24,12 +24,19 @@ async function clockBehind({ stack: { venue } }: WatchedDesk): Promise<End> {
   return () => venue.setClockBehind(0);
 }
 
+/** What reads of accounts take on a day like this, and what they may take once more where they come in a bad moment. */
+const ON_TIME_S = 14;
+
+/** Whoever can wait is held back for up to a minute after a venue has limited its callers (C-63): the next fault begins once accounts are read as before. */
+const asBefore = (desk: WatchedDesk): Promise<void> =>
+  desk.until('accounts that are read as before', async () => ((await desk.prometheus.instant(`max_over_time(max(ballast_account_observation_age_seconds{bot=~"${BOT.botId}|${HOLDER.botId}"})[15s:1s])`))[0] ?? Infinity) < ON_TIME_S);
+
 /** A venue that refuses, is late, is away or silent, or holds what the log does not know. */
 export const FAULTS_OF_VENUE: readonly GameDayFault[] = [
   { what: 'our clock is 3 s behind the venue\'s', inject: clockBehind, alert: 'VenueClockSkew', withinS: 60, follow: [] },
   { what: 'an order at the venue that the log does not know', inject: orderByHand(HOLDER.accountId, HOLDER.instrument), alert: 'ReconciliationDifference', labels: { account: HOLDER.accountId }, withinS: 90, follow: ['ReconciliationBudgetBurn', 'FillRateBelowFloor'], after: (desk) => resume(desk, 'the order is gone') },
   { what: 'the venue freezes collateral while a position is in danger', inject: frozen, alert: 'ProtectionVenueFrozen', labels: { bot: HOLDER.botId }, withinS: 60, follow: ['ProtectionExhausted', 'ProtectionInDanger', 'ReconciliationDifference', 'ReconciliationBudgetBurn'] },
-  { what: 'a storm of 429', inject: venueFault({ match: {}, fault: { type: 'rateLimit' } }), alert: 'VenueRateLimited', withinS: 60, follow: ['OrderAckBudgetBurn', 'UnguardedPosition', ...REFUSED] },
+  { what: 'a storm of 429', inject: venueFault({ match: {}, fault: { type: 'rateLimit' } }), alert: 'VenueRateLimited', withinS: 60, follow: ['OrderAckBudgetBurn', 'UnguardedPosition', ...REFUSED], after: asBefore },
   { what: 'the venue rejects every order', inject: venueFault({ match: { kind: 'place' }, fault: { type: 'reject', code: MARGIN } }), alert: 'RejectStorm', withinS: 90, follow: REFUSED },
   { what: 'the venue rejects one leg', inject: venueFault({ match: { kind: 'place', productId: SOL_PRODUCT, reduceOnly: false }, fault: { type: 'reject', code: MARGIN } }), alert: 'LegUnwound', withinS: 120, follow: REFUSED },
   { what: 'the venue takes its time for orders', inject: venueFault({ match: { kind: 'place' }, fault: { type: 'delay', ms: 3_000 } }), alert: 'OrderAckBudgetBurn', labels: { severity: 'page' }, withinS: 120, follow: ['VenueCallsFail', ...REFUSED] },
