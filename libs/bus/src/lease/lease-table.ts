@@ -4,7 +4,7 @@ import { InvariantError } from '@ballast/domain';
 export interface LeaseTable {
   /** The newest build that has written to the log as this service; an older one may not read what it wrote. */
   readonly writtenBy?: WriterBuild;
-  /** Signs of life so far, by replica. Only that they go on says anything: no clock is compared with another. */
+  /** The number of each replica's last sign of life, which only ever grows. Only that it changes says anything: no clock is compared with another. */
   readonly replicas: Readonly<Record<string, number>>;
   /** The owner of each unit, by its number; '' = nobody. */
   readonly owners: readonly string[];
@@ -22,8 +22,6 @@ export interface WriterBuild {
 export type Unit = number;
 
 const FREE = '';
-/** A replica that has just come looks round first: those that start together divide the units before any of them has taken all. */
-const BEATS_BEFORE_TAKING = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -44,12 +42,15 @@ export function shareOf(table: LeaseTable, replica: string): number {
 /** What this replica owns beyond its share: it gives that up once it has stopped acting on it. */
 export const surplusOf = (table: LeaseTable, replica: string): readonly Unit[] => unitsOf(table, replica).slice(shareOf(table, replica));
 
-/** The table after a sign of life: the dead are out, what is free is taken up to the fair share. */
-export function beaten(table: LeaseTable, replica: string, dead: readonly string[]): LeaseTable {
+/**
+ * The table after a replica's sign of life `beat`: the dead are out, what is free is taken up to the fair share. Who has just come, or come
+ * again, looks round first: those that start together divide the units before any of them has taken all. `beat` is one that this replica
+ * has never given: one that was thought dead and lives is known by it to whoever has not looked meanwhile.
+ */
+export function beaten(table: LeaseTable, replica: string, { beat, dead }: { readonly beat: number; readonly dead: readonly string[] }): LeaseTable {
   const alive = without(table, dead.filter((id) => id !== replica));
-  const beats = alive.replicas[replica] ?? 0;
-  const known: LeaseTable = { ...alive, replicas: { ...alive.replicas, [replica]: beats + 1 } };
-  if (beats < BEATS_BEFORE_TAKING) return known;
+  const known: LeaseTable = { ...alive, replicas: { ...alive.replicas, [replica]: beat } };
+  if (!(replica in alive.replicas)) return known;
   const wanted = shareOf(known, replica) - unitsOf(known, replica).length;
   const taken = known.owners.flatMap((owner, unit) => (owner === FREE ? [unit] : [])).slice(0, Math.max(0, wanted));
   return { ...known, owners: known.owners.map((owner, unit) => (taken.includes(unit) ? replica : owner)) };

@@ -40,6 +40,8 @@ export class PartitionShare {
   private readonly signs = new LifeSigns();
   private readonly elapsed: () => number;
   private table: LeaseTable;
+  /** Signs of life that it has tried to give. */
+  private beats = 0;
   private validUntil = -Infinity;
   private active: readonly Unit[] = [];
   private stopped = false;
@@ -132,7 +134,8 @@ export class PartitionShare {
     let sentAt = 0;
     const done = await this.change((table) => {
       sentAt = this.elapsed();
-      const known = beaten(table, replica, this.signs.dead(table, sentAt, ttlMs));
+      this.beats += 1;
+      const known = beaten(table, replica, { beat: this.beats, dead: this.signs.dead(table, sentAt, ttlMs) });
       return given(known, replica, surplusOf(known, replica).filter((unit) => !this.active.includes(unit)));
     });
     if (done) this.validUntil = sentAt + ttlMs - ttlMs / BEATS;
