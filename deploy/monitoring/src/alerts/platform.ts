@@ -13,6 +13,14 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
     quiet: { series: Object.fromEntries(jobs.flatMap((job) => [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']])), at: '8m' },
   },
   {
+    name: 'ReplicaDown', severity: 'ticket', holdsFor: 3 * MINUTE,
+    summary: 'One replica of {{ $labels.job }} does not answer: {{ $labels.instance }}',
+    description: 'Others of its service do and have its partitions. It may end as soon as it is started; until it is back, one more that ends stops the service.',
+    expr: () => `up{job=~"${quoted(jobs)}"} == 0 and on (job) max by (job) (up) == 1`,
+    fires: { series: { 'up{job="risk",instance="i"}': '1x10', 'up{job="risk",instance="j"}': '1 0x10' }, at: '5m', fire: [{ job: 'risk', instance: 'j' }] },
+    quiet: { series: { 'up{job="risk",instance="i"}': '1x10', 'up{job="risk",instance="j"}': '1 0 0 1x10', 'up{job="execution",instance="k"}': '0x10' }, at: '6m' },
+  },
+  {
     name: 'ServiceNotReady', severity: 'page', holdsFor: 3 * MINUTE,
     summary: 'A replica of {{ $labels.job }} is not ready: {{ $labels.condition }}',
     description: 'The process runs and does not do its work: its partitions stand still, whatever the other replicas do. Liveness does not restart it, since a restart would not mend that.',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { pairRound, type WrittenDecision } from '@ballast/books';
 import { InMemoryEventStore, type MarketWire, type Reply, Requests, RequestTimeout } from '@ballast/bus';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
@@ -24,14 +25,17 @@ class Risk extends Requests {
   }
 }
 
-async function status(answers: Answers, ...argv: readonly string[]): Promise<Ran> {
+const status = (answers: Answers, ...argv: readonly string[]): Promise<Ran> => statusAfter(pairRound(), answers, ...argv);
+
+async function statusAfter(decisions: readonly WrittenDecision[], answers: Answers, ...argv: readonly string[]): Promise<Ran> {
   const store = new InMemoryEventStore();
-  await writeLog(store);
+  await writeLog(store, decisions);
   const marketWire = { lastValues: () => Promise.resolve(new Map()) } as unknown as MarketWire;
   const ran = await ballast(['status', ...argv], { store, requests: new Risk(answers), marketWire });
   return argv.includes('--json') ? ran : { ...ran, out: ran.out.replaceAll(/ *│ */g, '│') };
 }
 
+const DAY_MS = 86_400_000;
 const AT = Date.parse('2026-01-05T00:00:00.000Z');
 const STANDING = { portfolioId: 'main', standing: { rung: 'stage-2', at: AT, profile: 'scaling-capital@2' }, profile: 'scaling-capital@2', ladder: 'STAGES', next: 'stage-3', rungs: [], criteria: [] };
 const TRIPPED = { stop: 'DRAWDOWN_HALT', scope: 'PORTFOLIO', scopeId: 'main', profile: 'legion@1', unit: 'RATIO', value: '0.26', limit: '0.25', state: 'HALTED' };
@@ -66,4 +70,10 @@ it('says of both that they are unknown where risk is away, and still exits with 
 it('has rungs and tripped stops in its document', async () => {
   const { out } = await status({ ladder: STANDING, 'hard-stops': { portfolioId: 'main', tripped: [TRIPPED], stops: [] } }, '--json');
   expect(JSON.parse(out)).toMatchObject({ rungs: [{ portfolioId: 'main', standing: { rung: 'stage-2' }, profile: 'scaling-capital@2', ladder: 'STAGES', next: 'stage-3' }], hardStops: [{ tripped: [{ stop: 'DRAWDOWN_HALT', value: '0.26' }] }] });
+});
+
+it('asks no strategy whose bots are all deleted: nobody has to run it any more (W-12)', async () => {
+  const deletion: WrittenDecision = { writer: 'operator', kind: 'bot', id: 'pair1', correlationId: 'pair1', at: AT + 30 * DAY_MS, events: [{ type: 'BotDeleted', botId: 'pair1', accountId: 'acct1', portfolioId: 'main', reason: 'replaced', by: 'cli' }] };
+  expect((await status({})).out).toMatch(/│strategy-dn-pair│DOWN│/);
+  expect((await statusAfter([...pairRound(), deletion], {})).out).not.toContain('strategy-dn-pair');
 });

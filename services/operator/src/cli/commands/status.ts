@@ -23,7 +23,7 @@ export function addStatus(program: Command, io: CliIo): void {
 async function status(options: LinkOptions, io: CliIo): Promise<void> {
   const found = await withBus(io, options, async (bus) => {
     const bots = await knownBots(bus);
-    const strategies = new Set([...bots.values()].map(({ strategy }) => `strategy-${strategy}`));
+    const strategies = new Set([...bots.values()].filter(({ status: state }) => state !== 'DELETED').map(({ strategy }) => `strategy-${strategy}`));
     const portfolios = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))];
     const [services, tradingStates, rungs, hardStops, marketTime, equity, protections] = await Promise.all([
       Promise.all([...SERVICES, ...strategies].map((service) => serviceState(bus, service))),
