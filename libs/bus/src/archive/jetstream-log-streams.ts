@@ -3,8 +3,8 @@ import { cutOf } from '../core/snapshots.js';
 import { countsOf, getDirect, lastSequenceOf, streamInfo } from '../jetstream/direct.js';
 import { Link, type LinkOptions } from '../jetstream/link.js';
 import { JetStreamSnapshots, type SnapshotManifest } from '../jetstream/jetstream-snapshots.js';
-import { PROVISIONER, SNAPSHOT_STREAM } from '../jetstream/names.js';
-import { ProvisioningClient } from '../jetstream/provisioning-client.js';
+import { SNAPSHOT_STREAM } from '../jetstream/names.js';
+import { askProvisioner, ProvisioningClient } from '../jetstream/provisioning-client.js';
 import type { StreamStatus } from '../jetstream/provisioning-server.js';
 import { NoAnswer, StorePublisher } from '../jetstream/publisher.js';
 import { readRange } from '../jetstream/reader.js';
@@ -61,7 +61,7 @@ class JetStreamLogStreams extends LogStreams {
   }
 
   async restorePlaces(places: readonly Place[]): Promise<void> {
-    await this.ask('restore-places', { places });
+    await this.ask('restore-places', '', { places });
   }
 
   async size(stream: string): Promise<StreamSize> {
@@ -89,7 +89,7 @@ class JetStreamLogStreams extends LogStreams {
   }
 
   async thin(stream: string, upTo: number, subjects: readonly Thinning[], without: readonly string[] = []): Promise<void> {
-    for (let from = 0; from === 0 || from < subjects.length; from += THINNED_AT_ONCE) await this.ask('thin', { stream, upTo, subjects: subjects.slice(from, from + THINNED_AT_ONCE), without });
+    for (let from = 0; from === 0 || from < subjects.length; from += THINNED_AT_ONCE) await this.ask('thin', stream, { stream, upTo, subjects: subjects.slice(from, from + THINNED_AT_ONCE), without });
   }
 
   private async snapshotOf(user: string, manifestSubject: string): Promise<ReturnType<typeof cutOf>> {
@@ -106,7 +106,7 @@ class JetStreamLogStreams extends LogStreams {
   }
 
   private async allReaders(): Promise<readonly Reader[]> {
-    const statuses = (await this.ask('status', {})) as readonly StreamStatus[];
+    const statuses = (await this.ask('status', '', {})) as readonly StreamStatus[];
     return statuses.flatMap(({ stream, consumers }) =>
       consumers.flatMap(({ name, consumer, ackFloor, hasArchive }) => {
         const user = CONSUMER_NAME.exec(name)?.[1];
@@ -115,10 +115,8 @@ class JetStreamLogStreams extends LogStreams {
     );
   }
 
-  private async ask(verb: string, payload: object): Promise<unknown> {
-    const reply = await this.requests.command(PROVISIONER, 0, verb, payload, contentId(verb, this.link.newInbox()));
-    if (reply.ok) return reply.data;
-    throw new Error(`provisioner: ${verb}: ${reply.error}`);
+  private ask(verb: string, stream: string, payload: object): Promise<unknown> {
+    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(verb, this.link.newInbox()), patienceMs: PATIENCE_MS });
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { contentId, PARTITIONS, type Partition } from '@ballast/domain';
-import { RequestTimeout, type Requests } from '../ports/requests.js';
+import { contentId, type Id, PARTITIONS, type Partition } from '@ballast/domain';
+import { type Reply, RequestTimeout, type Requests } from '../ports/requests.js';
 import { EVENT_STREAMS, PROVISIONER } from './names.js';
 
 /** Asks for the next generation of a durable place. */
@@ -80,28 +80,43 @@ export class ProvisioningClient {
     await this.ask('release-reader', stream, { stream, name });
   }
 
-  private async ask(verb: string, stream: string, payload: object): Promise<unknown> {
+  private ask(verb: string, stream: string, payload: object): Promise<unknown> {
     this.count += 1;
-    const key = contentId(this.holder, this.count);
-    const deadline = performance.now() + this.patienceMs;
-    for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
-      const answer = await this.once(verb, partitionOfStream(stream), payload, key);
-      if (answer.ok) return answer.data;
-      if (answer.error.startsWith(TAKEN_OVER)) throw new TakenOver(answer.error);
-      const { error } = answer;
-      if (!MAY_PASS.some((why) => error.startsWith(why))) throw new Error(`provisioner: ${answer.error}`);
-      if (performance.now() + wait > deadline) throw new RequestTimeout(`provisioner: ${verb} on ${stream} was not answered within ${this.patienceMs} ms: ${answer.error}`);
-      await delay(wait);
-    }
+    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(this.holder, this.count), patienceMs: this.patienceMs });
   }
+}
 
-  private async once(verb: string, partition: Partition, payload: object, key: string): ReturnType<Requests['command']> {
-    try {
-      return await this.requests.command(PROVISIONER, partition, verb, payload, key);
-    } catch (error) {
-      if (error instanceof RequestTimeout) return { ok: false, error: `${NOBODY}: ${error.message}` };
-      throw error;
-    }
+/** One request to the provisioner: what it does may be done twice, so that it is asked again where an answer was lost. */
+export interface ProvisionerRequest {
+  readonly verb: string;
+  /** The stream that it is about; `''` = all of them. */
+  readonly stream: string;
+  readonly payload: object;
+  readonly key: Id;
+  /** How long it is asked again while nobody answers or the server is not able to, ms. */
+  readonly patienceMs: number;
+}
+
+/** @throws RequestTimeout where patience ends, TakenOver, Error with what the provisioner refuses */
+export async function askProvisioner(requests: Requests, { verb, stream, payload, key, patienceMs }: ProvisionerRequest): Promise<unknown> {
+  const deadline = performance.now() + patienceMs;
+  for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
+    const answer = await askedOnce(requests, { verb, stream, payload, key });
+    if (answer.ok) return answer.data;
+    const { error } = answer;
+    if (error.startsWith(TAKEN_OVER)) throw new TakenOver(error);
+    if (!MAY_PASS.some((why) => error.startsWith(why))) throw new Error(`provisioner: ${verb}: ${error}`);
+    if (performance.now() + wait > deadline) throw new RequestTimeout(`provisioner: ${verb} ${stream === '' ? '' : `on ${stream} `}was not answered within ${patienceMs} ms: ${error}`);
+    await delay(wait);
+  }
+}
+
+async function askedOnce(requests: Requests, { verb, stream, payload, key }: Omit<ProvisionerRequest, 'patienceMs'>): Promise<Reply> {
+  try {
+    return await requests.command(PROVISIONER, partitionOfStream(stream), verb, payload, key);
+  } catch (error) {
+    if (error instanceof RequestTimeout) return { ok: false, error: `${NOBODY}: ${error.message}` };
+    throw error;
   }
 }
 
