@@ -5,3 +5,4 @@ export * from './processes-binary.js';
 export * from './processes-identity.js';
 export * from './redis-server.js';
 export * from './scenario.js';
+export * from './test-authority.js';

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { connect, type ConnectionOptions, Events, type NatsConnection, nkeyAuthenticator } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectJetStream, startProvisioner } from '@ballast/bus';
-import { findBinary, freePort, ManagedProcess, natsServerIsReady } from '@ballast/testing';
-import { HAS_OPENSSL, TestAuthority } from './certificates.fixtures.js';
+import { findBinary, freePort, HAS_OPENSSL, ManagedProcess, natsServerIsReady, TestAuthority } from '@ballast/testing';
 import { type LocalNats, writeLocalNatsConfig } from './local-config.js';
 import type { NatsTls } from './server-config.js';
 
