@@ -35,5 +35,18 @@ export const CLI: ProcessSpec = {
   simulation: false,
 };
 
+/** Beside a NATS server with certificates: has it read them again once they are renewed. */
+export const NATS_RELOADER: ProcessSpec = {
+  ...JOB,
+  name: 'nats-reloader',
+  kind: 'stateless',
+  description: 'Has the NATS server beside it read its certificates again once they are renewed',
+  entry: 'services/provisioner/dist/nats-reloader.js',
+  reaches: [],
+  env: [],
+  resources: { memoryMb: 64, memoryLimitMb: 128, cpuMillis: 5 },
+  simulation: false,
+};
+
 /** What the image runs beside the services and the strategies. */
-export const JOBS: readonly ProcessSpec[] = [KEYS, DEMO, CLI];
+export const JOBS: readonly ProcessSpec[] = [KEYS, DEMO, CLI, NATS_RELOADER];

@@ -9,7 +9,7 @@ import { programFile, programs } from './programs.js';
 
 describe('the programs of the image', () => {
   it('are every service, every strategy, the jobs and the command line', () => {
-    expect(programs(WORKING_COPY).map(({ name }) => name)).toEqual(expect.arrayContaining(['provisioner', 'risk', 'paper-venue', 'strategy-dn-pair', 'strategy-swing', 'keys', 'demo', 'ballast']));
+    expect(programs(WORKING_COPY).map(({ name }) => name)).toEqual(expect.arrayContaining(['provisioner', 'risk', 'paper-venue', 'strategy-dn-pair', 'strategy-swing', 'keys', 'demo', 'ballast', 'nats-reloader']));
     expect(programFile('risk', WORKING_COPY)).toBe(join(WORKING_COPY, 'services/risk/dist/main.js'));
   });
 
