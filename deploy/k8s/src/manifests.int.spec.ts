@@ -41,6 +41,21 @@ describe('the manifests of Kubernetes', () => {
     expect(await overlayFaults({ ...overlay('prod'), manifests: [...overlay('prod').manifests, ...fetched] }, expected)).toEqual([]);
   });
 
+  it('have certificates from the store of secrets where there is no cert-manager, and nothing wrong then', async () => {
+    const fetched = readManifests(readFileSync(join(WORKSPACE_ROOT, 'k8s/components/nats-tls/external-secrets/external-secrets.yaml'), 'utf8')).manifests;
+    const others = overlay('prod').manifests.filter(({ apiVersion }) => apiVersion !== 'cert-manager.io/v1');
+    expect(await overlayFaults({ ...overlay('prod'), manifests: [...others, ...fetched] }, expected)).toEqual([]);
+    const [fault = ''] = await overlayFaults({ ...overlay('prod'), manifests: [...others, ...fetched.slice(1)] }, expected);
+    expect(fault).toBe('nats: needs the Secret nats-tls-server, which nobody provides');
+  });
+
+  it('encrypt connections to NATS where money or the venue outside is, and leave them plain in dev', () => {
+    const kinds = (name: OverlayName): readonly string[] => overlay(name).manifests.filter(({ kind }) => kind === 'Certificate').map(({ metadata }) => metadata.name);
+    expect(kinds('dev')).toEqual([]);
+    expect(kinds('staging')).toEqual(kinds('prod'));
+    expect(kinds('prod')).toEqual(expect.arrayContaining(['nats-tls-authority', 'nats-tls-server', 'nats-tls-risk', 'nats-tls-strategy-dn-pair', 'nats-tls-cli', 'nats-tls-archive']));
+  });
+
   it('may leave out that services read the archive, where no partition is rolled over', async () => {
     const read = structuredClone(overlay('prod').manifests);
     for (const { name, spec } of podTemplates(read)) {
@@ -90,6 +105,9 @@ const set = (target: Open, field: string, value: unknown): void => {
 const push = (list: Open, value: unknown): void => {
   (list as unknown as unknown[]).push(value);
 };
+const drop = (target: Open, list: string, value: string): void => set(target, list, (target[list] as unknown as readonly string[]).filter((each) => each !== value));
+/** The item of a list by its name. */
+const named = (list: Open, name: string): Open => Object.values(list).find((each) => (each['name'] as unknown) === name)!;
 const without = (id: string) => ({ manifests, faults }: Rendered): Sabotaged => {
   const left = manifests.filter(({ kind, metadata }) => `${kind}/${metadata.name}` !== id);
   expect(left.length).toBe(manifests.length - 1);
@@ -142,6 +160,24 @@ const SABOTAGES: readonly (readonly [what: string, sabotage: (prod: Rendered) =>
   ['a user of NATS that nobody can be', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('$NKEY_RISK', '$NKEY_RISKY'))), /nats\.conf: user RISKY has no Secret with its seed[\s\S]*the Secret of RISK is the seed of no user/],
   ['a log that is not flushed', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('sync_interval: always', 'sync_interval: "2m"'))), /sync_interval is not always/],
   ['a seed written down', change('ConfigMap/venue', (object) => set(object['data']!, 'SEED', `SU${'A'.repeat(56)}`)), /ConfigMap\/venue-\w+: holds an nkey seed/],
+  ['a certificate that lacks the name of the Service', change('Certificate/nats-tls-server', (object) => drop(object['spec']!, 'dnsNames', 'nats')), /Certificate\/nats-tls-server: does not name nats, by which NATS is reached/],
+  ['a certificate that lacks the name of a server', change('Certificate/nats-tls-server', (object) => drop(object['spec']!, 'dnsNames', 'nats-2.nats-headless')), /Certificate\/nats-tls-server: does not name nats-2\.nats-headless/],
+  ['a certificate by which no route can be opened', change('Certificate/nats-tls-server', (object) => drop(object['spec']!, 'usages', 'client auth')), /Certificate\/nats-tls-server: lacks the usage client auth/],
+  ["a client's certificate that could be a server's", change('Certificate/nats-tls-risk', (object) => push(object['spec']!['usages']!, 'server auth')), /Certificate\/nats-tls-risk: could be a server's/],
+  ["a client's certificate that is for no client", change('Certificate/nats-tls-risk', (object) => drop(object['spec']!, 'usages', 'client auth')), /Certificate\/nats-tls-risk: is not for clients/],
+  ['a certificate with the same key for ever', change('Certificate/nats-tls-risk', (object) => set(object['spec']!['privateKey']!, 'rotationPolicy', 'Never')), /Certificate\/nats-tls-risk: rotationPolicy is Never, allowed is Always/],
+  ['a certificate that nobody signs', without('Issuer/nats-tls'), /Certificate\/nats-tls-risk: needs Issuer\/nats-tls, which is not there/],
+  ['an issuer that is no authority', change('Issuer/nats-tls', (object) => set(object['spec']!['ca']!, 'secretName', 'nats-tls-risk')), /Issuer\/nats-tls: signs with the Secret nats-tls-risk, which holds no authority/],
+  ['a certificate that nobody asks for', without('Certificate/nats-tls-risk'), /risk: needs the Secret nats-tls-risk, which nobody provides/],
+  ["another's certificate", change('StatefulSet/risk', (object) => set(named(pod(object)['volumes']!, 'nats-tls')['secret']!, 'secretName', 'nats-tls-execution')), /risk: reads the Secret nats-tls-execution, allowed are execution/],
+  ['the key of the authority in a pod', change('StatefulSet/risk', (object) => push(pod(object)['volumes']!, { name: 'authority', secret: { secretName: 'nats-tls-authority' } })), /risk: reads the Secret nats-tls-authority, allowed are Issuer\/nats-tls$/],
+  ['a client that is not told of its key', change('ConfigMap/ballast', (object) => delete object['data']!['NATS_KEY_FILE']), /StatefulSet\/risk: NATS_KEY_FILE is not set, allowed is tls\.key of a Secret that it mounts/],
+  ['a job that does not mount its certificate', change('CronJob/archive', (object) => set(named(pod(object['spec']!['jobTemplate']!)['containers']!['0']!['volumeMounts']!, 'nats-tls'), 'mountPath', '/tls')), /CronJob\/archive: NATS_CA_FILE is \/var\/run\/secrets\/ballast\/nats-tls\/ca\.crt, allowed is ca\.crt of a Secret that it mounts/],
+  ['servers that are plain to clients with certificates', change('ConfigMap/nats', (object) => set(object['data']!, 'tls.conf', '# plain')), /Deployment\/cli: NATS_CA_FILE is set and the servers are plain/],
+  ['routes that are plain', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('  include "./tls.conf"', ''))), /nats\.conf: connections of routes are not encrypted/],
+  ['servers that read a certificate from nowhere', change('ConfigMap/nats', (object) => set(object['data']!, 'tls.conf', String(object['data']!['tls.conf']).replace('/nats-tls/tls.crt', '/tls.crt'))), /StatefulSet\/nats: reads \/var\/run\/secrets\/ballast\/tls\.crt, which is in no Secret that it mounts/],
+  ['servers that are not told of a renewed certificate', change('StatefulSet/nats', (object) => delete pod(object)['shareProcessNamespace']), /StatefulSet\/nats: nothing has the servers read a renewed certificate/],
+  ['a field of a Certificate that is misspelt', change('Certificate/nats-tls-server', (object) => set(object['spec']!, 'dnsName', ['nats'])), /Certificate\/nats-tls-server: unknown field spec\.dnsName/],
   ['a setting that execution cannot do without', change('ConfigMap/venue', (object) => delete object['data']!['NADO_CHAIN_ID']), /StatefulSet\/execution: NADO_CHAIN_ID is not set/],
   ['money by a simulated clock', change('ConfigMap/ballast', (object) => set(object['data']!, 'CLOCK', 'market')), /StatefulSet\/execution: CLOCK is market at a venue that is live/],
   ['a service that is told of no archive', change('ConfigMap/ballast', (object) => delete object['data']!['ARCHIVE_DIR']), /StatefulSet\/strategy-dn-pair: ARCHIVE_DIR is not set/],

@@ -34,6 +34,8 @@ export interface NatsServerOptions extends Occasional {
   readonly cluster?: NatsCluster;
   /** Absent = plain connections: for the loopback interface alone. */
   readonly tls?: NatsTls;
+  /** In place of `tls`, for who decides it elsewhere: a file, by its path from the configuration's folder, that holds what `natsTls` gives, or nothing. */
+  readonly tlsFile?: string;
 }
 
 /** A command is answered after its append; longer than anyone waits. */
@@ -64,15 +66,21 @@ const accountBlock = ({ name, jetStream, users, exports, imports }: Account, pub
   '  }',
 ];
 
-const tlsBlock = ({ certFile, keyFile, caFile }: NatsTls): string =>
+/** What a server's configuration says of encryption: once for its clients, once for the other servers of its cluster. */
+export const natsTls = ({ certFile, keyFile, caFile }: NatsTls): string =>
   `tls { cert_file: ${quoted(certFile)}, key_file: ${quoted(keyFile)}, ca_file: ${quoted(caFile)}, verify: true, min_version: "${TLS_MIN_VERSION}" }`;
 
-const clusterBlock = ({ name, listen, routes }: NatsCluster, tls: NatsTls | undefined): readonly string[] => [
+function encryption({ tls, tlsFile }: Pick<NatsServerOptions, 'tls' | 'tlsFile'>): readonly string[] {
+  if (tls) return [natsTls(tls)];
+  return tlsFile === undefined ? [] : [`include ${quoted(tlsFile)}`];
+}
+
+const clusterBlock = ({ name, listen, routes }: NatsCluster, encrypted: readonly string[]): readonly string[] => [
   'cluster {',
   `  name: ${quoted(name)}`,
   `  listen: ${quoted(listen)}`,
   `  routes: ${list(routes)}`,
-  ...(tls ? [`  ${tlsBlock(tls)}`] : []),
+  ...encrypted.map((line) => `  ${line}`),
   '}',
 ];
 
@@ -81,7 +89,7 @@ const clusterBlock = ({ name, listen, routes }: NatsCluster, tls: NatsTls | unde
  * the permission table, one account for each zone of trust. @throws Error where a user has no public key.
  */
 export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonly<Record<string, string>>): string {
-  const { serverName = 'ballast', listen, monitor, storeDir, cluster, tls } = options;
+  const { serverName = 'ballast', listen, monitor, storeDir, cluster } = options;
   const present = new Set(permissionTable(options.strategies, options).map(({ user }) => user));
   // A server that reloads resolves what an account imports only if it knew the account before: so that of the restorer is always there, and its user on occasion.
   const accounts = accountsOf(permissionTable(options.strategies, { restorer: true })).map((account) => ({ ...account, users: account.users.filter(({ user }) => present.has(user)) }));
@@ -91,8 +99,8 @@ export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonl
     `listen: ${quoted(listen)}`,
     ...(monitor === undefined ? [] : [`http: ${quoted(monitor)}`]),
     `jetstream { store_dir: ${quoted(storeDir)}, sync_interval: always }`,
-    ...(tls ? [tlsBlock(tls)] : []),
-    ...(cluster ? clusterBlock(cluster, tls) : []),
+    ...encryption(options),
+    ...(cluster ? clusterBlock(cluster, encryption(options)) : []),
     'accounts {',
     ...accounts.flatMap((account) => accountBlock(account, publicKeys)),
     '}',

@@ -1,6 +1,6 @@
 import { JOBS, type ProcessSpec, readStrategies, topology } from '@ballast/topology';
-import { secretsOf } from '../generate/files.js';
-import type { SecretSpec } from '../generate/secrets.js';
+import { certificatesOf, secretsOf } from '../generate/files.js';
+import { encryptionFaults } from './encryption.js';
 import { imageFaults } from './images.js';
 import { neededConnections } from './needs.js';
 import { networkFaults } from './network.js';
@@ -8,17 +8,16 @@ import { podSecurityFaults } from './pod-security.js';
 import { duplicateFaults, referenceFaults } from './references.js';
 import type { Overlay } from './render.js';
 import { schemaFaults } from './schema.js';
-import { secretFaults } from './secrets.js';
+import { type ExpectedSecrets, secretFaults } from './secrets.js';
 import { settingFaults } from './settings.js';
 
 /** What the manifests are held against: processes and secrets as the topology has them. */
-export interface Expected {
+export interface Expected extends ExpectedSecrets {
   readonly processes: readonly ProcessSpec[];
-  readonly secrets: readonly SecretSpec[];
 }
 
 /** `root` is the top folder of the working copy. */
-export const expectedIn = (root: string): Expected => ({ processes: topology(readStrategies(root)), secrets: secretsOf(root) });
+export const expectedIn = (root: string): Expected => ({ processes: topology(readStrategies(root)), secrets: secretsOf(root), certificates: certificatesOf(root) });
 
 /** A process that is not in the overlay would be missed by nobody: nothing selects it. */
 function absentFaults({ manifests }: Overlay, { processes }: Expected): readonly string[] {
@@ -39,7 +38,8 @@ export async function overlayFaults(overlay: Overlay, expected: Expected, releas
     ...podSecurityFaults(manifests),
     ...referenceFaults(manifests),
     ...networkFaults(manifests, neededConnections(manifests, expected.processes)),
-    ...secretFaults(manifests, expected.secrets),
+    ...secretFaults(manifests, expected),
+    ...encryptionFaults(manifests, expected.processes),
     ...settingFaults(manifests, expected.processes),
     ...imageFaults(manifests, { overlay: name, release }),
     ...absentFaults(overlay, expected),

@@ -6,7 +6,10 @@ import { containersOf, type PodTemplate, podTemplates } from './pods.js';
 const VOLUMES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'];
 const SECCOMP = ['RuntimeDefault', 'Localhost'];
 /** What needs no probes, with the reason. */
-const WITHOUT_PROBES: Readonly<Record<string, string>> = { 'Deployment/cli': 'waits for exec and serves nobody' };
+const WITHOUT_PROBES: Readonly<Record<string, string>> = {
+  'Deployment/cli cli': 'waits for exec and serves nobody',
+  'StatefulSet/nats reloader': 'serves nobody: with a probe that fails it would take a working server away from its clients',
+};
 /** The desk's longest drain, seconds (docs/operations.md): less would cut it. */
 const GRACE_MIN_S = 60;
 /** Paths that liveness may ask: what is about the process itself and not about who it talks to. */
@@ -40,7 +43,7 @@ function restrictedContainer(container: IContainer, { securityContext: pod = {} 
 
 function houseContainer(container: IContainer, { isJob, id }: PodTemplate): readonly Rule[] {
   const { name, securityContext, resources, readinessProbe, livenessProbe, volumeMounts = [] } = container;
-  const served = !isJob && WITHOUT_PROBES[id] === undefined;
+  const served = !isJob && WITHOUT_PROBES[`${id} ${name}`] === undefined;
   const alive = livenessProbe?.httpGet?.path;
   return [
     [securityContext?.readOnlyRootFilesystem !== true, `${name}: its root file system can be written`],

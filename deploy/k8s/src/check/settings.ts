@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest.js';
 import { containersOf, type PodTemplate, podTemplates } from './pods.js';
 
 /** What a process of this pod is told; `undefined` where the value is in a Secret. */
-function environmentOf(pod: PodTemplate, manifests: readonly Manifest[]): ReadonlyMap<string, string | undefined> {
+export function environmentOf(pod: PodTemplate, manifests: readonly Manifest[]): ReadonlyMap<string, string | undefined> {
   const dataOf = (name: string): Readonly<Record<string, string>> => (manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name)?.['data'] ?? {}) as Readonly<Record<string, string>>;
   const told = containersOf(pod.spec).slice(0, 1).flatMap(({ envFrom = [], env = [] }) => [...envFrom.flatMap(({ configMapRef }) => Object.entries(dataOf(configMapRef?.name ?? ''))), ...env.map(({ name, value }) => [name, value] as const)]);
   return new Map(told);

@@ -14,6 +14,11 @@ export const SHARED_CONFIG = 'ballast';
 export const VENUE_CONFIG = 'venue';
 /** Users of the NATS monitoring port and of Redis reach them here. */
 export const NATS = { name: 'nats', clientPort: 4222, monitorPort: 8222, routePort: 6222, exporterPort: 7777 } as const;
+const NATS_SERVERS = 3;
+/** Where each of the three servers is found by its own name. */
+export const NATS_HOSTS: readonly string[] = Array.from({ length: NATS_SERVERS }, (_, ordinal) => `${NATS.name}-${ordinal}.${NATS.name}-headless`);
+/** Beside the servers' configuration: how connections are encrypted, or that they are not. */
+export const TLS_CONFIG = 'tls.conf';
 export const REDIS = { name: 'redis', port: 6379 } as const;
 /** What the cluster brings, by its namespace: Prometheus, which may read metrics. Another name is changed here, and nowhere else. */
 export const MONITORING_NAMESPACE = 'monitoring';

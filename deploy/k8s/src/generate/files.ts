@@ -2,6 +2,7 @@ import { readStrategies, topology } from '@ballast/topology';
 import { stringify } from 'yaml';
 import type { Manifest } from '../manifest.js';
 import { ARCHIVE, CLI, SHARED_CONFIG } from './conventions.js';
+import { certificateCatalogue, encryptionFiles, TLS_CONFIGS } from './encryption.js';
 import { externalSecret } from './external-secrets.js';
 import { monitoringFiles } from './monitoring.js';
 import { kubernetesNatsConfig } from './nats-config.js';
@@ -25,6 +26,9 @@ export function secretsOf(root: string): readonly SecretSpec[] {
   const strategies = readStrategies(root);
   return secretCatalogue(topology(strategies), strategies.map(({ name }) => name), TOOLS);
 }
+
+/** Secrets with certificates, where connections to NATS are encrypted. */
+export const certificatesOf = (root: string): readonly SecretSpec[] => certificateCatalogue(topology(readStrategies(root)));
 
 /** Text of every generated file of `k8s/`, by its path from the top folder. `root` is that folder. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
@@ -52,7 +56,8 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['k8s/components/keda/strategies.yaml', yamlOf(scaledObjects(inBase))],
     ['k8s/components/nats-r3/network.yaml', yamlOf(routePolicies())],
     ['k8s/components/monitoring/network.yaml', yamlOf(exporterPolicies())],
-    ...monitoringFiles(root).map(({ path, objects }) => [path, yamlOf(objects)] as const),
+    ...TLS_CONFIGS.map(([path, text]) => [path, `${HEADER}\n${text}`] as const),
+    ...[...encryptionFiles(processes), ...monitoringFiles(root)].map(({ path, objects }) => [path, yamlOf(objects)] as const),
   ];
   return new Map(files);
 }

@@ -1,11 +1,10 @@
 import { natsServerConfig, type NatsServerOptions, permissionTable } from '@ballast/provisioner';
-import { NATS } from './conventions.js';
+import { NATS, NATS_HOSTS, TLS_CONFIG } from './conventions.js';
 import { nobodysKey } from './nobodys-key.js';
 import { NATS_KEYS } from './secrets.js';
 
 /** Longer than any client needs to go to another server when one is stopped. */
 const LAME_DUCK = '30s';
-const SERVERS = 3;
 
 /** The name by which the servers' configuration asks for a user's public key. */
 export const keyVariable = (user: string): string => `NKEY_${user.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
@@ -20,18 +19,18 @@ export function keysFile(publicKeys: Readonly<Record<string, string>>): string {
 }
 
 const BASE = { serverName: '$POD_NAME', listen: `0.0.0.0:${NATS.clientPort}`, monitor: `0.0.0.0:${NATS.monitorPort}`, storeDir: '/data/jetstream' } as const;
-const ROUTES = Array.from({ length: SERVERS }, (_, ordinal) => `nats://${NATS.name}-${ordinal}.${NATS.name}-headless:${NATS.routePort}`);
+const CLUSTER: NonNullable<NatsServerOptions['cluster']> = { name: 'ballast', listen: `0.0.0.0:${NATS.routePort}`, routes: NATS_HOSTS.map((host) => `nats://${host}:${NATS.routePort}`) };
 
 /**
  * The servers' configuration from the permission table. Keys of an environment come from its Secret; a user whose key is not there
  * yet has one that nobody can show. So the two may change one after the other, in any order, and a server starts at any moment between. The restorer
- * has its place too, and comes in only while a person has put its key among the others.
+ * has its place too, and comes in only while a person has put its key among the others. Whether connections are encrypted is said in
+ * the file beside it.
  */
 export function kubernetesNatsConfig(strategies: readonly string[], replicas: 1 | 3): string {
   const users = permissionTable(strategies, { restorer: true }).map(({ user }) => user);
   const variables = Object.fromEntries(users.map((user) => [user, `$${keyVariable(user)}`]));
-  const cluster = replicas === 1 ? {} : { cluster: { name: 'ballast', listen: `0.0.0.0:${NATS.routePort}`, routes: ROUTES } };
-  const options: NatsServerOptions = { ...BASE, strategies, restorer: true, ...cluster };
+  const options: NatsServerOptions = { ...BASE, strategies, restorer: true, tlsFile: `./${TLS_CONFIG}`, ...(replicas === 1 ? {} : { cluster: CLUSTER }) };
   const absent = users.map((user) => `${keyVariable(user)}: ${nobodysKey(user)}`);
   return ['# Where the file of keys names no other: keys that nobody has.', ...absent, `include "./keys/${NATS_KEYS.key}"`, `lame_duck_duration: "${LAME_DUCK}"`, natsServerConfig(options, variables)].join('\n');
 }

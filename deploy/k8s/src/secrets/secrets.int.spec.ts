@@ -19,6 +19,8 @@ let made: MadeSecrets;
 const started: ManagedProcess[] = [];
 const catalogue = secretsOf(WORKSPACE_ROOT);
 const needed = catalogue.filter(({ isOptional }) => isOptional !== true);
+/** What the configuration includes where nothing is encrypted. */
+const PLAIN = readFileSync(join(WORKSPACE_ROOT, 'k8s/base/tls.conf'), 'utf8');
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 beforeAll(() => {
@@ -91,6 +93,7 @@ describe('the Secrets of an environment', () => {
     writeFileSync(join(home, 'keys/keys.conf'), read('nats-public-keys/keys.conf'));
     const text = kubernetesNatsConfig(strategies, 1).replace('0.0.0.0:4222', `127.0.0.1:${port}`).replace('0.0.0.0:8222', `127.0.0.1:${monitorPort}`).replace('/data/jetstream', join(home, 'store'));
     writeFileSync(join(home, 'nats.conf'), text);
+    writeFileSync(join(home, 'tls.conf'), PLAIN);
     const server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', join(home, 'nats.conf')], env: { POD_NAME: 'nats-0' }, ready: () => natsServerIsReady(monitorPort), readyTimeoutMs: 30_000 });
     started.push(server);
     await server.start();
@@ -114,6 +117,7 @@ describe('the Secrets of an environment', () => {
     const publicKeys = Object.fromEntries((keys === undefined ? [] : permissionTable(keys)).map(({ user }) => [user, publicKeyOf(newCredential().seed)]));
     writeFileSync(join(home, 'keys/keys.conf'), keysFile(publicKeys));
     writeFileSync(join(home, 'nats.conf'), kubernetesNatsConfig(users, 3));
+    writeFileSync(join(home, 'tls.conf'), PLAIN);
     const checked = spawnSync(findBinary('nats-server', 'NATS_SERVER_BIN'), ['-t', '-c', join(home, 'nats.conf')], { encoding: 'utf8', env: { POD_NAME: 'nats-0' } });
     expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('is valid')]);
   });
