@@ -94,6 +94,12 @@ export class RenderedNats {
   }
 }
 
+/** Names of the servers that one has routes to. */
+export async function routesOf(monitor: number): Promise<readonly string[]> {
+  const { routes } = (await (await fetch(`http://127.0.0.1:${monitor}/routez`)).json()) as { readonly routes: readonly { readonly remote_name: string }[] };
+  return [...new Set(routes.map(({ remote_name }) => remote_name))].sort();
+}
+
 const optionsOf = ({ caFile, certFile, keyFile }: TestCertificate): ConnectionOptions => ({ ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) });
 
 /** Fingerprint of the certificate that a server shows to clients. */

@@ -8,7 +8,7 @@ import { connect, nkeyAuthenticator, type TlsOptions } from 'nats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { renderOverlay } from './check/render.js';
 import { secretsOf } from './generate/files.js';
-import { greetsRoute, RenderedNats, shownBy } from './nats-tls.fixtures.js';
+import { greetsRoute, RenderedNats, routesOf, shownBy } from './nats-tls.fixtures.js';
 import { makeSecrets } from './secrets/make-secrets.js';
 
 const SERVERS = 3;
@@ -53,8 +53,7 @@ describe.runIf(HAS_OPENSSL)('the NATS servers of staging, with certificates as t
 
   it('find each other by routes that nobody joins without a certificate', async () => {
     for (const { monitor, route } of nats.ports) {
-      const { routes } = (await (await fetch(`http://127.0.0.1:${monitor}/routez`)).json()) as { readonly routes: readonly { readonly remote_name: string }[] };
-      expect(new Set(routes.map(({ remote_name }) => remote_name)).size).toBe(SERVERS - 1);
+      expect(await routesOf(monitor)).toHaveLength(SERVERS - 1);
       expect([await greetsRoute(route, risk, nats.certificateOf('server')), await greetsRoute(route, risk)]).toEqual([true, false]);
     }
   });
@@ -101,5 +100,11 @@ describe.runIf(HAS_OPENSSL)('the NATS servers of staging, with certificates as t
     await expect.poll(() => bus.connected(), { timeout: 20_000 }).toBe(false);
     await expect.poll(() => bus.connected(), { timeout: 20_000 }).toBe(true);
     await bus.close();
+  });
+
+  it('take one back that was gone, by routes on which one of them shows a renewed certificate', async () => {
+    const [{ monitor = 0 } = {}, first] = [nats.ports[0], nats.servers[0]];
+    await first?.start();
+    await expect.poll(() => routesOf(monitor), { timeout: 20_000 }).toEqual(['nats-1', 'nats-2']);
   });
 });
