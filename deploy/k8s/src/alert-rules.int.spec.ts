@@ -1,48 +1,53 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBinary, WORKSPACE_ROOT } from '@ballast/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import type { Manifest } from './manifest.js';
+import { judged } from './alert-rules.fixtures.js';
 
 const NAMESPACE = 'ballast';
+const DAY_S = 86_400;
 const seriesOf = (name: string, values: string) => ({ series: `${name}{cronjob="archive", namespace="${NAMESPACE}"}`, values });
 const MADE = seriesOf('kube_cronjob_created', '0x400');
 
 /** Minutes of a case, and whether it pages at its end. */
-const CASES = [
+const ARCHIVE_CASES = [
   ['fires where the last success is old', [MADE, seriesOf('kube_cronjob_status_last_successful_time', '3600x400')], 260, '3h 20m 0s'],
   ['is quiet where the last success is new', [MADE, seriesOf('kube_cronjob_status_last_successful_time', '3600x199 12000x200')], 260, undefined],
   ['fires where none ever succeeded', [MADE], 200, '3h 20m 0s'],
   ['is quiet where the job is new', [MADE], 170, undefined],
 ] as const;
 
+const ends = (certificate: string, days: number, label = 'namespace') => ({ series: `certmanager_certificate_expiration_timestamp_seconds{name="${certificate}", ${label}="${NAMESPACE}"}`, values: `${days * DAY_S}x200` });
+
+const CERTIFICATE_CASES = [
+  ['fires where one was not renewed', [ends('nats-tls-risk', 30), ends('nats-tls-server', 13)], { name: 'nats-tls-server', namespace: NAMESPACE }],
+  ['fires where Prometheus keeps the namespace under another label', [ends('nats-tls-server', 13, 'exported_namespace')], { name: 'nats-tls-server', exported_namespace: NAMESPACE }],
+  ['is quiet where all are renewed in time', [ends('nats-tls-risk', 30), ends('nats-tls-server', 89)], undefined],
+  ['is quiet about certificates of others', [ends('operator-http', 1)], undefined],
+] as const;
+
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ballast-archive-rule-'));
+  folder = mkdtempSync(join(tmpdir(), 'ballast-alert-rules-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it.each(CASES)('the alert ArchiveJobOld %s', (_, series, minutes, since) => {
-  const { spec } = parse(readFileSync(join(WORKSPACE_ROOT, 'k8s/components/monitoring/archive-rule.yaml'), 'utf8')) as Manifest;
-  const exp_alerts =
-    since === undefined
-      ? []
-      : [
-          {
-            exp_labels: { namespace: NAMESPACE, severity: 'page' },
-            exp_annotations: {
-              summary: 'No archive job has succeeded for more than three hours',
-              description: `In ${NAMESPACE} no archive job has succeeded for ${since}. What is not archived is lost with the volumes of NATS.`,
-              runbook_url: 'docs/runbooks/ArchiveOld.md',
-            },
-          },
-        ];
-  writeFileSync(join(folder, 'rules.yml'), stringify(spec));
-  const tests = [{ interval: '1m', input_series: series, alert_rule_test: [{ eval_time: `${minutes}m`, alertname: 'ArchiveJobOld', exp_alerts }] }];
-  writeFileSync(join(folder, 'case.yml'), stringify({ rule_files: ['rules.yml'], evaluation_interval: '1m', tests }));
-  const { status, stdout, stderr } = spawnSync(findBinary('promtool', 'PROMTOOL_BIN'), ['test', 'rules', 'case.yml'], { cwd: folder, encoding: 'utf8' });
-  expect([status, `${stdout}${stderr}`]).toEqual([0, expect.stringContaining('SUCCESS')]);
+it.each(ARCHIVE_CASES)('the alert ArchiveJobOld %s', (_, series, minutes, since) => {
+  const annotations = {
+    summary: 'No archive job has succeeded for more than three hours',
+    description: `In ${NAMESPACE} no archive job has succeeded for ${since ?? ''}. What is not archived is lost with the volumes of NATS.`,
+    runbook_url: 'docs/runbooks/ArchiveOld.md',
+  };
+  const fires = since === undefined ? [] : [{ exp_labels: { namespace: NAMESPACE, severity: 'page' }, exp_annotations: annotations }];
+  expect(judged(folder, { file: 'k8s/components/monitoring/archive-rule.yaml', alert: 'ArchiveJobOld', series, minutes, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
+
+it.each(CERTIFICATE_CASES)('the alert NatsCertificateEnding %s', (_, series, labels) => {
+  const annotations = {
+    summary: 'nats-tls-server was not renewed',
+    description: 'nats-tls-server ends in 12d 22h 0m 0s and should have been renewed two weeks ago. Once it has ended, nobody connects to NATS anew with it.',
+    runbook_url: 'docs/runbooks/NatsDown.md',
+  };
+  const fires = labels === undefined ? [] : [{ exp_labels: { ...labels, severity: 'ticket' }, exp_annotations: annotations }];
+  expect(judged(folder, { file: 'k8s/components/monitoring/certificate-rule.yaml', alert: 'NatsCertificateEnding', series, minutes: 120, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
