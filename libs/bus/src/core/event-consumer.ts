@@ -11,6 +11,7 @@ import { isOutage } from './outage.js';
 import { DeadLetterRefused, ParkedLanes } from './parked-lanes.js';
 import { LogFold, type SnapshotCheck } from './recovery.js';
 import { SeenOnce } from './seen-once.js';
+import { SnapshotPace } from './snapshot-pace.js';
 import { handlingSpan } from './spans.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
@@ -39,7 +40,7 @@ export class EventConsumer {
   private cursors: Cursor[] = [];
   private heartbeat: Disarm | undefined;
   private stopped = false;
-  private foldedSinceSnapshot = 0;
+  private readonly pace: SnapshotPace;
 
   constructor(
     private readonly ports: ConsumerPorts,
@@ -50,6 +51,8 @@ export class EventConsumer {
     this.timers = options.timers ?? WALL_TIMERS;
     this.types = new Set(facts.eventTypes);
     this.fold = new LogFold(ports, facts, options.observer);
+    const { fold, timers, limits } = this;
+    this.pace = new SnapshotPace({ every: ports.snapshots ? Math.min(limits.snapshotEvery, 100_000) : Infinity, urgent: () => ports.snapshots !== undefined && fold.opened, save: () => fold.saveSnapshot(), fail: (error) => this.fail(error), timers });
     this.elapsed = options.elapsed ?? ((): number => performance.now());
     this.parked = new ParkedLanes(ports.deadLetters, ports.clock, facts.service);
     this.lanes = new Lanes(this.limits.lanesMax, (error) => this.fail(error));
@@ -60,12 +63,12 @@ export class EventConsumer {
     const began = this.elapsed();
     const counts = await this.fold.recover();
     for (const [partition, count] of counts) {
-      this.foldedSinceSnapshot += count;
+      this.pace.count(count);
       this.options.observer?.recovered?.(partition, count, this.elapsed() - began);
     }
     await this.parked.recover(this.facts.partitions);
     this.options.observer?.parkedLanes?.(this.parked.list());
-    await this.snapshotIfDue();
+    await this.pace.ifDue();
     await this.facts.onRecovered?.();
     if (this.stopped) return;
     this.ports.streams.goLive();
@@ -77,6 +80,7 @@ export class EventConsumer {
   async stop(): Promise<void> {
     this.stopped = true;
     this.heartbeat?.();
+    this.pace.stop();
     this.ports.streams.stop();
     for (const wake of this.waits) wake();
     await Promise.all(this.cursors.map((cursor) => cursor.stop()));
@@ -125,7 +129,6 @@ export class EventConsumer {
   }
 
   saveSnapshot(): Promise<void> {
-    this.foldedSinceSnapshot = 0;
     return this.fold.saveSnapshot();
   }
 
@@ -172,8 +175,8 @@ export class EventConsumer {
     this.order.set(partition, order);
     if (!order.isNew(sequence, this.fold.reachedIn(partition))) return;
     fold();
-    this.foldedSinceSnapshot += 1;
-    this.snapshotIfDue().catch((error: unknown) => this.fail(error));
+    this.pace.count(1);
+    void this.pace.ifDue();
   }
 
   private queue(key: string, lane: Id, delivery: Delivery, run: () => Promise<void>): void {
@@ -269,14 +272,11 @@ export class EventConsumer {
     });
   }
 
-  private async snapshotIfDue(): Promise<void> {
-    if (this.ports.snapshots && (this.fold.opened || this.foldedSinceSnapshot >= Math.min(this.limits.snapshotEvery, 100_000))) await this.saveSnapshot();
-  }
-
   private fail(error: unknown): void {
     if (this.stopped) return;
     this.stopped = true;
     this.heartbeat?.();
+    this.pace.stop();
     this.ports.streams.stop();
     for (const wake of this.waits) wake();
     for (const cursor of this.cursors) void cursor.stop();

@@ -40,7 +40,7 @@ export class LogFold {
     // Who asks for nothing reads everything.
     this.filters = withoutOverlap(own.length === 0 ? [] : [...own, ...openingFilters()]);
     for (const projection of facts.projections) for (const type of projection.reads) this.readers.set(type, [...(this.readers.get(type) ?? []), projection]);
-    this.snapshots = ports.snapshots && new Snapshots(ports.snapshots, facts, ports.streams, this.heads, (outcome, elapsedMs) => this.observer.snapshot?.(outcome, elapsedMs));
+    this.snapshots = ports.snapshots && new Snapshots(ports.snapshots, facts, ports.streams, this.heads, (...said) => this.observer.snapshot?.(...said));
   }
 
   /** Last sequence folded. */
@@ -87,9 +87,16 @@ export class LogFold {
     return this.sawOpening;
   }
 
+  /** @throws what the store threw: nothing was saved, and an opening is still to be. */
   async saveSnapshot(): Promise<void> {
+    const { sawOpening } = this;
     this.sawOpening = false;
-    await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])));
+    try {
+      await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])));
+    } catch (error) {
+      this.sawOpening ||= sawOpening;
+      throw error;
+    }
   }
 
   /** Folds the log anew up to the snapshot's cut and compares. Only on a consumer that is not started. */

@@ -50,7 +50,7 @@ export class Snapshots {
     private readonly facts: SnapshotFacts,
     private readonly streams: StreamExecutor,
     private readonly heads: ChainHeads,
-    private readonly onSnapshot: (outcome: SnapshotOutcome, elapsedMs: number) => void,
+    private readonly onSnapshot: (outcome: SnapshotOutcome, elapsedMs: number, error?: Error) => void,
   ) {
     this.initial = facts.projections.map(({ state }) => freeze(state));
   }
@@ -59,11 +59,16 @@ export class Snapshots {
     return `${this.facts.service}-${this.facts.partitions.join('-')}`;
   }
 
-  /** Taken at once, before anything else is folded; resolves when it is stored. */
+  /** Taken at once, before anything else is folded; resolves when it is stored. @throws what the store threw. */
   async save(cut: Cut): Promise<void> {
     const began = performance.now();
     const body = JSON.stringify(this.content(cut));
-    await this.store.save(this.key, Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
+    try {
+      await this.store.save(this.key, Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
+    } catch (error) {
+      this.onSnapshot('failed', performance.now() - began, error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
     this.onSnapshot('saved', performance.now() - began);
   }
 

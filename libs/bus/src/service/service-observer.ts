@@ -16,7 +16,7 @@ export interface Observing {
 }
 
 const MS_PER_S = 1_000;
-const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable'];
+const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable', 'failed'];
 /** Of a refusal by the NATS server. */
 const OPERATIONS = ['publish', 'subscription'];
 const NAMED_MAX = 20;
@@ -36,9 +36,11 @@ export function serviceObserver(consumer: string, { metrics, log, clock, concern
       metrics.count('ballast_events_folded_total', { kind: stream.split('.', 2)[1] ?? stream }, events.length);
       metrics.set('ballast_log_sequence', { partition: String(partition) }, sequence);
     },
-    snapshot: (outcome, elapsedMs) => {
+    snapshot: (outcome, elapsedMs, error) => {
       metrics.count('ballast_snapshots_total', { outcome });
-      if (outcome !== 'unusable') metrics.observe('ballast_snapshot_seconds', { operation: outcome === 'saved' ? 'save' : 'restore' }, elapsedMs / MS_PER_S);
+      if (outcome === 'failed') log.warn({ err: error }, 'a snapshot could not be saved; it is tried again');
+      if (outcome === 'failed' || outcome === 'saved') concern('snapshot', error && `could not be saved: ${error.message}; a start folds from the one before it, and a roll-over waits`);
+      if (outcome === 'saved' || outcome === 'restored') metrics.observe('ballast_snapshot_seconds', { operation: outcome === 'saved' ? 'save' : 'restore' }, elapsedMs / MS_PER_S);
     },
     inHand: (count) => metrics.set('ballast_messages_in_hand', { consumer }, count),
     owned: (kind) => metrics.count('ballast_append_conflicts_total', { kind }, 0),
