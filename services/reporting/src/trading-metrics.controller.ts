@@ -1,16 +1,20 @@
 import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { type Decimal, type Id, TRADING_STATES } from '@ballast/domain';
-import { BotDeleted, FundingSettled, OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, type PositionChange, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
+import { BotCreated, BotDeleted, DayRolled, FundingSettled, OrderCancelled, OrderFilled, OrderRejected, OrderSubmitted, PositionClosed, PositionFlipped, PositionIncreased, PositionLiquidated, PositionOpened, PositionReduced, type PositionChange, ReconciliationDifferenceFound, TradeApproved, TradeBalanced, TradeClosed, TradeDenied, TradingStateChanged, VolumeCounted } from '@ballast/events';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { imbalanceAtFill, imbalanceAtReference, imbalanceOrdered, sumOf } from '@ballast/reports';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingSettings } from './reporting.settings.js';
 
-/** Trading as Prometheus sees it. Counters count from the start of the process; gauges say what the whole log says. */
+/**
+ * Trading as Prometheus sees it. Counters count from the start of the process; gauges say what the whole log says. An event
+ * sets the lines that it changes and no other: what it costs does not grow with the bots.
+ */
 @Controller()
 export class TradingMetrics {
   private readonly metrics: Metrics | undefined;
+  private readonly accounts = new Map<Id, Set<Id>>();
 
   constructor(
     private readonly models: LiveReadModels,
@@ -24,21 +28,28 @@ export class TradingMetrics {
   @Subscribe(OrderFilled)
   onFilled({ event: { botId, instrument, liquidity } }: Recorded<OrderFilled>): Promise<void> {
     this.metrics?.count('ballast_fills_total', { bot: botId, instrument, liquidity });
-    this.setOpenOrders();
+    this.setOpenOrders(botId);
     return Promise.resolve();
   }
 
   /** Results are the books', which follow the positions. */
   @Subscribe(PositionOpened, PositionIncreased, PositionReduced, PositionClosed, PositionFlipped, PositionLiquidated, FundingSettled)
   onPosition({ event: { accountId } }: Recorded<FundingSettled | PositionChange>): Promise<void> {
-    const owner = this.models.desk.state.owners.get(accountId);
-    if (owner) this.setResults(owner.botId);
+    const botId = this.ownerOf(accountId);
+    if (botId !== undefined) this.setResults(botId);
+    return Promise.resolve();
+  }
+
+  @Subscribe(BotCreated)
+  onCreated({ event: { accountId } }: Recorded<BotCreated>): Promise<void> {
+    this.ownerOf(accountId);
     return Promise.resolve();
   }
 
   @Subscribe(OrderSubmitted, OrderCancelled, OrderRejected)
-  onOrder(): Promise<void> {
-    this.setOpenOrders();
+  onOrder({ event: { clientOrderId } }: Recorded<OrderSubmitted | OrderCancelled | OrderRejected>): Promise<void> {
+    const botId = this.models.trades.state.orders.get(clientOrderId)?.submitted.botId;
+    if (botId !== undefined) this.setOpenOrders(botId);
     return Promise.resolve();
   }
 
@@ -67,9 +78,21 @@ export class TradingMetrics {
     return Promise.resolve();
   }
 
-  @Subscribe(VolumeCounted, TradingStateChanged, BotDeleted)
-  onPortfolio(): Promise<void> {
-    this.setPortfolios();
+  @Subscribe(VolumeCounted, DayRolled)
+  onVolume({ event: { portfolioId } }: Recorded<VolumeCounted | DayRolled>): Promise<void> {
+    this.setVolume(portfolioId);
+    return Promise.resolve();
+  }
+
+  @Subscribe(TradingStateChanged)
+  onTradingState({ event: { portfolioId, scope, scopeId } }: Recorded<TradingStateChanged>): Promise<void> {
+    this.setTradingState(`${portfolioId}/${scope}/${scopeId}`);
+    return Promise.resolve();
+  }
+
+  @Subscribe(BotDeleted)
+  onDeleted({ event: { portfolioId, botId } }: Recorded<BotDeleted>): Promise<void> {
+    this.setTradingState(`${portfolioId}/BOT/${botId}`);
     return Promise.resolve();
   }
 
@@ -84,31 +107,48 @@ export class TradingMetrics {
   }
 
   private setAll(): void {
-    for (const { botId } of this.models.desk.state.owners.values()) this.setResults(botId);
-    this.setOpenOrders();
-    this.setPortfolios();
+    const { owners, volumes, tradingStates } = this.models.desk.state;
+    for (const accountId of owners.keys()) this.ownerOf(accountId);
+    for (const botId of this.accounts.keys()) this.setResults(botId);
+    for (const botId of this.models.trades.state.openOrders.keys()) this.setOpenOrders(botId);
+    for (const portfolioId of volumes.keys()) this.setVolume(portfolioId);
+    for (const key of tradingStates.keys()) this.setTradingState(key);
+  }
+
+  /** The bot of an account, which from now on is among its bot's accounts: a bot that was created anew has more than one. */
+  private ownerOf(accountId: Id): Id | undefined {
+    const botId = this.models.desk.state.owners.get(accountId)?.botId;
+    if (botId === undefined) return undefined;
+    const accounts = this.accounts.get(botId) ?? new Set();
+    this.accounts.set(botId, accounts.add(accountId));
+    return botId;
   }
 
   private setResults(botId: Id): void {
-    const owns = this.models.ownsAccount({ botId });
-    const balances = [...this.models.books.state.balances].filter(([accountId]) => owns(accountId)).map(([, balance]) => balance);
+    const { desk, books } = this.models;
+    const own = [...(this.accounts.get(botId) ?? [])].filter((accountId) => desk.state.owners.get(accountId)?.botId === botId);
+    const balances = own.flatMap((accountId) => books.state.balances.get(accountId) ?? []);
     this.metrics?.set('ballast_fees_quote', { bot: botId }, toGauge(sumOf(balances.map(({ fees }) => fees))));
     this.metrics?.set('ballast_funding_quote', { bot: botId }, toGauge(sumOf(balances.map(({ funding }) => funding))));
     this.metrics?.set('ballast_realised_pnl_quote', { bot: botId }, toGauge(sumOf(balances.map(({ realised }) => realised))));
   }
 
-  private setOpenOrders(): void {
-    for (const [bot, open] of this.models.trades.state.openOrders) this.metrics?.set('ballast_open_orders', { bot }, open.size);
+  private setOpenOrders(bot: Id): void {
+    this.metrics?.set('ballast_open_orders', { bot }, this.models.trades.state.openOrders.get(bot)?.size ?? 0);
   }
 
-  private setPortfolios(): void {
-    const { volumes, tradingStates } = this.models.desk.state;
-    for (const [portfolio, { planVolume }] of volumes) this.metrics?.set('ballast_daily_volume_quote', { portfolio }, toGauge(planVolume));
-    for (const [key, state] of tradingStates) {
-      const [portfolio = '', kind = '', id = ''] = key.split('/');
-      const labels = { portfolio, scope: kind === 'PORTFOLIO' ? 'portfolio' : `${kind.toLowerCase()}/${id}` };
-      if (kind === 'BOT' && !this.models.bots.state.known.has(id)) this.metrics?.unset('ballast_trading_state', labels);
-      else this.metrics?.set('ballast_trading_state', labels, TRADING_STATES.indexOf(state));
-    }
+  private setVolume(portfolio: Id): void {
+    const volume = this.models.desk.state.volumes.get(portfolio);
+    if (volume) this.metrics?.set('ballast_daily_volume_quote', { portfolio }, toGauge(volume.planVolume));
+  }
+
+  /** Of `<portfolio>/<scope>/<id>`. */
+  private setTradingState(key: string): void {
+    const state = this.models.desk.state.tradingStates.get(key);
+    if (state === undefined) return;
+    const [portfolio = '', kind = '', id = ''] = key.split('/');
+    const labels = { portfolio, scope: kind === 'PORTFOLIO' ? 'portfolio' : `${kind.toLowerCase()}/${id}` };
+    if (kind === 'BOT' && !this.models.bots.state.known.has(id)) this.metrics?.unset('ballast_trading_state', labels);
+    else this.metrics?.set('ballast_trading_state', labels, TRADING_STATES.indexOf(state));
   }
 }

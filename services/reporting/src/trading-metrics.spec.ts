@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pairRound } from '@ballast/books';
 import { MemorySystem } from '@ballast/bus';
-import { contentId, type Decider, partitionOf } from '@ballast/domain';
+import { contentId, type Decider, money, notional, partitionOf, ratio, signedQuantity } from '@ballast/domain';
 import type { BallastEvent } from '@ballast/events';
 import { Metrics } from '@ballast/observability';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,11 +12,21 @@ import { reportingModule } from './reporting.module.js';
 const PARTITION = partitionOf('main');
 const IDS = { botId: 'pair1', accountId: 'acct1', portfolioId: 'main' } as const;
 const NO_ORDERS = Object.fromEntries(['filled', 'cancelled', 'rejected', 'failed'].map((outcome) => [`{bot="pair1",outcome="${outcome}"}`, 0]));
+/** Remembers which gauges were set. */
+class WatchedMetrics extends Metrics {
+  readonly sets: string[] = [];
+
+  override set: Metrics['set'] = (name, labels, value) => {
+    // The base class sets its first gauge before this one has its list.
+    (this.sets as string[] | undefined)?.push(`${name} ${Object.values(labels).join(' ')}`);
+    super.set(name, labels, value);
+  };
+}
 const writerOf = (writer: string, kind: string): Decider<null, readonly BallastEvent[], BallastEvent> => ({ kind, writer, initial: null, decide: (_state, events) => events, evolve: () => null });
 
 describe('trading as Prometheus sees it', () => {
   let system: MemorySystem;
-  let metrics: Metrics;
+  let metrics: WatchedMetrics;
   let folder: string;
   let written = 0;
 
@@ -28,7 +38,7 @@ describe('trading as Prometheus sees it', () => {
   const values = async (name: string): Promise<Readonly<Record<string, number>>> =>
     Object.fromEntries((await metrics.text()).split('\n').filter((line) => line.startsWith(`ballast_${name}{`)).map((line) => [line.slice(line.indexOf('{'), line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
   const report = async (): Promise<void> => {
-    metrics = new Metrics({ service: 'reporting', version: 'test', commit: 'test' });
+    metrics = new WatchedMetrics({ service: 'reporting', version: 'test', commit: 'test' });
     await system.add('reporting', () => reportingModule({ reportDir: folder, archiveDir: folder, metrics }));
   };
 
@@ -119,6 +129,53 @@ describe('trading as Prometheus sees it', () => {
     expect(await values('trading_state')).toEqual({ '{portfolio="main",scope="portfolio"}': 0, '{portfolio="main",scope="bot/pair1"}': 2 });
     await write('operator', 'bot', 'pair1', [{ type: 'BotDeleted', ...IDS, reason: 'over', by: 'cli' }]);
     expect(await values('trading_state')).toEqual({ '{portfolio="main",scope="portfolio"}': 0 });
+  });
+
+  it('sets the lines of the bot, the portfolio and the scope that an event is of, and no other: what it costs does not grow with the bots', async () => {
+    const OTHER = { botId: 'pair2', accountId: 'acct2', portfolioId: 'other' } as const;
+    const events = pairRound().flatMap((act) => act.events);
+    const find = <Type extends BallastEvent['type']>(type: Type): Extract<BallastEvent, { type: Type }> => {
+      const found = events.find((event) => event.type === type);
+      if (!found) throw new Error(`the round has no ${type}`);
+      return found as Extract<BallastEvent, { type: Type }>;
+    };
+    const [created, order, fill, opened] = [find('BotCreated'), find('OrderSubmitted'), find('OrderFilled'), find('PositionOpened')];
+    const volume = (portfolioId: string): BallastEvent => ({ type: 'VolumeCounted', tradeId: `trade-${portfolioId}`, portfolioId, planVolume: notional('7'), turnover: notional('7'), day: '2026-01-31' });
+    const halted = (scopeId: string): BallastEvent => ({ type: 'TradingStateChanged', portfolioId: IDS.portfolioId, scope: 'BOT', scopeId, state: 'HALTED', reason: 'why', by: 'cli' });
+    await write('operator', 'bot', 'pair2', [{ ...created, ...OTHER }]);
+    await write('execution', 'trade', 'trade2', [{ ...order, ...OTHER, tradeId: 'trade2', clientOrderId: 'o-other' }]);
+    await write('execution', 'position', 'acct2', [{ ...opened, accountId: OTHER.accountId, tradeId: 'trade2' }]);
+    await write('risk', 'exposure', 'main', [volume('other'), volume('main')]);
+    await write('risk', 'trading-state', 'main', [halted('pair1'), halted('pair2')]);
+    const setBy = async (writer: string, kind: string, id: string, event: BallastEvent): Promise<readonly string[]> => {
+      metrics.sets.length = 0;
+      await write(writer, kind, id, [event]);
+      return metrics.sets.filter((line) => /open_orders|_quote |trading_state/.test(line)).sort();
+    };
+    expect(await setBy('execution', 'trade', 'trade1', { ...order, clientOrderId: 'o-new' })).toEqual(['ballast_open_orders pair1']);
+    expect(await values('open_orders')).toEqual({ '{bot="pair1"}': 1, '{bot="pair2"}': 1 });
+    expect(await setBy('execution', 'trade', 'trade1', { ...fill, clientOrderId: 'o-new', fillId: 'f-new', quantity: order.quantity })).toEqual(['ballast_open_orders pair1']);
+    expect(await setBy('execution', 'trade', 'trade2', { type: 'OrderCancelled', clientOrderId: 'o-other', tradeId: 'trade2', unfilled: order.quantity, reason: 'time' })).toEqual(['ballast_open_orders pair2']);
+    expect(await values('open_orders')).toEqual({ '{bot="pair1"}': 0, '{bot="pair2"}': 0 });
+    expect(await setBy('execution', 'position', 'acct1', opened)).toEqual(['fees', 'funding', 'realised_pnl'].map((name) => `ballast_${name}_quote pair1`));
+    expect(await setBy('risk', 'exposure', 'main', volume('main'))).toEqual(['ballast_daily_volume_quote main']);
+    expect(await values('daily_volume_quote')).toEqual({ '{portfolio="main"}': 14, '{portfolio="other"}': 7 });
+    expect(await setBy('risk', 'exposure', 'main', { type: 'DayRolled', portfolioId: 'main', day: '2026-02-01' })).toEqual(['ballast_daily_volume_quote main']);
+    expect(await values('daily_volume_quote')).toEqual({ '{portfolio="main"}': 0, '{portfolio="other"}': 7 });
+    expect(await setBy('risk', 'trading-state', 'main', halted('pair1'))).toEqual(['ballast_trading_state main bot/pair1']);
+  });
+
+  it('is the result of all accounts that a bot has had, and of none that is another\'s now', async () => {
+    const created = pairRound().flatMap(({ events }) => events).find((event) => event.type === 'BotCreated');
+    const funding = (accountId: string, amount: string): BallastEvent => ({ type: 'FundingSettled', accountId, instrument: 'v.BTC-PERP', paymentId: `${accountId}-${amount}`, amount: money(amount), rateHourly: ratio('0'), position: signedQuantity('1'), venueTime: 1 });
+    if (created?.type !== 'BotCreated') throw new Error('the round has no bot');
+    await write('operator', 'bot', 'pair1', [{ ...created, accountId: 'acct9' }]);
+    await write('execution', 'position', 'acct9', [funding('acct9', '3')]);
+    expect([await values('funding_quote'), await values('realised_pnl_quote')]).toEqual([{ '{bot="pair1"}': 3 }, { '{bot="pair1"}': 0.4902 }]);
+    await write('operator', 'bot', 'pair2', [{ ...created, botId: 'pair2', accountId: 'acct9' }]);
+    await write('execution', 'position', 'acct9', [funding('acct9', '1')]);
+    await write('execution', 'position', 'acct1', [funding('acct1', '2')]);
+    expect(await values('funding_quote')).toEqual({ '{bot="pair1"}': 2, '{bot="pair2"}': 4 });
   });
 
   it('is the age of the archive of the log, from its manifest', async () => {
