@@ -1,8 +1,9 @@
 import { type Disarm, InvariantError } from '@ballast/domain';
-import type { WaitTimers } from './wall-timers.js';
+import { backoff, type WaitTimers } from './wall-timers.js';
 
-/** How long after a save that failed the next one is tried. */
+/** How long after a save that failed the next one is tried; twice as long after each that fails again. */
 export const SAVE_AGAIN_MS = 30_000;
+const SAVE_AGAIN_MOST_MS = 900_000;
 
 export interface Paced {
   /** Messages folded between two saves. */
@@ -19,6 +20,7 @@ export interface Paced {
 export class SnapshotPace {
   private folded = 0;
   private saving = false;
+  private failed = 0;
   private pause: Disarm | undefined;
   private stopped = false;
 
@@ -48,10 +50,12 @@ export class SnapshotPace {
     this.folded = 0;
     try {
       await this.paced.save();
+      this.failed = 0;
     } catch (error) {
       if (error instanceof InvariantError) return this.paced.fail(error);
       this.folded += folded;
-      if (!this.stopped) this.pause = this.paced.timers.after(SAVE_AGAIN_MS, () => this.again());
+      this.failed += 1;
+      if (!this.stopped) this.pause = this.paced.timers.after(backoff(this.failed, SAVE_AGAIN_MS, SAVE_AGAIN_MOST_MS), () => this.again());
     } finally {
       this.saving = false;
     }

@@ -14,7 +14,7 @@ export type Cut = ReadonlyMap<Partition, number>;
 type KeptStream = Pick<StreamState, 'stream' | 'state' | 'version' | 'lastSequence' | 'lastHash' | 'lastDecisionId' | 'correlationId' | 'lane'>;
 
 interface Content {
-  readonly format: 1;
+  readonly format: 2;
   readonly build: string;
   readonly cut: readonly (readonly [Partition, number])[];
   readonly projections: readonly (readonly [string, unknown])[];
@@ -62,8 +62,8 @@ export class Snapshots {
   /** Taken at once, before anything else is folded; resolves when it is stored. @throws what the store threw. */
   async save(cut: Cut): Promise<void> {
     const began = performance.now();
-    const body = JSON.stringify(this.content(cut));
     try {
+      const body = JSON.stringify(this.content(cut));
       await this.store.save(this.key, Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
     } catch (error) {
       this.onSnapshot('failed', performance.now() - began, error instanceof Error ? error : new Error(String(error)));
@@ -107,7 +107,7 @@ export class Snapshots {
   private content(cut: Cut): Content {
     const { build, partitions, projections } = this.facts;
     const streams = this.streams.unfinished(partitions).map(({ stream, state, version, lastSequence, lastHash, lastDecisionId, correlationId, lane }) => freeze({ stream, state, version, lastSequence, lastHash, lastDecisionId, correlationId, lane }));
-    return { format: 1, build, cut: [...cut], projections: projections.map(({ name, state }) => [name, freeze(state)] as const), streams, heads: this.heads.freeze() };
+    return { format: 2, build, cut: [...cut], projections: projections.map(({ name, state }) => [name, freeze(state)] as const), streams, heads: this.heads.freeze() };
   }
 
   private async read(): Promise<Content | undefined> {
@@ -122,6 +122,6 @@ export class Snapshots {
 
   private isOurs({ format, build, cut, projections }: Content): boolean {
     const { facts } = this;
-    return format === 1 && build === facts.build && cut.map(([partition]) => partition).join() === facts.partitions.join() && projections.map(([name]) => name).join() === facts.projections.map(({ name }) => name).join();
+    return format === 2 && build === facts.build && cut.map(([partition]) => partition).join() === facts.partitions.join() && projections.map(([name]) => name).join() === facts.projections.map(({ name }) => name).join();
   }
 }
