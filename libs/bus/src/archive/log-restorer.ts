@@ -16,6 +16,8 @@ export interface RestoreOptions extends CheckOptions {
 /** What a restore put back, and what was there of it from an earlier one. */
 export interface Restored {
   readonly manifest: Manifest;
+  /** Key that signed the manifest; undefined where nobody did. */
+  readonly keyId: string | undefined;
   readonly appended: number;
   readonly found: number;
 }
@@ -31,7 +33,7 @@ const FRESH = 'stop everything, move the data of nats-server away, start nats-se
  * @throws ArchiveError where the archive is damaged, or the log holds anything else
  */
 export async function restoreLog(log: LogStreams, folder: ArchiveFolder, options: RestoreOptions): Promise<Restored> {
-  const { manifest, faults } = await checkArchive(folder, { ...(options.trusted ? { trusted: options.trusted } : {}) });
+  const { manifest, keyId, faults } = await checkArchive(folder, { ...(options.trusted ? { trusted: options.trusted } : {}) });
   if (faults.length > 0) throw new ArchiveError(faults, 'nothing was restored; take what is named from another copy of the archive');
   const newer = manifest.contracts.filter(({ contract }) => contract > options.contractsUpTo);
   if (newer.length > 0) throw new ArchiveError([`archive: found event contracts of version ${newer.map(({ contract }) => contract).join(', ')}, this build knows versions up to ${options.contractsUpTo}`], 'restore with the build that wrote the log, or a newer one');
@@ -47,7 +49,7 @@ export async function restoreLog(log: LogStreams, folder: ArchiveFolder, options
   }
   await log.restorePlaces(manifest.places);
   const there = [...found.values()].reduce((sum, last) => sum + last, 0);
-  return { manifest, appended: all - there, found: there };
+  return { manifest, keyId, appended: all - there, found: there };
 }
 
 /** How much of each stream is there. @throws ArchiveError where it is more than the archive has, or somebody works with it */

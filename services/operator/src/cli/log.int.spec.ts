@@ -141,7 +141,9 @@ describe('an archive of the log', () => {
     expect(after['cut']).toBe(`${P}:${total}`);
     expect(await fresh.bus.deadLetters.open()).toEqual([]);
     expect((await fresh.bus.store.cursor('execution', P, [])).resumeAt).toBe(41);
-    expect(json(await run(fresh.server.url, 'log', 'restore', dir('archive'), '--json'))).toMatchObject({ found: total + 3, appended: 0 });
+    expect(json(await run(fresh.server.url, 'log', 'restore', dir('archive'), '--json'))).toMatchObject({ found: total + 3, appended: 0, signature: expect.stringMatching(/^key [0-9a-f]{16}, not looked at/) as string });
+    expect((await run(fresh.server.url, 'log', 'restore', dir('archive'), '--trust', dir('ours.pub'))).out).toMatch(/^signature {2}key [0-9a-f]{16}, valid$/m);
+    expect((await run(fresh.server.url, 'log', 'restore', dir('archive'))).out).toMatch(/^signature {2}key [0-9a-f]{16}, not looked at: name the public key by --trust$/m);
     const mark = await fresh.bus.store.append(P, `evt.${P}.execution.trade.next`, 0, Buffer.from('{}'), 'next');
     expect(mark).toEqual({ status: 'appended', sequence: total + 1 });
     expect(await run(fresh.server.url, 'log', 'restore', dir('archive'))).toMatchObject({ code: 1, err: expect.stringMatching(new RegExp(`${STREAM}: the log ends at ${total + 1}, the archive at ${total}`)) as string });

@@ -52,7 +52,7 @@ async function archive(dir: string, options: ArchiveOptions, io: CliIo): Promise
 
 async function check(dir: string, options: TrustOptions, io: CliIo, exit: Exit): Promise<void> {
   const { manifest, keyId, faults, logFaults } = await checkArchive(new ArchiveFolder(dir), { ...trustOf(options), onProgress: progress(io) });
-  const signature = keyId === undefined ? 'not signed' : options.trust === undefined ? `key ${keyId}, not looked at: name the public key by --trust` : `key ${keyId}, valid`;
+  const signature = signatureText(keyId, options);
   const ok = faults.length === 0 && logFaults.length === 0;
   show(io, options.json, { ok, ...documentOf(manifest), signature, faults, logFaults }, () => linesOf(...textOf(manifest), `signature  ${signature}`, ...(ok ? ['everything holds'] : [])));
   if (ok) return;
@@ -63,9 +63,10 @@ async function check(dir: string, options: TrustOptions, io: CliIo, exit: Exit):
 }
 
 async function restore(dir: string, options: TrustOptions, io: CliIo): Promise<void> {
-  const { manifest, appended, found } = await withLog(targetOf(options, io, RESTORER), (log) => restoreLog(log, new ArchiveFolder(dir), { ...trustOf(options), contractsUpTo: CONTRACTS_UP_TO, onProgress: progress(io) }));
-  show(io, options.json, { ...documentOf(manifest), appended, found }, () =>
-    linesOf(`restored   ${appended} messages${found > 0 ? `, ${found} were there already and are the same` : ''}`, ...textOf(manifest), 'next       `ballast verify` and `ballast rebuild`, then take the restorer out of the server\'s configuration and start the services'),
+  const { manifest, keyId, appended, found } = await withLog(targetOf(options, io, RESTORER), (log) => restoreLog(log, new ArchiveFolder(dir), { ...trustOf(options), contractsUpTo: CONTRACTS_UP_TO, onProgress: progress(io) }));
+  const signature = signatureText(keyId, options);
+  show(io, options.json, { ...documentOf(manifest), signature, appended, found }, () =>
+    linesOf(`restored   ${appended} messages${found > 0 ? `, ${found} were there already and are the same` : ''}`, ...textOf(manifest), `signature  ${signature}`, 'next       `ballast verify` and `ballast rebuild`, then take the restorer out of the server\'s configuration and start the services'),
   );
 }
 
@@ -111,6 +112,12 @@ function keyIn(option: string, kind: 'private' | 'public', file: string | undefi
 function trustOf({ trust }: TrustOptions): { readonly trusted?: KeyObject } {
   const trusted = keyIn('--trust', 'public', trust);
   return trusted ? { trusted } : {};
+}
+
+/** Whose archive it is: without a key to trust nobody has looked. */
+function signatureText(keyId: string | undefined, { trust }: TrustOptions): string {
+  if (keyId === undefined) return 'not signed';
+  return trust === undefined ? `key ${keyId}, not looked at: name the public key by --trust` : `key ${keyId}, valid`;
 }
 
 const filesOf = ({ streams }: Manifest): number => streams.reduce((sum, { segments }) => sum + segments.length, 0);
