@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AppendOutcomeUnknown, connectJetStream, startProvisioner, type Delivery, type JetStreamBus, type RunningProvisioner } from '@ballast/bus';
+import { AppendOutcomeUnknown, connectJetStream, deadIdOf, startProvisioner, type Delivery, type JetStreamBus, type RunningProvisioner } from '@ballast/bus';
 import { startNatsServer, type NatsServer } from '@ballast/testing';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -244,7 +244,7 @@ describe('the log on a real nats-server', () => {
 
   it('keeps dead letters open until they are resolved, one letter for one id', async () => {
     const { deadLetters } = await bus();
-    const letter = { deadId: `d-${id}`, service, partition: 1, lane: 'account-1', reason: 'INVALID', detail: 'events.0.price: found number 1, allowed is a decimal string', subject: subject(1), sequence: 7, payload: 'e30=', at: 1 } as const;
+    const letter = { deadId: deadIdOf({ service, partition: 1, sequence: 7 }), service, partition: 1, lane: 'account-1', reason: 'INVALID', detail: 'events.0.price: found number 1, allowed is a decimal string', subject: subject(1), sequence: 7, payload: 'e30=', at: 1 } as const;
     await deadLetters.record(letter);
     await deadLetters.record(letter);
     expect(await deadLetters.open({ service })).toEqual([letter]);

@@ -18,6 +18,7 @@ const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 /** A real server with the configuration that everybody gets, the provisioner, and connections as any user. */
 export class NatsBed {
   private readonly buses = new Map<string, JetStreamBus>();
+  private readonly opened: JetStreamBus[] = [];
   private readonly raws = new Map<string, NatsConnection>();
   /** By user, in the order in which the server said so. */
   private readonly refusals = new Map<string, Refusal[]>();
@@ -43,8 +44,15 @@ export class NatsBed {
   }
 
   async bus(user: string): Promise<JetStreamBus> {
-    const bus = this.buses.get(user) ?? (await connectJetStream({ url: this.nats.url, service: user, credentialSeedFile: this.nats.seedFiles[user], requestTimeoutMs: 10_000, onFault: () => undefined }));
+    const bus = this.buses.get(user) ?? (await this.another(user));
     this.buses.set(user, bus);
+    return bus;
+  }
+
+  /** One more process of a user. */
+  async another(user: string): Promise<JetStreamBus> {
+    const bus = await connectJetStream({ url: this.nats.url, service: user, credentialSeedFile: this.nats.seedFiles[user], requestTimeoutMs: 10_000, onFault: () => undefined });
+    this.opened.push(bus);
     return bus;
   }
 
@@ -81,7 +89,7 @@ export class NatsBed {
   }
 
   async stop(): Promise<void> {
-    for (const bus of this.buses.values()) await bus.close();
+    for (const bus of this.opened) await bus.close();
     for (const raw of this.raws.values()) await raw.close();
     await this.provisioner.close();
     await this.server.stop();

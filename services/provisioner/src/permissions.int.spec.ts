@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectJetStream, type JetStreamBus, refusalObserver } from '@ballast/bus';
+import { connectJetStream, deadIdOf, type JetStreamBus, refusalObserver } from '@ballast/bus';
 import { createLogger, Metrics } from '@ballast/observability';
 import { NatsBed } from './nats-bed.fixtures.js';
 
@@ -71,7 +71,7 @@ describe('who may do what on NATS', () => {
       });
       await expect.poll(() => seen).toEqual([1, 1]);
       await cursor.stop();
-      const letter = { deadId: `d-${user}`, service: user, partition: 0, lane: 'a', reason: 'FAILED', detail: 'x', subject: 'evt.0.a.b.c', sequence: 1, payload: '', at: 1 } as const;
+      const letter = { deadId: deadIdOf({ service: user, partition: 0, sequence: 1 }), service: user, partition: 0, lane: 'a', reason: 'FAILED', detail: 'x', subject: 'evt.0.a.b.c', sequence: 1, payload: '', at: 1 } as const;
       await deadLetters.record(letter);
       expect(await deadLetters.open({ service: user })).toEqual([letter]);
       await snapshots.save('state', text('{}'));
@@ -79,8 +79,8 @@ describe('who may do what on NATS', () => {
       expect((await marketWire.lastValues()).get('mkt.price.ETH')).toEqual({ markPrice: '1' });
     }
     const { deadLetters } = await busOf('cli');
-    await deadLetters.resolve('d-risk', 'DISCARDED', 'cli');
-    expect((await deadLetters.open()).map(({ deadId }) => deadId)).not.toContain('d-risk');
+    await deadLetters.resolve(deadIdOf({ service: 'risk', partition: 0, sequence: 1 }), 'DISCARDED', 'cli');
+    expect((await deadLetters.open()).map((letter) => letter.service)).toEqual(['strategy-dn-pair', 'reporting']);
   });
 
   it('names every field of a request to the provisioner that is wrong', async () => {

@@ -1,5 +1,5 @@
-import { contentId, type Clock, type Id, type Partition } from '@ballast/domain';
-import type { DeadLetter, DeadLetters, DeadReason } from '../ports/dead-letters.js';
+import type { Clock, Id, Partition } from '@ballast/domain';
+import { type DeadLetter, type DeadLetters, type DeadReason, deadIdOf } from '../ports/dead-letters.js';
 import type { StoredMessage } from '../ports/event-store.js';
 
 /** What was asked of dead letters cannot be done; says why and what can. */
@@ -36,8 +36,8 @@ export class ParkedLanes {
   /** Files a message; a lane whose message FAILED is parked from then on. */
   async bury(message: StoredMessage, lane: Id, reason: DeadReason, detail: string): Promise<void> {
     const { partition, sequence, subject, bytes } = message;
-    const deadId = contentId('dead', this.service, partition, sequence);
-    await this.letters.record({ deadId, service: this.service, partition, lane, reason, detail: detail.slice(0, 4_000), subject, sequence, payload: Buffer.from(bytes).toString('base64'), at: this.clock.now() });
+    const { service } = this;
+    await this.letters.record({ deadId: deadIdOf({ service, partition, sequence }), service, partition, lane, reason, detail: detail.slice(0, 4_000), subject, sequence, payload: Buffer.from(bytes).toString('base64'), at: this.clock.now() });
     if (reason !== 'INVALID') this.parked.add(`${partition}:${lane}`);
   }
 

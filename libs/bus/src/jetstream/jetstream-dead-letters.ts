@@ -1,6 +1,6 @@
 import { ContractError } from '@ballast/events';
 import type { Id, Partition } from '@ballast/domain';
-import { DeadLetters, type DeadLetter } from '../ports/dead-letters.js';
+import { DeadLetters, deadIdOf, type DeadLetter } from '../ports/dead-letters.js';
 import { lastSequenceOf } from './direct.js';
 import type { Link } from './link.js';
 import { DEAD_STREAM, deadSubject } from './names.js';
@@ -15,7 +15,11 @@ type Entry =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Letters and their resolutions on `dead.<service>.<p>.<lane>`; what is open is a fold of both. */
+/**
+ * Letters and their resolutions on `dead.<service>.<p>.<lane>`; what is open is a fold of both. The stream is shared, so they have no ids for
+ * the store to de-duplicate by, which another could use first: a letter that is stored twice is one by its own id. Nor does a letter count
+ * that is not its subject's, or a resolution on another subject than the letter's.
+ */
 export class JetStreamDeadLetters extends DeadLetters {
   constructor(
     private readonly link: Link,
@@ -26,30 +30,44 @@ export class JetStreamDeadLetters extends DeadLetters {
   }
 
   async record(letter: DeadLetter): Promise<void> {
-    await this.write(letter, { kind: 'letter', letter }, letter.deadId);
+    await this.write(letter, { kind: 'letter', letter });
   }
 
   /** @throws ContractError where no open letter has this id. */
   async resolve(deadId: Id, resolution: 'RETRIED' | 'DISCARDED', by: string): Promise<void> {
     const letter = (await this.open()).find((candidate) => candidate.deadId === deadId);
     if (letter === undefined) throw new ContractError('dead letter', { deadId: `found "${deadId}", allowed is the id of an open dead letter` });
-    await this.write(letter, { kind: 'resolution', deadId, resolution, by }, `${deadId}-${resolution}`);
+    await this.write(letter, { kind: 'resolution', deadId, resolution, by });
   }
 
   async open(filter: { readonly service?: string; readonly partition?: Partition } = {}): Promise<readonly DeadLetter[]> {
     const subject = `dead.${filter.service ?? '*'}.${filter.partition ?? '*'}.>`;
     const letters = new Map<Id, DeadLetter>();
-    const resolved = new Set<Id>();
+    const resolved = new Set<string>();
     const to = await lastSequenceOf(this.link, DEAD_STREAM);
-    await readRange(this.link, this.provisioning, { stream: DEAD_STREAM, filters: [subject], from: 1, to }, ({ bytes }) => {
-      const entry = JSON.parse(decoder.decode(bytes)) as Entry;
-      if (entry.kind === 'resolution') resolved.add(entry.deadId);
-      else if (!letters.has(entry.letter.deadId)) letters.set(entry.letter.deadId, entry.letter);
+    await readRange(this.link, this.provisioning, { stream: DEAD_STREAM, filters: [subject], from: 1, to }, ({ subject: at, bytes }) => {
+      const entry = entryIn(bytes);
+      if (entry?.kind === 'resolution') resolved.add(`${at} ${entry.deadId}`);
+      else if (entry?.kind === 'letter' && isOf(at, entry.letter) && !letters.has(entry.letter.deadId)) letters.set(entry.letter.deadId, entry.letter);
     });
-    return [...letters.values()].filter((letter) => !resolved.has(letter.deadId));
+    return [...letters.values()].filter((letter) => !resolved.has(`${subjectOf(letter)} ${letter.deadId}`));
   }
 
-  private async write(letter: DeadLetter, entry: Entry, messageId: string): Promise<void> {
-    await this.publisher.store(deadSubject(letter.service, letter.partition, letter.lane), encoder.encode(JSON.stringify(entry)), { messageId });
+  private async write(letter: DeadLetter, entry: Entry): Promise<void> {
+    await this.publisher.store(subjectOf(letter), encoder.encode(JSON.stringify(entry)));
+  }
+}
+
+const subjectOf = ({ service, partition, lane }: DeadLetter): string => deadSubject(service, partition, lane);
+const isOf = (subject: string, letter: DeadLetter): boolean => subjectOf(letter) === subject && deadIdOf(letter) === letter.deadId;
+
+/** Undefined for what is neither: a credential may put any bytes on its own subjects. */
+function entryIn(bytes: Uint8Array): Entry | undefined {
+  try {
+    const entry = JSON.parse(decoder.decode(bytes)) as Entry | { readonly kind?: undefined; readonly letter?: undefined } | null;
+    return entry?.kind === 'resolution' || (entry?.kind === 'letter' && entry.letter) ? entry : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, Events, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from 'nats';
 import { StoreUnreachable } from '../ports/event-store.js';
+import { messageIdsOf } from './credentials.js';
 import { inboxPrefix, USER } from './names.js';
 import { natsTlsOf, type NatsTlsFiles } from './tls.js';
 import { apiOf, OWN_API } from './zones.js';
@@ -52,6 +53,8 @@ export class Link {
     user: string,
     /** What every subject of JetStream's API begins with for this user. */
     readonly api: string,
+    /** What the store is to know a message by: nobody without this user's seed can make it. Where the server asks for no credential, the id itself. */
+    readonly messageIdOf: (id: string) => string,
   ) {
     this.user = user;
     this.unique = `${connection.info?.client_id ?? 0}-${process.pid}-${process.hrtime.bigint().toString(36)}`;
@@ -77,12 +80,11 @@ export class Link {
     };
     const tls = options.tls ?? (await natsTlsOf(process.env));
     if (tls !== undefined) settings.tls = { ...tls };
-    if (options.credentialSeedFile !== undefined) {
-      const seed = (await readFile(options.credentialSeedFile, 'utf8')).trim();
-      settings.authenticator = nkeyAuthenticator(new TextEncoder().encode(seed));
-    }
     // A server that asks for no credential has one account for everybody.
-    return new Link(await connect(settings), options.user, options.credentialSeedFile === undefined ? OWN_API : apiOf(options.user));
+    if (options.credentialSeedFile === undefined) return new Link(await connect(settings), options.user, OWN_API, (id) => id);
+    const seed = (await readFile(options.credentialSeedFile, 'utf8')).trim();
+    settings.authenticator = nkeyAuthenticator(new TextEncoder().encode(seed));
+    return new Link(await connect(settings), options.user, apiOf(options.user), messageIdsOf(seed));
   }
 
   get up(): boolean {

@@ -23,7 +23,7 @@ export class StoreRefused extends Error {
 }
 
 export interface StoreOptions {
-  /** De-duplicates inside the stream's window. */
+  /** De-duplicates inside the stream's window, among those who hold this credential (see `messageIdsOf`). */
   readonly messageId?: string;
   /** Last sequence that the subject must have; 0 = none yet; absent = whatever it is. */
   readonly expectedLastSequence?: number;
@@ -81,7 +81,7 @@ export class StorePublisher {
     return new Promise((resolve, reject) => {
       this.pending.set(reply, { subject, deadline: performance.now() + this.timeoutMs, resolve, reject });
       try {
-        this.link.connection.publish(subject, bytes, { reply, headers: headersOf(options) });
+        this.link.connection.publish(subject, bytes, { reply, headers: this.headersOf(options) });
       } catch (error) {
         this.pending.delete(reply);
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -136,15 +136,15 @@ export class StorePublisher {
       pending.reject(error);
     }
   }
-}
 
-function headersOf(options: StoreOptions): MsgHdrs | undefined {
-  const { messageId, expectedLastSequence, expectedStreamSequence, headers: more = [] } = options;
-  if (messageId === undefined && expectedLastSequence === undefined && expectedStreamSequence === undefined && more.length === 0) return undefined;
-  const made = headers();
-  if (messageId !== undefined) made.set('Nats-Msg-Id', messageId);
-  if (expectedLastSequence !== undefined) made.set('Nats-Expected-Last-Subject-Sequence', String(expectedLastSequence));
-  if (expectedStreamSequence !== undefined) made.set('Nats-Expected-Last-Sequence', String(expectedStreamSequence));
-  for (const [name, value] of more) made.append(name, value);
-  return made;
+  private headersOf(options: StoreOptions): MsgHdrs | undefined {
+    const { messageId, expectedLastSequence, expectedStreamSequence, headers: more = [] } = options;
+    if (messageId === undefined && expectedLastSequence === undefined && expectedStreamSequence === undefined && more.length === 0) return undefined;
+    const made = headers();
+    if (messageId !== undefined) made.set('Nats-Msg-Id', this.link.messageIdOf(messageId));
+    if (expectedLastSequence !== undefined) made.set('Nats-Expected-Last-Subject-Sequence', String(expectedLastSequence));
+    if (expectedStreamSequence !== undefined) made.set('Nats-Expected-Last-Sequence', String(expectedStreamSequence));
+    for (const [name, value] of more) made.append(name, value);
+    return made;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Id, Ms, Partition } from '@ballast/domain';
+import { contentId, type Id, type Ms, type Partition } from '@ballast/domain';
 
 export const DEAD_REASONS = ['INVALID', 'FAILED', 'LANE_PARKED'] as const;
 export type DeadReason = (typeof DEAD_REASONS)[number];
@@ -19,6 +19,9 @@ export interface DeadLetter {
   readonly payload: string;
   readonly at: Ms;
 }
+
+/** Whose message it is and where that stands in the log: so no service can make another's id. */
+export const deadIdOf = ({ service, partition, sequence }: Pick<DeadLetter, 'service' | 'partition' | 'sequence'>): Id => contentId('dead', service, partition, sequence);
 
 /** Append-only like everything else: a letter is open until a resolution for it is recorded. */
 export abstract class DeadLetters {

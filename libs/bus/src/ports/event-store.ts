@@ -51,7 +51,7 @@ export interface Cursor {
 export abstract class EventStore {
   /**
    * Appends one message if the subject's last sequence is still `expectedLastSequence` (0 = the subject is new).
-   * `messageId` identifies the decision for the store's own de-duplication.
+   * `messageId` identifies the decision for the store's own de-duplication, among the processes of one writer: another's message never stands in its way.
    * @throws AppendOutcomeUnknown where the store did not answer.
    */
   abstract append(partition: Partition, subject: string, expectedLastSequence: number, bytes: Uint8Array, messageId: string): Promise<AppendResult>;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectJetStream, type JetStreamBus, type RunningProvisioner, startProvisioner } from '@ballast/bus';
+import { connectJetStream, deadIdOf, type JetStreamBus, type RunningProvisioner, startProvisioner } from '@ballast/bus';
 import { partitionOf } from '@ballast/domain';
 import { type NatsServer, startNatsServer } from '@ballast/testing';
 import { connectCli } from './connection.js';
@@ -10,6 +10,7 @@ import type { Target } from './io.js';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
 const P = partitionOf('main');
+const LETTER = deadIdOf({ service: 'execution', partition: P, sequence: 1 });
 const fail = (error: Error): void => {
   throw error;
 };
@@ -63,9 +64,9 @@ it('shows a status also where no service runs, and lists bots and dead letters',
   const { code, out } = await run('status', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ services: expect.arrayContaining([expect.objectContaining({ service: 'risk', state: 'DOWN' })]) as unknown[], bots: { pair1: { status: 'RUNNING' } }, equity: [{ accountId: 'acct1', equity: '1000.44389302' }] });
-  await bus.deadLetters.record({ deadId: 'letter1', service: 'execution', partition: P, lane: 'acct1', reason: 'FAILED', detail: 'no such leg', subject: `evt.${P}.risk.exposure.main`, sequence: 1, payload: '', at: 1 });
-  expect(JSON.parse((await run('dead', 'list', '--json')).out)).toMatchObject({ letters: [{ deadId: 'letter1', reason: 'FAILED' }] });
-  expect(await run('dead', 'retry', 'letter1')).toMatchObject({ code: 1, err: expect.stringContaining('--key') as string });
+  await bus.deadLetters.record({ deadId: LETTER, service: 'execution', partition: P, lane: 'acct1', reason: 'FAILED', detail: 'no such leg', subject: `evt.${P}.risk.exposure.main`, sequence: 1, payload: '', at: 1 });
+  expect(JSON.parse((await run('dead', 'list', '--json')).out)).toMatchObject({ letters: [{ deadId: LETTER, reason: 'FAILED' }] });
+  expect(await run('dead', 'retry', LETTER)).toMatchObject({ code: 1, err: expect.stringContaining('--key') as string });
 });
 
 it('says that the live services are absent where they do not answer, and not that they differ', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ArchivedMessage, connectJetStream, connectLogStreams, type JetStreamBus, type LogStreams, InMemoryEventStore, type RunningProvisioner, startProvisioner } from '@ballast/bus';
+import { type ArchivedMessage, connectJetStream, connectLogStreams, deadIdOf, type JetStreamBus, type LogStreams, InMemoryEventStore, type RunningProvisioner, startProvisioner } from '@ballast/bus';
 import { pairRound } from '@ballast/books';
 import { partitionOf } from '@ballast/domain';
 import { ManagedProcess, type NatsServer, startNatsServer, WORKSPACE_ROOT } from '@ballast/testing';
@@ -75,9 +75,10 @@ async function messagesOf({ streams }: Log): Promise<readonly Told[]> {
   return found;
 }
 
-const letter = { deadId: 'letter1', service: 'execution', partition: P, lane: 'acct1', reason: 'FAILED', detail: 'no such leg', subject: `evt.${P}.risk.exposure.main`, sequence: 1, payload: '', at: 1 } as const;
+const LETTER = deadIdOf({ service: 'execution', partition: P, sequence: 1 });
+const letter = { deadId: LETTER, service: 'execution', partition: P, lane: 'acct1', reason: 'FAILED', detail: 'no such leg', subject: `evt.${P}.risk.exposure.main`, sequence: 1, payload: '', at: 1 } as const;
 /** A message with headers of its own. */
-const TRACED: ArchivedMessage = { sequence: 3, subject: `dead.execution.${P}.acct1`, headers: [['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'], ['x-seen', 'one'], ['x-seen', 'two']], bytes: Buffer.from(JSON.stringify({ kind: 'resolution', deadId: 'letter1', resolution: 'DISCARDED', by: 'cli' })) };
+const TRACED: ArchivedMessage = { sequence: 3, subject: `dead.execution.${P}.acct1`, headers: [['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'], ['x-seen', 'one'], ['x-seen', 'two']], bytes: Buffer.from(JSON.stringify({ kind: 'resolution', deadId: LETTER, resolution: 'DISCARDED', by: 'cli' })) };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-archive-'));
@@ -106,7 +107,7 @@ afterAll(async () => {
 describe('an archive of the log', () => {
   it('holds every message, is signed, proves itself, and grows by what is new alone', async () => {
     expect(await run(old.server.url, 'log', 'archive', dir('archive'), '--sign', dir('ours.key'))).toMatchObject({ code: 0 });
-    await old.bus.deadLetters.resolve('letter1', 'DISCARDED', 'cli');
+    await old.bus.deadLetters.resolve(LETTER, 'DISCARDED', 'cli');
     expect(await old.streams.append('DEAD', TRACED)).toBe('stored');
     const again = json(await run(old.server.url, 'log', 'archive', dir('archive'), '--sign', dir('ours.key'), '--json'));
     total = await old.streams.lastSequence(STREAM);
