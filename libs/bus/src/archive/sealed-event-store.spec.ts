@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvariantError } from '@ballast/domain';
 import { botDecider, cause } from '../conformance/bots.js';
+import { LossyStore } from '../conformance/bus-bench.js';
 import { StreamExecutor } from '../core/stream-executor.js';
 import type { Seal } from '../core/sealed.js';
 import type { Look } from '../jetstream/seals.js';
 import { InMemoryEventStore } from '../memory/memory-event-store.js';
 import { VirtualClock } from '../memory/virtual-clock.js';
-import type { ReadRange, StoredMessage } from '../ports/event-store.js';
+import type { EventStore, ReadRange, StoredMessage } from '../ports/event-store.js';
 import { ArchiveFolder } from './archive-folder.js';
 import { chained, recordOf } from './archived-record.js';
 import { emptyManifest, type Segment } from './manifest.js';
@@ -17,6 +18,7 @@ import { SealedEventStore } from './sealed-event-store.js';
 import { SealedPart } from './sealed-part.js';
 
 const SUBJECT = 'evt.0.operator.bot.b1';
+const B1 = { partition: 0, id: 'b1' };
 const sequences = (messages: readonly StoredMessage[]): readonly number[] => messages.map(({ sequence }) => sequence);
 
 /** A partition of which the first messages may be gone. */
@@ -89,6 +91,22 @@ describe('a log of which a part is sealed', () => {
     kept.gone = 3;
     expect([await log.readSubject(0, 'evt.0.operator.bot.new'), looks]).toEqual([[], 0]);
     await expect(log.readSubject(0, SUBJECT)).rejects.toThrow('found no manifest.json');
+  });
+
+  it('asks nothing of an archive for what is folded of a stream already: after a conflict, an unknown outcome, or another writer', async () => {
+    const lossy = new LossyStore(log);
+    const executor = (store: EventStore, service: string): StreamExecutor => new StreamExecutor(store, new VirtualClock(1), { service, build: 'test' });
+    const [mine, other, reader] = [executor(lossy, 'operator'), executor(log, 'operator'), executor(log, 'risk')];
+    for (const one of [mine, other, reader]) await one.load(botDecider, B1);
+    kept.gone = 3;
+    rmSync(dir, { recursive: true });
+    await other.execute(botDecider, B1, { type: 'Start' }, cause('other'));
+    expect(await mine.execute(botDecider, B1, { type: 'Start' }, cause('mine'))).toMatchObject({ outcome: 'appended', version: 8, state: { started: 8 } });
+    lossy.losses.push('landed', 'lost');
+    for (const version of [9, 10]) expect(await mine.execute(botDecider, B1, { type: 'Start' }, cause(`lost${version}`))).toMatchObject({ outcome: 'appended', version });
+    expect([await reader.load(botDecider, B1), looks]).toMatchObject([{ version: 10, state: { started: 10 } }, 0]);
+    await expect(executor(log, 'operator').load(botDecider, B1)).rejects.toThrow('found no manifest.json');
+    await expect(mine.execute(botDecider, B1, { type: 'Start' }, { ...cause('c1'), once: true })).rejects.toThrow('found no manifest.json');
   });
 
   it('costs one look a second while everything is there, and one behind filters', async () => {

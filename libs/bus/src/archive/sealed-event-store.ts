@@ -29,11 +29,11 @@ export class SealedEventStore extends EventStore {
   }
 
   /** Without an archive: what the stream still has of it, which is at least the last one. */
-  async readSubject(partition: Partition, subject: string): Promise<readonly StoredMessage[]> {
+  async readSubject(partition: Partition, subject: string, held = 0): Promise<readonly StoredMessage[]> {
     const found = await this.store.readSubject(partition, subject);
     const [oldest] = found;
-    // A subject never goes as a whole: of what is not there, nothing is sealed.
-    if (!this.sealed || !oldest || isFirst(oldest)) return found;
+    // A subject never goes as a whole: of what is not there, nothing is sealed. What is folded already needs no archive either.
+    if (!this.sealed || !oldest || oldest.sequence <= held || isFirst(oldest)) return found;
     const { seal } = await this.lookAt(partition);
     return seal ? [...(await this.sealed.readSubject(partition, seal, subject, Math.min(oldest.sequence, seal.upTo + 1))), ...found] : found;
   }

@@ -45,8 +45,8 @@ export class LossyStore extends EventStore {
     throw new AppendOutcomeUnknown('no answer');
   }
 
-  readSubject(partition: Partition, subject: string): Promise<readonly StoredMessage[]> {
-    return this.inner.readSubject(partition, subject);
+  readSubject(partition: Partition, subject: string, held?: number): Promise<readonly StoredMessage[]> {
+    return this.inner.readSubject(partition, subject, held);
   }
   read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {
     return this.inner.read(partition, range, onMessage);

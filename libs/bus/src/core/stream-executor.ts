@@ -246,7 +246,7 @@ export class StreamExecutor extends EventStreams {
 
   private async reload(entry: StreamState, wanted?: Id): Promise<readonly DecisionRecord[]> {
     entry.loaded = false;
-    const records = foldStored(entry, await this.store.readSubject(entry.stream.partition, entry.subject));
+    const records = foldStored(entry, await this.store.readSubject(entry.stream.partition, entry.subject, entry.lastSequence));
     entry.loaded = true;
     const { unsettled } = entry;
     if (!unsettled || entry.version < unsettled.version) return records;

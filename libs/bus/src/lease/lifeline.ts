@@ -138,8 +138,8 @@ export class LifeStore extends EventStore {
     return result;
   }
 
-  readSubject(partition: Partition, subject: string): Promise<readonly StoredMessage[]> {
-    return this.line.ask(() => this.store.readSubject(partition, subject));
+  readSubject(partition: Partition, subject: string, held?: number): Promise<readonly StoredMessage[]> {
+    return this.line.ask(() => this.store.readSubject(partition, subject, held));
   }
 
   read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {

@@ -55,8 +55,11 @@ export abstract class EventStore {
    * @throws AppendOutcomeUnknown where the store did not answer.
    */
   abstract append(partition: Partition, subject: string, expectedLastSequence: number, bytes: Uint8Array, messageId: string): Promise<AppendResult>;
-  /** Every message of one subject, oldest first. */
-  abstract readSubject(partition: Partition, subject: string): Promise<readonly StoredMessage[]>;
+  /**
+   * Every message of one subject, oldest first. `held`: the sequence of one of them up to which the caller has folded it: what is before that
+   * one may be left out where it takes an archive to read it.
+   */
+  abstract readSubject(partition: Partition, subject: string, held?: number): Promise<readonly StoredMessage[]>;
   /** Bounded replay in order; resolves when `to` has been passed. The callback must not wait. */
   abstract read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void>;
   abstract lastSequence(partition: Partition): Promise<number>;
