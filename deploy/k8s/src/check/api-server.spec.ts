@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { overlaysIn } from './api-server.js';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { askServer, overlaysIn } from './api-server.js';
 
 describe('the overlays that are checked', () => {
   it('are all, where none is named, and else the one that is', () => {
@@ -15,5 +18,36 @@ describe('the overlays that are checked', () => {
 
   it('are overlays that there are', () => {
     expect(() => overlaysIn({ OVERLAY: 'production' })).toThrow('OVERLAY: found "production", allowed are dev, staging, prod');
+  });
+});
+
+describe('an API server', () => {
+  let folder: string;
+  const kubectl = (script: string): void => {
+    writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'kubectl'), 0o755);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
+    vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is asked in the way in which the objects are applied, and changes nothing', async () => {
+    kubectl('cat > /dev/null; echo "$*" >&2; exit 1');
+    const [said = ''] = await askServer({ args: ['--kubeconfig', 'config'], said: 'KUBECONFIG=config' }, 'kind: Namespace');
+    expect(said.split(' ')).toEqual(expect.arrayContaining(['apply', '--server-side', '--dry-run=server', '--validate=strict', '--kubeconfig']));
+  });
+
+  it('is heard where it refuses, a line each, and not where it warns or takes everything', async () => {
+    kubectl('cat >&2; exit 1');
+    const server = { args: [], said: '' };
+    expect(await askServer(server, 'Warning: old\nerror: no such kind\n\nerror: no namespace\n')).toEqual(['API server: error: no such kind', 'API server: error: no namespace']);
+    kubectl('cat >&2');
+    expect(await askServer(server, 'Warning: old\n')).toEqual([]);
   });
 });

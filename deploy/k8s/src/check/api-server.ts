@@ -29,9 +29,10 @@ export function overlaysIn(env: NodeJS.ProcessEnv): readonly OverlayName[] {
   return asked === '' ? OVERLAYS : found;
 }
 
+/** On the server's side, as a deployment does it. On the client's, the whole object goes into an annotation too, of 256 KiB at most: the servers' configuration has more from eight strategies on. */
 function apply(args: readonly string[], text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('kubectl', ['apply', '--dry-run=server', '--validate=strict', '-f', '-', ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn('kubectl', ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-f', '-', ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (data: Buffer) => (said += data.toString('utf8')));
     child.once('error', (error) => reject(new Error(`kubectl: found none that runs (${error.message}); a real API server is asked through it`)));
