@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@ballast/bus';
+import { serveForLife } from './http/edge-of-a-life.js';
 import { httpConfig } from './http/http.config.js';
 import { operatorModule } from './operator.module.js';
 
@@ -13,6 +14,9 @@ await runService({
   onLive: (context) => {
     const config = httpConfig(process.env);
     if (!config) return;
-    import('./http/serve-http.js').then(({ serveHttp }) => serveHttp(context, config, process.env)).catch((error: unknown) => context.platform.fail(error));
+    serveForLife(context.platform, async () => {
+      const { serveHttp } = await import('./http/serve-http.js');
+      return serveHttp(context, config, process.env);
+    });
   },
 });

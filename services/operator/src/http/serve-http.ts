@@ -2,11 +2,12 @@ import { hostname } from 'node:os';
 import { contentId } from '@ballast/domain';
 import { connectJetStream, readServiceEnv, type ServiceContext } from '@ballast/bus';
 import type { HttpConfig } from './http.config.js';
-import { type HttpEdge, startHttpEdge } from './http-edge.js';
+import type { Serving } from './edge-of-a-life.js';
+import { startHttpEdge } from './http-edge.js';
 import { MemoryRateLimit, type RateLimit, RedisRateLimit } from './rate-limit.js';
 
-/** Serves HTTP in the process of the operator service until that stops. The approver's credential is a connection of its own. */
-export async function serveHttp({ bus, platform, metrics, log, concern }: ServiceContext, config: HttpConfig, env: NodeJS.ProcessEnv): Promise<HttpEdge> {
+/** Serves HTTP in the process of the operator service until it is stopped. The approver's credential is a connection of its own. */
+export async function serveHttp({ bus, platform, metrics, log, concern }: ServiceContext, config: HttpConfig, env: NodeJS.ProcessEnv): Promise<Serving> {
   const { tokens, host, port, approverSeedFile } = config;
   const { natsUrl } = readServiceEnv('operator', env);
   const approver = tokens.has('approver') ? await connectJetStream({ url: natsUrl, service: 'approver', onFault: (error) => platform.fail(error), ...(approverSeedFile === undefined ? {} : { credentialSeedFile: approverSeedFile }) }) : undefined;
@@ -28,12 +29,13 @@ export async function serveHttp({ bus, platform, metrics, log, concern }: Servic
     },
     { host, port },
   );
-  platform.runtime.onStop(async () => {
-    await edge.stop();
-    await approver?.close();
-  });
   log.info({ host, port: edge.port }, 'serves HTTP');
-  return edge;
+  return {
+    stop: async () => {
+      await edge.stop();
+      await approver?.close();
+    },
+  };
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
