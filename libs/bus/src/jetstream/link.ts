@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, Events, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from 'nats';
 import { StoreUnreachable } from '../ports/event-store.js';
 import { messageIdsOf } from './credentials.js';
+import { closeDiscardedTransports } from './discarded-transports.js';
 import { inboxPrefix, USER } from './names.js';
 import { natsTlsOf, type NatsTlsFiles } from './tls.js';
 import { apiOf, OWN_API } from './zones.js';
@@ -34,6 +35,8 @@ export interface Refusal {
 const PING_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_WAIT_MS = 100;
+
+closeDiscardedTransports();
 
 /** One connection that comes back for ever, and says when it went, came back, or was refused something. */
 export class Link {
