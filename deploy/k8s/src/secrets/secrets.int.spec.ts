@@ -79,6 +79,11 @@ describe('the Secrets of an environment', () => {
     expect(new Set(secrets.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`))).toEqual(new Set(['Secret ballast-dev']));
   });
 
+  it('are no part of a commit where the page has a person make them', () => {
+    const folders = ['secrets-dev', 'secrets-prod'].map((name) => `${name}/nats-seed-risk/seed.nk`);
+    expect(spawnSync('git', ['check-ignore', ...folders], { cwd: WORKSPACE_ROOT, encoding: 'utf8' }).stdout.trim().split('\n')).toEqual(folders);
+  });
+
   it('have what a person brings for notifications, and miss nothing where nobody does', () => {
     mkdirSync(join(folder, 'notify-webhook'));
     writeFileSync(join(folder, 'notify-webhook/secret'), 'of-the-desk-and-us');
