@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { sha256 } from './archived-record.js';
-import { asOnlyWriter } from './folder-lock.js';
+import { asOnlyWriter, type HeldLock, LOCK_PACE } from './folder-lock.js';
 import { ArchiveError, decodeManifest, encodeManifest, type Manifest, type ReadManifest, type Segment } from './manifest.js';
 
 const MANIFEST = 'manifest.json';
@@ -15,23 +15,27 @@ const OTHER_COPY = 'take this file from another copy of the archive; the others 
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
 
-/** The folder of an archive: whole files only, each on the disk before the manifest names it. */
+/** The folder of an archive: whole files only, each on the disk before the manifest names it, and none by who has lost the lock. */
 export class ArchiveFolder {
-  private writing = false;
+  private lock: HeldLock | undefined;
 
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly pace = LOCK_PACE,
+  ) {}
 
   /** Runs as the folder's only writer, of all processes; what it does itself may ask for that again. @throws ArchiveError naming who writes */
   async alone<Result>(command: string, run: () => Promise<Result>): Promise<Result> {
-    if (this.writing) return run();
-    return asOnlyWriter(this.path, command, async () => {
-      this.writing = true;
+    if (this.lock) return this.lock.demand().then(run);
+    const locked = async (lock: HeldLock): Promise<Result> => {
+      this.lock = lock;
       try {
         return await run();
       } finally {
-        this.writing = false;
+        this.lock = undefined;
       }
-    });
+    };
+    return asOnlyWriter(this.path, command, locked, this.pace);
   }
 
   /** Undefined where there is no archive yet. @throws ArchiveError */
@@ -84,6 +88,7 @@ export class ArchiveFolder {
     } finally {
       await handle.close();
     }
+    await this.lock?.demand();
     await rename(part, path);
     const entry = await open(folder, 'r');
     await entry.sync().finally(() => entry.close());
