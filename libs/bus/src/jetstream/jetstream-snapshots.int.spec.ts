@@ -1,3 +1,4 @@
+import { DiscardPolicy } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JetStreamSnapshots } from './jetstream-snapshots.js';
 import { type OneStreamStore, startOneStreamStore } from './one-stream-store.fixtures.js';
@@ -49,6 +50,18 @@ describe('the snapshots of a service', () => {
     await Promise.all(['e', 'f', 'g'].map((fill) => one.save(KEY, bytesOf(fill))));
     await one.save('risk-2', bytesOf('x').subarray(0, 10));
     expect([await saved(), await saved('risk-2')]).toEqual(['1000000 gg', '10 xx']);
+  });
+
+  it('for which the server has no room leave the one before them, and are saved once there is room', async () => {
+    const one = process();
+    await one.save(KEY, bytesOf('l'));
+    const { state, config } = await log.manager.streams.info('SNAPSHOTS');
+    await log.manager.streams.update('SNAPSHOTS', { ...config, max_bytes: state.bytes, discard: DiscardPolicy.New });
+    await expect(one.save(KEY, bytesOf('m'))).rejects.toThrow(/maximum bytes exceeded/);
+    expect(await saved()).toBe('1000000 ll');
+    await log.manager.streams.update('SNAPSHOTS', { ...config, max_bytes: -1 });
+    await one.save(KEY, bytesOf('n'));
+    expect(await saved()).toBe('1000000 nn');
   });
 
   it('that two processes have written through one another leave the one before them', async () => {
