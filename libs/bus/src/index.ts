@@ -36,6 +36,7 @@ export * from './core/consumer-types.js';
 export { CONTRACTS_UP_TO, NewerContract } from './core/contract-versions.js';
 export * from './core/envelope-codec.js';
 export * from './core/event-consumer.js';
+export { isOutage } from './core/outage.js';
 export * from './core/frozen-state.js';
 export * from './core/parked-lanes.js';
 export * from './core/recovery.js';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isOutage } from '@ballast/bus';
 import { Clock } from '@ballast/domain';
 import { ExecutionSettings } from './options.js';
 import { RetryTimer } from './venue/retry-timer.js';
@@ -25,6 +26,23 @@ export class LogWatch {
   /** Runs an append; tells where it is not over within the limit. In virtual time the log is never away. */
   guard<T>(append: () => Promise<T>): Promise<T> {
     return this.within('log', append, () => this.tell());
+  }
+
+  /** As `guard`, and again for as long as the log is away: for what nobody else would do again. What was decided meanwhile is not decided twice. */
+  guardUntilDone<T>(append: () => Promise<T>): Promise<T> {
+    return this.guard(() => this.untilDone(append));
+  }
+
+  /** Again for as long as the log is away. */
+  async untilDone<T>(run: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        await this.timer.wait(LOOK_EVERY_MS);
+      }
+    }
   }
 
   /** Asks every second while `isNeeded`, until `isOver`; tells `away` once for each silence, and the listeners too where it is the log's. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { contentId, Decimal, type Id, type Ms } from '@ballast/domain';
-import { EventStreams, Pacer } from '@ballast/bus';
+import { EventStreams, isOutage, Pacer } from '@ballast/bus';
 import { type AccountState, type OrderView, type VenueAccount, VenueAdapter } from '@ballast/venues';
 import { Accounts, AccountsContext, OrderWork } from '../account/accounts.service.js';
 import { positionDecider, positionIdOf } from '../position/position.decider.js';
@@ -57,6 +57,8 @@ export class Reconciliation {
     try {
       if (this.work.behindSince(accountId) !== undefined) await this.accounts.catchUp(accountId);
       else await this.compare(account, at);
+    } catch (error) {
+      afterOutage(error);
     } finally {
       this.underWay.delete(accountId);
     }
@@ -91,6 +93,8 @@ export class Reconciliation {
       const { state: found } = await this.context.streams.execute(reconciliationDecider, stream, { type: 'Compare', accountId, portfolioId, differences }, cause);
       this.context.accounts.settings.metrics?.count('ballast_reconciliations_total', { account: accountId, outcome: differences.length === 0 ? 'agreed' : 'different' });
       this.context.accounts.settings.metrics?.set('ballast_reconciliation_open_differences', { account: accountId }, Object.keys(found.open).length);
+    } catch (error) {
+      afterOutage(error);
     } finally {
       done();
     }
@@ -138,6 +142,11 @@ export class Reconciliation {
     const standing = told.filter(({ what, subject }) => what === 'FILL' && !fillIds.has(subject) && !unexplained.some((difference) => difference.subject === subject));
     return [...unexplained, ...standing];
   }
+}
+
+/** Where the log was away the next round compares again. @throws what else went wrong */
+function afterOutage(error: unknown): void {
+  if (!isOutage(error)) throw error;
 }
 
 /** An open order, with the trade that it was of if it is ours. */

@@ -38,18 +38,13 @@ export class PositionLook {
       const { positions } = await turn.untilAnswered(() => this.venue.accountState(settings.accountOf(accountId)));
       const position = positions.find(({ instrument }) => instrument === order.instrument)?.quantity ?? (new Decimal(0) as SignedQuantity);
       pacer.whenOpen(() => {
-        if (changes === this.ledger.changesOf(accountId)) void this.tell(stream, state, order, position);
+        if (changes === this.ledger.changesOf(accountId)) this.tell(stream, state, order, position);
       });
     });
   }
 
-  private async tell(stream: RefusedReduction['stream'], { legs, ids }: RefusedReduction['state'], { clientOrderId, instrument }: RefusedReduction['order'], position: SignedQuantity): Promise<void> {
-    const done = this.context.pacer.busy('work');
+  private tell(stream: RefusedReduction['stream'], { legs, ids }: RefusedReduction['state'], { clientOrderId, instrument }: RefusedReduction['order'], position: SignedQuantity): void {
     const cause = { causationId: contentId('position', clientOrderId), correlationId: stream.id, lane: ids.accountId };
-    try {
-      await this.trades.execute(stream, { type: 'SeePosition', instrument, position }, cause, legs.map((leg) => leg.instrument));
-    } finally {
-      done();
-    }
+    this.trades.aside(async () => void (await this.trades.execute(stream, { type: 'SeePosition', instrument, position }, cause, legs.map((leg) => leg.instrument))));
   }
 }

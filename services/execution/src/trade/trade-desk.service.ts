@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Bps, Decimal, type Id, minOf, opposite, type Partition, type Quantity, remainderOf, type TradingState, ZERO_MONEY, ZERO_QUANTITY } from '@ballast/domain';
-import { type Cause, Pacer } from '@ballast/bus';
+import type { Cause } from '@ballast/bus';
 import type { PositionLiquidated, ProtectionReductionRequested, TradeApproved } from '@ballast/events';
 import { planHashOf } from '@ballast/policy';
 import { type Ended, Ledger } from '../ledger.projection.js';
@@ -29,7 +29,6 @@ export class TradeDesk {
     private readonly trades: Trades,
     private readonly settings: ExecutionSettings,
     private readonly trace: TraceLog,
-    private readonly pacer: Pacer,
     private readonly ledger: Ledger,
   ) {}
 
@@ -106,8 +105,7 @@ export class TradeDesk {
 
   /** Work that no handler waits for. */
   aside(run: () => Promise<void>): void {
-    const done = this.pacer.busy('work');
-    void run().finally(done);
+    this.trades.aside(run);
   }
 
   private mayWait(liquidationId: string): boolean {

@@ -32,7 +32,7 @@ const isRestingEntry = (order: OrderState): boolean => isLive(order) && order.po
 
 /**
  * The trades of this process: what is decided goes on to the venue, what is seen wakes those that wait for it.
- * What fails here is awaited by nobody: the process ends, and its next start recovers.
+ * What fails here is awaited by nobody: while the log is away it is done again, else the process ends, and its next start recovers.
  */
 @Injectable()
 export class Trades {
@@ -70,6 +70,12 @@ export class Trades {
     return state;
   }
 
+  /** Work that no handler waits for: done again for as long as the log is away. */
+  aside(run: () => Promise<void>): void {
+    const done = this.context.pacer.busy('work');
+    void this.context.log.untilDone(run).finally(done);
+  }
+
   /** Looks at the market for every trade of the instrument that would do something now; one look at a time each. */
   look(instrument: string): void {
     for (const stream of this.open.in(instrument)) this.lookFor(stream);
@@ -96,7 +102,7 @@ export class Trades {
     const seen = instruments.map((name) => `${name}:${sight[name]?.sequence ?? 'none'}`).join(' ');
     const cause = { causationId: contentId('look', stream.id, version, seen), correlationId: stream.id, lane: state.ids.accountId };
     const done = this.context.pacer.busy('work');
-    void this.context.log.guard(() => this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', ...this.sights.around(instruments) }, cause)).finally(() => {
+    void this.context.log.guardUntilDone(() => this.streams.execute(tradeDecider, stream, { type: 'SeeMarket', ...this.sights.around(instruments) }, cause)).finally(() => {
       this.looking.delete(stream.id);
       done();
     });

@@ -65,7 +65,7 @@ export class OutsideFacts {
     const told = [...(this.told.get(clientOrderId)?.values() ?? [])].reduce((sum, quantity) => sum.plus(quantity), new Decimal(0));
     const known = this.ledger.state.orders.get(clientOrderId);
     if (!known || filled.lte(told)) return true;
-    const { state } = await this.streams.load(tradeDecider, { partition: known.partition, id: known.tradeId });
+    const { state } = await this.log.untilDone(() => this.streams.load(tradeDecider, { partition: known.partition, id: known.tradeId }));
     return filled.lte(state.orders[clientOrderId]?.filled ?? 0);
   }
 
@@ -115,7 +115,7 @@ export class OutsideFacts {
     if (facts.length === 0) return;
     const done = this.pacer.busy('work');
     this.drained = this.drained.then(async () => {
-      for (const fact of facts) await this.log.guard(() => fact.record());
+      for (const fact of facts) await this.log.guardUntilDone(() => fact.record());
     }).finally(done);
   }
 
