@@ -1,4 +1,4 @@
-import { ErrorCode, NatsError, type Msg } from 'nats';
+import { ErrorCode, headers, NatsError, type Msg } from 'nats';
 import { actorOf, type Id, type Partition, PERSON } from '@ballast/domain';
 import { Requests, RequestTimeout, type CommandContext, type Reply } from '../ports/requests.js';
 import { NotPermitted, type Link } from './link.js';
@@ -12,7 +12,14 @@ export interface ServedRequest {
   readonly context: CommandContext;
 }
 
+/** Who is asked does not act at this moment: its caller hears at once that nobody does, and asks again. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow';
+}
+
 const REQUEST_TIMEOUT_MS = 10_000;
+/** The status with which a server itself says that nobody listens. */
+const NOBODY_LISTENS = 503;
 /** Header of a message that a stream gave out. */
 const STORED_IN = 'Nats-Stream';
 /** Where a delivered message would be acknowledged. */
@@ -68,14 +75,15 @@ export class NatsRequests extends Requests {
   private translated(subject: string, error: unknown): Error {
     if (!(error instanceof NatsError)) return error instanceof Error ? error : new Error(String(error));
     if (error.isPermissionError() || error.permissionContext !== undefined) return new NotPermitted(`publish: user ${this.link.user} may not write to "${subject}"`, { cause: error });
-    if (error.code === ErrorCode.NoResponders) return new RequestTimeout(`${subject}: nobody listens`, { cause: error });
+    if (error.code === ErrorCode.NoResponders) return new RequestTimeout(`${subject}: nobody listens, or nobody who may act now`, { cause: error });
     return new RequestTimeout(`${subject}: no answer within ${this.timeoutMs} ms (${error.code})`, { cause: error });
   }
 }
 
 /**
  * Answers the requests to one service on its partitions; an error of the handler is answered as one, so that no caller
- * waits in vain. What was asked on a connection that is lost since is not answered: its caller asks again. @returns how to stop taking more.
+ * waits in vain; NotNow as the server answers where nobody listens. What was asked on a connection that is lost since is not answered: its caller
+ * asks again. @returns how to stop taking more.
  */
 export function serveRequests(link: Link, service: string, partitions: readonly Partition[], handle: (request: ServedRequest) => Promise<Reply>): () => void {
   const answer = async (message: Msg): Promise<void> => {
@@ -84,7 +92,9 @@ export function serveRequests(link: Link, service: string, partitions: readonly 
     const reply = await replyTo(message, handle);
     forget();
     // The right to answer is that of the connection by which it was asked: on another one the server takes it for a violation.
-    if (!link.closed && !lost) message.respond(encoder.encode(JSON.stringify(reply)));
+    if (link.closed || lost) return;
+    if (reply instanceof NotNow) message.respond(undefined, { headers: headers(NOBODY_LISTENS, reply.message) });
+    else message.respond(encoder.encode(JSON.stringify(reply)));
   };
   const subscriptions = partitions.flatMap((partition) =>
     ['cmd', 'qry'].map((kind) =>
@@ -101,10 +111,11 @@ export function serveRequests(link: Link, service: string, partitions: readonly 
   };
 }
 
-async function replyTo(message: Msg, handle: (request: ServedRequest) => Promise<Reply>): Promise<Reply> {
+async function replyTo(message: Msg, handle: (request: ServedRequest) => Promise<Reply>): Promise<Reply | NotNow> {
   try {
     return await handle(read(message));
   } catch (error) {
+    if (error instanceof NotNow) return error;
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
 }

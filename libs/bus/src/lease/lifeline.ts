@@ -132,7 +132,7 @@ export class LifeStore extends EventStore {
 
   /** Waits while the lease has lapsed: it is renewed, or this life is over. */
   async append(partition: Partition, subject: string, expectedLastSequence: number, bytes: Uint8Array, messageId: string): Promise<AppendResult> {
-    while (!this.line.over && !this.mayAct(partition)) await delay(LAPSED_LOOK_MS);
+    await this.allowed(partition);
     const result = await this.line.ask(() => this.store.append(partition, subject, expectedLastSequence, bytes, messageId));
     if (result.status === 'appended') this.onAppended();
     return result;
@@ -150,7 +150,13 @@ export class LifeStore extends EventStore {
     return this.line.ask(() => this.store.lastSequence(partition));
   }
 
-  cursor(consumer: string, partition: Partition, filters: readonly string[]): Promise<Cursor> {
+  /** Waits as `append` does: a cursor is taken from whoever has it. */
+  async cursor(consumer: string, partition: Partition, filters: readonly string[]): Promise<Cursor> {
+    await this.allowed(partition);
     return this.line.ask(() => this.store.cursor(consumer, partition, filters));
+  }
+
+  private async allowed(partition: Partition): Promise<void> {
+    while (!this.line.over && !this.mayAct(partition)) await delay(LAPSED_LOOK_MS);
   }
 }

@@ -65,6 +65,11 @@ export class PartitionShare {
     return unitsOf(this.table, this.options.replica).filter((unit) => !surplus.includes(unit));
   }
 
+  /** Whether these are its own, as the newest table says that it has seen. */
+  owns(units: readonly Unit[]): boolean {
+    return units.every((unit) => this.table.owners[unit] === this.options.replica);
+  }
+
   /** Whether it may act on these units at this moment. */
   holds(units: readonly Unit[]): boolean {
     return this.elapsed() < this.validUntil && this.owns(units);
@@ -160,10 +165,6 @@ export class PartitionShare {
       this.report(error instanceof Error ? error : new Error(String(error)));
     }
     return false;
-  }
-
-  private owns(units: readonly Unit[]): boolean {
-    return units.every((unit) => this.table.owners[unit] === this.options.replica);
   }
 
   private report(error: Error | undefined): void {

@@ -1,6 +1,12 @@
 import type { Partition } from '@ballast/domain';
 import type { Projection } from './event-streams.js';
 
+/** How a life of a service ends. */
+export interface LifeEnd {
+  /** Others may act in its place by now: what waits for its log or its pace is never answered any more. */
+  readonly over: boolean;
+}
+
 /** The process that a service runs in, as its providers see it. */
 export abstract class Runtime {
   /** The service's name, which is also its name as a writer: `sizing`, `strategy-dn-pair`. */
@@ -12,5 +18,5 @@ export abstract class Runtime {
   /** Runs once the log is folded and before anything is handled: the place to reconcile with the outside. */
   abstract onRecovered(run: () => Promise<void>): void;
   /** Runs when the service stops, before connections close. */
-  abstract onStop(run: () => Promise<void>): void;
+  abstract onStop(run: (life: LifeEnd) => Promise<void>): void;
 }

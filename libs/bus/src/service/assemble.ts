@@ -13,7 +13,7 @@ import type { Projection } from '../ports/event-streams.js';
 import type { Market } from '../ports/market.js';
 import type { Pacer } from '../ports/pacer.js';
 import type { Reply, Requests } from '../ports/requests.js';
-import { Runtime } from '../ports/runtime.js';
+import { type LifeEnd, Runtime } from '../ports/runtime.js';
 import type { IncomingRequest, Platform, ServiceHandlers } from './platform.js';
 import { TrackedStore } from './tracked-store.js';
 
@@ -27,6 +27,8 @@ export interface BusParts {
   serve(partitions: readonly Partition[], respond: (request: IncomingRequest) => Promise<Reply>): () => void;
   /** Resolves where nothing that is asked here is answered any more: what is in hand can't be finished then. */
   readonly ended?: Promise<void>;
+  /** Whether that is so now. Default: never. */
+  readonly isOver?: () => boolean;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ export interface AssembleOptions extends Traced {
 class ServiceRuntime extends Runtime {
   readonly projections: Projection[] = [];
   readonly recovered: (() => Promise<void>)[] = [];
-  readonly stops: (() => Promise<void>)[] = [];
+  readonly stops: ((life: LifeEnd) => Promise<void>)[] = [];
 
   constructor(
     readonly service: string,
@@ -65,7 +67,7 @@ class ServiceRuntime extends Runtime {
     this.recovered.push(run);
   }
 
-  onStop(run: () => Promise<void>): void {
+  onStop(run: (life: LifeEnd) => Promise<void>): void {
     this.stops.push(run);
   }
 }
@@ -123,7 +125,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
   const stop = async (): Promise<void> => {
     stopServing?.();
     await Promise.race([consumer?.stop(), ...(parts.ended ? [parts.ended] : [])]);
-    for (const run of runtime.stops) await run();
+    for (const run of runtime.stops) await run({ over: parts.isOver?.() ?? false });
     await parts.close();
   };
 

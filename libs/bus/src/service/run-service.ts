@@ -31,7 +31,10 @@ async function boot(options: ServiceOptions, env: ServiceEnv, log: Logger, die: 
     return shared.run();
   }
   const life = await ServiceLife.open(options, env, { partitions: env.partitions, log, die, mayAct: () => true });
-  endOnSignal(log, die, () => life.stop());
+  endOnSignal(log, die, async () => {
+    await life.stop();
+    await life.told();
+  });
   await life.start();
 }
 

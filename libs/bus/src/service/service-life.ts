@@ -1,10 +1,12 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, INestMicroservice, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Clock, type Partition, PARTITIONS } from '@ballast/domain';
 import { HealthServer, type Logger, Metrics, startTracing, type Traces } from '@ballast/observability';
 import { connectJetStream, type JetStreamBus } from '../jetstream/connect.js';
 import { TakenOver } from '../jetstream/provisioning-client.js';
+import { NotNow } from '../jetstream/requests.js';
 import { LifeClock, Lifeline, LifePacer, LifeRequests, LifeStore } from '../lease/lifeline.js';
 import { BallastTransport, UnalteredErrors } from '../nest/transport.js';
 import { WallClock } from '../pace/market-clock.js';
@@ -12,10 +14,9 @@ import { readMarketMessage } from '../pace/market-codec.js';
 import { OpenPacer } from '../pace/pacers.js';
 import { PaceFollower } from '../pace/pace-follower.js';
 import { WireMarket } from '../pace/wire-market.js';
-import type { Reply } from '../ports/requests.js';
 import { assemblePlatform } from './assemble.js';
 import { rootModule } from './memory-system.js';
-import type { Platform } from './platform.js';
+import type { IncomingRequest, Platform } from './platform.js';
 import type { ServiceEnv } from './service-env.js';
 import { type Concern, FeedConcern, refusalObserver, serviceObserver } from './service-observer.js';
 
@@ -49,6 +50,8 @@ export interface ServiceOptions {
   readonly sharing?: 'partitions' | 'leader';
   /** Whether a replica that owns nothing serves all the same what is no partition's: HTTP. Default false: it only stands by. */
   readonly servesIdle?: boolean;
+  /** Requests that are answered while the lease has lapsed too: what they do needs no log, and adds no risk where another replica does it as well. */
+  readonly answersLapsed?: readonly string[];
 }
 
 /** On which partitions a life acts, whether it may at this moment, and who is told how it ends. */
@@ -79,6 +82,8 @@ interface LifeParts extends LifeTerms {
 }
 
 const WATCH_MS = 1_000;
+/** Longest time that a process which ends takes to send its last spans, ms. */
+const SPANS_MAX_MS = 1_000;
 const MS_PER_S = 1_000;
 const NOBODY = (): void => undefined;
 const LEVELS = ['log', 'error', 'warn', 'debug', 'verbose', 'fatal'] as const;
@@ -103,6 +108,8 @@ export function tellOwned(metrics: Metrics, owned: readonly Partition[]): void {
  */
 export class ServiceLife {
   private readonly connection: NodeJS.Timeout;
+  private stopping: Promise<void> | undefined;
+  private sent: Promise<void> | undefined;
 
   private constructor(
     private readonly parts: LifeParts,
@@ -144,16 +151,27 @@ export class ServiceLife {
     options.onLive?.(this.context);
   }
 
-  /** Takes no more messages, finishes what is in hand, and is over; at once, where its lease has lapsed. */
-  async stop(): Promise<void> {
-    const { health, follower, line, mayAct, traces } = this.parts;
+  /** Takes no more messages, finishes what is in hand, and is over; at once, where its lease has lapsed. A second call waits for the first. */
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    const { health, follower, line, log, mayAct, traces } = this.parts;
     if (!mayAct()) line.cut();
     health.set('recovered', false);
     clearInterval(this.connection);
     await this.app.close();
-    await traces?.stop();
+    // Nobody waits for spans with what others wait for in hand.
+    this.sent = traces ? Promise.race([traces.stop().catch((error: unknown) => log.warn({ err: error }, 'the last spans are lost')), delay(SPANS_MAX_MS, undefined, { ref: false })]) : undefined;
     await health.stop();
     follower.stop();
+  }
+
+  /** Resolves once the last spans are sent, or given up. */
+  async told(): Promise<void> {
+    await this.sent;
   }
 }
 
@@ -175,8 +193,9 @@ async function platformOf({ options, env, bus, follower, metrics, traces, health
   if (live) bus.marketWire.subscribe(receive);
   for (const [subject, message] of await bus.marketWire.lastValues()) receive(subject, message);
   const isOurs = (partition: Partition): boolean => !partitions.includes(partition) || mayAct();
-  // Whoever has lost its lease does not answer: the caller asks again, and the owner answers.
-  const unanswered = new Promise<Reply>(() => undefined);
+  const answers = ({ name }: IncomingRequest): boolean => mayAct() || options.answersLapsed?.includes(name) === true;
+  // Whoever has lost its lease says that nobody is there: the caller asks again, and the owner answers.
+  const lapsed = (): Promise<never> => Promise.reject(new NotNow(`${options.name}: the lease has lapsed`));
   return assemblePlatform(
     {
       store: new LifeStore(bus.store, line, isOurs, onAppended),
@@ -184,8 +203,9 @@ async function platformOf({ options, env, bus, follower, metrics, traces, health
       snapshots: bus.snapshots,
       requests: new LifeRequests(bus.requests, line),
       market,
-      serve: (served, respond) => bus.serve(served, (request) => (mayAct() ? line.ask(() => respond(request)) : unanswered)),
+      serve: (served, respond) => bus.serve(served, (request) => (answers(request) ? line.ask(() => respond(request)) : lapsed())),
       ended: line.ended,
+      isOver: () => line.over,
       close: () => {
         line.cut();
         return bus.close();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { PARTITIONS } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
@@ -5,6 +6,7 @@ import { freePort, startNatsServer } from '@ballast/testing';
 import { expect, it, vi } from 'vitest';
 import { startProvisioner } from '../jetstream/provisioner.js';
 import { readServiceEnv } from './service-env.js';
+import type { ServiceOptions } from './service-life.js';
 import { SharedService } from './shared-service.js';
 
 @Module({})
@@ -33,3 +35,56 @@ it('lives while it waits for NATS, and says that it is not ready; then it takes 
   await provisioner.close();
   await server.stop();
 }, 60_000);
+
+/** A service of replicas on a server of its own; `onStop` is what a life of the first one does when it stops. */
+async function replicas(onStop: () => Promise<void>, use: (first: SharedService, second: () => Promise<SharedService>) => Promise<void>): Promise<void> {
+  const server = await startNatsServer();
+  const fail = (error: unknown): void => expect.unreachable(String(error));
+  const provisioner = await startProvisioner({ url: server.url, onFault: fail });
+  const open = async (module: ServiceOptions['module'], onLive?: () => void): Promise<SharedService> => {
+    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module, ...(onLive ? { onLive } : {}) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail });
+    void service.run();
+    return service;
+  };
+  let tellLive: (() => void) | undefined;
+  const live = new Promise<void>((resolve) => (tellLive = resolve));
+  const first = await open(({ platform }) => {
+    platform.runtime.onStop(onStop);
+    return { module: Nothing };
+  }, tellLive);
+  await live;
+  try {
+    await use(first, () => open(() => ({ module: Nothing })));
+  } finally {
+    await provisioner.close();
+    await server.stop();
+  }
+}
+
+/** Resolves with whether it is over by then. */
+const isOver = (what: Promise<void>, withinMs: number): Promise<boolean> => Promise.race([what.then(() => true), delay(withinMs, false)]);
+
+it('gives its partitions away after 10 s where what is in hand does not end, as while a venue is away', () =>
+  replicas(() => new Promise(() => undefined), async (first) => {
+    const left = first.leave();
+    expect(await isOver(left, 5_000)).toBe(false);
+    expect(await isOver(left, 20_000)).toBe(true);
+  }), 90_000);
+
+it('waits, when it is told to leave while its partitions change, until what is in hand has ended', async () => {
+  let [stopped, release]: (() => void)[] = [];
+  const stops = new Promise<void>((resolve) => (stopped = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await replicas(() => {
+    stopped?.();
+    return released;
+  }, async (first, second) => {
+    const other = await second();
+    await stops;
+    const left = first.leave();
+    expect(await isOver(left, 2_000)).toBe(false);
+    release?.();
+    expect(await isOver(left, 8_000)).toBe(true);
+    await other.leave();
+  });
+}, 90_000);

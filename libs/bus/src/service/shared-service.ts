@@ -20,6 +20,8 @@ export interface SharedOptions {
 /** What a replica does with the units it holds: serves them, or stands by where it holds none. */
 interface Turn {
   stop(): Promise<void>;
+  /** Resolves once what it still had to say of itself is sent, or given up. */
+  told?(): Promise<void>;
 }
 
 /** Longest time that a life has to finish what is in hand, ms: then the process ends, and its lease with it. */
@@ -91,8 +93,14 @@ export class SharedService {
   /** Finishes what is in hand and gives its partitions to the others, who take them at once. */
   async leave(): Promise<void> {
     this.leaving = true;
-    await this.current?.stop();
-    await this.share.leave();
+    const turn = this.current;
+    const late = delay(STOP_MAX_MS, true, { ref: false });
+    try {
+      if (await Promise.race([turn?.stop(), late])) this.shared.log.warn({ limitMs: STOP_MAX_MS }, 'what is in hand is not finished: gives its partitions away all the same');
+    } finally {
+      await this.share.leave();
+    }
+    await turn?.told?.();
   }
 
   /** From here on it does nothing more; what it owned is free at once, if anybody can be told. */
@@ -108,10 +116,10 @@ export class SharedService {
   private async end(units: readonly Unit[]): Promise<void> {
     const { log } = this.shared;
     log.info({ from: partitionsOf(units, this.shared.options), to: partitionsOf(this.share.units, this.shared.options), taken: this.taken }, 'partitions change: stops, and recovers with what it owns by then');
-    const turn = this.current;
+    const late = setTimeout(() => this.leaving || this.die(new Error(`a life did not stop within ${STOP_MAX_MS} ms`)), STOP_MAX_MS);
+    // It stays the current one until it is over: whoever leaves meanwhile waits for it.
+    await this.current?.stop();
     this.current = undefined;
-    const late = setTimeout(() => this.die(new Error(`a life did not stop within ${STOP_MAX_MS} ms`)), STOP_MAX_MS);
-    await turn?.stop();
     clearTimeout(late);
   }
 
@@ -130,7 +138,8 @@ export class SharedService {
       },
     });
     this.current = life;
-    await life.start();
+    // A recovery waits for its lease too, and one that is another's by now does not come back.
+    await Promise.race([life.start(), this.until(() => !this.share.owns(units))]);
     return life;
   }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { describe, expect, it } from 'vitest';
+import { VenueError } from '@ballast/venues';
+import { describe, expect, it, vi } from 'vitest';
 import { PaperDesk } from '../paper-desk.fixtures.js';
 
 describe('the stream of an account at the venue', () => {
@@ -15,5 +16,18 @@ describe('the stream of an account at the venue', () => {
     } finally {
       await desk.stop();
     }
+  });
+
+  it('holds up no stop where the venue has not answered for it, and is followed no more when it does', async () => {
+    const desk = new PaperDesk();
+    await desk.start();
+    const silent = vi.spyOn(desk.venue, 'subscribeAccount').mockImplementation(() => Promise.reject(new VenueError('unreachable', 'notPlaced', 'nobody listens')));
+    await desk.write('operator', 'bot', 'bot2', { type: 'BotCreated', botId: 'bot2', portfolioId: 'portfolio1', accountId: 'account2', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' });
+    await desk.run(5_000);
+    const asked = silent.mock.calls.length;
+    expect(asked).toBeGreaterThan(1);
+    await desk.stop();
+    await desk.run(5_000);
+    expect(silent.mock.calls.length, 'it is asked for no more').toBe(asked);
   });
 });

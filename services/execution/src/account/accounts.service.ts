@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, type Ms } from '@ballast/domain';
-import { AwayConcern, Runtime } from '@ballast/bus';
+import { AwayConcern, type LifeEnd, Runtime } from '@ballast/bus';
 import { type AccountEvent, type Unsubscribe, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
@@ -67,7 +67,10 @@ export class AccountsContext {
 /** Follows what the venue tells of our accounts; a start, and every lost stream, is made up for from the venue's history. */
 @Injectable()
 export class Accounts {
-  private readonly streams = new Map<Id, Promise<Unsubscribe>>();
+  private readonly streams = new Map<Id, Promise<void>>();
+  /** What ends the streams that the venue has given. */
+  private readonly ends: Unsubscribe[] = [];
+  private stopped = false;
 
   constructor(
     private readonly venue: VenueAdapter,
@@ -78,15 +81,15 @@ export class Accounts {
   ) {
     context.runtime.project(context.ledger);
     context.runtime.onRecovered(() => this.recover());
-    context.runtime.onStop(() => this.stop());
+    context.runtime.onStop((life) => this.stop(life));
   }
 
   /** Follows one account from now on; harmless when it is followed already. */
   watch(accountId: Id): Promise<void> {
     const known = this.streams.get(accountId);
-    const stream = known ?? this.calls.untilAnswered(() => this.venue.subscribeAccount(this.context.settings.accountOf(accountId), (event) => this.onEvent(event)));
+    const stream = known ?? this.subscribe(accountId);
     this.streams.set(accountId, stream);
-    return stream.then(() => undefined);
+    return stream;
   }
 
   /** Everything that may have been missed: orders without a final outcome, and fills. */
@@ -115,6 +118,14 @@ export class Accounts {
     await this.facts.flush();
   }
 
+  /** Never over where the venue has not answered before the stop. */
+  private async subscribe(accountId: Id): Promise<void> {
+    const account = this.context.settings.accountOf(accountId);
+    const end = await this.calls.untilAnswered(() => (this.stopped ? new Promise<never>(() => undefined) : this.venue.subscribeAccount(account, (event) => this.onEvent(event))));
+    if (this.stopped) end();
+    else this.ends.push(end);
+  }
+
   private onEvent(event: AccountEvent): void {
     switch (event.type) {
       case 'fill': return this.facts.fill(event.accountId, event.fill);
@@ -131,9 +142,11 @@ export class Accounts {
     if (state === 'UP') void this.catchUp(accountId);
   }
 
-  private async stop(): Promise<void> {
-    if (this.context.settings.onStopOrders === 'cancel') await this.work.cancelEntries();
-    for (const stream of this.streams.values()) (await stream)();
+  /** What this process may not do any more the next owner does: a life that is over asks the venue for nothing. */
+  private async stop({ over }: LifeEnd): Promise<void> {
+    if (this.context.settings.onStopOrders === 'cancel' && !over) await this.work.cancelEntries();
+    this.stopped = true;
+    for (const end of this.ends) end();
     await this.venue.close();
   }
 }

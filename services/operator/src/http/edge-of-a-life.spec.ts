@@ -1,4 +1,4 @@
-import { type Platform, Runtime } from '@ballast/bus';
+import { type LifeEnd, type Platform, Runtime } from '@ballast/bus';
 import { describe, expect, it } from 'vitest';
 import { serveForLife, type Serving } from './edge-of-a-life.js';
 
@@ -6,7 +6,7 @@ class Life extends Runtime {
   readonly service = 'operator';
   readonly partitions = [];
   readonly failures: unknown[] = [];
-  private readonly stops: (() => Promise<void>)[] = [];
+  private readonly stops: ((life: LifeEnd) => Promise<void>)[] = [];
 
   readonly platform: Pick<Platform, 'runtime' | 'fail'> = { runtime: this, fail: (error) => void this.failures.push(error) };
 
@@ -18,12 +18,12 @@ class Life extends Runtime {
     // nothing is recovered here
   }
 
-  onStop(run: () => Promise<void>): void {
+  onStop(run: (life: LifeEnd) => Promise<void>): void {
     this.stops.push(run);
   }
 
   async end(): Promise<void> {
-    for (const run of this.stops) await run();
+    for (const run of this.stops) await run({ over: false });
   }
 }
 
