@@ -3,6 +3,7 @@ import { runService } from '@ballast/bus';
 import { budgetedVenue, nadoAccount, NadoAdapter } from '@ballast/venues';
 import { configOf } from './config.js';
 import { executionModule } from './execution.module.js';
+import { CANCELS } from './trade/trade.controller.js';
 import { WallRetryTimer } from './venue/retry-timer.js';
 
 const { venue, budget, limits, staleAfterMs, onStopOrders } = configOf(process.env);
@@ -12,6 +13,7 @@ const CONNECT_WITHIN_MS = 300_000;
 
 await runService({
   name: 'execution',
+  answersLapsed: CANCELS,
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ platform, shared, log, metrics, bus, concern, venueTime }) => {
     let seen: number | undefined;

@@ -9,6 +9,9 @@ import { positionDecider, positionIdOf } from '../position/position.decider.js';
 import { Brake } from '../venue/brake.service.js';
 import { TradeDesk } from './trade-desk.service.js';
 
+/** What goes straight to the venue: no lease and no log is waited for. */
+export const CANCELS = ['cancel-all', 'halt-venue'] as const;
+
 /** Cancels every open order of one portfolio, of one account, or of all. */
 export class CancelOrders {
   @IsOptional() @Matches(ID) readonly portfolioId?: Id;
