@@ -29,6 +29,8 @@ export interface JetStreamOptions {
   readonly tls?: NatsTlsFiles;
   /** Longest wait for the store's answer to an append, ms. Default 5,000. */
   readonly appendTimeoutMs?: number;
+  /** Longest wait of a read for a server that answers, ms. Default 30,000. */
+  readonly readPatienceMs?: number;
   /** Longest wait for the answer to a command or query, ms. Default 10,000. */
   readonly requestTimeoutMs?: number;
   /** A cursor was taken over, or the permission table refuses something: the service must stop. Default: the process dies. */
@@ -67,7 +69,7 @@ const dieOf = (error: Error): void =>
 export async function connectJetStream(options: JetStreamOptions): Promise<JetStreamBus> {
   const { onFault = dieOf, onMalformed = () => undefined, onRefused = () => undefined } = options;
   const identity = { url: options.url, user: options.service, credentialSeedFile: options.credentialSeedFile, tls: options.tls };
-  const log = await Link.open({ ...identity, purpose: 'log' });
+  const log = await Link.open({ ...identity, purpose: 'log', patienceMs: options.readPatienceMs });
   const market = await Link.open({ ...identity, purpose: 'market' });
   for (const link of [log, market]) link.onRefusal(onRefused);
   const publisher = new StorePublisher(log, options.appendTimeoutMs);

@@ -8,7 +8,6 @@ import type { ReadMessage } from './reader.js';
 export type DirectRequest = { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
 
 const ANSWER_TIMEOUT_MS = 1_000;
-const PATIENCE_MS = 30_000;
 const RETRY_MS = 100;
 const NOT_FOUND = 404;
 const UNAVAILABLE = 503;
@@ -17,9 +16,9 @@ const decoder = new TextDecoder();
 
 /** A read may be asked for again at will: it outlives a server that restarts, up to a limit. */
 async function ask(link: Link, subject: string, body: object | undefined): Promise<Msg> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + link.patienceMs;
   for (;;) {
-    await link.ready(PATIENCE_MS);
+    await link.ready(link.patienceMs);
     try {
       const answer = await link.connection.request(subject, body === undefined ? undefined : encoder.encode(JSON.stringify(body)), { timeout: ANSWER_TIMEOUT_MS });
       return answer;

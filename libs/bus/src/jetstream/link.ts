@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly tls?: NatsTlsFiles;
   /** What the connection is for, as the server's monitoring shows it. */
   readonly purpose: string;
+  /** Longest wait of a read for a server that answers, ms. Default 30,000. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** A publish or subscribe that the permission table does not allow this user. */
@@ -35,6 +37,7 @@ export interface Refusal {
 const PING_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_WAIT_MS = 100;
+const PATIENCE_MS = 30_000;
 
 closeDiscardedTransports();
 
@@ -58,6 +61,8 @@ export class Link {
     readonly api: string,
     /** What the store is to know a message by: nobody without this user's seed can make it. Where the server asks for no credential, the id itself. */
     readonly messageIdOf: (id: string) => string,
+    /** Longest wait of a read for a server that answers, ms. */
+    readonly patienceMs: number,
   ) {
     this.user = user;
     this.unique = `${connection.info?.client_id ?? 0}-${process.pid}-${process.hrtime.bigint().toString(36)}`;
@@ -84,10 +89,10 @@ export class Link {
     const tls = options.tls ?? (await natsTlsOf(process.env));
     if (tls !== undefined) settings.tls = { ...tls };
     // A server that asks for no credential has one account for everybody.
-    if (options.credentialSeedFile === undefined) return new Link(await connect(settings), options.user, OWN_API, (id) => id);
+    if (options.credentialSeedFile === undefined) return new Link(await connect(settings), options.user, OWN_API, (id) => id, options.patienceMs ?? PATIENCE_MS);
     const seed = (await readFile(options.credentialSeedFile, 'utf8')).trim();
     settings.authenticator = nkeyAuthenticator(new TextEncoder().encode(seed));
-    return new Link(await connect(settings), options.user, apiOf(options.user), messageIdsOf(seed));
+    return new Link(await connect(settings), options.user, apiOf(options.user), messageIdsOf(seed), options.patienceMs ?? PATIENCE_MS);
   }
 
   get up(): boolean {
