@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { countsOf } from './direct.js';
+import { StoreUnreachable } from '../ports/event-store.js';
+import { countsOf, lastSequenceOf } from './direct.js';
 import type { Link } from './link.js';
 
 const PAGE = 100;
@@ -19,4 +20,25 @@ function serverOf(subjects: number): { readonly link: Link; readonly asked: unkn
 it.each([[0, [0]], [1, [0]], [PAGE, [0]], [PAGE + 1, [0, PAGE]], [3 * PAGE, [0, PAGE, 2 * PAGE]]])('counts all of %i subjects, page by page', async (subjects, pages) => {
   const { link, asked } = serverOf(subjects);
   expect([(await countsOf(link, 'EVENTS_0', '>')).size, asked]).toEqual([subjects, pages]);
+});
+
+/** A server that has no such stream when it is asked the first times. */
+function serverWithout(stream: string, times: number, patienceMs: number): Link {
+  let asked = 0;
+  const request = (): Promise<{ readonly data: Uint8Array }> => {
+    asked += 1;
+    const info = asked <= times ? { error: { code: 404, err_code: 10059, description: `${stream} not found` } } : { state: { messages: 1, last_seq: 7, bytes: 1 } };
+    return Promise.resolve({ data: Buffer.from(JSON.stringify(info)) });
+  };
+  return { api: '$JS.API', user: 'risk', closed: false, patienceMs, ready: () => Promise.resolve(), connection: { request } } as unknown as Link;
+}
+
+it('waits for a stream that the provisioner makes anew after a restart of the server', async () => {
+  expect(await lastSequenceOf(serverWithout('MARKET', 2, 5_000), 'MARKET')).toBe(7);
+});
+
+it('takes it for an outage where nobody makes the stream', async () => {
+  const asked = lastSequenceOf(serverWithout('MARKET', 1_000, 150), 'MARKET');
+  await expect(asked).rejects.toThrow(/MARKET: MARKET not found \(10059\); the provisioner makes it/);
+  await expect(asked).rejects.toBeInstanceOf(StoreUnreachable);
 });

@@ -11,6 +11,7 @@ const ANSWER_TIMEOUT_MS = 1_000;
 const RETRY_MS = 100;
 const NOT_FOUND = 404;
 const UNAVAILABLE = 503;
+const NO_SUCH_STREAM = 10059;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -55,11 +56,16 @@ interface StreamInfo {
 /** What a stream holds now. @throws StoreUnreachable */
 export const streamInfo = async (link: Link, stream: string, body: object): Promise<NonNullable<StreamInfo['state']>> => (await infoOf(link, stream, body)).state;
 
+/** The provisioner makes every stream, at its start and anew where a restarted server has lost one of memory: until then it is waited for. */
 async function infoOf(link: Link, stream: string, body: object): Promise<StreamInfo & Required<Pick<StreamInfo, 'state'>>> {
-  const info = JSON.parse(decoder.decode((await ask(link, `${link.api}.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
-  if (info.state !== undefined) return { ...info, state: info.state };
-  const why = `${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`;
-  throw info.error?.code === UNAVAILABLE ? new StoreUnreachable(why) : new Error(why);
+  for (const deadline = performance.now() + link.patienceMs; ; await delay(RETRY_MS)) {
+    const info = JSON.parse(decoder.decode((await ask(link, `${link.api}.STREAM.INFO.${stream}`, body)).data)) as StreamInfo;
+    if (info.state !== undefined) return { ...info, state: info.state };
+    const why = `${stream}: ${info.error?.description ?? 'no state'} (${info.error?.err_code ?? 0})`;
+    if (info.error?.code === UNAVAILABLE) throw new StoreUnreachable(why);
+    if (info.error?.err_code !== NO_SUCH_STREAM) throw new Error(why);
+    if (link.closed || performance.now() > deadline) throw new StoreUnreachable(`${why}; the provisioner makes it`);
+  }
 }
 
 export const lastSequenceOf = async (link: Link, stream: string): Promise<number> => (await streamInfo(link, stream, {})).last_seq;
