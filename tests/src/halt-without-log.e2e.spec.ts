@@ -108,9 +108,12 @@ describe('execution that shares its partitions, on a NATS server whose JetStream
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('cancels at the venue on halt --venue, and says what is cancelled and that the halt is not in the log', async () => {
+  it.each([
+    ['everywhere', []],
+    ['in one portfolio, whose name is not looked up in the log first', ['--portfolio', 'main']],
+  ])('cancels at the venue on halt --venue %s, and says what is cancelled and that the halt is not in the log', async (_where, scope) => {
     await rest();
-    const { code, out, err } = await ballast('halt', '--venue');
+    const { code, out, err } = await ballast('halt', '--venue', ...scope);
     expect(out).toMatch(/^partition \d: 1 order of 1 account cancelled$/m);
     expect(out).toContain('orders are cancelled, and nothing that adds risk is sent until `ballast resume`');
     expect(err).toContain('the halt is not in the log');

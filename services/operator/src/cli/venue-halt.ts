@@ -55,7 +55,8 @@ export function haltFault({ partitions, halts, known }: VenueHalted, accountId: 
 /** What was done, a line each. */
 export const haltLines = ({ partitions, halts }: VenueHalted): readonly string[] => [...partitions.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...halts.map(({ scope, text }) => `${scope}: ${text}`)];
 
-const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);
+/** Whether execution answered, and knows none of the accounts that were meant. */
+export const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);
 const textOf = (answer: Cancelled): string => `partition ${answer.partition}: ${answer.ok ? `${counted(answer.cancelled, 'order')} of ${counted(answer.accounts, 'account')} cancelled` : answer.error}`;
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

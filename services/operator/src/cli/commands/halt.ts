@@ -6,7 +6,7 @@ import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
 import { knownBots, portfolioMeant } from '../portfolios.js';
 import { ALL_PARTITIONS } from '../read-log.js';
-import { haltAtVenue, haltFault, haltLines, type Sent } from '../venue-halt.js';
+import { haltAtVenue, haltFault, haltLines, isMissed, type Sent } from '../venue-halt.js';
 import { onBus, withKey } from './options.js';
 
 interface HaltOptions extends LinkOptions {
@@ -71,8 +71,11 @@ async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
   const { account: accountId, key, portfolio, reason = 'stopped at the venue' } = options;
   if (options.bot !== undefined || options.instrument !== undefined) throw new WrongUsage('halt --venue: found --bot or --instrument, allowed are --portfolio and --account');
   const halted = await withBus(io, options, async (bus) => {
-    const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(await portfolioMeant(bus, portfolio))];
-    return haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus) }, { partitions, portfolioId: portfolio, accountId, reason });
+    // Whether there is such a portfolio is in the log, which may be away: it is asked after the venue, and only where no account was met.
+    const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(portfolio)];
+    const done = await haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus) }, { partitions, portfolioId: portfolio, accountId, reason });
+    if (portfolio !== undefined && isMissed(done.partitions)) await portfolioMeant(bus, portfolio);
+    return done;
   });
   const fault = haltFault(halted, accountId);
   const isStopped = halted.partitions.every(({ ok }) => ok) && halted.partitions.some((answer) => answer.ok && answer.accounts > 0);
