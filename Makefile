@@ -50,9 +50,10 @@ test-browser: setup-browser ## Tests the web console in Chromium: SCREENSHOTS=1 
 test-docker: setup ## Builds the image, runs it, compose and containers, and fails where that cannot be done (needs Docker, or root on Debian)
 	@deploy/docker/test.sh
 
-image: ## Builds the image of every service: ballast:<version> and ballast:dev
+image: ## Builds the image of every service, ballast:<version> and ballast:dev: BASE_IMAGE, RUNTIME_IMAGE, BUILD_CA, BUILD_NPMRC as for compose
 	@version=$$(node -p "require('./package.json').version") && DOCKER_BUILDKIT=1 docker build -f deploy/Dockerfile --build-arg VERSION=$$version \
-		--build-arg REVISION=$$(git rev-parse HEAD) --tag ballast:$$version --tag ballast:dev .
+		--build-arg REVISION=$$(git rev-parse HEAD) $${BASE_IMAGE:+--build-arg BASE_IMAGE} $${RUNTIME_IMAGE:+--build-arg RUNTIME_IMAGE} \
+		$${BUILD_CA:+--secret id=extra_ca,src=$$BUILD_CA} $${BUILD_NPMRC:+--secret id=npmrc,src=$$BUILD_NPMRC} --tag ballast:$$version --tag ballast:dev .
 
 compose: setup ## Writes docker-compose.yml anew from deploy/topology
 	@node deploy/topology/dist/compose/write.js
