@@ -139,7 +139,8 @@ export class SharedService {
     });
     this.current = life;
     // A recovery waits for its lease too, and one that is another's by now does not come back.
-    await Promise.race([life.start(), this.until(() => !this.share.owns(units))]);
+    let isUp = false;
+    await Promise.race([life.start().then(() => (isUp = true)), this.until(() => isUp || !this.share.owns(units))]);
     return life;
   }
 
