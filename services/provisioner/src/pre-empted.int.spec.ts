@@ -57,7 +57,9 @@ describe('a strategy that uses the ids of others before them', () => {
     const own = deadSubject(STRATEGY, 0, 'main');
     const resolution = { kind: 'resolution', deadId: letter.deadId, resolution: 'DISCARDED', by: 'desk' };
     const forged = { ...letter, service: STRATEGY };
-    for (const entry of [{ kind: 'letter', letter }, { kind: 'letter', letter: forged }, resolution, { kind: 'letter', letter: null }, null, 1, 'x']) await theirs.publish(own, text(entry));
+    // JSON that no text can be made of.
+    const unprintable = [{ kind: 'letter', letter: { ...forged, lane: { toString: 1 } } }, { ...resolution, deadId: { toString: 1 } }];
+    for (const entry of [{ kind: 'letter', letter }, { kind: 'letter', letter: forged }, resolution, { kind: 'letter', letter: null }, null, 1, 'x', ...unprintable]) await theirs.publish(own, text(entry));
     await theirs.publish(own, new TextEncoder().encode('not JSON'));
     for (const id of [letter.deadId, `${letter.deadId}-DISCARDED`]) await theirs.publish(own, text({}), { msgID: id });
     const { deadLetters } = await bed.bus('risk');

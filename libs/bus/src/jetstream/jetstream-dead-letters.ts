@@ -61,11 +61,14 @@ export class JetStreamDeadLetters extends DeadLetters {
 const subjectOf = ({ service, partition, lane }: DeadLetter): string => deadSubject(service, partition, lane);
 const isOf = (subject: string, letter: DeadLetter): boolean => subjectOf(letter) === subject && deadIdOf(letter) === letter.deadId;
 
+const FIELDS: Readonly<Record<keyof DeadLetter, 'string' | 'number'>> = { deadId: 'string', service: 'string', partition: 'number', lane: 'string', reason: 'string', detail: 'string', subject: 'string', sequence: 'number', payload: 'string', at: 'number' };
+const isLetter = (found: unknown): boolean => typeof found === 'object' && found !== null && Object.entries(FIELDS).every(([field, type]) => typeof (found as Readonly<Record<string, unknown>>)[field] === type);
+
 /** Undefined for what is neither: a credential may put any bytes on its own subjects. */
 function entryIn(bytes: Uint8Array): Entry | undefined {
   try {
-    const entry = JSON.parse(decoder.decode(bytes)) as Entry | { readonly kind?: undefined; readonly letter?: undefined } | null;
-    return entry?.kind === 'resolution' || (entry?.kind === 'letter' && entry.letter) ? entry : undefined;
+    const found = JSON.parse(decoder.decode(bytes)) as { readonly kind?: unknown; readonly letter?: unknown; readonly deadId?: unknown } | null;
+    return (found?.kind === 'resolution' && typeof found.deadId === 'string') || (found?.kind === 'letter' && isLetter(found.letter)) ? (found as Entry) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
