@@ -5,6 +5,7 @@ import { AppendOutcomeUnknown, type EventStore } from '../ports/event-store.js';
 import { EventStreams, type Execution, type OwnOptions, type Versioned } from '../ports/event-streams.js';
 import { checkedStream, decodeMessage, encodeEnvelope, placedAt } from './envelope-codec.js';
 import { type AnyDecider, decided, decidedBy, envelopeOf, fold, foldStored, isUntouched, newStreamState, type Owned, type StreamState, StreamStates, upToVersion } from './stream-states.js';
+import { isOutage } from './outage.js';
 import { appendSpan, type Traced } from './spans.js';
 import { backoff, WALL_TIMERS, type WaitTimers } from './wall-timers.js';
 
@@ -95,16 +96,15 @@ export class StreamExecutor extends EventStreams {
     return [...this.owners.keys()].map((kind) => `evt.*.${this.options.service}.${kind}.*`);
   }
 
-  /** Takes one recorded decision of the log; what is no owned stream, or is folded already, changes nothing. */
+  /** Takes one recorded decision of the log; what is no owned stream, or is folded already, changes nothing. What has to be loaded for it is asked for until the log is there. */
   observe(record: DecisionRecord): void {
     const [writer, kind] = record.stream.split('.', 2);
     const owner = writer === this.options.service && kind !== undefined ? this.owners.get(kind) : undefined;
     if (!owner) return;
     const entry = this.states.get(record.subject) ?? this.entryOf(owner.decider, record.partition, record.stream.slice(record.stream.lastIndexOf('.') + 1));
     if (entry.version === 0 && record.version === 1) entry.loaded = true;
-    if (!entry.loaded && !this.armed) return;
     if (entry.loaded && entry.busy === 0) this.catchUp(entry, record);
-    else this.inTurn(entry, async () => (entry.loaded ? this.catchUp(entry, record) : void (await this.reload(entry)))).catch((error: unknown) => this.options.onFatal?.(error as Error));
+    else if (entry.loaded || this.armed) this.inTurn(entry, async () => (entry.loaded ? this.catchUp(entry, record) : void (await this.reload(entry)))).catch((error: unknown) => (isOutage(error) ? void (this.options.timers ?? WALL_TIMERS).after(RETRY_MOST_MS, () => this.observe(record)) : this.options.onFatal?.(error as Error)));
   }
 
   /** Loads what a snapshot had left out and the log then went on with; after the log is folded. */
