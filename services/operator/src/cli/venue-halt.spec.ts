@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CanonicalBot } from '@ballast/books';
 import { type Id, partitionOf } from '@ballast/domain';
-import { haltAtVenue, haltFault, haltLines, type VenueHalt, type VenueHaltPorts } from './venue-halt.js';
+import { cancelledLines, haltAtVenue, haltedLines, haltFault, type VenueHalt, type VenueHaltPorts } from './venue-halt.js';
 
 const MAIN = partitionOf('main');
 /** Another portfolio in the partition of main. */
@@ -24,7 +24,7 @@ async function halted(halt: Omit<VenueHalt, 'partitions' | 'reason'>): Promise<{
     return Promise.resolve({ ok: true, data: { accounts, cancelled: accounts } });
   };
   const done = await haltAtVenue({ send, bots: () => Promise.resolve(BOTS) }, { partitions: [MAIN], reason: 'fire', ...halt });
-  return { sent, told: haltLines(done), advice: haltFault(done, halt.accountId)?.advice };
+  return { sent, told: [...cancelledLines(done.partitions), ...haltedLines(done.halts)], advice: haltFault(done, halt.accountId)?.advice };
 }
 
 it('stops at the venue the named portfolio alone, where its partition holds another: what it stops it halts, and what it halts a person can resume', async () => {
@@ -46,4 +46,11 @@ it('stops at the venue one account of a portfolio, or everything where nothing i
 it('stops and halts nothing for an account of another portfolio, and names those that could be meant', async () => {
   const { sent, told, advice } = await halted({ portfolioId: 'main', accountId: 'acct-b' });
   expect([sent.map(({ service }) => service), told, advice]).toEqual([['execution'], [], 'name one of the accounts there are (acct-a), or cancel at the venue itself']);
+});
+
+it('says what was cancelled before it asks the log for anything', async () => {
+  const told: string[] = [];
+  const never = new Promise<never>(() => undefined);
+  void haltAtVenue({ send: () => Promise.resolve({ ok: true, data: { accounts: 1, cancelled: 3 } }), bots: () => never, onCancelled: (partitions) => told.push(...cancelledLines(partitions)) }, { partitions: [MAIN], reason: 'fire' });
+  await expect.poll(() => told).toEqual([`partition ${MAIN}: 3 orders of 1 account cancelled`]);
 });

@@ -8,6 +8,8 @@ export interface VenueHaltPorts {
   send(order: { readonly service: string; readonly partition: Partition; readonly verb: string; readonly payload: object }): Promise<Sent>;
   /** Every bot that the log knows of. */
   bots(): Promise<ReadonlyMap<Id, CanonicalBot>>;
+  /** Hears what was cancelled before anything is asked of the log, which may be away for long. */
+  readonly onCancelled?: (partitions: readonly Cancelled[]) => void;
 }
 
 export interface VenueHalt {
@@ -40,6 +42,7 @@ export interface VenueHalted {
 /** Stops at the venue first, without the log: cancels every open order and sends no new risk. Then halts in the log what was stopped. */
 export async function haltAtVenue(ports: VenueHaltPorts, halt: VenueHalt): Promise<VenueHalted> {
   const partitions = await Promise.all(halt.partitions.map((partition) => cancelIn(ports, partition, halt)));
+  ports.onCancelled?.(partitions);
   if (isMissed(partitions)) return { partitions, halts: [], known: [...(await ports.bots()).values()].filter(({ portfolioId }) => portfolioId === (halt.portfolioId ?? portfolioId)).map(({ accountId }) => accountId).sort() };
   return { partitions, halts: await recordHalts(ports, halt), known: [] };
 }
@@ -52,8 +55,10 @@ export function haltFault({ partitions, halts, known }: VenueHalted, accountId: 
   return halts.every(({ ok }) => ok) ? undefined : { message: 'the halt is not in the log: execution forgets its own when it starts anew', advice: 'repeat `ballast halt` when the log and risk answer' };
 }
 
-/** What was done, a line each. */
-export const haltLines = ({ partitions, halts }: VenueHalted): readonly string[] => [...partitions.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf), ...halts.map(({ scope, text }) => `${scope}: ${text}`)];
+/** What was cancelled, a line each. */
+export const cancelledLines = (partitions: readonly Cancelled[]): readonly string[] => partitions.filter((answer) => !answer.ok || answer.accounts > 0).map(textOf);
+/** What was halted in the log, a line each. */
+export const haltedLines = (halts: readonly Halted[]): readonly string[] => halts.map(({ scope, text }) => `${scope}: ${text}`);
 
 /** Whether execution answered, and knows none of the accounts that were meant. */
 export const isMissed = (answers: readonly Cancelled[]): boolean => answers.every((answer) => answer.ok && answer.accounts === 0);

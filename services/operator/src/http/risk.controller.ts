@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { partitionOf } from '@ballast/domain';
 import { type Reply, RequestTimeout } from '@ballast/bus';
 import { ALL_PARTITIONS } from '../cli/read-log.js';
-import { haltAtVenue, haltFault, haltLines, type Sent } from '../cli/venue-halt.js';
+import { cancelledLines, haltAtVenue, haltedLines, haltFault, type Sent } from '../cli/venue-halt.js';
 import { type Asked, AskedBy, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
 import type { Send } from './orders.js';
@@ -63,7 +63,7 @@ export class RiskController {
     const halted = await haltAtVenue({ send: (order) => answered(() => send(order)), bots: () => this.desk.botsAtOnce() }, { partitions, portfolioId, accountId, reason });
     const fault = haltFault(halted, accountId);
     const { partitions: cancelled, halts } = halted;
-    if (fault) throw new Problem(cancelled.every(({ ok }) => ok) && halts.length === 0 ? 409 : 503, [fault.message, fault.advice, ...haltLines(halted)].join('; '));
+    if (fault) throw new Problem(cancelled.every(({ ok }) => ok) && halts.length === 0 ? 409 : 503, [fault.message, fault.advice, ...cancelledLines(cancelled), ...haltedLines(halts)].join('; '));
     return { partitions: cancelled.filter((answer) => !answer.ok || answer.accounts > 0), halts };
   }
 

@@ -6,7 +6,7 @@ import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
 import { knownBots, portfolioMeant } from '../portfolios.js';
 import { ALL_PARTITIONS } from '../read-log.js';
-import { haltAtVenue, haltFault, haltLines, isMissed, type Sent } from '../venue-halt.js';
+import { cancelledLines, haltAtVenue, haltedLines, haltFault, isMissed, type Sent } from '../venue-halt.js';
 import { onBus, withKey } from './options.js';
 
 interface HaltOptions extends LinkOptions {
@@ -70,16 +70,21 @@ function textOfChange({ scope, scopeId, state, outcome, holds = {} }: Reply): st
 async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
   const { account: accountId, key, portfolio, reason = 'stopped at the venue' } = options;
   if (options.bot !== undefined || options.instrument !== undefined) throw new WrongUsage('halt --venue: found --bot or --instrument, allowed are --portfolio and --account');
+  const told = (lines: readonly string[]): void => {
+    if (lines.length > 0) io.out(linesOf(...lines));
+  };
   const halted = await withBus(io, options, async (bus) => {
     // Whether there is such a portfolio is in the log, which may be away: it is asked after the venue, and only where no account was met.
     const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(portfolio)];
-    const done = await haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus) }, { partitions, portfolioId: portfolio, accountId, reason });
+    // To halt in the log may take long where that is away, and whoever stops wants to know at once what is cancelled.
+    const done = await haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus), ...(options.json === true ? {} : { onCancelled: (cancelled) => told(cancelledLines(cancelled)) }) }, { partitions, portfolioId: portfolio, accountId, reason });
     if (portfolio !== undefined && isMissed(done.partitions)) await portfolioMeant(bus, portfolio);
     return done;
   });
   const fault = haltFault(halted, accountId);
-  const isStopped = halted.partitions.every(({ ok }) => ok) && halted.partitions.some((answer) => answer.ok && answer.accounts > 0);
-  show(io, options.json, { partitions: halted.partitions, halts: halted.halts }, () => linesOf(...haltLines(halted), ...(isStopped ? ['orders are cancelled, and nothing that adds risk is sent until `ballast resume`'] : [])));
+  const isStopped = halted.partitions.every(({ ok }) => ok) && !isMissed(halted.partitions);
+  if (options.json === true) io.out(JSON.stringify({ partitions: halted.partitions, halts: halted.halts }, null, 2));
+  else told([...haltedLines(halted.halts), ...(isStopped ? ['orders are cancelled, and nothing that adds risk is sent until `ballast resume`'] : [])]);
   if (fault) throw new CliFailure(fault.message, fault.advice);
 }
 
