@@ -108,6 +108,7 @@ const push = (list: Open, value: unknown): void => {
 const drop = (target: Open, list: string, value: string): void => set(target, list, (target[list] as unknown as readonly string[]).filter((each) => each !== value));
 /** The item of a list by its name. */
 const named = (list: Open, name: string): Open => Object.values(list).find((each) => (each['name'] as unknown) === name)!;
+const logStorage = (nats: Open): Open => named(named(pod(nats)['containers']!, 'nats')['env']!, 'LOG_STORAGE');
 const without = (id: string) => ({ manifests, faults }: Rendered): Sabotaged => {
   const left = manifests.filter(({ kind, metadata }) => `${kind}/${metadata.name}` !== id);
   expect(left.length).toBe(manifests.length - 1);
@@ -159,6 +160,9 @@ const SABOTAGES: readonly (readonly [what: string, sabotage: (prod: Rendered) =>
   ['a Secret without its key', change('ExternalSecret/nats-public-keys', (object) => set(object['spec']!['data']!['0']!, 'secretKey', 'key.conf')), /nats: needs keys\.conf of the Secret nats-public-keys, which nobody provides/],
   ['a user of NATS that nobody can be', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('$NKEY_RISK', '$NKEY_RISKY'))), /nats\.conf: user RISKY has no Secret with its seed[\s\S]*the Secret of RISK is the seed of no user/],
   ['a log that is not flushed', change('ConfigMap/nats', (object) => set(object['data']!, 'nats.conf', String(object['data']!['nats.conf']).replace('sync_interval: always', 'sync_interval: "2m"'))), /sync_interval is not always/],
+  ['a log that may fill its disk', change('StatefulSet/nats', (object) => set(logStorage(object), 'value', '180GB')), /StatefulSet\/nats: LOG_STORAGE is 180GB of a volume of 200Gi, allowed is from half of it to three quarters/],
+  ['a larger disk that the log may not use', change('StatefulSet/nats', (object) => set(object['spec']!['volumeClaimTemplates']!['0']!['spec']!['resources']!['requests']!, 'storage', '500Gi')), /StatefulSet\/nats: LOG_STORAGE is 150GB of a volume of 500Gi/],
+  ['a log that is not told how much it may store', change('StatefulSet/nats', (object) => delete logStorage(object)['value']), /StatefulSet\/nats: LOG_STORAGE is not set/],
   ['a seed written down', change('ConfigMap/venue', (object) => set(object['data']!, 'SEED', `SU${'A'.repeat(56)}`)), /ConfigMap\/venue-\w+: holds an nkey seed/],
   ['a certificate that lacks the name of the Service', change('Certificate/nats-tls-server', (object) => drop(object['spec']!, 'dnsNames', 'nats')), /Certificate\/nats-tls-server: does not name nats, by which NATS is reached/],
   ['a certificate that lacks the name of a server', change('Certificate/nats-tls-server', (object) => drop(object['spec']!, 'dnsNames', 'nats-2.nats-headless')), /Certificate\/nats-tls-server: does not name nats-2\.nats-headless/],

@@ -29,6 +29,11 @@ export interface NatsServerOptions extends Occasional {
   readonly monitor?: string;
   /** Where JetStream stores its files, as the server sees it. */
   readonly storeDir: string;
+  /**
+   * How much JetStream may store there: `150GB`, or `$NAME` from the server's environment. Absent = three quarters of what is free when the server
+   * starts: less after each restart, since the log itself is in the way, so not for a disk of its own.
+   */
+  readonly storeMax?: string;
   /** Names of strategies, without `strategy-`. */
   readonly strategies: readonly string[];
   readonly cluster?: NatsCluster;
@@ -89,7 +94,7 @@ const clusterBlock = ({ name, listen, routes }: NatsCluster, encrypted: readonly
  * the permission table, one account for each zone of trust. @throws Error where a user has no public key.
  */
 export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonly<Record<string, string>>): string {
-  const { serverName = 'ballast', listen, monitor, storeDir, cluster } = options;
+  const { serverName = 'ballast', listen, monitor, storeDir, storeMax, cluster } = options;
   const present = new Set(permissionTable(options.strategies, options).map(({ user }) => user));
   // A server that reloads resolves what an account imports only if it knew the account before: so that of the restorer is always there, and its user on occasion.
   const accounts = accountsOf(permissionTable(options.strategies, { restorer: true })).map((account) => ({ ...account, users: account.users.filter(({ user }) => present.has(user)) }));
@@ -98,7 +103,7 @@ export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonl
     `server_name: ${VARIABLE.test(serverName) ? serverName : quoted(serverName)}`,
     `listen: ${quoted(listen)}`,
     ...(monitor === undefined ? [] : [`http: ${quoted(monitor)}`]),
-    `jetstream { store_dir: ${quoted(storeDir)}, sync_interval: always }`,
+    `jetstream { store_dir: ${quoted(storeDir)}, sync_interval: always${storeMax === undefined ? '' : `, max_file_store: ${storeMax}`} }`,
     ...encryption(options),
     ...(cluster ? clusterBlock(cluster, encryption(options)) : []),
     'accounts {',

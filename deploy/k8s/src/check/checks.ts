@@ -2,6 +2,7 @@ import { JOBS, type ProcessSpec, readStrategies, topology } from '@ballast/topol
 import { certificatesOf, secretsOf } from '../generate/files.js';
 import { encryptionFaults } from './encryption.js';
 import { imageFaults } from './images.js';
+import { logStorageFaults } from './log-storage.js';
 import { neededConnections } from './needs.js';
 import { networkFaults } from './network.js';
 import { podSecurityFaults } from './pod-security.js';
@@ -41,6 +42,7 @@ export async function overlayFaults(overlay: Overlay, expected: Expected, releas
     ...secretFaults(manifests, expected),
     ...encryptionFaults(manifests, expected.processes),
     ...settingFaults(manifests, expected.processes),
+    ...logStorageFaults(manifests),
     ...imageFaults(manifests, { overlay: name, release }),
     ...absentFaults(overlay, expected),
     ...simulationFaults(overlay, expected),

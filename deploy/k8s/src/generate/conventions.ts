@@ -17,6 +17,8 @@ export const NATS = { name: 'nats', clientPort: 4222, monitorPort: 8222, routePo
 const NATS_SERVERS = 3;
 /** Where each of the three servers is found by its own name. */
 export const NATS_HOSTS: readonly string[] = Array.from({ length: NATS_SERVERS }, (_, ordinal) => `${NATS.name}-${ordinal}.${NATS.name}-headless`);
+/** Variable of the servers: how much of its volume each may store. */
+export const LOG_STORAGE = 'LOG_STORAGE';
 /** Beside the servers' configuration: how connections are encrypted, or that they are not. */
 export const TLS_CONFIG = 'tls.conf';
 export const REDIS = { name: 'redis', port: 6379 } as const;

@@ -1,5 +1,5 @@
 import { natsServerConfig, type NatsServerOptions, permissionTable } from '@ballast/provisioner';
-import { NATS, NATS_HOSTS, TLS_CONFIG } from './conventions.js';
+import { LOG_STORAGE, NATS, NATS_HOSTS, TLS_CONFIG } from './conventions.js';
 import { nobodysKey } from './nobodys-key.js';
 import { NATS_KEYS } from './secrets.js';
 
@@ -18,7 +18,7 @@ export function keysFile(publicKeys: Readonly<Record<string, string>>): string {
   return [...Object.entries(publicKeys).map(([user, key]) => `${keyVariable(user)}: ${key}`), `server_tags: [${names.map((name) => `$${name}`).join(', ')}]`, ''].join('\n');
 }
 
-const BASE = { serverName: '$POD_NAME', listen: `0.0.0.0:${NATS.clientPort}`, monitor: `0.0.0.0:${NATS.monitorPort}`, storeDir: '/data/jetstream' } as const;
+const BASE = { serverName: '$POD_NAME', listen: `0.0.0.0:${NATS.clientPort}`, monitor: `0.0.0.0:${NATS.monitorPort}`, storeDir: '/data/jetstream', storeMax: `$${LOG_STORAGE}` } as const;
 const CLUSTER: NonNullable<NatsServerOptions['cluster']> = { name: 'ballast', listen: `0.0.0.0:${NATS.routePort}`, routes: NATS_HOSTS.map((host) => `nats://${host}:${NATS.routePort}`) };
 
 /**

@@ -21,6 +21,8 @@ const catalogue = secretsOf(WORKSPACE_ROOT);
 const needed = catalogue.filter(({ isOptional }) => isOptional !== true);
 /** What the configuration includes where nothing is encrypted. */
 const PLAIN = readFileSync(join(WORKSPACE_ROOT, 'k8s/base/tls.conf'), 'utf8');
+/** What the pod of a server tells it. */
+const ENVIRONMENT = { POD_NAME: 'nats-0', LOG_STORAGE: '15GB' };
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 beforeAll(() => {
@@ -99,15 +101,16 @@ describe('the Secrets of an environment', () => {
     const text = kubernetesNatsConfig(strategies, 1).replace('0.0.0.0:4222', `127.0.0.1:${port}`).replace('0.0.0.0:8222', `127.0.0.1:${monitorPort}`).replace('/data/jetstream', join(home, 'store'));
     writeFileSync(join(home, 'nats.conf'), text);
     writeFileSync(join(home, 'tls.conf'), PLAIN);
-    const server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', join(home, 'nats.conf')], env: { POD_NAME: 'nats-0' }, ready: () => natsServerIsReady(monitorPort), readyTimeoutMs: 30_000 });
+    const server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', join(home, 'nats.conf')], env: ENVIRONMENT, ready: () => natsServerIsReady(monitorPort), readyTimeoutMs: 30_000 });
     started.push(server);
     await server.start();
     const url = `nats://127.0.0.1:${port}`;
     const risk = await connectJetStream({ url, service: 'risk', credentialSeedFile: join(folder, 'nats-seed-risk/seed.nk'), onFault: (error) => expect.unreachable(error.message) });
     expect(risk.connected()).toBe(true);
     await risk.close();
-    const varz = (await (await fetch(`http://127.0.0.1:${monitorPort}/varz`)).json()) as { server_name: string; jetstream: { config: { sync_always: boolean } } };
-    expect([varz.server_name, varz.jetstream.config.sync_always]).toEqual(['nats-0', true]);
+    const varz = (await (await fetch(`http://127.0.0.1:${monitorPort}/varz`)).json()) as { server_name: string; jetstream: { config: { sync_always: boolean; max_storage: number } } };
+    const { sync_always, max_storage } = varz.jetstream.config;
+    expect([varz.server_name, sync_always, max_storage]).toEqual(['nats-0', true, 15 * 1_024 ** 3]);
     await expectRestorer({ url, monitorUrl: `http://127.0.0.1:${monitorPort}`, keys: join(home, 'keys/keys.conf'), reload: () => process.kill(server.pid, 'SIGHUP') });
   });
 
@@ -123,7 +126,7 @@ describe('the Secrets of an environment', () => {
     writeFileSync(join(home, 'keys/keys.conf'), keysFile(publicKeys));
     writeFileSync(join(home, 'nats.conf'), kubernetesNatsConfig(users, 3));
     writeFileSync(join(home, 'tls.conf'), PLAIN);
-    const checked = spawnSync(findBinary('nats-server', 'NATS_SERVER_BIN'), ['-t', '-c', join(home, 'nats.conf')], { encoding: 'utf8', env: { POD_NAME: 'nats-0' } });
+    const checked = spawnSync(findBinary('nats-server', 'NATS_SERVER_BIN'), ['-t', '-c', join(home, 'nats.conf')], { encoding: 'utf8', env: ENVIRONMENT });
     expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('is valid')]);
   });
 
