@@ -65,7 +65,7 @@ export class RenderedNats {
       for (const folder of ['keys', 'tls']) mkdirSync(join(home, folder), { recursive: true });
       this.renew(ordinal);
       copyFileSync(keysFile, join(home, 'keys/keys.conf'));
-      for (const file of ['nats.conf', 'tls.conf']) writeFileSync(join(home, file), this.adapted(this.config[file] ?? '', ordinal));
+      for (const file of ['nats.conf', 'tls.conf', 'tls-routes.conf']) writeFileSync(join(home, file), this.adapted(this.config[file] ?? '', ordinal));
       this.servers.push(new ManagedProcess({ name: `nats-${ordinal}`, command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', join(home, 'nats.conf'), '--pid', this.adapted(PID_FILE, ordinal)], env: { POD_NAME: `nats-${ordinal}`, LOG_STORAGE: '1GB' }, ready: () => natsServerIsReady(monitor), readyTimeoutMs: 60_000 }));
     }
     await Promise.all(this.servers.map((server) => server.start()));

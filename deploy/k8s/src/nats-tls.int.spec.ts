@@ -58,6 +58,17 @@ describe.runIf(HAS_OPENSSL)('the NATS servers of staging, with certificates as t
     }
   });
 
+  it("let no server in by a route with a client's certificate, whatever accounts it makes up", async () => {
+    const [{ certFile, keyFile, caFile }, port, monitor, config] = [nats.certificateOf('strategy-dn-pair'), await freePort(), await freePort(), join(folder, 'intruder.conf')];
+    const [{ monitor: asked = 0, route = 0 } = {}, first] = [nats.ports[0], nats.servers[0]];
+    const cluster = `cluster { name: "ballast", listen: "127.0.0.1:${await freePort()}", routes: ["nats://localhost:${route}"], tls { cert_file: "${certFile}", key_file: "${keyFile}", ca_file: "${caFile}", verify: true } }`;
+    writeFileSync(config, `server_name: intruder\nlisten: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\n${cluster}\naccounts { BALLAST { users: [{ user: anybody, password: anything }] } }\n`);
+    const intruder = await started(new ManagedProcess({ name: 'intruder', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', config], ready: () => natsServerIsReady(monitor) }));
+    await expect.poll(() => first?.lines.join('\n'), { timeout: 20_000 }).toMatch(/rid:\d+ - authentication error/);
+    expect([await routesOf(asked), await routesOf(monitor)]).toEqual([['nats-1', 'nats-2'], []]);
+    await intruder.stop();
+  });
+
   it('let a client in by the name of their Service, with the certificate that is asked for it', async () => {
     const bus = await connectJetStream({ url: url(), service: 'risk', credentialSeedFile: seedFile, tls: risk });
     expect(bus.connected()).toBe(true);

@@ -41,6 +41,8 @@ export interface NatsServerOptions extends Occasional {
   readonly tls?: NatsTls;
   /** In place of `tls`, for who decides it elsewhere: a file, by its path from the configuration's folder, that holds what `natsTls` gives, or nothing. */
   readonly tlsFile?: string;
+  /** The same for the other servers of its cluster: what `natsRoutesTls` gives, or nothing. */
+  readonly routesTlsFile?: string;
 }
 
 /** A command is answered after its append; longer than anyone waits. */
@@ -71,14 +73,16 @@ const accountBlock = ({ name, jetStream, users, exports, imports }: Account, pub
   '  }',
 ];
 
-/** What a server's configuration says of encryption: once for its clients, once for the other servers of its cluster. */
-export const natsTls = ({ certFile, keyFile, caFile }: NatsTls): string =>
-  `tls { cert_file: ${quoted(certFile)}, key_file: ${quoted(keyFile)}, ca_file: ${quoted(caFile)}, verify: true, min_version: "${TLS_MIN_VERSION}" }`;
+const tlsBlock = ({ certFile, keyFile, caFile }: NatsTls, more = ''): string =>
+  `tls { cert_file: ${quoted(certFile)}, key_file: ${quoted(keyFile)}, ca_file: ${quoted(caFile)}, verify: true, min_version: "${TLS_MIN_VERSION}"${more} }`;
 
-function encryption({ tls, tlsFile }: Pick<NatsServerOptions, 'tls' | 'tlsFile'>): readonly string[] {
-  if (tls) return [natsTls(tls)];
-  return tlsFile === undefined ? [] : [`include ${quoted(tlsFile)}`];
-}
+/** What a server's configuration says of encryption to its clients. */
+export const natsTls = (tls: NatsTls): string => tlsBlock(tls);
+
+/** And to the other servers of its cluster: whoever comes by a route may do everything, so it takes a certificate with the name of one of them, and a client's is none. */
+export const natsRoutesTls = (tls: NatsTls): string => tlsBlock(tls, ', verify_cert_and_check_known_urls: true');
+
+const included = (file: string | undefined): readonly string[] => (file === undefined ? [] : [`include ${quoted(file)}`]);
 
 const clusterBlock = ({ name, listen, routes }: NatsCluster, encrypted: readonly string[]): readonly string[] => [
   'cluster {',
@@ -94,7 +98,7 @@ const clusterBlock = ({ name, listen, routes }: NatsCluster, encrypted: readonly
  * the permission table, one account for each zone of trust. @throws Error where a user has no public key.
  */
 export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonly<Record<string, string>>): string {
-  const { serverName = 'ballast', listen, monitor, storeDir, storeMax, cluster } = options;
+  const { serverName = 'ballast', listen, monitor, storeDir, storeMax, cluster, tls, tlsFile, routesTlsFile } = options;
   const present = new Set(permissionTable(options.strategies, options).map(({ user }) => user));
   // A server that reloads resolves what an account imports only if it knew the account before: so that of the restorer is always there, and its user on occasion.
   const accounts = accountsOf(permissionTable(options.strategies, { restorer: true })).map((account) => ({ ...account, users: account.users.filter(({ user }) => present.has(user)) }));
@@ -104,8 +108,8 @@ export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonl
     `listen: ${quoted(listen)}`,
     ...(monitor === undefined ? [] : [`http: ${quoted(monitor)}`]),
     `jetstream { store_dir: ${quoted(storeDir)}, sync_interval: always${storeMax === undefined ? '' : `, max_file_store: ${storeMax}`} }`,
-    ...encryption(options),
-    ...(cluster ? clusterBlock(cluster, encryption(options)) : []),
+    ...(tls ? [natsTls(tls)] : included(tlsFile)),
+    ...(cluster ? clusterBlock(cluster, tls ? [natsRoutesTls(tls)] : included(routesTlsFile)) : []),
     'accounts {',
     ...accounts.flatMap((account) => accountBlock(account, publicKeys)),
     '}',

@@ -9,7 +9,8 @@ const VARIABLES = { NATS_CA_FILE: 'ca.crt', NATS_CERT_FILE: 'tls.crt', NATS_KEY_
 /** What connects to NATS beside the processes. */
 const TOOLS = ['cli', 'archive'];
 const SERVER_FILE = /\b(?:cert|key|ca)_file: "([^"]*)"/g;
-const TLS_INCLUDED = /^(\s*)include "\.\/tls\.conf"$/gm;
+/** Where the servers' configuration includes what, by whose connections that is about. */
+const INCLUDED: Readonly<Record<string, RegExp>> = { clients: /^include "\.\/tls\.conf"$/m, routes: /^ +include "\.\/tls-routes\.conf"$/m };
 const ROUTES = /^\s*routes: \[(.*)\]$/m;
 
 interface Mounted {
@@ -24,13 +25,16 @@ function secretAt(path: string, { volumeMounts = [] }: IContainer, { spec }: Pod
   return mount === undefined || secret === undefined ? undefined : { secret, key: path.slice(mount.mountPath.length + 1) };
 }
 
-/** The servers' configuration: the file that is the same everywhere, and the one that says how connections are encrypted. */
-function configOf(manifests: readonly Manifest[]): { readonly nats: string; readonly tls: string } {
+/** The servers' configuration: the file that is the same everywhere, and those that say how connections are encrypted. */
+function configOf(manifests: readonly Manifest[]): { readonly nats: string; readonly tls: string; readonly routes: string } {
   const data = manifests.filter(({ kind }) => kind === 'ConfigMap').map((manifest) => (manifest['data'] ?? {}) as Readonly<Record<string, string>>).find((each) => each['nats.conf'] !== undefined);
-  return { nats: data?.['nats.conf'] ?? '', tls: data?.['tls.conf'] ?? '' };
+  return { nats: data?.['nats.conf'] ?? '', tls: data?.['tls.conf'] ?? '', routes: data?.['tls-routes.conf'] ?? '' };
 }
 
 const isEncrypted = (tls: string): boolean => /^tls \{.*verify: true.*\}$/m.test(tls);
+
+/** Who comes by a route may do everything. */
+const isForServers = (routes: string): boolean => routes.includes('verify_cert_and_check_known_urls: true');
 
 /** A client has its three files, or none of them where the servers are plain, and its certificate is a client's alone. */
 function clientFaults(pod: PodTemplate, manifests: readonly Manifest[], encrypted: boolean): readonly string[] {
@@ -66,17 +70,19 @@ function usageFaults({ id, spec }: Certificate, servers: number): readonly strin
 
 /** The servers read files that they mount, encrypt routes too, and are told when the files are renewed. */
 function serverFaults(nats: PodTemplate, clients: readonly PodTemplate[], manifests: readonly Manifest[]): readonly string[] {
-  const { nats: config, tls } = configOf(manifests);
+  const { nats: config, tls, routes } = configOf(manifests);
   const server = containersOf(nats.spec).find(({ name }) => name === nats.name);
   if (server === undefined) return [];
-  const files = [...tls.matchAll(SERVER_FILE)].map(([, path = '']) => ({ path, mounted: secretAt(path, server, nats) }));
+  const isCluster = nats.replicas > 1;
+  const files = [...`${tls}${isCluster ? routes : ''}`.matchAll(SERVER_FILE)].map(([, path = '']) => ({ path, mounted: secretAt(path, server, nats) }));
   const [secret] = files.flatMap(({ mounted }) => mounted?.secret ?? []);
   const volume = nats.spec.volumes?.find((each) => each.secret?.secretName === secret)?.name;
   const isReloaded = nats.spec.shareProcessNamespace === true && containersOf(nats.spec).some((each) => each !== server && each.volumeMounts?.some(({ name }) => name === volume) === true);
-  const included = [...config.matchAll(TLS_INCLUDED)].map(([, indent]): string => (indent === '' ? 'clients' : 'routes'));
+  const encrypted = { clients: tls, ...(isCluster ? { routes } : {}) };
   const own = certificatesIn(manifests).filter(({ spec }) => spec.secretName === secret);
   return [
-    ...['clients', ...(nats.replicas > 1 ? ['routes'] : [])].filter((which) => !included.includes(which)).map((which) => `nats.conf: connections of ${which} are not encrypted`),
+    ...Object.entries(encrypted).filter(([of, text]) => INCLUDED[of]?.test(config) !== true || !isEncrypted(text)).map(([of]) => `nats.conf: connections of ${of} are not encrypted`),
+    ...(isCluster && !isForServers(routes) ? [`nats.conf: a client's certificate opens a route, by which it may do everything`] : []),
     ...files.filter(({ mounted }) => mounted === undefined).map(({ path }) => `${nats.id}: reads ${path}, which is in no Secret that it mounts`),
     ...(isReloaded ? [] : [`${nats.id}: nothing has the servers read a renewed certificate`]),
     ...own.flatMap((certificate) => [...nameFaults(certificate, hostsOf(nats, clients, manifests)), ...usageFaults(certificate, nats.replicas)]),

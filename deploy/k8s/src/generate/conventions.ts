@@ -21,6 +21,8 @@ export const NATS_HOSTS: readonly string[] = Array.from({ length: NATS_SERVERS }
 export const LOG_STORAGE = 'LOG_STORAGE';
 /** Beside the servers' configuration: how connections are encrypted, or that they are not. */
 export const TLS_CONFIG = 'tls.conf';
+/** The same for the routes between servers. */
+export const ROUTES_TLS_CONFIG = 'tls-routes.conf';
 export const REDIS = { name: 'redis', port: 6379 } as const;
 /** What the cluster brings, by its namespace: Prometheus, which may read metrics. Another name is changed here, and nowhere else. */
 export const MONITORING_NAMESPACE = 'monitoring';

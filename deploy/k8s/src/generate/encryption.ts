@@ -1,8 +1,8 @@
-import { natsTls } from '@ballast/provisioner';
+import { natsRoutesTls, natsTls } from '@ballast/provisioner';
 import { NATS_RELOADER, type ProcessSpec } from '@ballast/topology';
 import { stringify } from 'yaml';
 import type { Manifest } from '../manifest.js';
-import { ARCHIVE, CLI, IMAGE, labelsOf, NATS, NATS_HOSTS, SECRETS_DIR, SHARED_CONFIG, TLS_CONFIG } from './conventions.js';
+import { ARCHIVE, CLI, IMAGE, labelsOf, NATS, NATS_HOSTS, ROUTES_TLS_CONFIG, SECRETS_DIR, SHARED_CONFIG, TLS_CONFIG } from './conventions.js';
 import { externalSecret } from './external-secrets.js';
 import type { SecretSpec } from './secrets.js';
 import { CONTAINER_SECURITY, secretVolume } from './workload.js';
@@ -99,7 +99,7 @@ function kustomization(processes: readonly ProcessSpec[]): object {
   const literals = Object.entries(VARIABLES).map(([name, file]) => `${name}=${DIR}/${file}`);
   return component({
     configMapGenerator: [
-      { name: NATS.name, behavior: 'merge', files: [TLS_CONFIG] },
+      { name: NATS.name, behavior: 'merge', files: [TLS_CONFIG, ROUTES_TLS_CONFIG] },
       { name: SHARED_CONFIG, behavior: 'merge', literals },
     ],
     patches: [{ path: 'server.yaml', target: { kind: 'StatefulSet', name: NATS.name } }, ...clientsOf(processes).map(clientPatch)],
@@ -122,8 +122,13 @@ export const encryptionFiles = (processes: readonly ProcessSpec[]): readonly Enc
   { path: `${COMPONENT}/external-secrets/external-secrets.yaml`, objects: certificateCatalogue(processes).map(externalSecret) },
 ];
 
-/** Texts of the file that the servers' configuration includes, by its path. */
+const PLAIN = '# Connections are plain: the component nats-tls has another file in the place of this.\n';
+const AT_SERVER = { certFile: `${DIR}/${FILES.certFile}`, keyFile: `${DIR}/${FILES.keyFile}`, caFile: `${DIR}/${FILES.caFile}` };
+
+/** Texts of the files that the servers' configuration includes, by their path. */
 export const TLS_CONFIGS: readonly (readonly [path: string, text: string])[] = [
-  [`k8s/base/${TLS_CONFIG}`, '# Connections are plain: the component nats-tls has another file in the place of this.\n'],
-  [`${COMPONENT}/${TLS_CONFIG}`, `# Certificates on both sides, for clients and for routes.\n${natsTls({ certFile: `${DIR}/${FILES.certFile}`, keyFile: `${DIR}/${FILES.keyFile}`, caFile: `${DIR}/${FILES.caFile}` })}\n`],
+  [`k8s/base/${TLS_CONFIG}`, PLAIN],
+  [`k8s/base/${ROUTES_TLS_CONFIG}`, PLAIN],
+  [`${COMPONENT}/${TLS_CONFIG}`, `# Certificates on both sides.\n${natsTls(AT_SERVER)}\n`],
+  [`${COMPONENT}/${ROUTES_TLS_CONFIG}`, `# Certificates on both sides, and by a route only one with the name of a server: a client's opens none.\n${natsRoutesTls(AT_SERVER)}\n`],
 ];

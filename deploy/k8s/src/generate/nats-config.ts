@@ -1,5 +1,5 @@
 import { natsServerConfig, type NatsServerOptions, permissionTable } from '@ballast/provisioner';
-import { LOG_STORAGE, NATS, NATS_HOSTS, TLS_CONFIG } from './conventions.js';
+import { LOG_STORAGE, NATS, NATS_HOSTS, ROUTES_TLS_CONFIG, TLS_CONFIG } from './conventions.js';
 import { nobodysKey } from './nobodys-key.js';
 import { NATS_KEYS } from './secrets.js';
 
@@ -25,12 +25,12 @@ const CLUSTER: NonNullable<NatsServerOptions['cluster']> = { name: 'ballast', li
  * The servers' configuration from the permission table. Keys of an environment come from its Secret; a user whose key is not there
  * yet has one that nobody can show. So the two may change one after the other, in any order, and a server starts at any moment between. The restorer
  * has its place too, and comes in only while a person has put its key among the others. Whether connections are encrypted is said in
- * the file beside it.
+ * the files beside it.
  */
 export function kubernetesNatsConfig(strategies: readonly string[], replicas: 1 | 3): string {
   const users = permissionTable(strategies, { restorer: true }).map(({ user }) => user);
   const variables = Object.fromEntries(users.map((user) => [user, `$${keyVariable(user)}`]));
-  const options: NatsServerOptions = { ...BASE, strategies, restorer: true, tlsFile: `./${TLS_CONFIG}`, ...(replicas === 1 ? {} : { cluster: CLUSTER }) };
+  const options: NatsServerOptions = { ...BASE, strategies, restorer: true, tlsFile: `./${TLS_CONFIG}`, routesTlsFile: `./${ROUTES_TLS_CONFIG}`, ...(replicas === 1 ? {} : { cluster: CLUSTER }) };
   const absent = users.map((user) => `${keyVariable(user)}: ${nobodysKey(user)}`);
   return ['# Where the file of keys names no other: keys that nobody has.', ...absent, `include "./keys/${NATS_KEYS.key}"`, `lame_duck_duration: "${LAME_DUCK}"`, natsServerConfig(options, variables)].join('\n');
 }

@@ -125,7 +125,7 @@ describe('the Secrets of an environment', () => {
     const publicKeys = Object.fromEntries((keys === undefined ? [] : permissionTable(keys)).map(({ user }) => [user, publicKeyOf(newCredential().seed)]));
     writeFileSync(join(home, 'keys/keys.conf'), keysFile(publicKeys));
     writeFileSync(join(home, 'nats.conf'), kubernetesNatsConfig(users, 3));
-    writeFileSync(join(home, 'tls.conf'), PLAIN);
+    for (const file of ['tls.conf', 'tls-routes.conf']) writeFileSync(join(home, file), PLAIN);
     const checked = spawnSync(findBinary('nats-server', 'NATS_SERVER_BIN'), ['-t', '-c', join(home, 'nats.conf')], { encoding: 'utf8', env: ENVIRONMENT });
     expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('is valid')]);
   });
