@@ -6,4 +6,5 @@ export { BOARDS } from './dashboards/boards.js';
 export { boardJson } from './dashboards/board.js';
 export { KNOWN_METRICS } from './known-metrics.js';
 export { type NatsExporter, startNatsExporter } from './nats-exporter/exporter.js';
-export { GROUPS, JOBS, NATS_JOB, outputs } from './outputs.js';
+export { NATS_JOB } from './alerts/platform.js';
+export { GROUPS, JOBS, outputs } from './outputs.js';

@@ -1,4 +1,5 @@
 import { HEALTH_PORT, SERVICES } from '@ballast/topology';
+import { NATS_JOB } from './alerts/platform.js';
 import { alertGroups, rulesYaml } from './alerts/rules.js';
 import { alertmanagerYaml } from './configs/alertmanager.js';
 import { grafanaDatasourceYaml, grafanaProviderYaml } from './configs/grafana.js';
@@ -6,8 +7,6 @@ import { prometheusYaml } from './configs/prometheus.js';
 import { boardJson } from './dashboards/board.js';
 import { BOARDS } from './dashboards/boards.js';
 
-/** Job of the exporter of NATS, wherever it runs. */
-export const NATS_JOB = 'nats-exporter';
 /** Services that must always be there; strategies come and go. */
 export const JOBS: readonly string[] = SERVICES.filter(({ kind, simulation }) => kind !== 'job' && !simulation).map(({ name }) => name);
 

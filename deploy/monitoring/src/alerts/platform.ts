@@ -1,5 +1,10 @@
 import { type AlertGroup, type AlertOf, DAY, grew, MINUTE, type RecordedOf } from './alert.js';
 
+/** Job of the exporter of NATS, wherever it runs. */
+export const NATS_JOB = 'nats-exporter';
+/** Jobs of strategies. They come and go: one that is there has to answer, and one that is not is missed by nobody. */
+const STRATEGIES = 'strategy-.+';
+
 const quoted = (names: readonly string[]): string => names.join('|');
 
 /** Alerts about processes; `jobs` are the services that must always be there, by their job in Prometheus. */
@@ -8,16 +13,16 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
     name: 'ServiceDown', severity: 'page', holdsFor: 30,
     summary: '{{ $labels.job }} does not answer',
     description: 'Its /metrics cannot be read, or Prometheus knows no such process any more.',
-    expr: () => [`max by (job) (up{job=~"${quoted(jobs)}"}) == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(' or '),
-    fires: { series: Object.fromEntries(jobs.map((job) => [`up{job="${job}",instance="i"}`, job === 'risk' ? '1x3 0x10' : '1x10'])), at: '8m', fire: [{ job: 'risk' }] },
-    quiet: { series: Object.fromEntries(jobs.flatMap((job) => [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']])), at: '8m' },
+    expr: () => [`max by (job) (up{job=~"${quoted([...jobs, STRATEGIES])}"}) == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(' or '),
+    fires: { series: Object.fromEntries(jobs.map((job) => [`up{job="${job}",instance="i"}`, job === 'risk' ? '1x3 0x10' : '1x10']).concat([['up{job="strategy-x",instance="i"}', '1x3 0x10']])), at: '8m', fire: [{ job: 'risk' }, { job: 'strategy-x' }] },
+    quiet: { series: Object.fromEntries(jobs.flatMap((job) => [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']]).concat([['up{job="strategy-x",instance="i"}', '1x3 stale'], ['up{job="strategy-y",instance="i"}', '1x10'], ['up{job="strategy-y",instance="j"}', '0x10']])), at: '8m' },
   },
   {
     name: 'ReplicaDown', severity: 'ticket', holdsFor: 3 * MINUTE,
     summary: 'One replica of {{ $labels.job }} does not answer: {{ $labels.instance }}',
     description: 'Others of its service do and have its partitions. It may end as soon as it is started; until it is back, one more that ends stops the service.',
-    expr: () => `up{job=~"${quoted(jobs)}"} == 0 and on (job) max by (job) (up) == 1`,
-    fires: { series: { 'up{job="risk",instance="i"}': '1x10', 'up{job="risk",instance="j"}': '1 0x10' }, at: '5m', fire: [{ job: 'risk', instance: 'j' }] },
+    expr: () => `up{job=~"${quoted([...jobs, STRATEGIES])}"} == 0 and on (job) max by (job) (up) == 1`,
+    fires: { series: { 'up{job="risk",instance="i"}': '1x10', 'up{job="risk",instance="j"}': '1 0x10', 'up{job="strategy-x",instance="k"}': '1x10', 'up{job="strategy-x",instance="l"}': '1 0x10' }, at: '5m', fire: [{ job: 'risk', instance: 'j' }, { job: 'strategy-x', instance: 'l' }] },
     quiet: { series: { 'up{job="risk",instance="i"}': '1x10', 'up{job="risk",instance="j"}': '1 0 0 1x10', 'up{job="execution",instance="k"}': '0x10' }, at: '6m' },
   },
   {
@@ -134,9 +139,27 @@ const LOG: readonly AlertOf[] = [
     name: 'NatsNoQuorum', severity: 'page', holdsFor: 30,
     summary: 'Stream {{ $labels.stream_name }} has no leader',
     description: 'A majority of its copies is away: nothing can be written to it.',
-    expr: () => 'max by (stream_name) (nats_stream_total_messages) unless on (stream_name) nats_stream_total_messages{is_stream_leader="true"}',
+    // A leader that is not seen itself is still named by the others, and not for longer than a quorum knows it.
+    expr: () => 'max by (stream_name) (nats_stream_total_messages) unless on (stream_name) (nats_stream_total_messages{is_stream_leader="true"} or nats_stream_total_messages{stream_leader!=""})',
     fires: { series: { 'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-3",is_stream_leader="false"}': '5x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3' }] },
-    quiet: { series: { 'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-3",is_stream_leader="false"}': '5x10', 'nats_stream_total_messages{server_name="n2",stream_name="EVENTS-3",is_stream_leader="true"}': '5x10' }, at: '5m' },
+    quiet: {
+      series: {
+        'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-3",stream_leader="",is_stream_leader="false"}': '5x10',
+        'nats_stream_total_messages{server_name="n2",stream_name="EVENTS-3",stream_leader="n2",is_stream_leader="true"}': '5x10',
+        'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-4",stream_leader="n3",is_stream_leader="false"}': '5x10',
+        'nats_stream_total_messages{server_name="n3",stream_name="EVENTS-4",stream_leader="n3",is_stream_leader="true"}': '5x2 stale',
+        'nats_stream_total_messages{server_name="n1",stream_name="EVENTS-5",is_stream_leader="true"}': '5x10',
+      },
+      at: '5m',
+    },
+  },
+  {
+    name: 'NatsUnseen', severity: 'ticket', holdsFor: 5 * MINUTE,
+    summary: 'What NATS does is not seen',
+    description: 'An exporter does not answer, or none has anything of JetStream. A stream without a leader, a full disk and a consumer that lags alert nobody meanwhile.',
+    expr: () => `up{job="${NATS_JOB}"} == 0 or absent(nats_server_jetstream_disabled)`,
+    fires: { series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x3 0x20', [`up{job="${NATS_JOB}",instance="n2"}`]: '1x20', 'nats_server_jetstream_disabled{server_id="n2"}': '0x3 stale' }, at: '12m', fire: [{ job: NATS_JOB, instance: 'n1' }, {}] },
+    quiet: { series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x3 0x3 1x20', 'nats_server_jetstream_disabled{server_id="n1"}': '0x3 stale _x2 0x20' }, at: '12m' },
   },
   {
     name: 'NatsSlowConsumer', severity: 'ticket', holdsFor: 0,

@@ -20,7 +20,7 @@ export function alertmanagerYaml(): string {
     },
     // What follows from a cause that pages already is not told again.
     inhibit_rules: [
-      { source_matchers: ['alertname = "NatsDown"'], target_matchers: ['alertname =~ "ServiceNotReady|ConsumerLag|MarketClockStuck|MarketDataStale"'] },
+      { source_matchers: ['alertname = "NatsDown"'], target_matchers: ['alertname =~ "ServiceNotReady|ConsumerLag|MarketClockStuck|MarketDataStale|NatsUnseen"'] },
       { source_matchers: ['alertname = "ServiceDown"'], target_matchers: ['alertname =~ "ReplicaDown|ServiceNotReady|ServiceRestarts|UptimeLow"'], equal: ['job'] },
       { source_matchers: ['severity = "page"'], target_matchers: ['severity = "ticket"'], equal: ['alertname'] },
     ],
