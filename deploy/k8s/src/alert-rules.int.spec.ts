@@ -26,6 +26,18 @@ const CERTIFICATE_CASES = [
   ['is quiet about certificates of others', [ends('operator-http', 1)], undefined],
 ] as const;
 
+const GIB = 1_073_741_824;
+const volume = (claim: string, leftGib: string) => [
+  { series: `kubelet_volume_stats_available_bytes{persistentvolumeclaim="${claim}", namespace="${NAMESPACE}"}`, values: leftGib.replace(/(?<![x\d])\d+/g, (gib) => String(Number(gib) * GIB)) },
+  { series: `kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="${claim}", namespace="${NAMESPACE}"}`, values: `${200 * GIB}x60` },
+];
+
+const VOLUME_CASES = [
+  ['fires where one has little left', [...volume('data-nats-0', '60x60'), ...volume('data-nats-1', '20x60')], { namespace: NAMESPACE, persistentvolumeclaim: 'data-nats-1' }],
+  ['is quiet where it was for a moment', volume('data-nats-1', '20x26 60x30'), undefined],
+  ['is quiet about volumes of others', volume('archive', '20x60'), undefined],
+] as const;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-alert-rules-'));
@@ -40,6 +52,16 @@ it.each(ARCHIVE_CASES)('the alert ArchiveJobOld %s', (_, series, minutes, since)
   };
   const fires = since === undefined ? [] : [{ exp_labels: { namespace: NAMESPACE, severity: 'page' }, exp_annotations: annotations }];
   expect(judged(folder, { file: 'k8s/components/monitoring/archive-rule.yaml', alert: 'ArchiveJobOld', series, minutes, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
+
+it.each(VOLUME_CASES)('the alert LogVolumeFull %s', (_, series, labels) => {
+  const annotations = {
+    summary: 'data-nats-1 is nearly full',
+    description: `data-nats-1 in ${NAMESPACE} has 10% left. JetStream switches itself off where it can't write.`,
+    runbook_url: 'docs/runbooks/LogDiskFull.md',
+  };
+  const fires = labels === undefined ? [] : [{ exp_labels: { ...labels, severity: 'page' }, exp_annotations: annotations }];
+  expect(judged(folder, { file: 'k8s/components/monitoring/volume-rule.yaml', alert: 'LogVolumeFull', series, minutes: 30, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
 it.each(CERTIFICATE_CASES)('the alert NatsCertificateEnding %s', (_, series, labels) => {
