@@ -1,4 +1,4 @@
-import { type AlertGroup, type AlertOf, DAY, grew, MINUTE, type RecordedOf } from './alert.js';
+import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE, type RecordedOf } from './alert.js';
 
 /** Job of the exporter of NATS, wherever it runs. */
 export const NATS_JOB = 'nats-exporter';
@@ -68,6 +68,17 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
   },
 ];
 
+const STRATEGIES_THERE: readonly AlertOf[] = [
+  {
+    name: 'StrategyGone', severity: 'ticket', holdsFor: 5 * MINUTE,
+    summary: 'Prometheus knows no process of {{ $labels.job }} any more',
+    description: 'Within six hours it did. Where it was not taken out on purpose, its bots raise no signal: nothing is entered, and nothing is left by its rules.',
+    expr: (span) => `max by (job) (max_over_time(up{job=~"${STRATEGIES}"}[${span(6 * HOUR)}])) unless on (job) up`,
+    fires: { series: { 'up{job="strategy-x",instance="i"}': '1x5 stale', 'up{job="strategy-y",instance="i"}': '1x20' }, at: '12m', fire: [{ job: 'strategy-x' }] },
+    quiet: { series: { 'up{job="strategy-x",instance="i"}': '1x5 stale', 'up{job="strategy-x",instance="j"}': '_x8 1x20', 'up{job="risk",instance="i"}': '1x5 stale', 'up{job="strategy-y",instance="i"}': '1x5 0x20' }, at: '14m' },
+  },
+];
+
 /** 1 where a replica of a service answers, 0 where none does: one that was there within a day and is gone has no `up` of its own any more. */
 const upOf = (jobs: readonly string[]): RecordedOf => ({
   record: 'service:up:max',
@@ -79,10 +90,19 @@ const CONSUMERS: readonly AlertOf[] = [
     name: 'ConsumerLag', severity: 'page', holdsFor: MINUTE,
     summary: 'Consumer {{ $labels.consumer_name }} lags behind the log',
     description: 'More than 1,000 messages wait for it: it is stopped, blocked or too slow.',
-    // Only its leader knows: a follower can tell an old count for hours.
-    expr: () => 'max by (stream_name, consumer_name) (nats_consumer_num_pending{is_consumer_leader="true"}) > 1000',
-    fires: { series: { 'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="true"}': '1001x10' }, at: '5m', fire: [{ stream_name: 'EVENTS-3', consumer_name: 'risk-3' }] },
-    quiet: { series: { 'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="true"}': '900x10', 'nats_consumer_num_pending{server_name="n2",stream_name="EVENTS-3",consumer_name="risk-3",is_consumer_leader="false"}': '5000x10' }, at: '5m' },
+    // Only its leader knows: a follower can tell an old count for hours. The places of a strategy that was taken out stay, with all that comes before them.
+    expr: (span) => `label_replace(max by (stream_name, consumer_name) (nats_consumer_num_pending{is_consumer_leader="true"}) > 1000, "job", "$1", "consumer_name", "(.+)-c[0-9]+") and on (job) max_over_time(up[${span(10 * MINUTE)}])`,
+    fires: { series: { 'up{job="risk",instance="i"}': '1x5 stale', 'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS_3",consumer_name="risk-c3",is_consumer_leader="true"}': '1001x20' }, at: '12m', fire: [{ job: 'risk', stream_name: 'EVENTS_3', consumer_name: 'risk-c3' }] },
+    quiet: {
+      series: {
+        'up{job="risk",instance="i"}': '1x30',
+        'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS_3",consumer_name="risk-c3",is_consumer_leader="true"}': '900x30',
+        'nats_consumer_num_pending{server_name="n2",stream_name="EVENTS_3",consumer_name="risk-c3",is_consumer_leader="false"}': '5000x30',
+        'up{job="strategy-gone",instance="i"}': '1x5 stale',
+        'nats_consumer_num_pending{server_name="n1",stream_name="EVENTS_3",consumer_name="strategy-gone-c1",is_consumer_leader="true"}': '0x10 1500+100x20',
+      },
+      at: '20m',
+    },
   },
   {
     name: 'DeadLetters', severity: 'page', holdsFor: 0,
@@ -197,7 +217,7 @@ const LOG: readonly AlertOf[] = [
 
 /** @param jobs names of the services that must always be there */
 export const platformGroups = (jobs: readonly string[]): readonly AlertGroup[] => [
-  { name: 'processes', recorded: [upOf(jobs)], alerts: processesOf(jobs) },
+  { name: 'processes', recorded: [upOf(jobs)], alerts: [...processesOf(jobs), ...STRATEGIES_THERE] },
   { name: 'consumers', recorded: [], alerts: CONSUMERS },
   { name: 'log-and-cache', recorded: [], alerts: LOG },
 ];
