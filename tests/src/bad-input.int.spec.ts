@@ -10,6 +10,8 @@ import { type LocalNats, writeLocalNatsConfig } from '@ballast/provisioner';
 import { findBinary, freePort, natsServerIsReady } from '@ballast/testing';
 
 const WRITER = 'strategy-dn-pair';
+/** A process that ends at once still has to start. */
+const END_MS = 60_000;
 const FAULTS: readonly (readonly [what: string, id: string, events: readonly object[] | string, names: RegExp])[] = [
   ['malformed JSON', 'torn', '{"format":1,', /found no JSON/],
   ['a wrong type', 'types', [{ type: 'SignalWithdrawn', signalId: 7, botId: 'b', portfolioId: 'p', reason: 'r' }], /signalId: found number 7, allowed/],
@@ -58,7 +60,8 @@ describe('bad input to a service process on a real NATS server', () => {
   });
 
   it('counts them, and leaves the service up and ready', async () => {
-    expect(await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()).toMatch(new RegExp(`ballast_dead_letters_total\\{.*reason="INVALID".*\\} ${FAULTS.length}\\b`));
+    // A letter is stored first, and counted then.
+    await expect.poll(async () => (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text(), { timeout: 10_000 }).toMatch(new RegExp(`ballast_dead_letters_total\\{.*reason="INVALID".*\\} ${FAULTS.length}\\b`));
     expect((await fetch(`http://127.0.0.1:${healthPort}/readyz`)).status).toBe(200);
     expect(stack.status().find(({ name }) => name === 'sizing')?.restarts).toBe(0);
   });
@@ -71,7 +74,7 @@ describe('bad input to a service process on a real NATS server', () => {
 describe('a process with a bad environment', () => {
   const endOf = (entry: string, env: NodeJS.ProcessEnv): Promise<{ readonly code: number; readonly said: string }> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [join(WORKING_COPY, entry)], { env: { PATH: process.env['PATH'], ...env }, timeout: 20_000 }, (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: out + err }));
+      execFile(process.execPath, [join(WORKING_COPY, entry)], { env: { PATH: process.env['PATH'], ...env }, timeout: END_MS }, (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: out + err }));
     });
 
   it.each<[string, NodeJS.ProcessEnv, RegExp]>([
@@ -83,5 +86,5 @@ describe('a process with a bad environment', () => {
     const { code, said } = await endOf(`services/${service}/dist/main.js`, env);
     expect(code).not.toBe(0);
     expect(said).toMatch(says);
-  });
+  }, 2 * END_MS);
 });

@@ -15,6 +15,7 @@ const PARTITION = partitionOf('main');
 const TOKEN = '12345:canary-token-of-the-bot';
 const SECRET = 'canary-secret-of-the-webhook';
 const CHAT = -1001234;
+const POLL = { timeout: 15_000, interval: 20 } as const;
 
 const stops: Decider<null, BallastEvent, BallastEvent> = { kind: 'stops', writer: 'risk', initial: null, decide: (_state, event) => [event], evolve: () => null };
 const tripped = (scopeId: string): BallastEvent => ({
@@ -80,7 +81,7 @@ describe('notifications over a reporting process that dies', () => {
   const trip = async (scopeId: string): Promise<void> => {
     await new StreamExecutor(risk.store, new WallClock(), { service: 'risk', build: 'test' }).execute(stops, { partition: PARTITION, id: 'main' }, tripped(scopeId), { causationId: contentId('trip', scopeId), correlationId: 'main', lane: 'main' });
   };
-  const told = (scopeId: string, ...times: readonly [number, number]): Promise<void> => vi.waitFor(() => expect([telegram.times(scopeId), webhook.times(scopeId)]).toEqual(times), { timeout: 15_000, interval: 20 });
+  const told = (scopeId: string, ...times: readonly [number, number]): Promise<void> => vi.waitFor(() => expect([telegram.times(scopeId), webhook.times(scopeId)]).toEqual(times), POLL);
 
   beforeAll(async () => {
     const [port, monitorPort, health] = await Promise.all([freePort(), freePort(), freePort()]);
@@ -116,7 +117,7 @@ describe('notifications over a reporting process that dies', () => {
   it('tells each event once, with the rights that reporting has, and repeats after kill -9 only the one in doubt', async () => {
     await trip('first-one');
     await told('first-one', 1, 1);
-    await vi.waitFor(async () => expect(await ask('/metrics')).toMatch(/ballast_notifications_total\{channel="webhook",outcome="sent"\} 1/));
+    await vi.waitFor(async () => expect(await ask('/metrics')).toMatch(/ballast_notifications_total\{channel="webhook",outcome="sent"\} 1/), POLL);
     for (const listener of [telegram, webhook]) listener.mute = true;
     await trip('in-doubt');
     await told('in-doubt', 1, 1);
@@ -134,7 +135,7 @@ describe('notifications over a reporting process that dies', () => {
   });
 
   it('tells nothing again after a stop and a start', async () => {
-    await vi.waitFor(async () => expect(await ask('/metrics')).toMatch(/ballast_notifications_total\{channel="webhook",outcome="sent"\} 2/));
+    await vi.waitFor(async () => expect(await ask('/metrics')).toMatch(/ballast_notifications_total\{channel="webhook",outcome="sent"\} 2/), POLL);
     expect(await reporting.stop()).toEqual({ code: 0, signal: null });
     await reporting.start();
     await trip('after-all');
@@ -145,10 +146,10 @@ describe('notifications over a reporting process that dies', () => {
   it('shows on /readyz who cannot be told, stays ready, and clears it', async () => {
     webhook.mute = true;
     await trip('unheard');
-    await vi.waitFor(async () => expect(JSON.parse(await ask('/readyz'))).toMatchObject({ ready: true, concerns: { notifications: expect.stringMatching(/^webhook \d+ failed, 1 wait; HARD_STOP \S+: no answer in time$/) as string } }), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(JSON.parse(await ask('/readyz'))).toMatchObject({ ready: true, concerns: { notifications: expect.stringMatching(/^webhook \d+ failed, 1 wait; HARD_STOP \S+: no answer in time$/) as string } }), POLL);
     expect(await ask('/metrics')).toContain('ballast_concern{check="notifications"} 1');
     webhook.mute = false;
-    await vi.waitFor(async () => expect(JSON.parse(await ask('/readyz'))).toEqual({ ready: true, missing: [], concerns: {} }), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(JSON.parse(await ask('/readyz'))).toEqual({ ready: true, missing: [], concerns: {} }), POLL);
     expect(await ask('/metrics')).toContain('ballast_concern{check="notifications"} 0');
   });
 
