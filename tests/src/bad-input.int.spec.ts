@@ -39,7 +39,7 @@ describe('bad input to a service process on a real NATS server', () => {
     const env = (name: string): Readonly<Record<string, string>> => ({ NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles[name] ?? '', CLOCK: 'wall' });
     const server: ChildSpec = { name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], env: {}, ready: async () => ((await natsServerIsReady(monitorPort)) ? undefined : 'not healthy') };
     const service = (name: string, health: number, more: Readonly<Record<string, string>> = {}): ChildSpec => serviceChild(WORKING_COPY, { name, entry: `services/${name}/dist/main.js`, healthPort: health, env: { ...env(name), ...more } });
-    stack = new LocalStack({ runDir: folder, stages: [[server], [service('provisioner', provisionerPort, { NATS_MONITOR_URL: nats.monitorUrl ?? '' })], [service('sizing', sizingPort)]] });
+    stack = new LocalStack({ runDir: folder, readyTimeoutMs: END_MS, stages: [[server], [service('provisioner', provisionerPort, { NATS_MONITOR_URL: nats.monitorUrl ?? '' })], [service('sizing', sizingPort)]] });
     await stack.start();
     const connectAs = (user: string): Promise<JetStreamBus> => connectJetStream({ url: nats.url, service: user, credentialSeedFile: nats.seedFiles[user] ?? '' });
     strategy = await connectAs(WRITER);
@@ -47,7 +47,7 @@ describe('bad input to a service process on a real NATS server', () => {
     for (const [, id, events] of FAULTS) await strategy.store.append(0, `evt.0.${WRITER}.signal.${id}`, 0, typeof events === 'string' ? Buffer.from(events) : envelopeOf(id, events), `bad-${id}`);
     await vi.waitFor(async () => expect((letters = await desk.deadLetters.open({ service: 'sizing' })).length).toBe(FAULTS.length), { timeout: 20_000, interval: 100 });
     await desk.close();
-  }, 90_000);
+  }, 180_000);
 
   afterAll(async () => {
     await strategy.close();

@@ -26,9 +26,9 @@ describe('what a service that runs says of itself', () => {
     const port = await freePort();
     base = `http://127.0.0.1:${port}`;
     const env = { ...process.env, NATS_URL: nats.url, CLOCK: 'wall', HEALTH_PORT: String(port) };
-    risk = new ManagedProcess({ name: 'risk', command: process.execPath, args: [MAIN], env, ready: () => get('/readyz').then(({ ok }) => ok, () => false), readyTimeoutMs: 20_000 });
+    risk = new ManagedProcess({ name: 'risk', command: process.execPath, args: [MAIN], env, ready: () => get('/readyz').then(({ ok }) => ok, () => false), readyTimeoutMs: 60_000 });
     await risk.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await risk.stop();
     await bus.close();

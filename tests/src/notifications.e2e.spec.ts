@@ -98,11 +98,11 @@ describe('notifications over a reporting process that dies', () => {
       NOTIFY_TELEGRAM_TOKEN: TOKEN, NOTIFY_TELEGRAM_CHATS: String(CHAT), NOTIFY_TELEGRAM_API: telegram.url, NOTIFY_WEBHOOK_URL: `${webhook.url}/canary-path`, NOTIFY_WEBHOOK_SECRET_FILE: secretFile, NOTIFY_WINDOW_MS: '0', NOTIFY_TIMEOUT_MS: '3000',
     };
     const ready = (): Promise<boolean> => fetch(`http://127.0.0.1:${healthPort}/readyz`).then(({ ok }) => ok, () => false);
-    reporting = new ManagedProcess({ name: 'reporting', command: process.execPath, args: [join(WORKING_COPY, 'services', 'reporting', 'dist', 'main.js')], env, ready, readyTimeoutMs: 30_000 });
+    reporting = new ManagedProcess({ name: 'reporting', command: process.execPath, args: [join(WORKING_COPY, 'services', 'reporting', 'dist', 'main.js')], env, ready, readyTimeoutMs: 60_000 });
     risk = await connectJetStream({ url: nats.url, service: 'risk', credentialSeedFile: nats.seedFiles['risk'] ?? '' });
     await trip('of-before');
     await reporting.start();
-  }, 90_000);
+  }, 150_000);
 
   afterAll(async () => {
     await reporting.stop();
@@ -132,16 +132,16 @@ describe('notifications over a reporting process that dies', () => {
     expect(new Set(doubted.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     expect(new Set(doubted.map(({ body }) => body)).size).toBe(1);
     expect([telegram.times('of-before'), webhook.times('of-before')]).toEqual([0, 0]);
-  });
+  }, 150_000);
 
   it('tells nothing again after a stop and a start', async () => {
     await vi.waitFor(async () => expect(await ask('/metrics')).toMatch(/ballast_notifications_total\{channel="webhook",outcome="sent"\} 2/), POLL);
-    expect(await reporting.stop()).toEqual({ code: 0, signal: null });
+    expect(await reporting.stop(POLL.timeout)).toEqual({ code: 0, signal: null });
     await reporting.start();
     await trip('after-all');
     await told('after-all', 1, 1);
     expect([telegram.times('first-one'), webhook.times('first-one'), webhook.times('while-dead')]).toEqual([1, 1, 1]);
-  });
+  }, 150_000);
 
   it('shows on /readyz who cannot be told, stays ready, and clears it', async () => {
     webhook.mute = true;

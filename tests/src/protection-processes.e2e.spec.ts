@@ -93,14 +93,16 @@ describe('protection over processes, on a market that falls', () => {
   }, 150_000);
 
   it('says that the venue moves no collateral, and deposits when it does again (R75, C-70)', async () => {
-    await untilSafe();
+    // A transfer that took long before now is told as a frozen venue, too: this one says so itself.
+    const refusedAsFrozen = (log: LogStory): number => eventsOf(log, 'ProtectionTransferRefused').filter((refused) => refused.frozen).length;
+    const saidFrozen = (log: LogStory): number => RICH.flatMap((bot) => told(log, 'ProtectionExhausted', bot)).filter(({ cause }) => cause === 'FROZEN').length;
+    const calm = await untilSafe();
     await desk.sim.addFault({ match: {}, fault: { type: 'freeze' } });
     market.slideTo(atDistance('0.02'), 0);
-    const frozen = await desk.until('a frozen venue', (log) => RICH.some((bot) => told(log, 'ProtectionExhausted', bot).some(({ cause }) => cause === 'FROZEN')));
+    const frozen = await desk.until('a frozen venue', (log) => refusedAsFrozen(log) > refusedAsFrozen(calm) && saidFrozen(log) > saidFrozen(calm));
     const given = eventsOf(frozen, 'ProtectionDeposited').length;
     await desk.sim.clearFaults();
-    const story = await desk.until('a deposit after the thaw', (log) => eventsOf(log, 'ProtectionDeposited').length > given);
-    expect(eventsOf(story, 'ProtectionTransferRefused').some((refused) => refused.frozen)).toBe(true);
+    await desk.until('a deposit after the thaw', (log) => eventsOf(log, 'ProtectionDeposited').length > given);
     await holds();
   }, 150_000);
 
