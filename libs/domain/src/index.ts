@@ -5,4 +5,5 @@ export * from './decider.js';
 export * from './decimal.js';
 export * from './ids.js';
 export * from './instrument.js';
+export * from './same-json.js';
 export * from './trading.js';

@@ -1,4 +1,4 @@
-import { addMoney, contentId, type Decider, type DecisionContext, maxOf, type Money, subMoney, ZERO_MONEY } from '@ballast/domain';
+import { addMoney, contentId, type Decider, type DecisionContext, maxOf, type Money, sameJson, subMoney, ZERO_MONEY } from '@ballast/domain';
 import type { ProtectionConfigured, ProtectionDeposited, ProtectionReleased, ProtectionTransferIntended, ProtectionTransferRefused, ProtectionWithdrawn } from '@ballast/events';
 import { settingsFaults } from '../settings/settings-faults.js';
 import { returnOf } from './amounts.js';
@@ -12,12 +12,9 @@ const FLAT_AGE_MAX_MS = 120_000;
 /** Kind of refusal of what was given up in doubt: it may still arrive. */
 export const GIVEN_UP = 'givenUp';
 
-const sameSettings = (a: ProtectionConfigured['settings'], b: ProtectionConfigured['settings']): boolean => JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
-const sortedKeys = (_: string, value: unknown): unknown => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
-
 function configured(state: Protection, { botId, accountId, portfolioId, settings, by, initialDistances, terms }: Configure): readonly ProtectionConfigured[] {
   if (state.deleted || settingsFaults(settings, { initialDistances, terms }).length > 0) return [];
-  if (state.configured && sameSettings(state.configured.settings, settings)) return [];
+  if (state.configured && sameJson(state.configured.settings, settings)) return [];
   return [{ type: 'ProtectionConfigured', botId, accountId, portfolioId, revision: (state.configured?.revision ?? 0) + 1, settings, by, initialDistances }];
 }
 

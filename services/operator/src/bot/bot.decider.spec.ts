@@ -34,6 +34,17 @@ describe('A bot whose positions a person closes', () => {
   });
 });
 
+describe('A bot that is told the settings it has', () => {
+  it('is as it was, in whatever order they come', () => {
+    const [settings, inOrder] = [{ b: { d: 1, c: [2, 3] }, a: 'x' }, { a: 'x', b: { c: [2, 3], d: 1 } }];
+    const { bot } = told({ ...CREATE, settings: inOrder });
+    expect(refusalOf(bot, { ...CREATE, settings })).toBeUndefined();
+    const configure = (to: BotCommand & { type: 'ConfigureBot' }): readonly string[] => botDecider.decide(bot, to, CONTEXT).map(({ type }) => type);
+    expect(configure({ type: 'ConfigureBot', settings, by: 'user:test' })).toEqual([]);
+    expect(configure({ type: 'ConfigureBot', settings: { ...settings, b: { d: 1, c: [3, 2] } }, by: 'user:test' })).toEqual(['BotConfigured']);
+  });
+});
+
 describe('A bot that a person deletes (W-12)', () => {
   const remove = (...open: readonly string[]): BotCommand => ({ type: 'DeleteBot', reason: 'replaced', by: 'user:test', open });
 

@@ -1,4 +1,4 @@
-import type { Decider, Id } from '@ballast/domain';
+import { type Decider, type Id, sameJson } from '@ballast/domain';
 import type { BotCloseAllRequested, BotConfigured, BotCreated, BotDeleted, BotPaused, BotStarted, BotStopped } from '@ballast/events';
 
 export type BotEvent = BotCreated | BotConfigured | BotStarted | BotPaused | BotStopped | BotCloseAllRequested | BotDeleted;
@@ -41,7 +41,7 @@ export const botDecider: Decider<Bot, BotCommand, BotEvent> = {
       case 'CreateBot':
         return [];
       case 'ConfigureBot':
-        return JSON.stringify(command.settings) === JSON.stringify(bot.settings) ? [] : [{ type: 'BotConfigured', botId, settings: command.settings, by: command.by }];
+        return sameJson(command.settings, bot.settings) ? [] : [{ type: 'BotConfigured', botId, settings: command.settings, by: command.by }];
       case 'StartBot':
         return bot.status === 'RUNNING' ? [] : [{ type: 'BotStarted', botId, by: command.by }];
       case 'PauseBot':
@@ -99,4 +99,4 @@ function deleteFault({ botId, status }: KnownBot, open: readonly string[]): stri
 }
 
 const isSame = (bot: KnownBot, command: Extract<BotCommand, { type: 'CreateBot' }>): boolean =>
-  bot.portfolioId === command.portfolioId && bot.accountId === command.accountId && bot.strategy === command.strategy && JSON.stringify([bot.profiles, bot.settings]) === JSON.stringify([command.profiles, command.settings]);
+  bot.portfolioId === command.portfolioId && bot.accountId === command.accountId && bot.strategy === command.strategy && sameJson([bot.profiles, bot.settings], [command.profiles, command.settings]);
