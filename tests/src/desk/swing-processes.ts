@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JetStreamBus } from '@ballast/bus';
+import { type JetStreamBus, type Reply, RequestTimeout } from '@ballast/bus';
 import { money, type Ms, partitionOf } from '@ballast/domain';
 import { type BallastStack, ballastStack, WORKING_COPY } from '@ballast/local';
 import { eventsOf, type LogStory, readLog } from './log.js';
@@ -91,9 +91,24 @@ export class SwingProcesses {
     await this.until('a position with its target at the venue', (story) => eventsOf(story, 'TradeBalanced').length === 1 && targetIsThere(story));
   }
 
+  /** The same key is the same command: one that got no answer is sent again. */
   private async command(verb: string, payload: object): Promise<void> {
-    const reply = await this.bus.requests.command('operator', PARTITION, verb, payload, `swing-${verb}`);
-    if (!reply.ok) throw new Error(`operator ${verb}: ${reply.error} ${JSON.stringify(reply.fields ?? {})}`);
+    const by = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const reply = await this.ask(verb, payload);
+      if (reply?.ok) return;
+      if (reply || performance.now() > by) throw new Error(`operator ${verb}: ${reply?.error ?? 'no answer'} ${JSON.stringify(reply?.fields ?? {})}`);
+      await delay(LOOK_MS);
+    }
+  }
+
+  private async ask(verb: string, payload: object): Promise<Reply | undefined> {
+    try {
+      return await this.bus.requests.command('operator', PARTITION, verb, payload, `swing-${verb}`);
+    } catch (error) {
+      if (error instanceof RequestTimeout) return undefined;
+      throw error;
+    }
   }
 }
 
