@@ -9,6 +9,8 @@ const base = {
   pool: 'forks',
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // What is waited for may take its time where everything runs at once: vitest's own limit is a second.
+  expect: { poll: { timeout: 20_000 } },
 };
 const NEVER = ['**/node_modules/**', '**/dist/**', ...OWN_TARGETS];
 

@@ -73,7 +73,7 @@ afterAll(async () => {
 it('is one connection, also where a server answers an attempt to connect that was given up', async () => {
   gate.keepsBack = true;
   gate.cut();
-  await expect.poll(() => gate.waiting, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => gate.waiting).toBeGreaterThanOrEqual(2);
   gate.keepsBack = false;
   await link.ready(30_000);
   let downs = 0;
