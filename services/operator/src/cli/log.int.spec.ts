@@ -9,6 +9,7 @@ import { pairRound } from '@ballast/books';
 import { partitionOf } from '@ballast/domain';
 import { ManagedProcess, type NatsServer, startNatsServer, WORKSPACE_ROOT } from '@ballast/testing';
 import { connectCli } from './connection.js';
+import { NarrowLine } from './narrow-line.fixtures.js';
 import { ballast, type Ran, writeLog } from './story.fixtures.js';
 
 const P = partitionOf('main');
@@ -125,11 +126,14 @@ describe('an archive of the log', () => {
 
   it('is put back after kill -9 in the middle: the same bytes at the same sequences, the same books, the places of who had read it', async () => {
     const fresh = await newLog();
-    const restore = ['log', 'restore', dir('archive'), '--trust', dir('ours.pub'), '--nats', fresh.server.url];
+    // By this line no more than a part arrives, however late the kill comes.
+    const line = await NarrowLine.to(fresh.server.port, (await old.streams.size(STREAM)).bytes / 2);
+    const restore = ['log', 'restore', dir('archive'), '--trust', dir('ours.pub'), '--nats', line.url];
     const process_ = new ManagedProcess({ name: 'restore', command: process.execPath, args: [CLI, ...restore] });
     await process_.start();
     while ((await fresh.streams.lastSequence(STREAM)) < 100) await delay(1);
     await process_.kill();
+    await line.cut();
     const { found, appended } = json(await run(fresh.server.url, 'log', 'restore', dir('archive'), '--json')) as { readonly found: number; readonly appended: number };
     expect(found).toBeGreaterThanOrEqual(100);
     expect(found).toBeLessThan(total);
