@@ -100,6 +100,12 @@ export async function routesOf(monitor: number): Promise<readonly string[]> {
   return [...new Set(routes.map(({ remote_name }) => remote_name))].sort();
 }
 
+/** Names of the clients that a server has. */
+export async function clientsOf(monitor: number): Promise<readonly string[]> {
+  const { connections } = (await (await fetch(`http://127.0.0.1:${monitor}/connz`)).json()) as { readonly connections: readonly { readonly name?: string }[] };
+  return connections.map(({ name = '' }) => name);
+}
+
 const optionsOf = ({ caFile, certFile, keyFile }: TestCertificate): ConnectionOptions => ({ ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) });
 
 /** Fingerprint of the certificate that a server shows to clients. */
