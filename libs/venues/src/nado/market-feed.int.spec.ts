@@ -37,6 +37,7 @@ class Door extends CallBudget {
 /** A venue that says exactly what the case wants: one instrument, a snapshot by hand, frames by hand. */
 class ScriptedVenue {
   snapshot = { bids: [[x18('10'), x18('1')]], asks: [[x18('11'), x18('1')]], timestamp: '100', product_id: 4 };
+  calls = 0;
   snapshots = 0;
   oracles = 0;
   private readonly sockets = new Set<WebSocket>();
@@ -78,6 +79,7 @@ class ScriptedVenue {
   }
 
   private answer(query: { readonly type: string }): object {
+    this.calls += 1;
     this.oracles += query.type === 'all_products' ? 1 : 0;
     if (query.type === 'all_products') return { perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk }] };
     if ('perp_prices' in query) return { 4: { mark_price_x18: x18('10') } };
@@ -134,10 +136,12 @@ describe('the market feed (venues.md §1.7)', () => {
     const wall = { now: () => 1_000, at: (_time: Ms, run: () => void) => (setTimeout(run, 5), () => undefined), speed: () => 1 } as unknown as Clock;
     const polled: VenueAdapter = budgetedVenue(adapterOf(venue().host, 'poll'), { caller: 'market-data', settings: { redisUrl: undefined, replicas: 1, products: 4 }, clock: wall, shared: door }).venue;
     await polled.connect();
+    const [calls, granted] = [venue().calls, door.asked.length];
     await polled.subscribeMarket(['ETH-PERP'], () => undefined);
     await expect.poll(() => new Set(door.asked)).toEqual(new Set(['7 at 3', '1 at 3', '2 at 2, only looks', '5 at 2, only looks']));
     door.isOpen = false;
-    await new Promise((resolve) => void setTimeout(resolve, 50));
+    // What was let through before is on its way.
+    await expect.poll(() => venue().calls - calls).toBe(door.asked.length - granted);
     const { oracles, snapshots } = venue();
     venue().depth('900', '950', []);
     await new Promise((resolve) => void setTimeout(resolve, 100));
