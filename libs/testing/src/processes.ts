@@ -19,7 +19,7 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Asked until it says true; a process without it is ready once it runs. */
   readonly ready?: () => Promise<boolean>;
-  /** Longest wait for `ready`, ms. Default 10,000. */
+  /** Longest wait for `ready`, ms. Default 25,000. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -112,7 +112,7 @@ export class ManagedProcess {
   }
 
   private async waitUntilReady(): Promise<void> {
-    const { ready, readyTimeoutMs = 10_000 } = this.options;
+    const { ready, readyTimeoutMs = 25_000 } = this.options;
     const until = performance.now() + readyTimeoutMs;
     while (ready !== undefined && !(await ready())) {
       if (this.child === undefined) throw this.fault('ended before it was ready');
@@ -129,7 +129,7 @@ export class ManagedProcess {
   }
 
   /** The first line, already seen or still to come, that contains `text` (or matches it). @throws Error after `timeoutMs`. */
-  waitForLine(text: string | RegExp, timeoutMs = 10_000): Promise<string> {
+  waitForLine(text: string | RegExp, timeoutMs = 25_000): Promise<string> {
     const fits = (line: string): boolean => (typeof text === 'string' ? line.includes(text) : text.test(line));
     const seen = this.kept.find(fits);
     if (seen !== undefined) return Promise.resolve(seen);

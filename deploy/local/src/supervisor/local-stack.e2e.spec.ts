@@ -32,7 +32,7 @@ describe.runIf(existsSync(LIBRARY))('a supervisor that is a process of its own (
     writeFileSync(join(root, 'supervisor.mjs'), main);
     supervisor = new ManagedProcess({ name: 'supervisor', command: process.execPath, args: [join(root, 'supervisor.mjs')] });
     await supervisor.start();
-    await supervisor.waitForLine('all ready', 15_000);
+    await supervisor.waitForLine('all ready', 45_000);
   });
   afterEach(async () => {
     if (supervisor.running) await supervisor.kill();

@@ -28,7 +28,7 @@ describe('the processes of a stack', () => {
     return serviceChild(root, { name, entry: `${name}.mjs`, env, healthPort: await freePort() });
   };
   const stackOf = (stages: StackOptions['stages'], more: Partial<StackOptions> = {}): LocalStack => {
-    const stack = new LocalStack({ runDir, stages, readyTimeoutMs: 5_000, graceMs: 1_000, restart: { backoffMs: 20 }, ...more });
+    const stack = new LocalStack({ runDir, stages, readyTimeoutMs: 20_000, graceMs: 5_000, restart: { backoffMs: 20 }, ...more });
     stacks.push(stack);
     return stack;
   };
@@ -97,7 +97,7 @@ describe('the processes of a stack', () => {
   });
 
   it('are killed after their grace when they do not hear SIGTERM, also when they are frozen', async () => {
-    const stack = stackOf([[await service('deaf', { DEAF: '1' }), await service('frozen')]], { graceMs: 300 });
+    const stack = stackOf([[await service('deaf', { DEAF: '1' }), await service('frozen')]], { graceMs: 1_500 });
     await stack.start();
     const pids = stack.status().map(({ pid }) => pid ?? 0);
     await stack.kill('frozen', 'SIGSTOP');
