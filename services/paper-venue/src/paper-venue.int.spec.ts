@@ -124,7 +124,7 @@ describe('the paper venue on the wire (venues.md §1)', () => {
     const frames: number[] = [];
     const before = await sim.clock();
     const end = await sim.watch((marketMs) => frames.push(marketMs), () => undefined);
-    await expect.poll(() => frames.length, { timeout: 5_000 }).toBeGreaterThan(2);
+    await expect.poll(() => frames.length).toBeGreaterThan(2);
     end();
     const asked = Date.now();
     const after = await sim.clock();

@@ -44,6 +44,6 @@ it('delivers the same to a durable place', async () => {
     delivered.push(message.sequence);
     ack();
   });
-  await expect.poll(() => delivered, { timeout: 5_000 }).toEqual(wanted);
+  await expect.poll(() => delivered).toEqual(wanted);
   await cursor.stop();
 });

@@ -101,7 +101,7 @@ describe('the log on a real nats-server', () => {
       seen.push(Number(read(delivery.message.bytes)));
       onDelivery(delivery, seen);
     });
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(until);
+    await expect.poll(() => seen.length).toBeGreaterThanOrEqual(until);
     await cursor.stop();
     return seen;
   };
@@ -136,7 +136,7 @@ describe('the log on a real nats-server', () => {
     await expect.poll(() => seen).toEqual([1, 2, 3, 4, 5]);
     const taken = await take(await bus(), 5, 2, (delivery) => delivery.ack());
     expect(taken).toEqual([4, 5]);
-    await expect.poll(() => fault?.name, { timeout: 10_000 }).toBe('TakenOver');
+    await expect.poll(() => fault?.name).toBe('TakenOver');
   });
 
   it('goes on from whichever generation was furthest where the provisioner was killed between create and delete', async () => {
@@ -241,7 +241,7 @@ describe('the log on a real nats-server', () => {
     const inLog = new Set<number>();
     await one.store.read(0, { filters: [`evt.0.${service}.>`] }, ({ sequence }) => inLog.add(sequence));
     expect(acked.filter((sequence) => !inLog.has(sequence))).toEqual([]);
-    await expect.poll(() => seen.length, { timeout: 15_000 }).toBe(inLog.size);
+    await expect.poll(() => seen.length).toBe(inLog.size);
     expect(seen).toEqual([...inLog].sort((a, b) => a - b));
   });
 

@@ -49,9 +49,9 @@ describe('the provisioner as a process', () => {
     await server.kill();
     await server.restart();
     await provisioner.restart();
-    await expect.poll(() => bus.connected(), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => bus.connected()).toBe(true);
     await append('c');
-    await expect.poll(() => seen, { timeout: 15_000 }).toEqual([1, 2, 3]);
+    await expect.poll(() => seen).toEqual([1, 2, 3]);
     await cursor.stop();
     expect((await bus.store.cursor('risk', 0, [])).resumeAt).toBe(4);
     bus.marketWire.subscribe(() => undefined);

@@ -56,7 +56,7 @@ async function expectRestorer({ url, monitorUrl, keys, reload }: Running): Promi
   expect(await connected()).toBe(1);
   bring(false);
   expect(existsSync(seed)).toBe(false);
-  await expect.poll(connected, { timeout: 10_000 }).toBe(0);
+  await expect.poll(connected).toBe(0);
   await log.close();
 }
 

@@ -142,7 +142,7 @@ describe('the paper venue after kill -9 (R46, issue 2 §3)', { timeout: 120_000 
     await trade(h);
     await venue.end('SIGKILL');
     await start(environment, portOf(venue));
-    await expect.poll(() => events.flatMap((event) => (event.type === 'stream' ? [event.state] : [])), { timeout: 10_000 }).toEqual(['UP', 'DOWN', 'UP']);
+    await expect.poll(() => events.flatMap((event) => (event.type === 'stream' ? [event.state] : []))).toEqual(['UP', 'DOWN', 'UP']);
     expect(events.filter((event) => event.type === 'fill')).toHaveLength(2);
     await h.adapter.close();
   });
