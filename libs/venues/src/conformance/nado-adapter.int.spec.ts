@@ -9,7 +9,7 @@ let accounts = 0;
 beforeAll(async () => {
   buildPaperVenue();
   venue = await startVenueProcess({ DATA: writeConformanceMarket(), INSTRUMENTS: 'ETH', SPEED: 'max' });
-});
+}, 240_000);
 afterAll(() => venue.end('SIGTERM'));
 
 /** Each case has an account of its own. */

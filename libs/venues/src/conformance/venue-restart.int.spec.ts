@@ -36,7 +36,7 @@ async function trade(h: NadoHarness): Promise<void> {
 }
 
 describe('the paper venue after kill -9 (R46, issue 2 §3)', { timeout: 120_000 }, () => {
-  beforeAll(buildPaperVenue);
+  beforeAll(buildPaperVenue, 240_000);
   afterEach(async () => {
     for (const venue of started.splice(0)) await venue.end('SIGKILL');
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MarketEvent } from '../venue-adapter.js';
+import type { FeedDoor, MarketEvent } from '../venue-adapter.js';
 import { cannedVenue, type CannedVenue, SetClock, x18 } from './canned-venue.fixtures.js';
 import { NadoHttp } from './nado-http.js';
 import { PricePoll } from './price-poll.js';
@@ -14,18 +14,29 @@ let venue: CannedVenue;
 let poll: PricePoll;
 let told: MarketEvent[];
 let archive: 'answers' | 'fails' | 'is silent';
+/** Every question waits for it, and what becomes of those. */
+let leave: Promise<void>;
+let asked: Promise<unknown>[];
 
 beforeEach(async () => {
   clock = new SetClock(1_000);
   archive = 'answers';
   told = [];
+  leave = Promise.resolve();
+  asked = [];
   venue = await cannedVenue<{ readonly type?: string }>(({ type }) => {
     if (type !== 'all_products') return archive === 'answers' ? { 4: { mark_price_x18: x18('12') } } : { error_code: 1, error: 'away' };
     clock.time += ANSWER_MS;
     return { status: 'success', data: { perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk }] } };
   });
   const http = new NadoHttp({ gatewayUrl: venue.url, archiveUrl: venue.url, timeoutMs: 1_000 });
-  poll = new PricePoll({ http, clock, door: (call, run) => (call === 'markPrices' && archive === 'is silent' ? new Promise(() => undefined) : run()), everyMs: 10, instruments: new Map([[4, 'ETH-PERP']]) }, (event) => told.push(event));
+  const door: FeedDoor = (call, run) => {
+    if (call === 'markPrices' && archive === 'is silent') return new Promise(() => undefined);
+    const answer = leave.then(run);
+    asked.push(answer);
+    return answer;
+  };
+  poll = new PricePoll({ http, clock, door, everyMs: 10, instruments: new Map([[4, 'ETH-PERP']]) }, (event) => told.push(event));
 });
 afterEach(() => {
   poll.stop();
@@ -56,5 +67,20 @@ describe('The poll of prices', () => {
     poll.start();
     await expect.poll(() => clock.time).toBeGreaterThan(1_000 + 3 * ANSWER_MS);
     expect(told).toEqual([]);
+  });
+
+  it('tells nothing once it is stopped, also where its question was on its way', async () => {
+    poll.start();
+    await expect.poll(() => told.length).toBeGreaterThan(0);
+    let open = (): void => undefined;
+    leave = new Promise((resolve) => (open = resolve));
+    const before = asked.length;
+    await expect.poll(() => asked.length).toBeGreaterThanOrEqual(before + 2);
+    await Promise.allSettled(asked.slice(0, before));
+    poll.stop();
+    const heard = told.length;
+    open();
+    expect((await Promise.allSettled(asked)).length).toBeGreaterThan(before);
+    expect(told).toHaveLength(heard);
   });
 });

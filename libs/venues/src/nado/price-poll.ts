@@ -41,8 +41,10 @@ export class PricePoll {
     }, this.options.everyMs);
   }
 
+  /** Tells nothing from here on, also of what was asked before. */
   stop(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private pollMarks(): Promise<void> {
@@ -61,7 +63,7 @@ export class PricePoll {
       for (const [productId, instrument] of this.options.instruments) {
         const oraclePrice = weights.get(productId)?.oraclePrice;
         const mark = this.marks.get(productId);
-        if (oraclePrice && mark) this.emit({ type: 'price', instrument, markPrice: mark.price, markTime: mark.time, oraclePrice, time });
+        if (this.timer && oraclePrice && mark) this.emit({ type: 'price', instrument, markPrice: mark.price, markTime: mark.time, oraclePrice, time });
       }
     });
   }
