@@ -30,6 +30,7 @@ export interface BusHarness {
 export class LossyStore extends EventStore {
   losses: ('landed' | 'lost')[] = [];
   appends = 0;
+  messagesRead = 0;
 
   constructor(private readonly inner: EventStore) {
     super();
@@ -49,7 +50,10 @@ export class LossyStore extends EventStore {
     return this.inner.readSubject(partition, subject, held);
   }
   read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {
-    return this.inner.read(partition, range, onMessage);
+    return this.inner.read(partition, range, (message) => {
+      this.messagesRead += 1;
+      onMessage(message);
+    });
   }
   lastSequence(partition: Partition): Promise<number> {
     return this.inner.lastSequence(partition);

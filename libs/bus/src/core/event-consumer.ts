@@ -76,6 +76,18 @@ export class EventConsumer {
     for (const cursor of this.cursors) await cursor.start((delivery) => this.receive(delivery));
   }
 
+  /**
+   * Folds the log for whoever comes to own these partitions, and goes no further: nothing is handled, decided or acknowledged. Only on
+   * a consumer that is not started. @returns how many messages a start need not fold any more; 0 where fewer than `atLeast` are new.
+   */
+  async keep(atLeast: number): Promise<number> {
+    const behind = await this.fold.behind();
+    if (behind < atLeast) return 0;
+    await this.fold.recover();
+    await this.fold.saveSnapshot('keeper');
+    return behind;
+  }
+
   /** Stops pulling and finishes what is under way; what waits in a lane comes again at the next start. */
   async stop(): Promise<void> {
     this.stopped = true;

@@ -8,7 +8,7 @@ import type { ConsumerFacts, ConsumerObserver, ConsumerPorts } from './consumer-
 import { mustStop } from './contract-versions.js';
 import { decodeMessage } from './envelope-codec.js';
 import { freeze } from './frozen-state.js';
-import { type Cut, Snapshots } from './snapshots.js';
+import { type Cut, type SavedBy, Snapshots } from './snapshots.js';
 import { isOpening, openingFilters } from './sealed.js';
 import { withoutOverlap } from './subject-filters.js';
 
@@ -87,12 +87,19 @@ export class LogFold {
     return this.sawOpening;
   }
 
+  /** Messages of the log that a start would fold: those behind the snapshot that fits. */
+  async behind(): Promise<number> {
+    const reached = (await this.snapshots?.reach()) ?? new Map<Partition, number>();
+    const each = await Promise.all(this.facts.partitions.map(async (partition) => Math.max(0, (await this.ports.store.lastSequence(partition)) - (reached.get(partition) ?? 0))));
+    return each.reduce((sum, count) => sum + count, 0);
+  }
+
   /** @throws what the store threw: nothing was saved, and an opening is still to be. */
-  async saveSnapshot(): Promise<void> {
+  async saveSnapshot(by: SavedBy = 'owner'): Promise<void> {
     const { sawOpening } = this;
     this.sawOpening = false;
     try {
-      await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])));
+      await this.snapshots?.save(new Map(this.facts.partitions.map((partition) => [partition, this.reachedIn(partition)])), by);
     } catch (error) {
       this.sawOpening ||= sawOpening;
       throw error;

@@ -35,11 +35,23 @@ export function cutOf(bytes: Uint8Array): Cut | undefined {
   return content && new Map(content.cut);
 }
 
+const furthestFirst = (contents: readonly (Content | undefined)[]): readonly (Content | undefined)[] => [...contents].sort((one, other) => reachOf(other) - reachOf(one));
+
 function contentIn(bytes: Uint8Array): Content | undefined {
   const text = Buffer.from(bytes).toString('utf8');
   const body = text.slice(65);
   return text.slice(0, 64) === hashOf(Buffer.from(body)) ? (JSON.parse(body) as Content) : undefined;
 }
+
+/** Who saves: the process that owns the partitions, or one that folds them in advance for whoever comes to own them. Neither writes over what the other saved. */
+export type SavedBy = 'owner' | 'keeper';
+
+/** Where keepers save: while one build takes over from another, each has a place of its own. */
+const KEPT = ['-kept', '-kept-2'] as const;
+const OWN = '';
+type Suffix = typeof OWN | (typeof KEPT)[number];
+
+const reachOf = (content: Pick<Content, 'cut'> | undefined): number => content?.cut.reduce((sum, [, sequence]) => sum + sequence, 0) ?? 0;
 
 /** Folds of one service, kept between starts. Of another build, of other projections, or damaged: not used, and folded anew. */
 export class Snapshots {
@@ -55,21 +67,26 @@ export class Snapshots {
     this.initial = facts.projections.map(({ state }) => freeze(state));
   }
 
-  private get key(): string {
-    return `${this.facts.service}-${this.facts.partitions.join('-')}`;
+  private key(suffix: Suffix = OWN): string {
+    return `${this.facts.service}-${this.facts.partitions.join('-')}${suffix}`;
   }
 
   /** Taken at once, before anything else is folded; resolves when it is stored. @throws what the store threw. */
-  async save(cut: Cut): Promise<void> {
+  async save(cut: Cut, by: SavedBy = 'owner'): Promise<void> {
     const began = performance.now();
     try {
       const body = JSON.stringify(this.content(cut));
-      await this.store.save(this.key, Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
+      await this.store.save(this.key(by === 'keeper' ? await this.placeToKeep() : OWN), Buffer.from(`${hashOf(Buffer.from(body))}\n${body}`));
     } catch (error) {
       this.onSnapshot('failed', performance.now() - began, error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
     this.onSnapshot('saved', performance.now() - began);
+  }
+
+  /** Up to where what can be used reaches; empty where there is nothing. */
+  async reach(): Promise<Cut> {
+    return new Map((await this.read())?.cut);
   }
 
   /** Puts the kept folds in place and says up to where they reach; undefined where there is nothing to use. */
@@ -80,7 +97,7 @@ export class Snapshots {
     for (const [index, projection] of this.facts.projections.entries()) projection.state = thaw(content.projections[index]?.[1]);
     for (const kept of content.streams) {
       const stream = thaw(kept) as KeptStream;
-      if (!this.streams.restore(stream.stream, stream)) throw new InvariantError(`snapshot ${this.key}: holds ${subjectOf(stream.stream)}, which this build does not own`);
+      if (!this.streams.restore(stream.stream, stream)) throw new InvariantError(`snapshot ${this.key()}: holds ${subjectOf(stream.stream)}, which this build does not own`);
     }
     this.heads.thaw(content.heads);
     this.onSnapshot('restored', performance.now() - began);
@@ -110,14 +127,23 @@ export class Snapshots {
     return { format: 2, build, cut: [...cut], projections: projections.map(({ name, state }) => [name, freeze(state)] as const), streams, heads: this.heads.freeze() };
   }
 
+  /** Of all that there may be, the one that can be used and reaches furthest. */
   private async read(): Promise<Content | undefined> {
     const began = performance.now();
-    const bytes = await this.store.load(this.key);
-    if (!bytes) return undefined;
-    const content = contentIn(bytes);
-    if (content && this.isOurs(content)) return content;
-    this.onSnapshot('unusable', performance.now() - began);
-    return undefined;
+    const stored = (await Promise.all(([OWN, ...KEPT] as const).map((suffix) => this.store.load(this.key(suffix))))).filter((bytes) => bytes !== undefined);
+    const usable = stored.map(contentIn).filter((content) => content !== undefined && this.isOurs(content));
+    if (stored.length > 0 && usable.length === 0) this.onSnapshot('unusable', performance.now() - began);
+    return furthestFirst(usable)[0];
+  }
+
+  /** Where this build has kept before, else where what is kept reaches least far: that of the build before the one that runs. */
+  private async placeToKeep(): Promise<Suffix> {
+    const places = await Promise.all(KEPT.map(async (suffix) => {
+      const bytes = await this.store.load(this.key(suffix));
+      return { suffix, content: bytes && contentIn(bytes) };
+    }));
+    const own = places.find(({ content }) => content?.build === this.facts.build);
+    return (own ?? places.reduce((least, place) => (reachOf(place.content) < reachOf(least.content) ? place : least))).suffix;
   }
 
   private isOurs({ format, build, cut, projections }: Content): boolean {

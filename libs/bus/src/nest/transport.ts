@@ -41,7 +41,7 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
     return this.platform as T;
   }
 
-  private names(prefix: string): readonly string[] {
+  protected names(prefix: string): readonly string[] {
     return [...this.messageHandlers.keys()].filter((pattern) => pattern.startsWith(prefix)).map((pattern) => pattern.slice(prefix.length));
   }
 
@@ -75,5 +75,29 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
   private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
     const result: unknown = await handler(data, context);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+  }
+}
+
+/** In place of a service's life: its handlers say what it reads, and nothing of them runs. Folds the log and saves that for whoever comes to own these partitions. */
+export class KeepingTransport extends BallastTransport {
+  private messages = 0;
+
+  constructor(
+    private readonly folds: Platform,
+    private readonly atLeast: number,
+  ) {
+    super(folds);
+  }
+
+  /** How many messages a start need not fold any more. */
+  get kept(): number {
+    return this.messages;
+  }
+
+  override listen(callback: (error?: unknown) => void): void {
+    this.folds.keep({ eventTypes: this.names('event:') }, this.atLeast).then((messages) => {
+      this.messages = messages;
+      callback();
+    }, callback);
   }
 }

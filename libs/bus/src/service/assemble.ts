@@ -85,17 +85,16 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
     tellFolded = resolve;
   });
 
-  const start = async (handlers: ServiceHandlers): Promise<void> => {
-    const filters = [...subjectFilters([...handlers.eventTypes, ...runtime.projections.flatMap(({ reads }) => reads)]), ...streams.ownedFilters()];
-    consumer = new EventConsumer(
+  const consumerOf = ({ eventTypes, onEvent }: Pick<ServiceHandlers, 'eventTypes' | 'onEvent'>): EventConsumer =>
+    new EventConsumer(
       { store, deadLetters: parts.deadLetters, clock, streams, ...(parts.snapshots ? { snapshots: parts.snapshots } : {}) },
       {
         service,
         build,
         partitions,
         projections: runtime.projections,
-        eventTypes: handlers.eventTypes,
-        dispatch: (recorded) => handlers.onEvent(recorded),
+        eventTypes,
+        dispatch: (recorded) => onEvent(recorded),
         onRecovered: async () => {
           tellFolded();
           for (const run of runtime.recovered) await run();
@@ -104,6 +103,12 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
       },
       { ...(options.observer ? { observer: options.observer } : {}), traces: options.traces, ...(timers ? { timers } : {}), ...(options.limits ? { limits: options.limits } : {}) },
     );
+
+  const keep = ({ eventTypes }: Pick<ServiceHandlers, 'eventTypes'>, atLeast: number): Promise<number> => consumerOf({ eventTypes, onEvent: () => Promise.reject(new Error('nothing is handled while the log is folded in advance')) }).keep(atLeast);
+
+  const start = async (handlers: ServiceHandlers): Promise<void> => {
+    const filters = [...subjectFilters([...handlers.eventTypes, ...runtime.projections.flatMap(({ reads }) => reads)]), ...streams.ownedFilters()];
+    consumer = consumerOf(handlers);
     const live = consumer;
     const status = (need: Readonly<Record<string, number>>): PaceStatus => ({
       ...(options.steps?.() ?? { clockStep: 0, goStep: 0, closed: false }),
@@ -129,7 +134,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
     await parts.close();
   };
 
-  return { service, partitions, clock, streams, market: parts.market, pacer, requests: parts.requests, runtime, deadLetters: parts.deadLetters, start, stop, fail: (error) => options.onFatal(error instanceof Error ? error : new Error(String(error))) };
+  return { service, partitions, clock, streams, market: parts.market, pacer, requests: parts.requests, runtime, deadLetters: parts.deadLetters, start, keep, stop, fail: (error) => options.onFatal(error instanceof Error ? error : new Error(String(error))) };
 }
 
 function isFolded(consumer: EventConsumer, filters: readonly string[], key: string, sequence: number, partitions: readonly Partition[]): boolean {

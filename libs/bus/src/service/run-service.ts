@@ -1,7 +1,9 @@
 import { createLogger, type Logger } from '@ballast/observability';
+import { isKeeperThread, KeeperThread } from './keeper-thread.js';
 import { readServiceEnv, type ServiceEnv } from './service-env.js';
 import { ServiceLife, type ServiceOptions } from './service-life.js';
 import { SharedService } from './shared-service.js';
+import { keepSnapshots } from './snapshot-keeper.js';
 
 export type { ServiceContext, ServiceOptions } from './service-life.js';
 
@@ -25,8 +27,13 @@ export async function runService(options: ServiceOptions): Promise<void> {
 }
 
 async function boot(options: ServiceOptions, env: ServiceEnv, log: Logger, die: (error: unknown) => void): Promise<void> {
+  if (isKeeperThread()) {
+    await keepSnapshots({ options, env, log, die });
+    process.exit(0);
+  }
   if (env.lease) {
-    const shared = await SharedService.open({ options, env, lease: env.lease, log, die });
+    const keeper = env.keepSnapshotsMs > 0 && options.makesClock === undefined ? new KeeperThread(process.argv[1] ?? '') : undefined;
+    const shared = await SharedService.open({ options, env, lease: env.lease, log, die, ...(keeper ? { keeper } : {}) });
     endOnSignal(log, die, () => shared.leave());
     return shared.run();
   }

@@ -2,6 +2,7 @@ import { ID, type Partition, PARTITIONS } from '@ballast/domain';
 import { DEFAULT_LIMITS } from '../core/consumer-types.js';
 
 const LEASE_TTL_MS = 4_000;
+const KEEP_SNAPSHOTS_MS = 600_000;
 const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /** What every service process reads from its environment; everything else is the service's own. */
@@ -21,6 +22,8 @@ export interface ServiceEnv {
   readonly clock: 'wall' | 'market';
   /** Messages folded between two snapshots. */
   readonly snapshotEvery: number;
+  /** Between two folds in advance of what replicas may come to own, ms; 0 = none. Only where partitions are shared. */
+  readonly keepSnapshotsMs: number;
   /** Folder of the archive of what is sealed of the log; absent = a partition that was rolled over is recovered from a snapshot alone. */
   readonly archiveDir: string | undefined;
 }
@@ -111,6 +114,7 @@ export function readServiceEnv(service: string, env: NodeJS.ProcessEnv): Service
     lease: isShared ? { ttlMs: reader.integer('LEASE_TTL_MS', 1_000, 60_000, LEASE_TTL_MS) } : undefined,
     clock: reader.oneOf('CLOCK', ['wall', 'market'], 'market'),
     snapshotEvery: reader.integer('SNAPSHOT_EVERY', 100, 100_000, DEFAULT_LIMITS.snapshotEvery),
+    keepSnapshotsMs: reader.integer('KEEP_SNAPSHOTS_MS', 0, 86_400_000, KEEP_SNAPSHOTS_MS),
     archiveDir: reader.optional('ARCHIVE_DIR'),
   };
   reader.check();

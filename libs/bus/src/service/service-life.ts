@@ -151,6 +151,12 @@ export class ServiceLife {
     options.onLive?.(this.context);
   }
 
+  /** Says how a fold in advance of what this process may come to own went: `error` where it could not be made. */
+  tellKept(error?: Error): void {
+    this.parts.metrics.count('ballast_snapshots_total', { outcome: error ? 'failed' : 'kept' });
+    this.parts.health.concern('kept-snapshots', error && `the log could not be folded in advance: ${error.message}; whoever takes over partitions it has not owned before folds them from further back`);
+  }
+
   /** Takes no more messages, finishes what is in hand, and is over; at once, where its lease has lapsed. A second call waits for the first. */
   stop(): Promise<void> {
     this.stopping ??= this.end();

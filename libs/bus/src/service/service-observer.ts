@@ -16,7 +16,7 @@ export interface Observing {
 }
 
 const MS_PER_S = 1_000;
-const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable', 'failed'];
+const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable', 'failed', 'kept'];
 /** Of a refusal by the NATS server. */
 const OPERATIONS = ['publish', 'subscription'];
 const NAMED_MAX = 20;

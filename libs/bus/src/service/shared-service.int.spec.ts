@@ -22,7 +22,7 @@ it('lives while it waits for NATS, and says that it is not ready; then it takes 
   const asked = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${healthPort}${path}`);
   await vi.waitFor(() => asked('/healthz'), { timeout: 10_000 });
   expect((await asked('/healthz')).status).toBe(200);
-  expect(await (await asked('/readyz')).json()).toEqual({ ready: false, missing: ['bus'], concerns: {} });
+  expect(await (await asked('/readyz')).json()).toEqual({ ready: false, missing: ['bus', 'recovered'], concerns: {} });
   expect(await (await asked('/metrics')).text()).toContain('ballast_partition_owned{partition="0"} 0');
   const server = await startNatsServer({ port });
   const provisioner = await startProvisioner({ url: server.url, onFault: die });

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Partition, PARTITIONS } from '@ballast/domain';
 import { HealthServer, type Logger } from '@ballast/observability';
 import { CONTRACTS_UP_TO, demandKnownWriter } from '../core/contract-versions.js';
 import { JetStreamLeases } from '../lease/jetstream-leases.js';
 import type { Unit } from '../lease/lease-table.js';
-import { PartitionShare } from '../lease/partition-share.js';
+import { type LeaseStore, PartitionShare } from '../lease/partition-share.js';
+import type { SnapshotKeeper } from './keeper-thread.js';
 import type { ServiceEnv } from './service-env.js';
 import { metricsOf, ServiceLife, type ServiceOptions, tellOwned } from './service-life.js';
+import { partitionsOf, unitsOf } from './shared-units.js';
 
 export interface SharedOptions {
   readonly options: ServiceOptions;
@@ -15,6 +16,8 @@ export interface SharedOptions {
   readonly log: Logger;
   /** Something broke: the process can't go on. */
   readonly die: (error: unknown) => void;
+  /** Folds in advance what replicas may come to own; absent = nobody does. */
+  readonly keeper?: SnapshotKeeper;
 }
 
 /** What a replica does with the units it holds: serves them, or stands by where it holds none. */
@@ -22,14 +25,18 @@ interface Turn {
   stop(): Promise<void>;
   /** Resolves once what it still had to say of itself is sent, or given up. */
   told?(): Promise<void>;
+  /** Hears how a round of folds in advance went. */
+  tellKept?(error?: Error): void;
 }
 
 /** Longest time that a life has to finish what is in hand, ms: then the process ends, and its lease with it. */
 const STOP_MAX_MS = 10_000;
+/** Whoever owns it folds in advance for all. */
+const FIRST: Unit = 0;
+/** Looks at the lease table in a TTL. */
+const LOOKS = 4;
 /** Longest time that a process which can't go on takes to give its partitions away, ms. */
 const ABANDON_MAX_MS = 1_000;
-const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-
 /**
  * A service that runs several times: each replica serves what the lease table gives it. Where that changes, or another
  * process has taken a partition over, it stops and recovers anew with what it has by then; a start-up is a recovery, and there is no other path.
@@ -38,9 +45,11 @@ export class SharedService {
   private taken = false;
   private leaving = false;
   private giving: Promise<void> | undefined;
+  private keeping: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly shared: SharedOptions,
+    private readonly leases: LeaseStore,
     private readonly share: PartitionShare,
     private current: Turn | undefined,
   ) {}
@@ -48,9 +57,10 @@ export class SharedService {
   /** Joins the replicas of its service. It lives, and is not ready, while it waits for NATS. */
   static async open(shared: SharedOptions): Promise<SharedService> {
     const { options, env, lease, log } = shared;
-    const waits = await idle(shared, ['bus']);
-    const units = options.sharing === 'leader' ? 1 : PARTITIONS;
+    const waits = await idle(shared, ['bus', 'recovered']);
+    const units = unitsOf(options);
     const store = await JetStreamLeases.open({ url: env.natsUrl, service: options.name, units, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
+    waits.set('bus', true);
     const share = new PartitionShare(store, {
       replica: store.replica,
       units,
@@ -59,7 +69,7 @@ export class SharedService {
       onFailure: (error) => (error ? log.warn({ err: error }, 'the lease is not renewed') : log.info('the lease is renewed again')),
     });
     log.info({ replica: store.replica, ttlMs: lease.ttlMs }, 'shares partitions with the other replicas of this service');
-    return new SharedService(shared, share, waits);
+    return new SharedService(shared, store, share, waits);
   }
 
   /**
@@ -69,14 +79,48 @@ export class SharedService {
   async run(): Promise<void> {
     const newest = await this.share.newestWriter();
     if (newest) demandKnownWriter(this.shared.options.name, newest);
+    await this.prepare();
+    if (this.leaving) return;
     await this.current?.stop();
     this.share.start();
+    this.keep();
     try {
       await this.turns();
     } catch (error) {
       await this.abandon();
       throw error;
     }
+  }
+
+  /**
+   * While others serve, it folds what it may come to own before it asks for any of it: a build that comes new has no snapshot that fits, and
+   * nobody waits for its fold. Where the others are gone there is nobody to wait for: then it goes on at once.
+   */
+  private async prepare(): Promise<void> {
+    const { keeper, lease, log } = this.shared;
+    if (!keeper || !(await othersOwn(this.leases))) return;
+    const over = new AbortController();
+    const folded = keeper.run().catch((error: unknown) => over.signal.aborted || log.warn({ err: error }, 'the log could not be folded in advance: it is folded when partitions are taken over'));
+    await Promise.race([folded, untilSilent(this.leases, lease.ttlMs, over.signal)]);
+    over.abort();
+    await keeper.stop();
+  }
+
+  /** From now on: one replica folds in advance for all of them, so that whoever takes over has little to fold. Where one leads, its own snapshots are all there is to keep. */
+  private keep(): void {
+    const { keeper, env, options } = this.shared;
+    if (!keeper || options.sharing === 'leader') return;
+    let isUnderWay = false;
+    this.keeping = setInterval(() => {
+      if (isUnderWay || this.leaving || !this.share.holds([FIRST])) return;
+      isUnderWay = true;
+      const tell = (error?: Error): void => {
+        isUnderWay = false;
+        if (!this.leaving) this.current?.tellKept?.(error);
+      };
+      keeper.run().then(() => tell(), (error: unknown) => tell(error instanceof Error ? error : new Error(String(error))));
+    }, env.keepSnapshotsMs);
+    this.keeping.unref();
   }
 
   private async turns(): Promise<void> {
@@ -93,6 +137,8 @@ export class SharedService {
   /** Finishes what is in hand and gives its partitions to the others, who take them at once. */
   async leave(): Promise<void> {
     this.leaving = true;
+    clearInterval(this.keeping);
+    await this.shared.keeper?.stop();
     const turn = this.current;
     const late = delay(STOP_MAX_MS, true, { ref: false });
     try {
@@ -173,4 +219,16 @@ async function idle({ options, env }: SharedOptions, lacks: readonly string[]): 
 }
 
 const isSame = (one: readonly Unit[], other: readonly Unit[]): boolean => one.join() === other.join();
-const partitionsOf = (units: readonly Unit[], { sharing }: ServiceOptions): readonly Partition[] => (sharing === 'leader' ? (units.length === 0 ? [] : ALL) : units);
+
+/** Whether the lease table says that replicas own anything. A table that can't be read says nothing. */
+const othersOwn = async (leases: LeaseStore): Promise<boolean> => (await leases.read().catch(() => undefined))?.table.owners.some((owner) => owner !== '') ?? false;
+
+/** Resolves once no replica has given a sign of life for a whole TTL. */
+async function untilSilent(leases: LeaseStore, ttlMs: number, signal: AbortSignal): Promise<void> {
+  let [signs, since] = ['', performance.now()];
+  while (!signal.aborted && performance.now() - since < ttlMs) {
+    const found = JSON.stringify((await leases.read().catch(() => undefined))?.table.replicas ?? {});
+    if (found !== signs) [signs, since] = [found, performance.now()];
+    await delay(ttlMs / LOOKS, undefined, { ref: false });
+  }
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { botDecider, cause } from './bots.js';
+import { type BusBench, type Process, StartsSeen } from './bus-bench.js';
+
+const B1 = { partition: 0, id: 'b1' } as const;
+const own = (streams: { own(decider: typeof botDecider): void }): void => streams.own(botDecider);
+
+/** So many decisions more, as the operator would make them. */
+async function write(bench: BusBench, count: number): Promise<void> {
+  const { streams, store } = await bench.process({ service: 'operator' });
+  for (let index = 0; index < count; index += 1) await streams.execute(botDecider, B1, { type: 'Start' }, cause(`write-${(await store.lastSequence(0)) + 1}`));
+}
+
+/** A process that folds for whoever owns the partition, of this build. */
+const keeper = (bench: BusBench, build: string): Promise<Process> => bench.process({ service: 'operator', own, projections: [new StartsSeen()], build });
+
+/** Starts as the owner of this build: what it holds, and how many messages it has read for that. */
+async function started(bench: BusBench, build: string): Promise<{ readonly starts: number; readonly folded: number }> {
+  const seen = new StartsSeen();
+  const { consumer, store } = await bench.start({ service: 'operator', own, projections: [seen], build });
+  await consumer.stop();
+  return { starts: seen.state.sequences.length, folded: store.messagesRead };
+}
+
+/** What is folded in advance, for partitions that another process owns. */
+export function keptCases(bench: () => BusBench): void {
+  it('folds in advance for who comes to own a partition: that one folds what is new since, and holds the same', async () => {
+    await write(bench(), 6);
+    const { consumer, heard } = await keeper(bench(), 'test');
+    expect([await consumer.keep(1), heard]).toEqual([6, []]);
+    await write(bench(), 1);
+    const check = await (await keeper(bench(), 'test')).consumer.verifySnapshot();
+    expect(check).toMatchObject({ found: true, same: true, cut: new Map([[0, 6]]) });
+    expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 1 });
+  });
+
+  it('folds nothing in advance where little is new', async () => {
+    await write(bench(), 6);
+    expect(await (await keeper(bench(), 'test')).consumer.keep(7)).toBe(0);
+    await (await keeper(bench(), 'test')).consumer.keep(6);
+    await write(bench(), 3);
+    expect(await (await keeper(bench(), 'test')).consumer.keep(4)).toBe(0);
+    expect(await started(bench(), 'test')).toEqual({ starts: 9, folded: 3 });
+  });
+
+  it('takes what reaches furthest: what the owner saved, or what was folded in advance', async () => {
+    await write(bench(), 4);
+    await (await keeper(bench(), 'test')).consumer.keep(1);
+    await write(bench(), 2);
+    const owner = await bench().start({ service: 'operator', own, projections: [new StartsSeen()] });
+    await owner.consumer.saveSnapshot();
+    await owner.consumer.stop();
+    await write(bench(), 1);
+    expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 1 });
+    await (await keeper(bench(), 'test')).consumer.keep(1);
+    expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 0 });
+  });
+
+  it('keeps what two builds fold in advance while one takes over from the other; the next one takes the place of the older', async () => {
+    await write(bench(), 4);
+    for (const build of ['one', 'two', 'one']) {
+      await (await keeper(bench(), build)).consumer.keep(1);
+      await write(bench(), 1);
+    }
+    // `one` reaches to 6, `two` to 5.
+    expect([await started(bench(), 'one'), await started(bench(), 'two')]).toEqual([{ starts: 7, folded: 1 }, { starts: 7, folded: 2 }]);
+    await (await keeper(bench(), 'three')).consumer.keep(1);
+    expect([await started(bench(), 'three'), await started(bench(), 'one'), await started(bench(), 'two')].map(({ folded }) => folded)).toEqual([0, 1, 7]);
+  });
+}
