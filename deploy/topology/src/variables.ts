@@ -33,6 +33,7 @@ export const SERVICE_ENV: readonly Variable[] = [
   option('LEASE_TTL_MS', 'with partitions by lease: silent for so long, a replica is dead'),
   setting('CLOCK', 'market', 'market: the published market clock; wall: live'),
   option('SNAPSHOT_EVERY', 'messages folded between two snapshots of the folds'),
+  option('KEEP_SNAPSHOTS_MS', 'with partitions by lease: between two folds in advance of what replicas may come to own; 0 = none'),
   option('ARCHIVE_DIR', "folder of the log's archive, read-only: what is rolled over is read from it"),
 ];
 

@@ -51,8 +51,8 @@ export class ReplicaDesk {
     private readonly ports: Readonly<Record<string, number>>,
   ) {}
 
-  /** With a portfolio and a bot of its in each partition. */
-  static async start(name: string, replicas: readonly string[]): Promise<ReplicaDesk> {
+  /** With a portfolio and a bot of its in each partition. `own`: further variables by replica. */
+  static async start(name: string, replicas: readonly string[], own: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Promise<ReplicaDesk> {
     const runDir = join(WORKING_COPY, 'run', `${name}-${process.pid}`);
     rmSync(runDir, { recursive: true, force: true });
     const monitorPort = await freePort();
@@ -61,7 +61,7 @@ export class ReplicaDesk {
     for (const replica of replicas) ports[replica] = await freePort();
     const env = { NATS_URL: nats.url, CLOCK: 'wall' };
     const provisioner = serviceChild(WORKING_COPY, { name: 'provisioner', entry: 'services/provisioner/dist/main.js', healthPort: await freePort(), env: { ...env, NATS_SEED_FILE: nats.seedFiles['provisioner'] ?? '' } });
-    const risks = replicas.map((replica) => serviceChild(WORKING_COPY, { name: replica, entry: 'services/risk/dist/main.js', healthPort: ports[replica] ?? 0, env: { ...env, PARTITIONS: 'lease', NATS_SEED_FILE: nats.seedFiles['risk'] ?? '' } }));
+    const risks = replicas.map((replica) => serviceChild(WORKING_COPY, { name: replica, entry: 'services/risk/dist/main.js', healthPort: ports[replica] ?? 0, env: { ...env, PARTITIONS: 'lease', NATS_SEED_FILE: nats.seedFiles['risk'] ?? '', ...own[replica] } }));
     const stack = new LocalStack({ runDir, stages: [[natsChildOf(nats, monitorPort)], [provisioner], risks], readyTimeoutMs: 120_000, restart: { restartsMax: 200, backoffMs: 50, backoffMaxMs: 500, steadyMs: 1_000 } });
     await stack.start();
     const connect = (user: string): Promise<JetStreamBus> => connectJetStream({ url: nats.url, service: user, requestTimeoutMs: ANSWER_MS, ...(nats.seedFiles[user] === undefined ? {} : { credentialSeedFile: nats.seedFiles[user] }) });
@@ -73,6 +73,11 @@ export class ReplicaDesk {
 
   owned(replica: string): Promise<readonly Partition[] | undefined> {
     return ownedBy(this.ports[replica] ?? 0);
+  }
+
+  /** What a replica's /metrics say. */
+  async metrics(replica: string): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.ports[replica] ?? 0}/metrics`)).text();
   }
 
   /** Each partition has one owner, and every replica at least one partition. */

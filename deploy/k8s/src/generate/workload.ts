@@ -43,6 +43,12 @@ export const secretMount = (secret: string): IVolumeMount => ({ name: secret, mo
 export const TMP_VOLUME: IVolume = { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: `${TMP_MB}Mi` } };
 export const TMP_MOUNT: IVolumeMount = { name: 'tmp', mountPath: '/tmp' };
 
+const heapMbOf = ({ resources: { memoryLimitMb } }: ProcessSpec): number => Math.floor((memoryLimitMb * MB_OF_HEAP_PER_100) / 100);
+/** Whether its replicas share something by lease. */
+const isShared = ({ env }: ProcessSpec): boolean => env.some(({ name }) => name === 'PARTITIONS');
+/** Beside a process whose replicas share, a thread folds in advance now and then, and may have a heap of the same size. */
+const memoryLimitOf = (process: ProcessSpec): number => process.resources.memoryLimitMb + (isShared(process) ? heapMbOf(process) : 0);
+
 function envOf(process: ProcessSpec): IEnvVar[] {
   const placed = process.env.flatMap((variable): IEnvVar[] => {
     const placement = placementOf(process, variable);
@@ -50,11 +56,11 @@ function envOf(process: ProcessSpec): IEnvVar[] {
     if (placement.kind === 'secret') return [{ name: variable.name, valueFrom: { secretKeyRef: { name: placement.secret, key: placement.key } } }];
     return [];
   });
-  return [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${Math.floor((process.resources.memoryLimitMb * MB_OF_HEAP_PER_100) / 100)}` }, ...placed];
+  return [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMbOf(process)}` }, ...placed];
 }
 
 function containerOf(process: ProcessSpec, processes: readonly ProcessSpec[]): IContainer {
-  const { memoryMb, memoryLimitMb, cpuMillis } = process.resources;
+  const { memoryMb, cpuMillis } = process.resources;
   const hasOwn = (settingsOf(processes).own.get(process.name) ?? []).length > 0;
   const configs = [SHARED_CONFIG, ...(meetsVenueConfig(process) ? [VENUE_CONFIG] : []), ...(hasOwn ? [process.name] : [])];
   return {
@@ -67,7 +73,7 @@ function containerOf(process: ProcessSpec, processes: readonly ProcessSpec[]): I
     ...PROBES,
     resources: {
       requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi`, 'ephemeral-storage': `${TMP_MB}Mi` },
-      limits: { memory: `${memoryLimitMb}Mi`, 'ephemeral-storage': `${LOG_MB}Mi` },
+      limits: { memory: `${memoryLimitOf(process)}Mi`, 'ephemeral-storage': `${LOG_MB}Mi` },
     },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [TMP_MOUNT, ...[...secretsOf(process, 'secret'), ...secretsOf(process, 'optional-secret')].map(secretMount), ...process.volumes.map(({ name, path }) => ({ name, mountPath: path }))],
@@ -89,7 +95,7 @@ function podOf(process: ProcessSpec, processes: readonly ProcessSpec[], scratch:
 }
 
 /** Two replicas share partitions by lease, or one of them leads by it; what knows no lease works alone. */
-export const replicasOf = (process: ProcessSpec): number => (process.env.some(({ name }) => name === 'PARTITIONS') ? 2 : 1);
+export const replicasOf = (process: ProcessSpec): number => (isShared(process) ? 2 : 1);
 
 /**
  * Whether Kubernetes must never start a second one while the first may still run. Fencing is in the log in any case; this

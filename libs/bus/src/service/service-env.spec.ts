@@ -3,7 +3,7 @@ import { readServiceEnv } from './service-env.js';
 
 describe('what a service reads from its environment', () => {
   it('takes an empty variable for one that was left unset: a compose file has no other way to leave one out', () => {
-    const empty = { NATS_URL: '', NATS_SEED_FILE: '', HEALTH_PORT: '', HEALTH_HOST: '', PARTITIONS: '', LEASE_TTL_MS: '', CLOCK: '', ARCHIVE_DIR: '', SNAPSHOT_EVERY: '' };
+    const empty = { NATS_URL: '', NATS_SEED_FILE: '', HEALTH_PORT: '', HEALTH_HOST: '', PARTITIONS: '', LEASE_TTL_MS: '', CLOCK: '', ARCHIVE_DIR: '', SNAPSHOT_EVERY: '', KEEP_SNAPSHOTS_MS: '' };
     expect(readServiceEnv('risk', empty)).toEqual(readServiceEnv('risk', {}));
   });
 

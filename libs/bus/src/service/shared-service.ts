@@ -31,8 +31,6 @@ interface Turn {
 
 /** Longest time that a life has to finish what is in hand, ms: then the process ends, and its lease with it. */
 const STOP_MAX_MS = 10_000;
-/** Whoever owns it folds in advance for all. */
-const FIRST: Unit = 0;
 /** Looks at the lease table in a TTL. */
 const LOOKS = 4;
 /** Longest time that a process which can't go on takes to give its partitions away, ms. */
@@ -106,13 +104,16 @@ export class SharedService {
     await keeper.stop();
   }
 
-  /** From now on: one replica folds in advance for all of them, so that whoever takes over has little to fold. Where one leads, its own snapshots are all there is to keep. */
+  /**
+   * From now on folds in advance, again and again, so that whoever takes over has little to fold. What another replica of the same build has
+   * folded just now is not folded again. Where one leads, its own snapshots are all there is to keep.
+   */
   private keep(): void {
     const { keeper, env, options } = this.shared;
     if (!keeper || options.sharing === 'leader') return;
     let isUnderWay = false;
     this.keeping = setInterval(() => {
-      if (isUnderWay || this.leaving || !this.share.holds([FIRST])) return;
+      if (isUnderWay || this.leaving) return;
       isUnderWay = true;
       const tell = (error?: Error): void => {
         isUnderWay = false;
