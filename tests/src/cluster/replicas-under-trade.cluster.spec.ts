@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prove, WORKING_COPY } from '@ballast/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +14,10 @@ const KILLS = 6;
 const TAKEOVER_MAX_MS = 10_000;
 const PAUSE_MAX_MS = 4_000;
 const BOTS_IN = [0, 2, 5, 7];
+/** A replica that starts folds half as many messages in advance, and more. */
+const SNAPSHOT_EVERY = '200';
+/** Makes the market clock, and folds nothing in advance. */
+const CLOCK_MAKER = 'market-data';
 
 const rows: string[] = [];
 const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -24,13 +30,13 @@ describe('a desk that trades, with two replicas of each service', () => {
   const endings = new Map<string, number>();
 
   beforeAll(async () => {
-    desk = await TradingDesk.start({ name: 'replicas', partitions: BOTS_IN, env: { execution: { MAKER_TIMEOUT_MS: '8000' } } });
+    desk = await TradingDesk.start({ name: 'replicas', partitions: BOTS_IN, env: { ...Object.fromEntries(SHARED.map((service) => [service, { SNAPSHOT_EVERY }])), execution: { SNAPSHOT_EVERY, MAKER_TIMEOUT_MS: '8000' } } });
     for (const service of SHARED) await desk.settled(service);
     await desk.trade();
     await desk.rounds(1);
   });
   afterAll(async () => {
-    await desk.stop(passed === 4);
+    await desk.stop(passed === 5);
     process.stdout.write(`${[`seed ${SEED}${' '.repeat(25)}owned     what it owned was served after`, ...rows].join('\n')}\n`);
   });
 
@@ -87,6 +93,13 @@ describe('a desk that trades, with two replicas of each service', () => {
     expect(spans.filter(({ lengthMs, limitMs }) => lengthMs > limitMs)).toEqual([]);
     expect(verify.breaches, verify.first ?? '').toBe(0);
     expect(rebuild.equalsLive, rebuild.difference ?? '').toBe(true);
+    passed += 1;
+  });
+
+  it('has folded the log of every service in advance, in each replica that came back, and never in vain', () => {
+    const logOf = (service: string): string => desk.replicasOf(service).map((replica) => readFileSync(join(desk.runDir, 'logs', `${replica}.log`), 'utf8')).join('');
+    expect(SHARED.filter((service) => logOf(service).includes('folded the log for whoever comes to own these partitions'))).toEqual(SHARED.filter((service) => service !== CLOCK_MAKER));
+    expect(SHARED.filter((service) => logOf(service).includes('could not be folded in advance'))).toEqual([]);
     passed += 1;
   });
 });

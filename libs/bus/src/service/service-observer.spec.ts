@@ -75,7 +75,7 @@ describe('what a service says about its handling, on its registry', () => {
     refusalObserver(metrics, createLogger('risk', { env: { LOG_LEVEL: 'silent' } }));
     const counted = ['snapshots_total', 'redeliveries_total', 'append_conflicts_total', 'permission_violations_total'];
     expect((await Promise.all(counted.map(lines))).flat()).toEqual([
-      ...['saved', 'restored', 'unusable', 'failed'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 0`),
+      ...['saved', 'restored', 'unusable', 'failed', 'kept'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 0`),
       'ballast_redeliveries_total{consumer="operator"} 0',
       'ballast_append_conflicts_total{kind="bot"} 0',
       ...['publish', 'subscription'].map((operation) => `ballast_permission_violations_total{operation="${operation}"} 0`),
@@ -92,7 +92,7 @@ describe('what a service says about its handling, on its registry', () => {
       await started.start();
       await started.stop();
     }
-    expect(await lines('snapshots_total')).toEqual([...['saved', 'restored', 'unusable'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 1`), 'ballast_snapshots_total{outcome="failed"} 0']);
+    expect(await lines('snapshots_total')).toEqual([...['saved', 'restored', 'unusable'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 1`), ...['failed', 'kept'].map((outcome) => `ballast_snapshots_total{outcome="${outcome}"} 0`)]);
     expect(await lines('snapshot_seconds_count')).toEqual(['ballast_snapshot_seconds_count{operation="save"} 1', 'ballast_snapshot_seconds_count{operation="restore"} 1']);
   });
 
