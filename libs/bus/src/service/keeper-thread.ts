@@ -23,7 +23,7 @@ export class KeeperThread implements SnapshotKeeper {
 
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(this.program, { workerData: KEEPS });
+      const worker = new Worker(this.program, { workerData: KEEPS, argv: process.argv.slice(2) });
       this.worker = worker;
       worker.once('error', reject);
       worker.once('exit', (code) => {

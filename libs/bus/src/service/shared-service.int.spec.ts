@@ -3,8 +3,9 @@ import { Module } from '@nestjs/common';
 import { PARTITIONS } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { freePort, startNatsServer } from '@ballast/testing';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startProvisioner } from '../jetstream/provisioner.js';
+import type { SnapshotKeeper } from './keeper-thread.js';
 import { readServiceEnv } from './service-env.js';
 import type { ServiceOptions } from './service-life.js';
 import { SharedService } from './shared-service.js';
@@ -37,12 +38,12 @@ it('lives while it waits for NATS, and says that it is not ready; then it takes 
 }, 60_000);
 
 /** A service of replicas on a server of its own; `onStop` is what a life of the first one does when it stops. */
-async function replicas(onStop: () => Promise<void>, use: (first: SharedService, second: () => Promise<SharedService>) => Promise<void>): Promise<void> {
+async function replicas(onStop: () => Promise<void>, use: (first: SharedService, second: (keeper?: SnapshotKeeper) => Promise<SharedService>) => Promise<void>): Promise<void> {
   const server = await startNatsServer();
   const fail = (error: unknown): void => expect.unreachable(String(error));
   const provisioner = await startProvisioner({ url: server.url, onFault: fail });
-  const open = async (module: ServiceOptions['module'], onLive?: () => void): Promise<SharedService> => {
-    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module, ...(onLive ? { onLive } : {}) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail });
+  const open = async (module: ServiceOptions['module'], onLive?: () => void, keeper?: SnapshotKeeper): Promise<SharedService> => {
+    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module, ...(onLive ? { onLive } : {}) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail, ...(keeper ? { keeper } : {}) });
     void service.run();
     return service;
   };
@@ -54,7 +55,7 @@ async function replicas(onStop: () => Promise<void>, use: (first: SharedService,
   }, tellLive);
   await live;
   try {
-    await use(first, () => open(() => ({ module: Nothing })));
+    await use(first, (keeper) => open(() => ({ module: Nothing }), undefined, keeper));
   } finally {
     await provisioner.close();
     await server.stop();
@@ -88,3 +89,67 @@ it('waits, when it is told to leave while its partitions change, until what is i
     await other.leave();
   });
 }, 90_000);
+
+/** A fold in advance that ends when the test says so. */
+function heldFold(): SnapshotKeeper & { readonly begun: Promise<void>; end(error?: Error): void } {
+  let [tellBegun, resolve, reject]: [() => void, () => void, (error: Error) => void] = [() => undefined, () => undefined, () => undefined];
+  const begun = new Promise<void>((tell) => (tellBegun = tell));
+  const over = new Promise<void>((done, fail) => ([resolve, reject] = [done, fail]));
+  return {
+    begun,
+    run: () => {
+      tellBegun();
+      return over;
+    },
+    stop: () => Promise.resolve(resolve()),
+    end: (error) => (error ? reject(error) : resolve()),
+  };
+}
+
+describe('a replica that starts while another one serves', () => {
+  it.each([['ended', undefined], ['failed', new Error('no room')]] as const)('asks for partitions once its fold in advance has %s', async (_, error) => {
+    let stopped: () => void = () => undefined;
+    const stops = new Promise<void>((resolve) => (stopped = resolve));
+    await replicas(() => Promise.resolve(stopped()), async (first, second) => {
+      const fold = heldFold();
+      const other = await second(fold);
+      await fold.begun;
+      expect(await isOver(stops, 3_000)).toBe(false);
+      fold.end(error);
+      expect(await isOver(stops, 15_000)).toBe(true);
+      await Promise.all([first.leave(), other.leave()]);
+    });
+  }, 90_000);
+
+  it('goes on at once where that one leaves: nobody serves while it folds', async () => {
+    await replicas(() => Promise.resolve(), async (first, second) => {
+      const fold = heldFold();
+      const other = await second(fold);
+      await fold.begun;
+      const stopped = new Promise<void>((resolve) => (fold.stop = () => Promise.resolve(resolve())));
+      await first.leave();
+      expect(await isOver(stopped, 15_000)).toBe(true);
+      await other.leave();
+    });
+  }, 90_000);
+
+  it('tells of each round of folds in advance: that it was made, or why it could not be', async () => {
+    const [server, healthPort] = [await startNatsServer(), await freePort()];
+    const fail = (error: unknown): void => expect.unreachable(String(error));
+    const provisioner = await startProvisioner({ url: server.url, onFault: fail });
+    const fault: { now?: Error } = { now: new Error('no room') };
+    const keeper: SnapshotKeeper = { run: () => (fault.now ? Promise.reject(fault.now) : Promise.resolve()), stop: () => Promise.resolve() };
+    const env = readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: String(healthPort), PARTITIONS: 'lease', CLOCK: 'wall', KEEP_SNAPSHOTS_MS: '200' });
+    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module: () => ({ module: Nothing }) }, env, lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail, keeper });
+    void service.run();
+    const told = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${healthPort}/${path}`)).text();
+    await vi.waitFor(async () => expect(await told('readyz')).toContain('the log could not be folded in advance: no room'), { timeout: 20_000, interval: 100 });
+    expect(await told('metrics')).toMatch(/^ballast_snapshots_total\{.*outcome="failed".*\} [1-9]/m);
+    delete fault.now;
+    await vi.waitFor(async () => expect(await told('readyz')).toContain('"concerns":{}'), { timeout: 20_000, interval: 100 });
+    expect(await told('metrics')).toMatch(/^ballast_snapshots_total\{.*outcome="kept".*\} [1-9]/m);
+    await service.leave();
+    await provisioner.close();
+    await server.stop();
+  }, 90_000);
+});

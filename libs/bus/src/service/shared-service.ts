@@ -96,10 +96,10 @@ export class SharedService {
    */
   private async prepare(): Promise<void> {
     const { keeper, lease, log } = this.shared;
-    if (!keeper || !(await othersOwn(this.leases))) return;
+    if (!keeper || (await signsOfOwners(this.leases)) === undefined) return;
     const over = new AbortController();
     const folded = keeper.run().catch((error: unknown) => over.signal.aborted || log.warn({ err: error }, 'the log could not be folded in advance: it is folded when partitions are taken over'));
-    await Promise.race([folded, untilSilent(this.leases, lease.ttlMs, over.signal)]);
+    await Promise.race([folded, untilNobodyServes(this.leases, lease.ttlMs, over.signal)]);
     over.abort();
     await keeper.stop();
   }
@@ -221,14 +221,18 @@ async function idle({ options, env }: SharedOptions, lacks: readonly string[]): 
 
 const isSame = (one: readonly Unit[], other: readonly Unit[]): boolean => one.join() === other.join();
 
-/** Whether the lease table says that replicas own anything. A table that can't be read says nothing. */
-const othersOwn = async (leases: LeaseStore): Promise<boolean> => (await leases.read().catch(() => undefined))?.table.owners.some((owner) => owner !== '') ?? false;
+/** The signs of life of whoever shares; undefined where nobody owns anything. A table that can't be read says nothing. */
+async function signsOfOwners(leases: LeaseStore): Promise<string | undefined> {
+  const table = (await leases.read().catch(() => undefined))?.table;
+  return table?.owners.some((owner) => owner !== '') ? JSON.stringify(table.replicas) : undefined;
+}
 
-/** Resolves once no replica has given a sign of life for a whole TTL. */
-async function untilSilent(leases: LeaseStore, ttlMs: number, signal: AbortSignal): Promise<void> {
+/** Resolves once nobody owns anything, or no replica has given a sign of life for a whole TTL. */
+async function untilNobodyServes(leases: LeaseStore, ttlMs: number, signal: AbortSignal): Promise<void> {
   let [signs, since] = ['', performance.now()];
   while (!signal.aborted && performance.now() - since < ttlMs) {
-    const found = JSON.stringify((await leases.read().catch(() => undefined))?.table.replicas ?? {});
+    const found = await signsOfOwners(leases);
+    if (found === undefined) return;
     if (found !== signs) [signs, since] = [found, performance.now()];
     await delay(ttlMs / LOOKS, undefined, { ref: false });
   }

@@ -34,11 +34,11 @@ export interface Keeping {
  * what is new since, and not everything. It reads and saves; it decides, appends, serves and sends nothing, whatever the service's module does.
  */
 export async function keepSnapshots(keeping: Keeping): Promise<void> {
-  const { options, log } = keeping;
+  const { log } = keeping;
   for (const partitions of await setsOf(keeping)) {
     const began = performance.now();
     const messages = await keepOne(keeping, partitions);
-    if (messages > 0) log.info({ service: options.name, partitions, messages, elapsedMs: Math.round(performance.now() - began) }, 'folded the log for whoever comes to own these partitions');
+    if (messages > 0) log.info({ partitions, messages, elapsedMs: Math.round(performance.now() - began) }, 'folded the log for whoever comes to own these partitions');
   }
 }
 
