@@ -34,7 +34,7 @@ export const SERVICES_AND_SLOS: BoardOf = {
         { title: 'Partitions owned', description: 'Owners of each partition, by service: 1, for a moment 2 at a takeover', unit: 'count', queries: [[`sum by (job, partition) (ballast_partition_owned${JOB})`, '{{job}} {{partition}}']] },
         { title: 'Recovery', description: 'Wall time of the last fold of each partition, the longest', unit: 'seconds', queries: [[`max by (job) (ballast_recovery_seconds${JOB})`, '{{job}}']] },
         { title: 'Messages folded at recovery', description: 'The rest was in the snapshot', unit: 'count', queries: [[`sum by (job) (ballast_recovery_messages${JOB})`, '{{job}}']] },
-        { title: 'Snapshots', description: 'Saved, restored, unusable, failed to be saved, since the start', unit: 'count', queries: [[`sum by (outcome) (ballast_snapshots_total${JOB})`, '{{outcome}}']] },
+        { title: 'Snapshots', description: 'Saved, restored, unusable, failed to be saved, kept in advance, since the start', unit: 'count', queries: [[`sum by (outcome) (ballast_snapshots_total${JOB})`, '{{outcome}}']] },
         { title: 'Time of a snapshot', description: 'To save or to restore one, 99th percentile since the start', unit: 'seconds', queries: [[`histogram_quantile(0.99, sum by (le, operation) (ballast_snapshot_seconds_bucket${JOB}))`, '{{operation}}']] },
       ],
     },
