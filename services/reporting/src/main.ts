@@ -7,6 +7,7 @@ const { notifications, ...config } = readReportingConfig(process.env);
 await runService({
   name: 'reporting',
   sharing: 'leader',
+  savesAside: true,
   build: process.env['BALLAST_BUILD'] ?? 'dev',
   module: ({ metrics, bus: { snapshots }, concern, log }) => {
     const away = new AwayConcern('notifications', concern);

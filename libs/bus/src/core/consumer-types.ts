@@ -64,7 +64,7 @@ export interface ConsumerLimits {
   readonly retryMostMs: Ms;
   /** Lanes that are handled at the same time; default 64. */
   readonly lanesMax: number;
-  /** Messages folded between two snapshots; at most 100,000; default 50,000. */
+  /** Messages folded between two snapshots; default 50,000. Infinity = saved only where the log opens anew. */
   readonly snapshotEvery: number;
   /** How often the store hears that work goes on; 0 = never. */
   readonly heartbeatMs: Ms;

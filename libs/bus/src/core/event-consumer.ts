@@ -52,7 +52,7 @@ export class EventConsumer {
     this.types = new Set(facts.eventTypes);
     this.fold = new LogFold(ports, facts, options.observer);
     const { fold, timers, limits } = this;
-    this.pace = new SnapshotPace({ every: ports.snapshots ? Math.min(limits.snapshotEvery, 100_000) : Infinity, urgent: () => ports.snapshots !== undefined && fold.opened, save: () => fold.saveSnapshot(), fail: (error) => this.fail(error), timers });
+    this.pace = new SnapshotPace({ every: ports.snapshots ? limits.snapshotEvery : Infinity, urgent: () => ports.snapshots !== undefined && fold.opened, save: () => fold.saveSnapshot(), fail: (error) => this.fail(error), timers });
     this.elapsed = options.elapsed ?? ((): number => performance.now());
     this.parked = new ParkedLanes(ports.deadLetters, ports.clock, facts.service);
     this.lanes = new Lanes(this.limits.lanesMax, (error) => this.fail(error));

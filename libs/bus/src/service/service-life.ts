@@ -50,6 +50,8 @@ export interface ServiceOptions {
   readonly sharing?: 'partitions' | 'leader';
   /** Whether a replica that owns nothing serves all the same what is no partition's: HTTP. Default false: it only stands by. */
   readonly servesIdle?: boolean;
+  /** Whether, where replicas share, its folds are saved by the thread that folds in advance and not by itself: they are so large that it would stand still for longer than its lease. Default false. */
+  readonly savesAside?: boolean;
   /** Requests that are answered while the lease has lapsed too: what they do needs no log, and adds no risk where another replica does it as well. */
   readonly answersLapsed?: readonly string[];
 }
@@ -62,6 +64,8 @@ export interface LifeTerms {
   readonly mayAct: () => boolean;
   /** True where others may act in its place: it has lost a partition, or has not been able to renew its lease for too long. Default: never. */
   readonly othersMayAct?: () => boolean;
+  /** Whether somebody else saves its folds: it does only where a partition has opened anew. Default false. */
+  readonly savesAside?: boolean;
   /** Told of each append that the log has. */
   readonly onAppended?: () => void;
   /** Something broke: the process can't go on. */
@@ -181,7 +185,7 @@ export class ServiceLife {
   }
 }
 
-async function platformOf({ options, env, bus, follower, metrics, traces, health, log, line, partitions, mayAct, onAppended = NOBODY, die }: LifeParts): Promise<Platform> {
+async function platformOf({ options, env, bus, follower, metrics, traces, health, log, line, partitions, mayAct, savesAside = false, onAppended = NOBODY, die }: LifeParts): Promise<Platform> {
   const live = env.clock === 'wall';
   const pace = live ? new OpenPacer() : await follower.start(bus.marketWire, () => options.makesClock?.(follower, bus, log) ?? Promise.resolve());
   const pacer = new LifePacer(pace, line);
@@ -217,6 +221,6 @@ async function platformOf({ options, env, bus, follower, metrics, traces, health
         return bus.close();
       },
     },
-    { service: options.name, build: options.build, partitions, clock, pacer, traces, limits: { snapshotEvery: env.snapshotEvery }, onFatal: die, observer: serviceObserver(options.name, { metrics, log, clock, concern }), steps: () => follower.steps() },
+    { service: options.name, build: options.build, partitions, clock, pacer, traces, limits: { snapshotEvery: savesAside ? Infinity : env.snapshotEvery }, onFatal: die, observer: serviceObserver(options.name, { metrics, log, clock, concern }), steps: () => follower.steps() },
   );
 }

@@ -152,4 +152,24 @@ describe('a replica that starts while another one serves', () => {
     await provisioner.close();
     await server.stop();
   }, 90_000);
+
+  it.each([[true, 'by a thread beside it'], [false, 'by itself']] as const)('that leads has its folds saved aside where it says so (%s): %s', async (savesAside, _how) => {
+    const server = await startNatsServer();
+    const fail = (error: unknown): void => expect.unreachable(String(error));
+    const provisioner = await startProvisioner({ url: server.url, onFault: fail });
+    let rounds = 0;
+    const keeper: SnapshotKeeper = { run: () => Promise.resolve(void (rounds += 1)), stop: () => Promise.resolve() };
+    let tellLive: () => void = () => undefined;
+    const live = new Promise<void>((resolve) => (tellLive = resolve));
+    const env = readServiceEnv('reporting', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall', KEEP_SNAPSHOTS_MS: '100' });
+    const service = await SharedService.open({ options: { name: 'reporting', build: 'test', sharing: 'leader', savesAside, module: () => ({ module: Nothing }), onLive: tellLive }, env, lease: { ttlMs: 4_000 }, log: createLogger('reporting', { env: { LOG_LEVEL: 'silent' } }), die: fail, keeper });
+    void service.run();
+    await live;
+    if (savesAside) await vi.waitFor(() => expect(rounds).toBeGreaterThan(1), { timeout: 20_000 });
+    else await delay(500);
+    expect(rounds > 0).toBe(savesAside);
+    await service.leave();
+    await provisioner.close();
+    await server.stop();
+  }, 90_000);
 });

@@ -106,11 +106,11 @@ export class SharedService {
 
   /**
    * From now on folds in advance, again and again, so that whoever takes over has little to fold. What another replica of the same build has
-   * folded just now is not folded again. Where one leads, its own snapshots are all there is to keep.
+   * folded just now is not folded again. Where one leads, there is one set, and its own snapshots are all there is to keep, unless it saves none.
    */
   private keep(): void {
     const { keeper, env, options } = this.shared;
-    if (!keeper || options.sharing === 'leader') return;
+    if (!keeper || (options.sharing === 'leader' && !this.savesAside)) return;
     let isUnderWay = false;
     this.keeping = setInterval(() => {
       if (isUnderWay || this.leaving) return;
@@ -122,6 +122,11 @@ export class SharedService {
       keeper.run().then(() => tell(), (error: unknown) => tell(error instanceof Error ? error : new Error(String(error))));
     }, env.keepSnapshotsMs);
     this.keeping.unref();
+  }
+
+  private get savesAside(): boolean {
+    const { keeper, options } = this.shared;
+    return keeper !== undefined && options.savesAside === true;
   }
 
   private async turns(): Promise<void> {
@@ -176,6 +181,7 @@ export class SharedService {
       partitions: partitionsOf(units, options),
       log,
       die: this.die,
+      savesAside: this.savesAside,
       mayAct: () => this.giving === undefined && this.share.holds(units),
       othersMayAct: () => this.share.othersMayAct(units),
       onAppended: () => this.share.hasWritten(),
