@@ -61,7 +61,9 @@ describe('execution that shares its partitions, on a NATS server whose JetStream
   const rest = async (): Promise<void> => {
     sent += 1;
     const { marketMs } = await new SimClockClient(venue.url).clock();
-    venue.engine.submit({ type: 'place', requestKey: `order-${sent}`, digest: `0x${String(sent).padStart(64, '0')}`, subaccount: senderOf(BOT), productId: ETH, price: x18('2700'), amount: x18('0.1'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: marketMs + RECEIVE_MS, expiresAt: marketMs + FAR_MS }, marketMs);
+    // The venue goes on while its answer is under way.
+    const at = Math.max(marketMs, venue.engine.now ?? marketMs);
+    venue.engine.submit({ type: 'place', requestKey: `order-${sent}`, digest: `0x${String(sent).padStart(64, '0')}`, subaccount: senderOf(BOT), productId: ETH, price: x18('2700'), amount: x18('0.1'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: at + RECEIVE_MS, expiresAt: at + FAR_MS }, at);
     await expect.poll(resting, { timeout: 10_000 }).toBe(1);
   };
   const ballast = async (...argv: readonly string[]): Promise<Ran> => {
