@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, NatsError, type ConsumerConfig, type ConsumerInfo, type JetStreamManager } from 'nats';
+import { AckPolicy, DeliverPolicy, NatsError, StorageType, type ConsumerConfig, type ConsumerInfo, type JetStreamManager } from 'nats';
 import { PARTITIONS } from '@ballast/domain';
 import { ContractError } from '@ballast/events';
 import type { Reply } from '../ports/requests.js';
@@ -59,7 +59,9 @@ export class ProvisioningServer {
     const faults: string[] = [];
     for (const asked of topology(this.options)) {
       const existing = await this.orUndefined(this.manager.streams.info(asked.name));
-      const { config } = existing ?? (await this.manager.streams.add(asked));
+      const found = existing ?? (await this.manager.streams.add(asked));
+      // What is in memory alone may be changed at any time, as where an earlier build has made it.
+      const { config } = asked.storage === StorageType.Memory && differences(asked, found.config).length > 0 ? await this.manager.streams.update(asked.name, asked) : found;
       faults.push(...differences(asked, config));
     }
     if (faults.length > 0) throw new TopologyError(faults.join('; '));

@@ -53,7 +53,7 @@ export function topology({ replicas = 1 }: TopologyOptions = {}): readonly Asked
     forEver(DEAD_STREAM, 'dead.>', replicas, { deny_purge: true }),
     lastOnly(SNAPSHOT_STREAM, 'snap.>', StorageType.File, replicas),
     lastOnly(LEASE_STREAM, 'lease.*', StorageType.File, replicas),
-    { ...lastOnly(MARKET_STREAM, 'mkt.>', StorageType.Memory, 1), max_bytes: MARKET_BYTES_MAX, max_age: nanosOf(MARKET_AGE_MAX_MS) },
+    { ...lastOnly(MARKET_STREAM, 'mkt.>', StorageType.Memory, replicas), max_bytes: MARKET_BYTES_MAX, max_age: nanosOf(MARKET_AGE_MAX_MS) },
   ];
 }
 
