@@ -14,6 +14,8 @@ const RETRY_MS = 20;
 const GAP_MAX_MS = 30_000;
 /** A killed server stays away for longer than the others need to choose: one that is back sooner may lead again. */
 const AWAY_MS = 20_000;
+const ASKED_MS = 2_000;
+const SERVERS = [1, 2, 3].map((number) => `nats-server-${number}`);
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const fail = (error: Error): void => {
   throw error;
@@ -111,5 +113,15 @@ describe('a log that three servers keep', () => {
     await bus.store.read(0, { filters: [] }, ({ subject, bytes }) => stored.set(subject, [...(stored.get(subject) ?? []), new TextDecoder().decode(bytes)]));
     expect(stored).toEqual(writer.acknowledged);
     await until('another leader', async () => ![undefined, leader].includes(await leaderOf('EVENTS_0')));
+  });
+
+  it('tells who starts or takes over what the market last said, while the server that led it is gone', async () => {
+    await Promise.all(SERVERS.map((server) => stack.whenReady(server)));
+    await until('a leader of the market', async () => (await leaderOf('MARKET')) !== undefined);
+    const leader = (await leaderOf('MARKET')) ?? '';
+    await stack.kill(leader.replace('ballast', 'nats-server'));
+    const tookMs = await until('what the market last said', () => Promise.race([bus.marketWire.lastValues().then(() => true, () => false), delay(ASKED_MS, false)]));
+    process.stdout.write(`three servers: ${leader} led the market and was killed; what it last said was told after ${(tookMs / 1_000).toFixed(1)} s\n`);
+    expect(tookMs).toBeLessThan(AWAY_MS);
   });
 });

@@ -13,6 +13,7 @@ export interface TopologyOptions {
 type Asked = Partial<StreamConfig> & Pick<StreamConfig, 'name'>;
 
 const DUPLICATE_WINDOW_MS = 120_000;
+/** Of a single server. Servers of a cluster place what asks for room only where they know what each has left, which they don't for a while after they came up; there one message a subject and its age are all that bounds it. */
 const MARKET_BYTES_MAX = 256 * 1024 * 1024;
 const MARKET_AGE_MAX_MS = 24 * 3_600_000;
 
@@ -53,7 +54,7 @@ export function topology({ replicas = 1 }: TopologyOptions = {}): readonly Asked
     forEver(DEAD_STREAM, 'dead.>', replicas, { deny_purge: true }),
     lastOnly(SNAPSHOT_STREAM, 'snap.>', StorageType.File, replicas),
     lastOnly(LEASE_STREAM, 'lease.*', StorageType.File, replicas),
-    { ...lastOnly(MARKET_STREAM, 'mkt.>', StorageType.Memory, replicas), max_bytes: MARKET_BYTES_MAX, max_age: nanosOf(MARKET_AGE_MAX_MS) },
+    { ...lastOnly(MARKET_STREAM, 'mkt.>', StorageType.Memory, replicas), ...(replicas === 1 ? { max_bytes: MARKET_BYTES_MAX } : {}), max_age: nanosOf(MARKET_AGE_MAX_MS) },
   ];
 }
 
