@@ -1,4 +1,6 @@
+import type { Partition } from '@ballast/domain';
 import { expect, it } from 'vitest';
+import { reachFor } from '../core/snapshots.js';
 import { botDecider, cause } from './bots.js';
 import { type BusBench, type Process, StartsSeen } from './bus-bench.js';
 
@@ -27,44 +29,56 @@ export function keptCases(bench: () => BusBench): void {
   it('folds in advance for who comes to own a partition: that one folds what is new since, and holds the same', async () => {
     await write(bench(), 6);
     const { consumer, heard } = await keeper(bench(), 'test');
-    expect([await consumer.keep(1), heard]).toEqual([6, []]);
+    expect([await consumer.keep(), heard]).toEqual([6, []]);
     await write(bench(), 1);
     const check = await (await keeper(bench(), 'test')).consumer.verifySnapshot();
     expect(check).toMatchObject({ found: true, same: true, cut: new Map([[0, 6]]) });
     expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 1 });
   });
 
-  it('folds nothing in advance where little is new', async () => {
+  it('says how far what fits reaches without reading the folds: of another build, or of other partitions, nothing', async () => {
     await write(bench(), 6);
-    expect(await (await keeper(bench(), 'test')).consumer.keep(7)).toBe(0);
-    await (await keeper(bench(), 'test')).consumer.keep(6);
-    await write(bench(), 3);
-    expect(await (await keeper(bench(), 'test')).consumer.keep(4)).toBe(0);
-    expect(await started(bench(), 'test')).toEqual({ starts: 9, folded: 3 });
+    const { consumer, ports } = await keeper(bench(), 'test');
+    await consumer.keep();
+    const reached = (build: string, partitions: readonly Partition[]): Promise<ReadonlyMap<Partition, number>> => reachFor(ports.snapshots, { service: 'operator', build, partitions });
+    expect([await reached('test', [0]), await reached('newer', [0]), await reached('test', [0, 1])]).toEqual([new Map([[0, 6]]), new Map(), new Map()]);
+  });
+
+  it('takes the next best where the one that reaches furthest is damaged', async () => {
+    await write(bench(), 4);
+    const owner = await bench().start({ service: 'operator', own, projections: [new StartsSeen()] });
+    await owner.consumer.saveSnapshot();
+    await owner.consumer.stop();
+    await write(bench(), 2);
+    const { consumer, ports: { snapshots } } = await keeper(bench(), 'test');
+    await consumer.keep();
+    const kept = (await snapshots.load('operator-0-kept')) ?? new Uint8Array();
+    await snapshots.save('operator-0-kept', Buffer.concat([kept.subarray(0, kept.length - 2), Buffer.from('xx')]));
+    expect(await started(bench(), 'test')).toEqual({ starts: 6, folded: 2 });
   });
 
   it('takes what reaches furthest: what the owner saved, or what was folded in advance', async () => {
     await write(bench(), 4);
-    await (await keeper(bench(), 'test')).consumer.keep(1);
+    await (await keeper(bench(), 'test')).consumer.keep();
     await write(bench(), 2);
     const owner = await bench().start({ service: 'operator', own, projections: [new StartsSeen()] });
     await owner.consumer.saveSnapshot();
     await owner.consumer.stop();
     await write(bench(), 1);
     expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 1 });
-    await (await keeper(bench(), 'test')).consumer.keep(1);
+    await (await keeper(bench(), 'test')).consumer.keep();
     expect(await started(bench(), 'test')).toEqual({ starts: 7, folded: 0 });
   });
 
   it('keeps what two builds fold in advance while one takes over from the other; the next one takes the place of the older', async () => {
     await write(bench(), 4);
     for (const build of ['one', 'two', 'one']) {
-      await (await keeper(bench(), build)).consumer.keep(1);
+      await (await keeper(bench(), build)).consumer.keep();
       await write(bench(), 1);
     }
     // `one` reaches to 6, `two` to 5.
     expect([await started(bench(), 'one'), await started(bench(), 'two')]).toEqual([{ starts: 7, folded: 1 }, { starts: 7, folded: 2 }]);
-    await (await keeper(bench(), 'three')).consumer.keep(1);
+    await (await keeper(bench(), 'three')).consumer.keep();
     expect([await started(bench(), 'three'), await started(bench(), 'one'), await started(bench(), 'two')].map(({ folded }) => folded)).toEqual([0, 1, 7]);
   });
 }

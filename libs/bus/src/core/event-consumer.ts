@@ -78,14 +78,12 @@ export class EventConsumer {
 
   /**
    * Folds the log for whoever comes to own these partitions, and goes no further: nothing is handled, decided or acknowledged. Only on
-   * a consumer that is not started. @returns how many messages a start need not fold any more; 0 where fewer than `atLeast` are new.
+   * a consumer that is not started. @returns how many messages a start need not fold any more.
    */
-  async keep(atLeast: number): Promise<number> {
-    const behind = await this.fold.behind();
-    if (behind < atLeast) return 0;
-    await this.fold.recover();
+  async keep(): Promise<number> {
+    const counts = await this.fold.recover();
     await this.fold.saveSnapshot('keeper');
-    return behind;
+    return [...counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Stops pulling and finishes what is under way; what waits in a lane comes again at the next start. */

@@ -87,13 +87,6 @@ export class LogFold {
     return this.sawOpening;
   }
 
-  /** Messages of the log that a start would fold: those behind the snapshot that fits. */
-  async behind(): Promise<number> {
-    const reached = (await this.snapshots?.reach()) ?? new Map<Partition, number>();
-    const each = await Promise.all(this.facts.partitions.map(async (partition) => Math.max(0, (await this.ports.store.lastSequence(partition)) - (reached.get(partition) ?? 0))));
-    return each.reduce((sum, count) => sum + count, 0);
-  }
-
   /** @throws what the store threw: nothing was saved, and an opening is still to be. */
   async saveSnapshot(by: SavedBy = 'owner'): Promise<void> {
     const { sawOpening } = this;

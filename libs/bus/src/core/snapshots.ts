@@ -35,12 +35,10 @@ export function cutOf(bytes: Uint8Array): Cut | undefined {
   return content && new Map(content.cut);
 }
 
-const furthestFirst = (contents: readonly (Content | undefined)[]): readonly (Content | undefined)[] => [...contents].sort((one, other) => reachOf(other) - reachOf(one));
-
 function contentIn(bytes: Uint8Array): Content | undefined {
   const text = Buffer.from(bytes).toString('utf8');
-  const body = text.slice(65);
-  return text.slice(0, 64) === hashOf(Buffer.from(body)) ? (JSON.parse(body) as Content) : undefined;
+  const body = text.slice(HASH_LENGTH + 1);
+  return text.slice(0, HASH_LENGTH) === hashOf(Buffer.from(body)) ? (JSON.parse(body) as Content) : undefined;
 }
 
 /** Who saves: the process that owns the partitions, or one that folds them in advance for whoever comes to own them. Neither writes over what the other saved. */
@@ -50,8 +48,56 @@ export type SavedBy = 'owner' | 'keeper';
 const KEPT = ['-kept', '-kept-2'] as const;
 const OWN = '';
 type Suffix = typeof OWN | (typeof KEPT)[number];
+const PLACES: readonly Suffix[] = [OWN, ...KEPT];
 
-const reachOf = (content: Pick<Content, 'cut'> | undefined): number => content?.cut.reduce((sum, [, sequence]) => sum + sequence, 0) ?? 0;
+/** Says whose a snapshot is and how far it reaches, without the folds, which may be hundreds of MB. */
+type Head = Pick<Content, 'format' | 'build' | 'cut'>;
+
+const HASH_LENGTH = 64;
+/** The head ends where the projections begin; no build's name is longer than the rest. */
+const HEAD_MAX_BYTES = 4_096;
+const HEAD_END = ',"projections":';
+
+const reachOf = (head: Pick<Head, 'cut'> | undefined): number => head?.cut.reduce((sum, [, sequence]) => sum + sequence, 0) ?? 0;
+
+/** Undefined where there is none to be read. */
+function headOf(bytes: Uint8Array | undefined): Head | undefined {
+  if (!bytes) return undefined;
+  const text = Buffer.from(bytes.subarray(HASH_LENGTH + 1, HEAD_MAX_BYTES)).toString('utf8');
+  const end = text.indexOf(HEAD_END);
+  try {
+    return end < 0 ? undefined : (JSON.parse(`${text.slice(0, end)}}`) as Head);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const keyOf = ({ service, partitions }: Pick<SnapshotFacts, 'service' | 'partitions'>, suffix: Suffix): string => `${service}-${partitions.join('-')}${suffix}`;
+const fits = (head: Head, { build, partitions }: Pick<SnapshotFacts, 'build' | 'partitions'>): boolean => head.format === 2 && head.build === build && head.cut.map(([partition]) => partition).join() === partitions.join();
+
+interface Found {
+  readonly suffix: Suffix;
+  readonly head: Head;
+  readonly bytes: Uint8Array;
+}
+
+/** Of this build and these partitions, what reaches furthest; one place after the other, so that no more than two are held at once. */
+async function furthest(store: SnapshotStore, facts: Pick<SnapshotFacts, 'service' | 'build' | 'partitions'>, without: readonly Suffix[] = []): Promise<{ readonly found: Found | undefined; readonly others: number }> {
+  let [found, others]: [Found | undefined, number] = [undefined, 0];
+  for (const suffix of PLACES.filter((place) => !without.includes(place))) {
+    const bytes = await store.load(keyOf(facts, suffix));
+    const head = headOf(bytes);
+    if (bytes && !(head && fits(head, facts))) others += 1;
+    else if (bytes && head && (!found || reachOf(head) > reachOf(found.head))) found = { suffix, head, bytes };
+  }
+  return { found, others };
+}
+
+/** Up to where a start would find the log folded; empty where no snapshot fits. */
+export async function reachFor(store: SnapshotStore, facts: Pick<SnapshotFacts, 'service' | 'build' | 'partitions'>): Promise<Cut> {
+  return new Map((await furthest(store, facts)).found?.head.cut);
+}
 
 /** Folds of one service, kept between starts. Of another build, of other projections, or damaged: not used, and folded anew. */
 export class Snapshots {
@@ -68,7 +114,7 @@ export class Snapshots {
   }
 
   private key(suffix: Suffix = OWN): string {
-    return `${this.facts.service}-${this.facts.partitions.join('-')}${suffix}`;
+    return keyOf(this.facts, suffix);
   }
 
   /** Taken at once, before anything else is folded; resolves when it is stored. @throws what the store threw. */
@@ -82,11 +128,6 @@ export class Snapshots {
       throw error;
     }
     this.onSnapshot('saved', performance.now() - began);
-  }
-
-  /** Up to where what can be used reaches; empty where there is nothing. */
-  async reach(): Promise<Cut> {
-    return new Map((await this.read())?.cut);
   }
 
   /** Puts the kept folds in place and says up to where they reach; undefined where there is nothing to use. */
@@ -127,27 +168,31 @@ export class Snapshots {
     return { format: 2, build, cut: [...cut], projections: projections.map(({ name, state }) => [name, freeze(state)] as const), streams, heads: this.heads.freeze() };
   }
 
-  /** Of all that there may be, the one that can be used and reaches furthest. */
+  /** Of all that fit, the one that reaches furthest and is whole; only that one is read in full. */
   private async read(): Promise<Content | undefined> {
     const began = performance.now();
-    const stored = (await Promise.all(([OWN, ...KEPT] as const).map((suffix) => this.store.load(this.key(suffix))))).filter((bytes) => bytes !== undefined);
-    const usable = stored.map(contentIn).filter((content) => content !== undefined && this.isOurs(content));
-    if (stored.length > 0 && usable.length === 0) this.onSnapshot('unusable', performance.now() - began);
-    return furthestFirst(usable)[0];
+    const damaged: Suffix[] = [];
+    for (;;) {
+      const { found, others } = await furthest(this.store, this.facts, damaged);
+      const content = found && contentIn(found.bytes);
+      if (content && this.holdsOurs(content)) return content;
+      if (found) damaged.push(found.suffix);
+      else {
+        if (others + damaged.length > 0) this.onSnapshot('unusable', performance.now() - began);
+        return undefined;
+      }
+    }
   }
 
   /** Where this build has kept before, else where what is kept reaches least far: that of the build before the one that runs. */
   private async placeToKeep(): Promise<Suffix> {
-    const places = await Promise.all(KEPT.map(async (suffix) => {
-      const bytes = await this.store.load(this.key(suffix));
-      return { suffix, content: bytes && contentIn(bytes) };
-    }));
-    const own = places.find(({ content }) => content?.build === this.facts.build);
-    return (own ?? places.reduce((least, place) => (reachOf(place.content) < reachOf(least.content) ? place : least))).suffix;
+    const places: { readonly suffix: Suffix; readonly head: Head | undefined }[] = [];
+    for (const suffix of KEPT) places.push({ suffix, head: headOf(await this.store.load(this.key(suffix))) });
+    const own = places.find(({ head }) => head?.build === this.facts.build);
+    return (own ?? places.reduce((least, place) => (reachOf(place.head) < reachOf(least.head) ? place : least), places[0] ?? { suffix: KEPT[0], head: undefined })).suffix;
   }
 
-  private isOurs({ format, build, cut, projections }: Content): boolean {
-    const { facts } = this;
-    return format === 2 && build === facts.build && cut.map(([partition]) => partition).join() === facts.partitions.join() && projections.map(([name]) => name).join() === facts.projections.map(({ name }) => name).join();
+  private holdsOurs({ projections }: Content): boolean {
+    return projections.map(([name]) => name).join() === this.facts.projections.map(({ name }) => name).join();
   }
 }

@@ -175,4 +175,34 @@ describe('replicas that share partitions', () => {
     await turn(older);
     expect(await older.newestWriter()).toEqual({ contract: 2, build: 'build-2' });
   });
+
+  it('take over what a dead one owned after one TTL of silence, also where the first part of it was heard before they gave a sign of life', async () => {
+    const shelf = new Shelf();
+    const dead = shareOn(shelf, 'a');
+    await turn(dead);
+    await turn(dead);
+    const next = shareOn(shelf, 'b');
+    expect((await next.look())?.owners).toEqual(ALL.map(() => 'a'));
+    shelf.now += TTL_MS;
+    await next.look();
+    await turn(next);
+    await turn(next);
+    expect(next.units).toEqual(ALL);
+  });
+
+  it('count no silence that they could not hear', async () => {
+    const shelf = new Shelf();
+    const other = shareOn(shelf, 'a');
+    await turn(other);
+    await turn(other);
+    const next = shareOn(shelf, 'b');
+    await next.look();
+    shelf.isAway = true;
+    shelf.now += TTL_MS;
+    expect(await next.look()).toBeUndefined();
+    shelf.isAway = false;
+    await turn(next);
+    await turn(next);
+    expect(next.units).toEqual([]);
+  });
 });

@@ -92,6 +92,18 @@ export class PartitionShare {
     }
   }
 
+  /** The table as it is, before this process gives a sign of life: whoever is silent from now on has been so from now on. Undefined where it can't be read. */
+  async look(): Promise<LeaseTable | undefined> {
+    try {
+      const found = await this.store.read();
+      if (found) this.signs.see(found.table, this.elapsed());
+      return found?.table ?? emptyTable(this.options.units);
+    } catch {
+      this.signs.forget();
+      return undefined;
+    }
+  }
+
   /** This process has written to the log: its next sign of life tells of which build it is. */
   hasWritten(): void {
     this.written = true;

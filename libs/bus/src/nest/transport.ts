@@ -82,10 +82,7 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
 export class KeepingTransport extends BallastTransport {
   private messages = 0;
 
-  constructor(
-    private readonly folds: Platform,
-    private readonly atLeast: number,
-  ) {
+  constructor(private readonly folds: Platform) {
     super(folds);
   }
 
@@ -95,7 +92,7 @@ export class KeepingTransport extends BallastTransport {
   }
 
   override listen(callback: (error?: unknown) => void): void {
-    this.folds.keep({ eventTypes: this.names('event:') }, this.atLeast).then((messages) => {
+    this.folds.keep({ eventTypes: this.names('event:') }).then((messages) => {
       this.messages = messages;
       callback();
     }, callback);

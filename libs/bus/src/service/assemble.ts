@@ -104,7 +104,7 @@ export function assemblePlatform(parts: BusParts, options: AssembleOptions): Pla
       { ...(options.observer ? { observer: options.observer } : {}), traces: options.traces, ...(timers ? { timers } : {}), ...(options.limits ? { limits: options.limits } : {}) },
     );
 
-  const keep = ({ eventTypes }: Pick<ServiceHandlers, 'eventTypes'>, atLeast: number): Promise<number> => consumerOf({ eventTypes, onEvent: () => Promise.reject(new Error('nothing is handled while the log is folded in advance')) }).keep(atLeast);
+  const keep = ({ eventTypes }: Pick<ServiceHandlers, 'eventTypes'>): Promise<number> => consumerOf({ eventTypes, onEvent: () => Promise.reject(new Error('nothing is handled while the log is folded in advance')) }).keep();
 
   const start = async (handlers: ServiceHandlers): Promise<void> => {
     const filters = [...subjectFilters([...handlers.eventTypes, ...runtime.projections.flatMap(({ reads }) => reads)]), ...streams.ownedFilters()];

@@ -35,8 +35,8 @@ export interface Platform {
   readonly deadLetters: DeadLetters;
   /** Folds the log, runs what waits for recovery, then goes live. */
   start(handlers: ServiceHandlers): Promise<void>;
-  /** In place of a start: folds the log and saves that for whoever comes to own these partitions, where at least so many messages are new. @returns how many were */
-  keep(handlers: Pick<ServiceHandlers, 'eventTypes'>, atLeast: number): Promise<number>;
+  /** In place of a start: folds the log and saves that for whoever comes to own these partitions. @returns how many messages were new */
+  keep(handlers: Pick<ServiceHandlers, 'eventTypes'>): Promise<number>;
   /** Something broke that nobody waits for: this process can't go on. */
   fail(error: unknown): void;
   /** Stops pulling, finishes what is in hand, drains, closes. */

@@ -1,9 +1,9 @@
 import { createLogger, type Logger } from '@ballast/observability';
-import { isKeeperThread, KeeperThread } from './keeper-thread.js';
+import { isKeeperThread, KeeperThread, tellProcess } from './keeper-thread.js';
 import { readServiceEnv, type ServiceEnv } from './service-env.js';
 import { ServiceLife, type ServiceOptions } from './service-life.js';
 import { SharedService } from './shared-service.js';
-import { keepSnapshots } from './snapshot-keeper.js';
+import { keepNext } from './snapshot-keeper.js';
 
 export type { ServiceContext, ServiceOptions } from './service-life.js';
 
@@ -14,7 +14,8 @@ const EXIT_FATAL = 70;
 export async function runService(options: ServiceOptions): Promise<void> {
   const log = createLogger(options.name, { env: options.env ?? process.env });
   const die = (error: unknown): void => {
-    log.fatal({ err: error }, `${options.name} stops: ${error instanceof Error ? error.message : String(error)}`);
+    if (isKeeperThread()) log.warn({ err: error }, 'the log could not be folded in advance');
+    else log.fatal({ err: error }, `${options.name} stops: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(EXIT_FATAL);
   };
   process.on('uncaughtException', die);
@@ -28,7 +29,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 
 async function boot(options: ServiceOptions, env: ServiceEnv, log: Logger, die: (error: unknown) => void): Promise<void> {
   if (isKeeperThread()) {
-    await keepSnapshots({ options, env, log, die });
+    tellProcess(await keepNext({ options, env, log, die }));
     process.exit(0);
   }
   if (env.lease) {

@@ -101,6 +101,9 @@ export function metricsOf(options: ServiceOptions, traces?: Traces): Metrics {
   return metrics;
 }
 
+/** What /readyz says of folds in advance that could not be made. */
+export const keptConcern = (error?: Error): readonly [string, string | undefined] => ['kept-snapshots', error && `the log could not be folded in advance: ${error.message}; whoever takes over partitions it has not owned before folds them from further back`];
+
 /** Says for each partition whether this process owns it, and has recovered it: before, nothing of it is decided. */
 export function tellOwned(metrics: Metrics, owned: readonly Partition[]): void {
   for (let partition = 0; partition < PARTITIONS; partition += 1) metrics.set('ballast_partition_owned', { partition: String(partition) }, owned.includes(partition) ? 1 : 0);
@@ -158,7 +161,7 @@ export class ServiceLife {
   /** Says how a fold in advance of what this process may come to own went: `error` where it could not be made. */
   tellKept(error?: Error): void {
     this.parts.metrics.count('ballast_snapshots_total', { outcome: error ? 'failed' : 'kept' });
-    this.parts.health.concern('kept-snapshots', error && `the log could not be folded in advance: ${error.message}; whoever takes over partitions it has not owned before folds them from further back`);
+    this.parts.health.concern(...keptConcern(error));
   }
 
   /** Takes no more messages, finishes what is in hand, and is over; at once, where its lease has lapsed. A second call waits for the first. */

@@ -4,7 +4,10 @@ import { PARTITIONS } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { freePort, startNatsServer } from '@ballast/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { CONTRACTS_UP_TO } from '../core/contract-versions.js';
 import { startProvisioner } from '../jetstream/provisioner.js';
+import { JetStreamLeases } from '../lease/jetstream-leases.js';
+import type { LeaseTable } from '../lease/lease-table.js';
 import type { SnapshotKeeper } from './keeper-thread.js';
 import { readServiceEnv } from './service-env.js';
 import type { ServiceOptions } from './service-life.js';
@@ -172,4 +175,20 @@ describe('a replica that starts while another one serves', () => {
     await provisioner.close();
     await server.stop();
   }, 90_000);
+
+  it('takes nothing where a newer build has written to the log while it folded: that could not be read', async () => {
+    const server = await startNatsServer();
+    const provisioner = await startProvisioner({ url: server.url, onFault: (error) => expect.unreachable(error.message) });
+    const leases = await JetStreamLeases.open({ url: server.url, service: 'risk', units: PARTITIONS });
+    const served: LeaseTable = { replicas: { other: 1 }, owners: Array.from({ length: PARTITIONS }, () => 'other') };
+    await leases.write(served, 0);
+    const keeper: SnapshotKeeper = { run: () => leases.write({ ...served, writtenBy: { contract: CONTRACTS_UP_TO + 1, build: 'newer' } }, 1).then(() => undefined), stop: () => Promise.resolve() };
+    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module: () => ({ module: Nothing }) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: (error) => expect.unreachable(String(error)), keeper });
+    await expect(service.run()).rejects.toThrow('newer');
+    expect((await leases.read())?.table.owners).toEqual(served.owners);
+    await service.leave();
+    await leases.close();
+    await provisioner.close();
+    await server.stop();
+  }, 60_000);
 });

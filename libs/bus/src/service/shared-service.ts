@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HealthServer, type Logger } from '@ballast/observability';
 import { CONTRACTS_UP_TO, demandKnownWriter } from '../core/contract-versions.js';
 import { JetStreamLeases } from '../lease/jetstream-leases.js';
-import type { Unit } from '../lease/lease-table.js';
-import { type LeaseStore, PartitionShare } from '../lease/partition-share.js';
+import type { LeaseTable, Unit } from '../lease/lease-table.js';
+import { PartitionShare } from '../lease/partition-share.js';
 import type { SnapshotKeeper } from './keeper-thread.js';
 import type { ServiceEnv } from './service-env.js';
-import { metricsOf, ServiceLife, type ServiceOptions, tellOwned } from './service-life.js';
+import { keptConcern, metricsOf, ServiceLife, type ServiceOptions, tellOwned } from './service-life.js';
 import { partitionsOf, unitsOf } from './shared-units.js';
 
 export interface SharedOptions {
@@ -47,7 +47,6 @@ export class SharedService {
 
   private constructor(
     private readonly shared: SharedOptions,
-    private readonly leases: LeaseStore,
     private readonly share: PartitionShare,
     private current: Turn | undefined,
   ) {}
@@ -67,7 +66,7 @@ export class SharedService {
       onFailure: (error) => (error ? log.warn({ err: error }, 'the lease is not renewed') : log.info('the lease is renewed again')),
     });
     log.info({ replica: store.replica, ttlMs: lease.ttlMs }, 'shares partitions with the other replicas of this service');
-    return new SharedService(shared, store, share, waits);
+    return new SharedService(shared, share, waits);
   }
 
   /**
@@ -75,9 +74,8 @@ export class SharedService {
    * @throws NewerContract before it takes any, where a newer build has written to the log: else it would take them, and fail, over and over.
    */
   async run(): Promise<void> {
-    const newest = await this.share.newestWriter();
-    if (newest) demandKnownWriter(this.shared.options.name, newest);
-    await this.prepare();
+    await this.demandKnownLog();
+    if (await this.prepare()) await this.demandKnownLog();
     if (this.leaving) return;
     await this.current?.stop();
     this.share.start();
@@ -90,18 +88,24 @@ export class SharedService {
     }
   }
 
+  private async demandKnownLog(): Promise<void> {
+    const newest = await this.share.newestWriter();
+    if (newest) demandKnownWriter(this.shared.options.name, newest);
+  }
+
   /**
    * While others serve, it folds what it may come to own before it asks for any of it: a build that comes new has no snapshot that fits, and
-   * nobody waits for its fold. Where the others are gone there is nobody to wait for: then it goes on at once.
+   * nobody waits for its fold. Where the others are gone there is nobody to wait for: then it goes on at once. @returns whether it took time
    */
-  private async prepare(): Promise<void> {
+  private async prepare(): Promise<boolean> {
     const { keeper, lease, log } = this.shared;
-    if (!keeper || (await signsOfOwners(this.leases)) === undefined) return;
+    if (!keeper || !isServed(await this.share.look())) return false;
     const over = new AbortController();
-    const folded = keeper.run().catch((error: unknown) => over.signal.aborted || log.warn({ err: error }, 'the log could not be folded in advance: it is folded when partitions are taken over'));
-    await Promise.race([folded, untilNobodyServes(this.leases, lease.ttlMs, over.signal)]);
+    const folded = keeper.run().catch((error: unknown) => over.signal.aborted || this.leaving || log.warn({ err: error }, 'the log could not be folded in advance: it is folded when partitions are taken over'));
+    await Promise.race([folded, untilNobodyServes(this.share, lease.ttlMs, over.signal)]);
     over.abort();
-    await keeper.stop();
+    void keeper.stop();
+    return true;
   }
 
   /**
@@ -144,7 +148,7 @@ export class SharedService {
   async leave(): Promise<void> {
     this.leaving = true;
     clearInterval(this.keeping);
-    await this.shared.keeper?.stop();
+    void this.shared.keeper?.stop();
     const turn = this.current;
     const late = delay(STOP_MAX_MS, true, { ref: false });
     try {
@@ -201,7 +205,7 @@ export class SharedService {
   private async standBy(): Promise<Turn> {
     const health = await idle(this.shared, []);
     this.shared.log.info('stands by: other replicas own every partition');
-    return health;
+    return { stop: () => health.stop(), tellKept: (error) => health.concern(...keptConcern(error)) };
   }
 
   private until(holds: () => boolean): Promise<void> {
@@ -227,19 +231,16 @@ async function idle({ options, env }: SharedOptions, lacks: readonly string[]): 
 
 const isSame = (one: readonly Unit[], other: readonly Unit[]): boolean => one.join() === other.join();
 
-/** The signs of life of whoever shares; undefined where nobody owns anything. A table that can't be read says nothing. */
-async function signsOfOwners(leases: LeaseStore): Promise<string | undefined> {
-  const table = (await leases.read().catch(() => undefined))?.table;
-  return table?.owners.some((owner) => owner !== '') ? JSON.stringify(table.replicas) : undefined;
-}
+const isServed = (table: LeaseTable | undefined): boolean => table?.owners.some((owner) => owner !== '') ?? false;
 
-/** Resolves once nobody owns anything, or no replica has given a sign of life for a whole TTL. */
-async function untilNobodyServes(leases: LeaseStore, ttlMs: number, signal: AbortSignal): Promise<void> {
+/** Resolves once nobody owns anything, or no replica has given a sign of life for a whole TTL. While the table can't be read nobody is silent. */
+async function untilNobodyServes(share: PartitionShare, ttlMs: number, signal: AbortSignal): Promise<void> {
   let [signs, since] = ['', performance.now()];
   while (!signal.aborted && performance.now() - since < ttlMs) {
-    const found = await signsOfOwners(leases);
-    if (found === undefined) return;
-    if (found !== signs) [signs, since] = [found, performance.now()];
+    const table = await share.look();
+    if (table && !isServed(table)) return;
+    const found = table && JSON.stringify(table.replicas);
+    if (found !== signs || found === undefined) [signs, since] = [found ?? '', performance.now()];
     await delay(ttlMs / LOOKS, undefined, { ref: false });
   }
 }

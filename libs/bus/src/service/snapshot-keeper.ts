@@ -1,7 +1,8 @@
 import type { Partition } from '@ballast/domain';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from '@ballast/observability';
-import { connectJetStream } from '../jetstream/connect.js';
+import { reachFor } from '../core/snapshots.js';
+import { connectJetStream, type JetStreamBus } from '../jetstream/connect.js';
 import { JetStreamLeases } from '../lease/jetstream-leases.js';
 import { emptyTable } from '../lease/lease-table.js';
 import { Lifeline, LifeRequests, LifeStore } from '../lease/lifeline.js';
@@ -30,16 +31,36 @@ export interface Keeping {
 }
 
 /**
- * Folds the log for each set of partitions that a replica of this service may come to own, and saves that: whoever then takes them over folds
- * what is new since, and not everything. It reads and saves; it decides, appends, serves and sends nothing, whatever the service's module does.
+ * Folds the log for the next set of partitions that a replica of this service may come to own and that is due, and saves that: whoever then takes
+ * them over folds what is new since, and not everything. The module reads, and what it would append, send or serve by the ports it is given goes
+ * nowhere. @returns whether there was one: then there may be more, for another thread
  */
-export async function keepSnapshots(keeping: Keeping): Promise<void> {
-  const { log } = keeping;
-  for (const partitions of await setsOf(keeping)) {
-    const began = performance.now();
-    const messages = await keepOne(keeping, partitions);
-    if (messages > 0) log.info({ partitions, messages, elapsedMs: Math.round(performance.now() - began) }, 'folded the log for whoever comes to own these partitions');
+export async function keepNext(keeping: Keeping): Promise<boolean> {
+  const { options, env, log, die } = keeping;
+  const bus = await connectJetStream({ url: env.natsUrl, service: options.name, onFault: die, archiveDir: env.archiveDir, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
+  try {
+    for (const partitions of await setsOf(keeping)) {
+      if (!(await isDue(bus, { service: options.name, build: options.build, partitions }, dueFrom(env)))) continue;
+      const began = performance.now();
+      const messages = await keepOne(keeping, bus, partitions);
+      log.info({ partitions, messages, elapsedMs: Math.round(performance.now() - began) }, 'folded the log for whoever comes to own these partitions');
+      return true;
+    }
+    return false;
+  } finally {
+    await bus.close();
   }
+}
+
+/** Messages that are worth a fold in advance. */
+const dueFrom = ({ snapshotEvery }: ServiceEnv): number => Math.max(1, Math.floor(snapshotEvery / DUE_PART));
+
+/** Asked of the heads of what is stored, before anything of the service is built. */
+async function isDue({ store, snapshots }: JetStreamBus, facts: { readonly service: string; readonly build: string; readonly partitions: readonly Partition[] }, from: number): Promise<boolean> {
+  const reached = await reachFor(snapshots, facts);
+  let behind = 0;
+  for (const partition of facts.partitions) behind += Math.max(0, (await store.lastSequence(partition)) - (reached.get(partition) ?? 0));
+  return behind >= from;
 }
 
 async function setsOf({ options, env }: Keeping): Promise<readonly (readonly Partition[])[]> {
@@ -52,30 +73,21 @@ async function setsOf({ options, env }: Keeping): Promise<readonly (readonly Par
   }
 }
 
-async function keepOne({ options, env, log, die }: Keeping, partitions: readonly Partition[]): Promise<number> {
-  const metrics = metricsOf(options);
+async function keepOne({ options, env, log, die }: Keeping, bus: JetStreamBus, partitions: readonly Partition[]): Promise<number> {
   const [clock, pacer, silent] = [new WallClock(), new OpenPacer(), new Lifeline()];
   silent.cut();
-  const bus = await connectJetStream({ url: env.natsUrl, service: options.name, onFault: die, archiveDir: env.archiveDir, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
+  const ports = {
+    store: new LifeStore(bus.store, new Lifeline(), () => false, NOBODY),
+    requests: new LifeRequests(bus.requests, silent),
+    serve: () => NOBODY,
+  };
   const platform = assemblePlatform(
-    {
-      store: new LifeStore(bus.store, new Lifeline(), () => false, NOBODY),
-      deadLetters: bus.deadLetters,
-      snapshots: bus.snapshots,
-      requests: new LifeRequests(bus.requests, silent),
-      market: new WireMarket(bus.marketWire, pacer, { read: readMarketMessage, defer: setImmediate, onSkipped: NOBODY }),
-      serve: () => NOBODY,
-      close: () => bus.close(),
-    },
+    { ...ports, deadLetters: bus.deadLetters, snapshots: bus.snapshots, market: new WireMarket(bus.marketWire, pacer, { read: readMarketMessage, defer: setImmediate, onSkipped: NOBODY }), close: () => bus.close() },
     { service: options.name, build: options.build, partitions, clock, pacer, limits: { snapshotEvery: env.snapshotEvery }, onFatal: die },
   );
-  const context: ServiceContext = { platform, metrics, log, bus, shared: true, ready: NOBODY, concern: NOBODY, venueTime: NOBODY };
-  const transport = new KeepingTransport(platform, Math.max(1, Math.floor(env.snapshotEvery / DUE_PART)));
+  const context: ServiceContext = { platform, metrics: metricsOf(options), log, bus: { ...bus, ...ports }, shared: true, ready: NOBODY, concern: NOBODY, venueTime: NOBODY };
+  const transport = new KeepingTransport(platform);
   const app = await NestFactory.createMicroservice(rootModule(platform, await options.module(context)), { strategy: transport, logger: false, abortOnError: false });
-  try {
-    await app.listen();
-    return transport.kept;
-  } finally {
-    await bus.close();
-  }
+  await app.listen();
+  return transport.kept;
 }
