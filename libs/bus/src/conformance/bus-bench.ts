@@ -31,6 +31,8 @@ export class LossyStore extends EventStore {
   losses: ('landed' | 'lost')[] = [];
   appends = 0;
   messagesRead = 0;
+  /** Answers of appends and of loads wait for it. */
+  held: Promise<void> = Promise.resolve();
 
   constructor(private readonly inner: EventStore) {
     super();
@@ -41,12 +43,14 @@ export class LossyStore extends EventStore {
     const loss = this.losses.shift();
     if (loss !== 'lost') {
       const result = await this.inner.append(partition, subject, expected, bytes, messageId);
+      if (!loss) await this.held;
       if (!loss) return result;
     }
     throw new AppendOutcomeUnknown('no answer');
   }
 
-  readSubject(partition: Partition, subject: string, held?: number): Promise<readonly StoredMessage[]> {
+  async readSubject(partition: Partition, subject: string, held?: number): Promise<readonly StoredMessage[]> {
+    await this.held;
     return this.inner.readSubject(partition, subject, held);
   }
   read(partition: Partition, range: ReadRange, onMessage: (message: StoredMessage) => void): Promise<void> {

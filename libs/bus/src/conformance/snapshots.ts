@@ -24,6 +24,47 @@ async function started(bench: BusBench, build: string): Promise<{ readonly start
   return { starts: seen.state.sequences.length, folded: store.messagesRead };
 }
 
+/** What a snapshot holds of a stream that is just being written or loaded. */
+export function underWayCases(bench: () => BusBench): void {
+  it.each([['the answer to an append', []], ['a load after an answer that was lost', ['landed']]] as const)('holds a stream whole where it is saved while %s is on its way', async (_, losses) => {
+    const { streams, store, consumer, fatal } = await bench().start({ service: 'operator', own });
+    const execute = (name: string): Promise<unknown> => streams.execute(botDecider, B1, { type: 'Start' }, cause(name));
+    await execute('first');
+    await bench().until(() => consumer.reached(0) === 1, 'the first decision read');
+    let release: () => void = () => undefined;
+    store.held = new Promise((resolve) => (release = resolve));
+    store.losses = [...losses];
+    const second = execute('second');
+    await bench().until(() => consumer.reached(0) === 2, 'the second decision read');
+    await consumer.saveSnapshot();
+    release();
+    await second;
+    await execute('third');
+    await consumer.stop();
+    const again = await bench().start({ service: 'operator', own });
+    expect([...again.streams.owned(botDecider).values()].map(({ version }) => version)).toEqual([3]);
+    expect([...fatal, ...again.fatal]).toEqual([]);
+    await again.consumer.stop();
+  });
+
+  it('knows a stream again of which the log says no more after that', async () => {
+    const { streams, store, consumer } = await bench().start({ service: 'operator', own });
+    await streams.execute(botDecider, B1, { type: 'Start' }, cause('first'));
+    let release: () => void = () => undefined;
+    store.held = new Promise((resolve) => (release = resolve));
+    store.losses = ['landed'];
+    const second = streams.execute(botDecider, B1, { type: 'Start' }, cause('second'));
+    await bench().until(() => consumer.reached(0) === 2, 'the second decision read');
+    await consumer.saveSnapshot();
+    release();
+    await second;
+    await consumer.stop();
+    const again = await bench().start({ service: 'operator', own });
+    expect([...again.streams.owned(botDecider).values()].map(({ version }) => version)).toEqual([2]);
+    await again.consumer.stop();
+  });
+}
+
 /** What is folded in advance, for partitions that another process owns. */
 export function keptCases(bench: () => BusBench): void {
   it('folds in advance for who comes to own a partition: that one folds what is new since, and holds the same', async () => {

@@ -44,6 +44,12 @@ export class ChainHeads {
     this.put(key, found, (found === undefined ? 0 : this.versionOf(found)) + 1, hashOf(message.bytes));
   }
 
+  /** Last version that was read of a stream; 0 where none was. */
+  versionIn(subject: string): number {
+    const found = this.find(this.keyOf(subject));
+    return found === undefined ? 0 : this.versionOf(found);
+  }
+
   /** All heads as base64. */
   freeze(): string {
     return Buffer.concat(this.blocks, this.count * HEAD_BYTES).toString('base64');

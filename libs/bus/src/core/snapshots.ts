@@ -136,11 +136,13 @@ export class Snapshots {
     const content = await this.read();
     if (!content) return undefined;
     for (const [index, projection] of this.facts.projections.entries()) projection.state = thaw(content.projections[index]?.[1]);
+    this.heads.thaw(content.heads);
     for (const kept of content.streams) {
       const stream = thaw(kept) as KeptStream;
-      if (!this.streams.restore(stream.stream, stream)) throw new InvariantError(`snapshot ${this.key()}: holds ${subjectOf(stream.stream)}, which this build does not own`);
+      // One that was saved in the middle of an append or of a load is behind what was read of it: the log has the rest.
+      const loaded = stream.version >= this.heads.versionIn(subjectOf(stream.stream));
+      if (!this.streams.restore(stream.stream, { ...stream, loaded })) throw new InvariantError(`snapshot ${this.key()}: holds ${subjectOf(stream.stream)}, which this build does not own`);
     }
-    this.heads.thaw(content.heads);
     this.onSnapshot('restored', performance.now() - began);
     return new Map(content.cut);
   }

@@ -124,16 +124,16 @@ export class StreamExecutor extends EventStreams {
     for (const entry of this.states.values()) entry.disarm?.();
   }
 
-  /** Unfinished owned streams of these partitions, for a snapshot. */
+  /** Unfinished owned streams of these partitions, for a snapshot; with those that are just being loaded, of which nobody can say so. */
   unfinished(partitions: readonly Partition[]): readonly StreamState[] {
-    return [...this.states.values()].filter((entry) => entry.loaded && entry.version > 0 && partitions.includes(entry.stream.partition) && this.stays(entry));
+    return [...this.states.values()].filter((entry) => partitions.includes(entry.stream.partition) && (entry.loaded ? entry.version > 0 && this.stays(entry) : this.isOwned(entry)));
   }
 
-  /** Puts back what a snapshot held. False where this build owns no such kind. */
-  restore(stream: StreamId, kept: Pick<StreamState, 'state' | 'version' | 'lastSequence' | 'lastHash' | 'lastDecisionId' | 'correlationId' | 'lane'>): boolean {
+  /** Puts back what a snapshot held; what was not loaded is when the recovery is completed. False where this build owns no such kind. */
+  restore(stream: StreamId, kept: Pick<StreamState, 'state' | 'version' | 'lastSequence' | 'lastHash' | 'lastDecisionId' | 'correlationId' | 'lane' | 'loaded'>): boolean {
     const owner = this.owners.get(stream.kind);
     if (!owner) return false;
-    Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept, { loaded: true });
+    Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept);
     return true;
   }
 
@@ -264,9 +264,8 @@ export class StreamExecutor extends EventStreams {
     if (entry.busy === 0) this.settle(entry);
   }
 
-  private stays(entry: StreamState): boolean {
-    return entry.stream.writer === this.options.service && this.owners.has(entry.stream.kind) && !entry.decider.finished?.(entry.state);
-  }
+  private readonly isOwned = ({ stream }: StreamState): boolean => stream.writer === this.options.service && this.owners.has(stream.kind);
+  private readonly stays = (entry: StreamState): boolean => this.isOwned(entry) && !entry.decider.finished?.(entry.state);
 
   private settle(entry: StreamState): void {
     this.states.file(entry, entry.busy > 0 || entry.unsettled !== undefined || (this.stays(entry) && entry.version > 0));
