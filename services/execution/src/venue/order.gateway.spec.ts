@@ -1,5 +1,5 @@
 import { Pacer } from '@ballast/bus';
-import { Clock, type Disarm, type Ms } from '@ballast/domain';
+import { Clock, Decimal, type Disarm, type Ms } from '@ballast/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settingsOf } from '../options.js';
 import { limits, pair, sight, START, TradeStream } from '../trade/trade.fixtures.js';
@@ -97,5 +97,17 @@ describe('The gateway to the venue', () => {
     await looked;
     await gateway.settle(trade, order);
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
+  });
+
+  it('takes back what was asked back before it was sent again: the venue had not got it when it was asked', async () => {
+    venue.makerShare = new Decimal(0);
+    const [trade, order] = opened(identityOf);
+    const recovered = gateway.recover(trade, order);
+    await gateway.cancel(trade, order);
+    expect(venue.orders.size, 'nothing there to take back yet').toBe(0);
+    await recovered;
+    await gateway.settle(trade, order);
+    expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
+    expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });
 });

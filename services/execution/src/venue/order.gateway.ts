@@ -26,6 +26,8 @@ export class GatewayContext {
 @Injectable()
 export class OrderGateway {
   private readonly refused = new Set<Id>();
+  /** Orders that were asked back: also one that is sent again after that, since the venue had not got it yet. */
+  private readonly askedBack = new Set<Id>();
 
   constructor(
     private readonly venue: VenueAdapter,
@@ -45,6 +47,7 @@ export class OrderGateway {
 
   cancel(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
+    remember(this.askedBack, order.clientOrderId);
     return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent));
   }
 
@@ -125,7 +128,7 @@ export class OrderGateway {
   private async sendAgain(turn: Turn, sent: Sent, { cancelRequested = false, tellDoubt = NO_DOUBT }: { readonly cancelRequested?: boolean; readonly tellDoubt?: () => void }): Promise<void> {
     if (this.refused.has(sent.payload.clientOrderId)) return;
     await this.resolve(turn, sent, tellDoubt);
-    if (cancelRequested) await this.withdraw(turn, sent);
+    if (cancelRequested || this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent);
     else await this.look(turn, sent);
   }
 
@@ -182,16 +185,21 @@ export class OrderGateway {
   }
 
   private rejected(clientOrderId: Id, { kind, venueCode, message }: VenueError): void {
-    this.refused.add(clientOrderId);
-    const [oldest] = this.refused;
-    if (this.refused.size > REFUSED_REMEMBERED && oldest !== undefined) this.refused.delete(oldest);
+    remember(this.refused, clientOrderId);
     this.facts.outcome({ type: 'RecordRejected', clientOrderId, kind, ...(venueCode === undefined ? {} : { venueCode: short(venueCode) }), message: short(message) });
   }
 }
 
-const REFUSED_REMEMBERED = 10_000;
+const REMEMBERED = 10_000;
 const STOPPED = 'a person stopped this account at the venue';
 const NO_DOUBT = (): void => undefined;
+
+/** The oldest of too many is forgotten. */
+function remember(ids: Set<Id>, id: Id): void {
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > REMEMBERED && oldest !== undefined) ids.delete(oldest);
+}
 
 function venueErrorOf(error: unknown): VenueError {
   if (error instanceof VenueError) return error;
