@@ -34,12 +34,12 @@ export interface ConsumerFacts {
   readonly onFatal?: (error: Error) => void;
 }
 
-export type SnapshotOutcome = 'saved' | 'restored' | 'unusable' | 'failed' | 'kept';
+export type SnapshotOutcome = 'saved' | 'restored' | 'unusable' | 'failed';
 
 /** What observability hears; every member may be absent. */
 export interface ConsumerObserver {
   recovered?(partition: Partition, messages: number, elapsedMs: number): void;
-  /** A snapshot was saved, put in place, or was of no use: the whole log is folded then. Or it could not be saved, for this reason. `kept`: one was made in advance, for whoever comes to own its partitions. */
+  /** A snapshot was saved, put in place, or was of no use: the whole log is folded then. Or it could not be saved, for this reason. */
   snapshot?(outcome: SnapshotOutcome, elapsedMs: number, error?: Error): void;
   /** One message folded, at recovery or live. */
   folded?(record: DecisionRecord): void;

@@ -18,7 +18,7 @@ export class UnalteredErrors implements RpcExceptionFilter {
 
 /** Nest's microservice transport over our bus: decorated handlers in, the platform's recovery and lanes underneath. */
 export class BallastTransport extends Server implements CustomTransportStrategy {
-  constructor(private readonly platform: Platform) {
+  constructor(protected readonly platform: Platform) {
     super();
   }
 
@@ -82,17 +82,13 @@ export class BallastTransport extends Server implements CustomTransportStrategy 
 export class KeepingTransport extends BallastTransport {
   private messages = 0;
 
-  constructor(private readonly folds: Platform) {
-    super(folds);
-  }
-
   /** How many messages a start need not fold any more. */
   get kept(): number {
     return this.messages;
   }
 
   override listen(callback: (error?: unknown) => void): void {
-    this.folds.keep({ eventTypes: this.names('event:') }).then((messages) => {
+    this.platform.keep({ eventTypes: this.names('event:') }).then((messages) => {
       this.messages = messages;
       callback();
     }, callback);

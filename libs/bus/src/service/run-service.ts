@@ -1,5 +1,5 @@
 import { createLogger, type Logger } from '@ballast/observability';
-import { isKeeperThread, KeeperThread, tellProcess } from './keeper-thread.js';
+import { doneBefore, isKeeperThread, KeeperThread, tellProcess } from './keeper-thread.js';
 import { readServiceEnv, type ServiceEnv } from './service-env.js';
 import { ServiceLife, type ServiceOptions } from './service-life.js';
 import { SharedService } from './shared-service.js';
@@ -29,7 +29,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 
 async function boot(options: ServiceOptions, env: ServiceEnv, log: Logger, die: (error: unknown) => void): Promise<void> {
   if (isKeeperThread()) {
-    tellProcess(await keepNext({ options, env, log, die }));
+    tellProcess(await keepNext({ options, env, log, die }, doneBefore()));
     process.exit(0);
   }
   if (env.lease) {

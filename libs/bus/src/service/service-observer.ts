@@ -16,7 +16,8 @@ export interface Observing {
 }
 
 const MS_PER_S = 1_000;
-const SNAPSHOT_OUTCOMES: readonly SnapshotOutcome[] = ['saved', 'restored', 'unusable', 'failed', 'kept'];
+/** `kept`: a round of folds in advance, which is told by the process and not by a consumer. */
+const SNAPSHOT_OUTCOMES: readonly (SnapshotOutcome | 'kept')[] = ['saved', 'restored', 'unusable', 'failed', 'kept'];
 /** Of a refusal by the NATS server. */
 const OPERATIONS = ['publish', 'subscription'];
 const NAMED_MAX = 20;

@@ -35,6 +35,7 @@ const STOP_MAX_MS = 10_000;
 const LOOKS = 4;
 /** Longest time that a process which can't go on takes to give its partitions away, ms. */
 const ABANDON_MAX_MS = 1_000;
+
 /**
  * A service that runs several times: each replica serves what the lease table gives it. Where that changes, or another
  * process has taken a partition over, it stops and recovers anew with what it has by then; a start-up is a recovery, and there is no other path.

@@ -33,20 +33,20 @@ export interface Keeping {
 /**
  * Folds the log for the next set of partitions that a replica of this service may come to own and that is due, and saves that: whoever then takes
  * them over folds what is new since, and not everything. The module reads, and what it would append, send or serve by the ports it is given goes
- * nowhere. @returns whether there was one: then there may be more, for another thread
+ * nowhere. `done`: sets that this round has been through. @returns the name of the set; undefined where none is due any more
  */
-export async function keepNext(keeping: Keeping): Promise<boolean> {
+export async function keepNext(keeping: Keeping, done: readonly string[]): Promise<string | undefined> {
   const { options, env, log, die } = keeping;
   const bus = await connectJetStream({ url: env.natsUrl, service: options.name, onFault: die, archiveDir: env.archiveDir, ...(env.natsSeedFile === undefined ? {} : { credentialSeedFile: env.natsSeedFile }) });
   try {
     for (const partitions of await setsOf(keeping)) {
-      if (!(await isDue(bus, { service: options.name, build: options.build, partitions }, dueFrom(env)))) continue;
+      if (done.includes(partitions.join()) || !(await isDue(bus, { service: options.name, build: options.build, partitions }, dueFrom(env)))) continue;
       const began = performance.now();
       const messages = await keepOne(keeping, bus, partitions);
       log.info({ partitions, messages, elapsedMs: Math.round(performance.now() - began) }, 'folded the log for whoever comes to own these partitions');
-      return true;
+      return partitions.join();
     }
-    return false;
+    return undefined;
   } finally {
     await bus.close();
   }
