@@ -27,9 +27,14 @@ async function clockBehind({ stack: { venue } }: WatchedDesk): Promise<End> {
 /** What reads of accounts take on a day like this, and what they may take once more where they come in a bad moment. */
 const ON_TIME_S = 14;
 
-/** Whoever can wait is held back for up to a minute after a venue has limited its callers (C-63): the next fault begins once accounts are read as before. */
-const asBefore = (desk: WatchedDesk): Promise<void> =>
-  desk.until('accounts that are read as before', async () => ((await desk.prometheus.instant(`max_over_time(max(ballast_account_observation_age_seconds{bot=~"${BOT.botId}|${HOLDER.botId}"})[15s:1s])`))[0] ?? Infinity) < ON_TIME_S);
+const accountsAreRead = async ({ prometheus }: WatchedDesk): Promise<boolean> => ((await prometheus.instant(`max_over_time(max(ballast_account_observation_age_seconds{bot=~"${BOT.botId}|${HOLDER.botId}"})[15s:1s])`))[0] ?? Infinity) < ON_TIME_S;
+const noCallIsSkipped = async ({ prometheus }: WatchedDesk): Promise<boolean> => (await prometheus.instant('ALERTS{alertname="VenueCallBudgetExceeded"}')).length === 0;
+
+/**
+ * Whoever can wait is held back for up to a minute after a venue has limited its callers (C-63): the next fault begins once accounts are read as
+ * before and nothing is skipped any more. Before, its own calls would take what is left.
+ */
+const asBefore = (desk: WatchedDesk): Promise<void> => desk.until('accounts that are read as before, and no call that is skipped', async () => (await accountsAreRead(desk)) && (await noCallIsSkipped(desk)));
 
 /** A venue that refuses, is late, is away or silent, or holds what the log does not know. */
 export const FAULTS_OF_VENUE: readonly GameDayFault[] = [
