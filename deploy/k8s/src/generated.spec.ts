@@ -35,7 +35,7 @@ describe('what is generated for Kubernetes', () => {
     expect(stateful).toEqual(expect.arrayContaining(['market-data', 'sizing', 'risk', 'execution', 'collateral', 'operator', 'strategy-carry', 'paper-venue']));
     expect(stateful).not.toContain('reporting');
     expect(processes.filter(({ kind, partitioned }) => kind === 'single-writer' && partitioned).map(replicasOf).every((count) => count === 2)).toBe(true);
-    expect(['market-data', 'provisioner', 'paper-venue'].map((name) => replicasOf(named(name)))).toEqual([2, 1, 1]);
+    expect(['market-data', 'provisioner', 'paper-venue'].map((name) => replicasOf(named(name)))).toEqual([2, 2, 1]);
   });
 
   it('scales by load what shares partitions and has no order in hand, and nothing of which the second one stands by', () => {

@@ -1,5 +1,5 @@
 import { HEALTH_PORT, HTTP_PORT, type Port, type ProcessSpec, type Resources, VENUE_PORT } from './process.js';
-import { address, BUS_ENV, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, optionalSecret, secret, SERVICE_ENV, setting, STALE_AFTER, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
+import { address, choice, DAY_BOUNDARY, fixed, HEALTH_ENV, option, optionalSecret, secret, SERVICE_ENV, setting, SHARED_ENV, STALE_AFTER, VENUE_ENV, VENUE_KEY, volume } from './variables.js';
 
 const HEALTH: Port = { name: 'health', port: HEALTH_PORT };
 const SMALL: Resources = { memoryMb: 160, memoryLimitMb: 320, cpuMillis: 50 };
@@ -130,7 +130,7 @@ const PROVISIONER: ProcessSpec = {
   partitioned: false,
   orderPath: true,
   reaches: ['nats', 'nats-monitor'],
-  env: [...BUS_ENV, address('NATS_MONITOR_URL', 'nats-monitor', "the server's monitoring, where its flush setting is checked"), setting('NATS_REPLICAS', '1', 'copies of each stream')],
+  env: [...SHARED_ENV, address('NATS_MONITOR_URL', 'nats-monitor', "the server's monitoring, where its flush setting is checked"), setting('NATS_REPLICAS', '1', 'copies of each stream')],
   resources: SMALL,
 };
 

@@ -26,11 +26,16 @@ export const BUS_ENV: readonly Variable[] = [
   secret('NATS_SEED_FILE', 'nats-seed', 'nkey seed of its own user'),
 ];
 
-/** What a service on the log is told. */
-export const SERVICE_ENV: readonly Variable[] = [
+/** What every process is told that may share its work with replicas. */
+export const SHARED_ENV: readonly Variable[] = [
   ...BUS_ENV,
   setting('PARTITIONS', '0-7', 'partitions of the log that this process owns'),
   option('LEASE_TTL_MS', 'with partitions by lease: silent for so long, a replica is dead'),
+];
+
+/** What a service on the log is told. */
+export const SERVICE_ENV: readonly Variable[] = [
+  ...SHARED_ENV,
   setting('CLOCK', 'market', 'market: the published market clock; wall: live'),
   option('SNAPSHOT_EVERY', 'messages folded between two snapshots of the folds'),
   option('KEEP_SNAPSHOTS_MS', 'with partitions by lease: between two folds in advance of what replicas may come to own; 0 = none'),

@@ -43,6 +43,7 @@ export * from './core/recovery.js';
 export * from './core/stream-executor.js';
 export * from './core/subject-filters.js';
 export * from './core/wall-timers.js';
+export { Leadership } from './lease/leadership.js';
 export * from './memory/memory-dead-letters.js';
 export * from './memory/memory-event-store.js';
 export * from './memory/memory-market-wire.js';

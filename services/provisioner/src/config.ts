@@ -1,4 +1,4 @@
-import { EnvReader } from '@ballast/bus';
+import { EnvReader, LEASE_TTL } from '@ballast/bus';
 
 export interface ProvisionerConfig {
   readonly natsUrl: string;
@@ -11,6 +11,8 @@ export interface ProvisionerConfig {
   readonly healthHost: string;
   /** Copies of each stream. */
   readonly replicas: number;
+  /** Present where several provisioners run, of which one answers; `ttlMs`: silent for so long, it is dead. */
+  readonly lease: { readonly ttlMs: number } | undefined;
 }
 
 /** @throws EnvironmentError naming every variable at fault. */
@@ -23,6 +25,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ProvisionerConfig {
     healthPort: read.integer('HEALTH_PORT', 0, 65_535, 0),
     healthHost: read.text('HEALTH_HOST', 'an address to listen on', '127.0.0.1'),
     replicas: read.integer('NATS_REPLICAS', 1, 5, 1),
+    lease: read.optional('PARTITIONS') === 'lease' ? { ttlMs: read.integer('LEASE_TTL_MS', LEASE_TTL.minMs, LEASE_TTL.maxMs, LEASE_TTL.standardMs) } : undefined,
   };
   read.check();
   return config;

@@ -1,16 +1,21 @@
-import { refusalObserver, startProvisioner } from '@ballast/bus';
-import { createLogger, HealthServer, Metrics } from '@ballast/observability';
-import { readConfig } from './config.js';
+import { CONTRACTS_UP_TO, Leadership, PROVISIONER, refusalObserver, startProvisioner } from '@ballast/bus';
+import { createLogger, HealthServer, type Logger, Metrics } from '@ballast/observability';
+import { type ProvisionerConfig, readConfig } from './config.js';
 
 /** Why the process ends with an error: the supervisor sees the code, a person the log line. */
 const EXIT_FAULT = 1;
 const WATCH_MS = 1_000;
 
-/** One process: streams first, then answers; ends by itself where the server's streams are not as the log needs them. */
+/** Whose turn it is, where several run. */
+const turnsOf = ({ natsUrl, natsSeedFile, lease }: ProvisionerConfig, build: string, log: Logger): Promise<Leadership> | undefined =>
+  lease && Leadership.open({ url: natsUrl, service: PROVISIONER, credentialSeedFile: natsSeedFile, ttlMs: lease.ttlMs, writer: { contract: CONTRACTS_UP_TO, build }, onFailure: (error) => (error ? log.warn({ err: error }, 'the lease is not renewed') : log.info('the lease is renewed again')) });
+
+/** Streams first, then answers, where several run in its turn; ends by itself where the server's streams are not as the log needs them. */
 async function main(): Promise<void> {
-  const log = createLogger('provisioner');
+  const log = createLogger(PROVISIONER);
   const config = readConfig(process.env);
-  const metrics = new Metrics({ service: 'provisioner', version: process.env['BALLAST_BUILD'] ?? 'dev', commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
+  const build = process.env['BALLAST_BUILD'] ?? 'dev';
+  const metrics = new Metrics({ service: PROVISIONER, version: build, commit: process.env['BALLAST_COMMIT'] ?? 'unknown' });
   metrics.watchProcess();
   const health = new HealthServer(metrics, ['streams', 'bus'], { host: config.healthHost });
   const healthPort = await health.start(config.healthPort);
@@ -18,6 +23,7 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the provisioner stops');
     process.exit(EXIT_FAULT);
   };
+  const turns = await turnsOf(config, build, log);
   const provisioner = await startProvisioner({
     url: config.natsUrl,
     credentialSeedFile: config.natsSeedFile,
@@ -26,11 +32,12 @@ async function main(): Promise<void> {
     onFault: fail,
     onRefused: refusalObserver(metrics, log),
     onServed: (verb, ok) => log.debug({ verb, ok }, 'answered'),
+    ...(turns ? { turns } : {}),
   });
   health.set('streams', true);
   health.set('bus', true);
   const watch = setInterval(() => health.set('bus', provisioner.connected()), WATCH_MS);
-  log.info({ healthPort }, 'streams are as asked; answers requests');
+  log.info({ healthPort }, turns ? 'streams are as asked; answers requests in its turn' : 'streams are as asked; answers requests');
   const stop = async (): Promise<void> => {
     clearInterval(watch);
     health.set('streams', false);
@@ -41,6 +48,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('provisioner').fatal({ err: error }, 'the provisioner does not start');
+  createLogger(PROVISIONER).fatal({ err: error }, 'the provisioner does not start');
   process.exit(EXIT_FAULT);
 });

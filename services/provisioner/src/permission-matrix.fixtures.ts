@@ -24,6 +24,7 @@ export interface Kind {
 
 const othersOf = (user: string): readonly string[] => DESK.filter((other) => other !== user);
 const api = (user: string): string => (INSIDE.includes(user) ? '$JS.API' : 'BALLAST.API');
+const leasesBut = (user: string): readonly string[] => [...DESK, 'provisioner'].filter((other) => other !== user).map((other) => `lease.${other}`);
 const kind = (what: string, subjects: Kind['subjects'], may: readonly string[]): Kind => ({ what, subjects, may });
 
 const EVENTS: readonly Kind[] = [
@@ -51,8 +52,8 @@ const OWN_PLACES: readonly Kind[] = [
   kind('a dead letter of another', (user) => othersOf(user).map((other) => `dead.${other}.0.lane`), ['operator', 'cli', 'restorer']),
   kind('a snapshot of its own', (user) => [`snap.${user}.key.0`], DESK),
   kind('a snapshot of another', (user) => othersOf(user).map((other) => `snap.${other}.key.0`), NOBODY),
-  kind('a lease of its own', (user) => [`lease.${user}`], SERVICES),
-  kind('a lease of another', (user) => othersOf(user).map((other) => `lease.${other}`), NOBODY),
+  kind('a lease of its own', (user) => [`lease.${user}`], [...SERVICES, 'provisioner']),
+  kind('a lease of another', (user) => leasesBut(user), NOBODY),
   kind('into the inbox of another', (user) => [...othersOf(user).map((other) => `_INBOX_${other}.x`), '_R_.anything', '_INBOX.x'], NOBODY),
 ];
 
@@ -66,7 +67,7 @@ const STORE: readonly Kind[] = [
   kind('to read its own snapshot', (user) => [`${api(user)}.DIRECT.GET.SNAPSHOTS.snap.${user}.key.0`], [...READERS, 'provisioner']),
   kind('to read its own lease', (user) => [`${api(user)}.DIRECT.GET.LEASES.lease.${user}`], [...SERVICES, 'provisioner']),
   kind("to read another's snapshot", (user) => othersOf(user).map((other) => `${api(user)}.DIRECT.GET.SNAPSHOTS.snap.${other}.key.0`), [...ADMIN, 'restorer']),
-  kind("to read another's lease", (user) => othersOf(user).map((other) => `${api(user)}.DIRECT.GET.LEASES.lease.${other}`), ADMIN),
+  kind("to read another's lease", (user) => leasesBut(user).map((lease) => `${api(user)}.DIRECT.GET.LEASES.${lease}`), ADMIN),
   kind('to make, change, look for or end a consumer', (user) => ['CREATE.NONE', `CREATE.NONE.${user}-c0`, `DURABLE.CREATE.NONE.${user}-c0`, `DELETE.NONE.${user}-c0`, `INFO.NONE.${user}-c0`, 'LIST.NONE', 'NAMES.NONE', `PAUSE.NONE.${user}-c0`].map((verb) => `${api(user)}.CONSUMER.${verb}`), ADMIN),
   kind('to make, change or end a stream', (user) => ['CREATE.NONE', 'UPDATE.NONE', 'DELETE.NONE', 'PURGE.NONE', 'SNAPSHOT.NONE', 'RESTORE.NONE', 'LEADER.STEPDOWN.NONE', 'PEER.REMOVE.NONE'].map((verb) => `${api(user)}.STREAM.${verb}`), ADMIN),
   kind('to delete a message, or to get one past the direct way', (user) => [`${api(user)}.STREAM.MSG.DELETE.NONE`, `${api(user)}.STREAM.MSG.GET.NONE`], ADMIN),
@@ -85,8 +86,8 @@ export const SUBSCRIBE: readonly Kind[] = [
   kind('market data', () => ['mkt.>', 'mkt.price.X'], DESK),
   kind('requests to itself', (user) => [`cmd.${user}.0.*.*`, `qry.${user}.7.*.*`], [...SERVICES, 'provisioner']),
   kind('requests to another', (user) => othersOf(user).flatMap((other) => [`cmd.${other}.>`, `qry.${other}.0.*.*`]), NOBODY),
-  kind('its own lease', (user) => [`lease.${user}`], SERVICES),
-  kind('the lease of another', (user) => [...othersOf(user).map((other) => `lease.${other}`), 'lease.*'], NOBODY),
+  kind('its own lease', (user) => [`lease.${user}`], [...SERVICES, 'provisioner']),
+  kind('the lease of another', (user) => [...leasesBut(user), 'lease.*'], NOBODY),
   kind('the log past its consumers', () => ['evt.>', 'evt.0.risk.plan.*', 'dead.>', 'snap.>'], NOBODY),
   kind('everything', () => ['>', '*', '*.>', 'cmd.>', 'qry.>', 'cmd.*.0.*.*'], NOBODY),
   kind('what the store says', () => ['$JS.>', '$JS.API.>', '$JS.ACK.>', '$JS.EVENT.>', 'BALLAST.API.>'], NOBODY),

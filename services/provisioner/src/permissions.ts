@@ -64,8 +64,8 @@ function permissionsOf(user: string, role: Role): Permissions {
 
 const PROVISIONER_PERMISSIONS: Permissions = {
   user: PROVISIONER,
-  publish: ['$JS.API.>'],
-  subscribe: [`${inboxPrefix(PROVISIONER)}.>`, `cmd.${PROVISIONER}.>`, `qry.${PROVISIONER}.>`],
+  publish: ['$JS.API.>', leaseSubject(PROVISIONER)],
+  subscribe: [`${inboxPrefix(PROVISIONER)}.>`, `cmd.${PROVISIONER}.>`, `qry.${PROVISIONER}.>`, leaseSubject(PROVISIONER)],
   answers: true,
 };
 

@@ -47,6 +47,11 @@ export interface NatsServerOptions extends Occasional {
 
 /** A command is answered after its append; longer than anyone waits. */
 const RESPONSE_EXPIRES = '5m';
+/**
+ * How often a server asks a connection whether it lives, and how often in vain before it is cut: after 10 to 15 s. With a node of Kubernetes that is lost
+ * nobody closes its connections, and a queue group goes on giving requests to who is gone until they are cut (the server's own setting: 6 min).
+ */
+const PING = { interval: '5s', max: 2 } as const;
 const TLS_MIN_VERSION = '1.3';
 const VARIABLE = /^\$[A-Z][A-Z0-9_]*$/;
 const quoted = (text: string): string => JSON.stringify(text);
@@ -106,6 +111,8 @@ export function natsServerConfig(options: NatsServerOptions, publicKeys: Readonl
     '# Generated from the permission table (services/provisioner/src/permissions.ts). Holds public keys only.',
     `server_name: ${VARIABLE.test(serverName) ? serverName : quoted(serverName)}`,
     `listen: ${quoted(listen)}`,
+    `ping_interval: ${quoted(PING.interval)}`,
+    `ping_max: ${PING.max}`,
     ...(monitor === undefined ? [] : [`http: ${quoted(monitor)}`]),
     `jetstream { store_dir: ${quoted(storeDir)}, sync_interval: always${storeMax === undefined ? '' : `, max_file_store: ${storeMax}`} }`,
     ...(tls ? [natsTls(tls)] : included(tlsFile)),

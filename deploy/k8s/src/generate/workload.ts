@@ -46,8 +46,10 @@ export const TMP_MOUNT: IVolumeMount = { name: 'tmp', mountPath: '/tmp' };
 const heapMbOf = ({ resources: { memoryLimitMb } }: ProcessSpec): number => Math.floor((memoryLimitMb * MB_OF_HEAP_PER_100) / 100);
 /** Whether its replicas share something by lease. */
 const isShared = ({ env }: ProcessSpec): boolean => env.some(({ name }) => name === 'PARTITIONS');
-/** Beside a process whose replicas share, a thread folds in advance now and then, and may have a heap of the same size. */
-const memoryLimitOf = (process: ProcessSpec): number => process.resources.memoryLimitMb + (isShared(process) ? heapMbOf(process) : 0);
+/** Whether a thread beside it folds in advance now and then, where its replicas share. */
+const foldsAhead = ({ env }: ProcessSpec): boolean => env.some(({ name }) => name === 'KEEP_SNAPSHOTS_MS');
+/** Such a thread may have a heap of the same size. */
+const memoryLimitOf = (process: ProcessSpec): number => process.resources.memoryLimitMb + (foldsAhead(process) ? heapMbOf(process) : 0);
 
 function envOf(process: ProcessSpec): IEnvVar[] {
   const placed = process.env.flatMap((variable): IEnvVar[] => {
@@ -101,7 +103,10 @@ export const replicasOf = (process: ProcessSpec): number => (isShared(process) ?
  * Whether Kubernetes must never start a second one while the first may still run. Fencing is in the log in any case; this
  * spares the venue two callers and a volume two writers.
  */
-export const isStateful = (process: ProcessSpec): boolean => process.kind === 'single-writer' || (process.kind === 'leader' && (process.venue !== undefined || process.volumes.length > 0));
+export const isStateful = (process: ProcessSpec): boolean => process.kind === 'single-writer' || (process.kind === 'leader' && (!isShared(process) || process.venue !== undefined || process.volumes.length > 0));
+
+/** What knows a lease is replaced by one more, before one of the old goes. */
+const ONE_MORE_FIRST: NonNullable<NonNullable<IDeployment['spec']>['strategy']> = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
 
 /** What runs a process. Which replica has which partition is decided by lease: a pod's ordinal plays no role. */
 export function workloadOf(process: ProcessSpec, processes: readonly ProcessSpec[]): IStatefulSet | IDeployment {
@@ -117,9 +122,8 @@ export function workloadOf(process: ProcessSpec, processes: readonly ProcessSpec
       spec: { serviceName: process.name, replicas: replicasOf(process), podManagementPolicy: 'Parallel', updateStrategy: { type: 'RollingUpdate' }, minReadySeconds: 10, selector, template: template([]), ...(claims.length > 0 ? { volumeClaimTemplates: claims } : {}) },
     };
   }
-  const strategy: NonNullable<IDeployment['spec']>['strategy'] = process.kind === 'leader' ? { type: 'Recreate' } : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
   const scratch = process.volumes.map(({ name, sizeMb }): IVolume => ({ name, emptyDir: { sizeLimit: `${sizeMb}Mi` } }));
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: replicasOf(process), strategy, minReadySeconds: 10, selector, template: template(scratch) } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: replicasOf(process), strategy: ONE_MORE_FIRST, minReadySeconds: 10, selector, template: template(scratch) } };
 }
 
 /** Port of health checks and metrics, by which Prometheus finds it. */

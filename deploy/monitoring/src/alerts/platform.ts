@@ -1,4 +1,4 @@
-import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE, type RecordedOf, type Span } from './alert.js';
+import { type AlertGroup, type AlertOf, DAY, grew, HOUR, MINUTE, type RecordedOf } from './alert.js';
 
 /** Job of the exporter of NATS, wherever it runs. */
 export const NATS_JOB = 'nats-exporter';
@@ -7,28 +7,15 @@ const STRATEGIES = 'strategy-.+';
 
 const quoted = (names: readonly string[]): string => names.join('|');
 
-/** So long may an image be fetched and a process start, s. */
-const REPLACED_IN = 3 * MINUTE;
-
-/** Nobody of a job answers, or is known. What runs once is away while it is replaced, and each roll-out and each drain of its node would page: it has time for that. */
-function awayOf(jobs: readonly string[], alone: readonly string[], span: Span): string {
-  const [shared, replaced] = [jobs.filter((job) => !alone.includes(job)), span(REPLACED_IN)];
-  return [
-    `max by (job) (up{job=~"${quoted([...shared, STRATEGIES])}"}) == 0`,
-    ...shared.map((job) => `absent(up{job="${job}"})`),
-    ...alone.flatMap((job) => [`max by (job) (max_over_time(up{job="${job}"}[${replaced}])) == 0`, `absent_over_time(up{job="${job}"}[${replaced}])`]),
-  ].join(' or ');
-}
-
-/** Alerts about processes; `jobs` are the services that must always be there, by their job in Prometheus, and `alone` those of them that run once. */
-const processesOf = (jobs: readonly string[], alone: readonly string[]): readonly AlertOf[] => [
+/** Alerts about processes; `jobs` are the services that must always be there, by their job in Prometheus. */
+const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
   {
     name: 'ServiceDown', severity: 'page', holdsFor: 30,
     summary: '{{ $labels.job }} does not answer',
     description: 'Its /metrics cannot be read, or Prometheus knows no such process any more.',
-    expr: (span) => awayOf(jobs, alone, span),
+    expr: () => [`max by (job) (up{job=~"${quoted([...jobs, STRATEGIES])}"}) == 0`, ...jobs.map((job) => `absent(up{job="${job}"})`)].join(' or '),
     fires: { series: Object.fromEntries(jobs.map((job) => [`up{job="${job}",instance="i"}`, job === 'risk' || job === 'provisioner' ? '1x3 0x10' : '1x10']).concat([['up{job="strategy-x",instance="i"}', '1x3 0x10']])), at: '8m', fire: [{ job: 'provisioner' }, { job: 'risk' }, { job: 'strategy-x' }] },
-    quiet: { series: Object.fromEntries(jobs.flatMap((job) => (alone.includes(job) ? [[`up{job="${job}",instance="i"}`, '1x4 stale'], [`up{job="${job}",instance="j"}`, '_x6 1x10']] : [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']])).concat([['up{job="strategy-x",instance="i"}', '1x3 stale'], ['up{job="strategy-y",instance="i"}', '1x10'], ['up{job="strategy-y",instance="j"}', '0x10']])), at: '6m' },
+    quiet: { series: Object.fromEntries(jobs.flatMap((job) => [[`up{job="${job}",instance="i"}`, '1x10'], [`up{job="${job}",instance="j"}`, '0x10']]).concat([['up{job="strategy-x",instance="i"}', '1x3 stale'], ['up{job="strategy-y",instance="i"}', '1x10'], ['up{job="strategy-y",instance="j"}', '0x10']])), at: '6m' },
   },
   {
     name: 'ReplicaDown', severity: 'ticket', holdsFor: 3 * MINUTE,
@@ -228,9 +215,9 @@ const LOG: readonly AlertOf[] = [
   },
 ];
 
-/** @param jobs names of the services that must always be there @param alone those of them that run once */
-export const platformGroups = (jobs: readonly string[], alone: readonly string[]): readonly AlertGroup[] => [
-  { name: 'processes', recorded: [upOf(jobs)], alerts: [...processesOf(jobs, alone), ...STRATEGIES_THERE] },
+/** @param jobs names of the services that must always be there */
+export const platformGroups = (jobs: readonly string[]): readonly AlertGroup[] => [
+  { name: 'processes', recorded: [upOf(jobs)], alerts: [...processesOf(jobs), ...STRATEGIES_THERE] },
   { name: 'consumers', recorded: [], alerts: CONSUMERS },
   { name: 'log-and-cache', recorded: [], alerts: LOG },
 ];

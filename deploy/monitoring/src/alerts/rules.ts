@@ -6,8 +6,8 @@ import { seriesIn } from '../promql.js';
 import { SLO_GROUPS } from './slo.js';
 import { TRADING_GROUPS } from './trading.js';
 
-/** Every group of rules; `jobs` are the services that must always be there, `alone` those of them that run once. */
-export const alertGroups = (jobs: readonly string[], alone: readonly string[]): readonly AlertGroup[] => [...SLO_GROUPS, ...TRADING_GROUPS, ...VENUE_GROUPS, ...platformGroups(jobs, alone)];
+/** Every group of rules; `jobs` are the services that must always be there. */
+export const alertGroups = (jobs: readonly string[]): readonly AlertGroup[] => [...SLO_GROUPS, ...TRADING_GROUPS, ...VENUE_GROUPS, ...platformGroups(jobs)];
 
 /** Where it stands what to do, from the top folder of the repository. */
 export const runbookOf = ({ name }: Pick<AlertOf, 'name'>): string => `docs/runbooks/${name}.md`;

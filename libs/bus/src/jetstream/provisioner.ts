@@ -17,6 +17,18 @@ export interface ProvisionerOptions extends ProvisioningOptions {
   readonly onRefused?: (refusal: Refusal) => void;
   /** Hears every request that was answered. */
   readonly onServed?: (verb: string, ok: boolean) => void;
+  /** Whose turn it is among several provisioners; absent = there is one. */
+  readonly turns?: Turns;
+}
+
+/** Turns of several equal processes. */
+export interface Turns {
+  /** Whether this process may act at this moment. */
+  readonly holds: () => boolean;
+  /** `begin` each time that its turn comes; what that gives back ends it. */
+  start(begin: () => () => void): void;
+  /** Gives its turn away. */
+  leave(): Promise<void>;
 }
 
 export interface RunningProvisioner {
@@ -35,7 +47,7 @@ export async function checkSync(monitorUrl: string): Promise<void> {
   if (varz.jetstream?.config?.sync_always !== true) throw new TopologyError(`jetstream.config.sync_always: found ${String(varz.jetstream?.config?.sync_always)}, allowed is true; set sync_interval: always`);
 }
 
-/** Creates and checks the streams, then answers requests for consumers; does so again whenever the server comes back. */
+/** Creates and checks the streams, then answers requests for consumers, where there are several in its turn; looks at the streams again whenever the server comes back. */
 export async function startProvisioner(options: ProvisionerOptions): Promise<RunningProvisioner> {
   const link = await Link.open({ url: options.url, user: PROVISIONER, credentialSeedFile: options.credentialSeedFile, tls: options.tls, purpose: 'provisioning' });
   if (options.onRefused) link.onRefusal(options.onRefused);
@@ -52,15 +64,26 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
   }
   // The market's stream is in memory: a server that was restarted has lost it.
   link.onUp(() => void untilDone(link, ensure).catch((error: unknown) => options.onFault(error instanceof Error ? error : new Error(String(error)))));
-  const stop = server.serve(options.onServed);
+  const serve = (): (() => void) => server.serve(options.onServed);
+  const leave = options.turns ? byTurns(options.turns, serve) : always(serve);
   return {
     connected: () => link.up,
     status: () => server.status(),
     close: async () => {
-      stop();
+      await leave();
       await link.close();
     },
   };
+}
+
+function always(serve: () => () => void): () => Promise<void> {
+  const stop = serve();
+  return () => Promise.resolve(stop());
+}
+
+function byTurns(turns: Turns, serve: () => () => void): () => Promise<void> {
+  turns.start(serve);
+  return () => turns.leave();
 }
 
 /** A server that has just come back may not have its streams loaded yet; a difference does not pass by waiting. */

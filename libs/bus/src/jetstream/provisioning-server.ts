@@ -8,7 +8,7 @@ import type { Link } from './link.js';
 import { consumerNames, DEAD_STREAM, EVENT_STREAMS, PROVISIONER } from './names.js';
 import { NO_FREE_SLOT, TAKEN_OVER, TRY_AGAIN, type CursorGrant, type ReaderGrant } from './provisioning-client.js';
 import { readCursorRequest, readReaderRequest, readReleaseRequest } from './provisioning-contract.js';
-import { serveRequests, type ServedRequest } from './requests.js';
+import { NotNow, serveRequests, type ServedRequest } from './requests.js';
 import { Refused } from './refused.js';
 import { SealedStreams } from './sealed-streams.js';
 import { differences, nanosOf, topology, type TopologyOptions } from './topology.js';
@@ -20,6 +20,8 @@ const READER_INACTIVE_MS = 15_000;
 const CONSUMER_GONE = new Set([10014, 10059]);
 
 export interface ProvisioningOptions extends TopologyOptions {
+  /** Whose turn it is among several provisioners; absent = there is one. */
+  readonly turns?: { readonly holds: () => boolean };
   /** After this long without a sign of life a message in hand is delivered again, ms. Default 60,000. */
   readonly ackWaitMs?: number;
 }
@@ -71,6 +73,7 @@ export class ProvisioningServer {
   serve(onServed: (verb: string, ok: boolean) => void = () => undefined): () => void {
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     return serveRequests(this.link, PROVISIONER, partitions, async (request) => {
+      this.demandTurn();
       const reply = await this.answer(request).catch(refusal);
       onServed(request.name, reply.ok);
       return reply;
@@ -131,6 +134,8 @@ export class ProvisioningServer {
       const start = mine.length === 0 ? ((await this.sealed.upTo(stream)) ?? 0) + 1 : 1;
       const resumeAt = Math.max(start, request.atLeast ?? 1, ...mine.map((info) => floorOf(info) + 1));
       const name = freeSlot(user, all, generation);
+      // One that was frozen since it looked may not be the one that decides any more, and what it saw is old.
+      this.demandTurn();
       await this.manager.consumers.add(stream, {
         durable_name: name,
         ...startingAt(resumeAt, request.filters),
@@ -199,6 +204,11 @@ export class ProvisioningServer {
     });
   }
 
+  /** @throws NotNow where another provisioner answers by now, or may: whoever asked asks again. */
+  private demandTurn(): void {
+    if (this.options.turns?.holds() === false) throw new NotNow(`${PROVISIONER}: it is not this one's turn`);
+  }
+
   private async consumersOf(stream: string): Promise<readonly ConsumerInfo[]> {
     const found: ConsumerInfo[] = [];
     for await (const info of this.manager.consumers.list(stream)) found.push(info);
@@ -227,6 +237,7 @@ export class ProvisioningServer {
 }
 
 function refusal(error: unknown): Reply {
+  if (error instanceof NotNow) throw error;
   if (error instanceof ContractError) return { ok: false, error: error.message, fields: error.fields };
   if (error instanceof Refused) return { ok: false, error: error.message };
   return { ok: false, error: `${TRY_AGAIN}: ${error instanceof Error ? error.message : String(error)}` };

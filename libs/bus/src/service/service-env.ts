@@ -1,7 +1,8 @@
 import { ID, type Partition, PARTITIONS } from '@ballast/domain';
 import { DEFAULT_LIMITS } from '../core/consumer-types.js';
 
-const LEASE_TTL_MS = 4_000;
+/** LEASE_TTL_MS: what it is unless set, and what it may be. */
+export const LEASE_TTL = { standardMs: 4_000, minMs: 1_000, maxMs: 60_000 } as const;
 const KEEP_SNAPSHOTS_MS = 600_000;
 const ALL: readonly Partition[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
@@ -111,7 +112,7 @@ export function readServiceEnv(service: string, env: NodeJS.ProcessEnv): Service
     healthPort: reader.integer('HEALTH_PORT', 0, 65_535, 0),
     healthHost: reader.text('HEALTH_HOST', 'an address to listen on', '127.0.0.1'),
     partitions: isShared ? ALL : reader.partitions('PARTITIONS'),
-    lease: isShared ? { ttlMs: reader.integer('LEASE_TTL_MS', 1_000, 60_000, LEASE_TTL_MS) } : undefined,
+    lease: isShared ? { ttlMs: reader.integer('LEASE_TTL_MS', LEASE_TTL.minMs, LEASE_TTL.maxMs, LEASE_TTL.standardMs) } : undefined,
     clock: reader.oneOf('CLOCK', ['wall', 'market'], 'market'),
     snapshotEvery: reader.integer('SNAPSHOT_EVERY', 100, 100_000, DEFAULT_LIMITS.snapshotEvery),
     keepSnapshotsMs: reader.integer('KEEP_SNAPSHOTS_MS', 0, 86_400_000, KEEP_SNAPSHOTS_MS),
