@@ -48,10 +48,10 @@ export interface NatsServerOptions extends Occasional {
 /** A command is answered after its append; longer than anyone waits. */
 const RESPONSE_EXPIRES = '5m';
 /**
- * How often a server asks a connection whether it lives, and how often in vain before it is cut: after 10 to 15 s. With a node of Kubernetes that is lost
- * nobody closes its connections, and a queue group goes on giving requests to who is gone until they are cut (the server's own setting: 6 min).
+ * How often a server asks a connection whether it lives, and how often in vain before it cuts it: 6 to 8 s after its last answer. Nobody closes the connections
+ * of a node of Kubernetes that is lost, and a queue group goes on giving requests to who is gone until they are cut (the server's own setting: 6 min).
  */
-const PING = { interval: '5s', max: 2 } as const;
+const PING = { interval: '2s', max: 2 } as const;
 const TLS_MIN_VERSION = '1.3';
 const VARIABLE = /^\$[A-Z][A-Z0-9_]*$/;
 const quoted = (text: string): string => JSON.stringify(text);

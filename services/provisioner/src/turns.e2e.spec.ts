@@ -11,7 +11,7 @@ const MAIN = join(WORKSPACE_ROOT, 'services', 'provisioner', 'dist', 'main.js');
 const AT_ONCE_MS = 3_500;
 /** A TTL, a beat, and what a busy machine adds. */
 const TAKEN_OVER_MS = 10_000;
-/** Two pings of 5 s without an answer, the one that finds that out, and what a busy machine adds. */
+/** Two pings, 2 s each, without an answer, the one that finds that out, and what a busy machine adds. */
 const CUT_MS = 20_000;
 
 interface Connections {

@@ -40,7 +40,10 @@ export const portfolioIn = (partition: Partition): Id => {
 
 const says = <Event extends BallastEvent>(writer: string, kind: string): Decider<number, Event, Event> => ({ kind, writer, initial: 0, decide: (_state, event) => [event], evolve: (state) => state + 1 });
 
-/** Several processes of risk around one log, and nothing else: what sharing costs by itself. */
+/** They take turns. */
+export const PROVISIONERS = ['provisioner', 'provisioner-2'] as const;
+
+/** Several processes of risk around one log, and two provisioners: what sharing costs by itself. */
 export class ReplicaDesk {
   /** Commands carried out so far, by partition: it is halted and resumed in turn. */
   private readonly commands = new Map<Partition, number>();
@@ -60,9 +63,9 @@ export class ReplicaDesk {
     const ports: Record<string, number> = {};
     for (const replica of replicas) ports[replica] = await freePort();
     const env = { NATS_URL: nats.url, CLOCK: 'wall' };
-    const provisioner = serviceChild(WORKING_COPY, { name: 'provisioner', entry: 'services/provisioner/dist/main.js', healthPort: await freePort(), env: { ...env, NATS_SEED_FILE: nats.seedFiles['provisioner'] ?? '' } });
+    const provisioners = await Promise.all(PROVISIONERS.map(async (name) => serviceChild(WORKING_COPY, { name, entry: 'services/provisioner/dist/main.js', healthPort: await freePort(), env: { ...env, PARTITIONS: 'lease', NATS_SEED_FILE: nats.seedFiles['provisioner'] ?? '' } })));
     const risks = replicas.map((replica) => serviceChild(WORKING_COPY, { name: replica, entry: 'services/risk/dist/main.js', healthPort: ports[replica] ?? 0, env: { ...env, PARTITIONS: 'lease', NATS_SEED_FILE: nats.seedFiles['risk'] ?? '', ...own[replica] } }));
-    const stack = new LocalStack({ runDir, stages: [[natsChildOf(nats, monitorPort)], [provisioner], risks], readyTimeoutMs: 120_000, restart: { restartsMax: 200, backoffMs: 50, backoffMaxMs: 500, steadyMs: 1_000 } });
+    const stack = new LocalStack({ runDir, stages: [[natsChildOf(nats, monitorPort)], provisioners, risks], readyTimeoutMs: 120_000, restart: { restartsMax: 200, backoffMs: 50, backoffMaxMs: 500, steadyMs: 1_000 } });
     await stack.start();
     const connect = (user: string): Promise<JetStreamBus> => connectJetStream({ url: nats.url, service: user, requestTimeoutMs: ANSWER_MS, ...(nats.seedFiles[user] === undefined ? {} : { credentialSeedFile: nats.seedFiles[user] }) });
     const operator = await connect('operator');

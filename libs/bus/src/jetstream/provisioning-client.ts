@@ -51,6 +51,8 @@ export const TRY_AGAIN = 'TRY_AGAIN';
 const NOBODY = 'NOBODY_ANSWERS';
 const MAY_PASS = [NO_FREE_SLOT, TRY_AGAIN, NOBODY] as const;
 
+/** A consumer is made within ms: who does not answer for so long may be gone, and is asked by a queue group for some seconds yet. */
+const ANSWER_FIRST_MS = 2_000;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 1_000;
 const DEFAULT_PATIENCE_MS = 60_000;
@@ -82,7 +84,7 @@ export class ProvisioningClient {
 
   private ask(verb: string, stream: string, payload: object): Promise<unknown> {
     this.count += 1;
-    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(this.holder, this.count), patienceMs: this.patienceMs });
+    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(this.holder, this.count), patienceMs: this.patienceMs, answerMs: ANSWER_FIRST_MS });
   }
 }
 
@@ -95,13 +97,16 @@ export interface ProvisionerRequest {
   readonly key: Id;
   /** How long it is asked again while nobody answers or the server is not able to, ms. */
   readonly patienceMs: number;
+  /** How long the first two tries wait for their answer, ms, and each further one twice as long as the one before; absent = as long as requests do. */
+  readonly answerMs?: number;
 }
 
 /** @throws RequestTimeout where patience ends, TakenOver, Error with what the provisioner refuses */
-export async function askProvisioner(requests: Requests, { verb, stream, payload, key, patienceMs }: ProvisionerRequest): Promise<unknown> {
+export async function askProvisioner(requests: Requests, { verb, stream, payload, key, patienceMs, answerMs = Infinity }: ProvisionerRequest): Promise<unknown> {
   const deadline = performance.now() + patienceMs;
-  for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
-    const answer = await askedOnce(requests, { verb, stream, payload, key });
+  for (let tries = 1; ; tries += 1) {
+    const wait = Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_MAX_MS);
+    const answer = await askedOnce(requests, { verb, stream, payload, key }, answerMs * 2 ** Math.max(0, tries - 2));
     if (answer.ok) return answer.data;
     const { error } = answer;
     if (error.startsWith(TAKEN_OVER)) throw new TakenOver(error);
@@ -111,13 +116,23 @@ export async function askProvisioner(requests: Requests, { verb, stream, payload
   }
 }
 
-async function askedOnce(requests: Requests, { verb, stream, payload, key }: Omit<ProvisionerRequest, 'patienceMs'>): Promise<Reply> {
+async function askedOnce(requests: Requests, { verb, stream, payload, key }: Pick<ProvisionerRequest, 'verb' | 'stream' | 'payload' | 'key'>, withinMs: number): Promise<Reply> {
+  const answered = new AbortController();
   try {
-    return await requests.command(PROVISIONER, partitionOfStream(stream), verb, payload, key);
+    const asked = requests.command(PROVISIONER, partitionOfStream(stream), verb, payload, key);
+    return await (Number.isFinite(withinMs) ? Promise.race([asked, tooLate(withinMs, answered.signal)]) : asked);
   } catch (error) {
     if (error instanceof RequestTimeout) return { ok: false, error: `${NOBODY}: ${error.message}` };
     throw error;
+  } finally {
+    answered.abort();
   }
+}
+
+/** @throws RequestTimeout once the time is over */
+async function tooLate(afterMs: number, answered: AbortSignal): Promise<never> {
+  await delay(afterMs, undefined, { signal: answered }).catch(() => undefined);
+  throw new RequestTimeout(`no answer within ${afterMs} ms`);
 }
 
 /** Streams that are no partition of the log are asked for on partition 0. */
