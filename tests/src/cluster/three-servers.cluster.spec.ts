@@ -12,6 +12,8 @@ const BEFORE = 400;
 const AFTER = 200;
 const RETRY_MS = 20;
 const GAP_MAX_MS = 30_000;
+/** Three pings without an answer, an attempt to come back to the same server, and another leader of what that one led. */
+const LOST_MAX_MS = 20_000;
 /** A killed server stays away for longer than the others need to choose: one that is back sooner may lead again. */
 const AWAY_MS = 20_000;
 const ASKED_MS = 2_000;
@@ -20,6 +22,10 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const fail = (error: Error): void => {
   throw error;
 };
+
+interface Connections {
+  readonly connections: readonly { readonly name?: string }[];
+}
 
 interface Placed {
   readonly account_details?: readonly { readonly stream_detail?: readonly { readonly name: string; readonly cluster?: { readonly leader?: string } }[] }[];
@@ -34,11 +40,15 @@ class Writer {
   private count = 0;
   private answeredAt = performance.now();
 
-  constructor(private readonly bus: JetStreamBus) {}
+  /** `name`: its streams are its own. */
+  constructor(
+    private readonly bus: JetStreamBus,
+    private readonly name: string,
+  ) {}
 
   async append(): Promise<void> {
-    const subject = `evt.0.risk.exposure.p${this.count % SUBJECTS}`;
-    const id = `m${this.count}`;
+    const subject = `evt.0.risk.exposure.${this.name}-${this.count % SUBJECTS}`;
+    const id = `${this.name}-m${this.count}`;
     this.count += 1;
     while (!(await this.tried(subject, id)));
     this.acknowledged.set(subject, [...(this.acknowledged.get(subject) ?? []), id]);
@@ -102,7 +112,7 @@ describe('a log that three servers keep', () => {
   }
 
   it('loses nothing that it has acknowledged, and writes nothing twice, when the stream\'s leader is killed under a writer', async () => {
-    const writer = new Writer(bus);
+    const writer = new Writer(bus, 'killed');
     for (let count = 0; count < BEFORE; count += 1) await writer.append();
     const leader = (await leaderOf('EVENTS_0')) ?? '';
     await stack.kill(leader.replace('ballast', 'nats-server'));
@@ -124,4 +134,22 @@ describe('a log that three servers keep', () => {
     process.stdout.write(`three servers: ${leader} led the market and was killed; what it last said was told after ${(tookMs / 1_000).toFixed(1)} s\n`);
     expect(tookMs).toBeLessThan(AWAY_MS);
   });
+
+  it('is written to again within seconds where the server that the writer is connected to does not answer any more, and nobody closes the connection', async () => {
+    await Promise.all(SERVERS.map((server) => stack.whenReady(server)));
+    const writer = new Writer(bus, 'lost');
+    for (let count = 0; count < SUBJECTS; count += 1) await writer.append();
+    const at = (await Promise.all(monitors.map(hasWriter))).indexOf(true);
+    const lost = SERVERS[at] ?? '';
+    await stack.kill(lost, 'SIGSTOP');
+    for (let count = 0; count < AFTER; count += 1) await writer.append();
+    await stack.kill(lost, 'SIGCONT');
+    process.stdout.write(`three servers: ${lost} stood still with the writer's connection; the longest wait for an acknowledgement was ${(writer.longestGapMs / 1_000).toFixed(1)} s\n`);
+    expect(writer.longestGapMs).toBeLessThan(LOST_MAX_MS);
+  });
+
+  const hasWriter = async (monitor: number): Promise<boolean> => {
+    const { connections } = (await (await fetch(`http://127.0.0.1:${monitor}/connz`)).json()) as Connections;
+    return connections.some(({ name }) => name === 'risk/log');
+  };
 });

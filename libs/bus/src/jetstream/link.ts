@@ -34,7 +34,8 @@ export interface Refusal {
   readonly subject: string;
 }
 
-const PING_MS = 5_000;
+/** A server that does not answer three of these is left for another one: as quickly as it leaves a client that does not. */
+const PING_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_WAIT_MS = 100;
 const PATIENCE_MS = 30_000;
