@@ -146,6 +146,9 @@ const CONSUMERS: readonly AlertOf[] = [
   },
 ];
 
+/** What an exporter has of the server that it asks. */
+const toldBy = (instance: string): string => `nats_server_jetstream_disabled{job="${NATS_JOB}",instance="${instance}"}`;
+
 const LOG: readonly AlertOf[] = [
   {
     name: 'NatsDown', severity: 'page', holdsFor: 0,
@@ -176,10 +179,14 @@ const LOG: readonly AlertOf[] = [
   {
     name: 'NatsUnseen', severity: 'ticket', holdsFor: 5 * MINUTE,
     summary: 'What NATS does is not seen',
-    description: 'An exporter does not answer, or none has anything of JetStream. A stream without a leader, a full disk and a consumer that lags alert nobody meanwhile.',
-    expr: () => `up{job="${NATS_JOB}"} == 0 or absent(nats_server_jetstream_disabled)`,
-    fires: { series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x3 0x20', [`up{job="${NATS_JOB}",instance="n2"}`]: '1x20', 'nats_server_jetstream_disabled{server_id="n2"}': '0x3 stale' }, at: '12m', fire: [{ job: NATS_JOB, instance: 'n1' }, {}] },
-    quiet: { series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x3 0x3 1x20', 'nats_server_jetstream_disabled{server_id="n1"}': '0x3 stale _x2 0x20' }, at: '12m' },
+    description: 'An exporter does not answer, or has nothing of its server, which may be away: of three the other two go on, and the next one that goes stops the log. Where none has anything, a stream without a leader, a full disk and a consumer that lags alert nobody.',
+    // An exporter answers, and leaves out what it could not ask, while its server is away.
+    expr: () => `up{job="${NATS_JOB}"} unless on (instance) nats_server_jetstream_disabled{job="${NATS_JOB}"} or absent(up{job="${NATS_JOB}"})`,
+    fires: {
+      series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x30', [`up{job="${NATS_JOB}",instance="n2"}`]: '1x3 0x30', [`up{job="${NATS_JOB}",instance="n3"}`]: '1x30', [toldBy('n1')]: '0x3 stale', [toldBy('n2')]: '0x3 stale', [toldBy('n3')]: '0x30' },
+      at: '12m', fire: [{ job: NATS_JOB, instance: 'n1' }, { job: NATS_JOB, instance: 'n2' }],
+    },
+    quiet: { series: { [`up{job="${NATS_JOB}",instance="n1"}`]: '1x3 0x3 1x20', [toldBy('n1')]: '0x3 stale _x4 0x20', [`up{job="${NATS_JOB}",instance="n2"}`]: '1x30', [toldBy('n2')]: '0x30' }, at: '12m' },
   },
   {
     name: 'NatsSlowConsumer', severity: 'ticket', holdsFor: 0,
