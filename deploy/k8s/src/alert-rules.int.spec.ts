@@ -45,6 +45,18 @@ const VOLUME_CASES = [
   ['is quiet about those of another environment', volume('data-nats-1', '20x60').map(inOther), undefined],
 ] as const;
 
+const replicas = (kind: 'statefulset' | 'deployment', name: string, wanted: number, ready: string) => [
+  { series: `kube_${kind}_${kind === 'deployment' ? 'spec_' : ''}replicas{${kind}="${name}", namespace="${NAMESPACE}"}`, values: `${wanted}x100` },
+  { series: `kube_${kind}_status_replicas_ready{${kind}="${name}", namespace="${NAMESPACE}"}`, values: ready },
+];
+
+const REPLICA_CASES = [
+  ['fires where a server of NATS is not there', [...replicas('statefulset', 'nats', 3, '3x20 2x80'), ...replicas('statefulset', 'risk', 2, '2x100')], 'nats'],
+  ['fires where a pod of a Deployment never started', replicas('deployment', 'reporting', 2, '1x100'), 'reporting'],
+  ['is quiet where a roll-out takes its time', replicas('statefulset', 'risk', 2, '2x30 1x20 2x50'), undefined],
+  ['is quiet about another environment', replicas('statefulset', 'nats', 3, '2x100').map(inOther), undefined],
+] as const;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-alert-rules-'));
@@ -79,4 +91,14 @@ it.each(CERTIFICATE_CASES)('the alert NatsCertificateEnding %s', (_, series, lab
   };
   const fires = labels === undefined ? [] : [{ exp_labels: { ...labels, severity: 'ticket' }, exp_annotations: annotations }];
   expect(judged(folder, { file: 'k8s/components/monitoring/certificate-rule.yaml', alert: 'NatsCertificateEnding', series, minutes: 120, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
+
+it.each(REPLICA_CASES)('the alert ReplicaMissing %s', (_, series, workload) => {
+  const annotations = {
+    summary: `${workload ?? ''} has fewer replicas than it should`,
+    description: `${workload ?? ''} in ${NAMESPACE} lacks 1 that are ready. The others do its work; until it is back, one more that ends may stop it.`,
+    runbook_url: 'docs/runbooks/ReplicaDown.md',
+  };
+  const fires = workload === undefined ? [] : [{ exp_labels: { namespace: NAMESPACE, workload, severity: 'ticket' }, exp_annotations: annotations }];
+  expect(judged(folder, { file: 'k8s/components/monitoring/replica-rule.yaml', alert: 'ReplicaMissing', series: [READ, ...series], minutes: 60, fires })).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
