@@ -29,10 +29,10 @@ const processesOf = (jobs: readonly string[]): readonly AlertOf[] => [
     name: 'ServiceNotReady', severity: 'page', holdsFor: 3 * MINUTE,
     summary: 'A replica of {{ $labels.job }} is not ready: {{ $labels.condition }}',
     description: 'The process runs and does not do its work: its partitions stand still, whatever the other replicas do. Liveness does not restart it, since a restart would not mend that.',
-    // A replica that stands by names no condition; one that starts or takes a partition over has its time.
-    expr: () => 'min by (job, condition) (ballast_ready) == 0',
+    // A replica that stands by names no condition; one that starts or takes a partition over has its time, and one that folds in advance, while others serve, all it needs.
+    expr: () => 'min by (job, condition) (ballast_ready{condition!="prepared"}) == 0',
     fires: { series: { 'ballast_ready{job="risk",instance="i",condition="recovered"}': '0x10', 'ballast_ready{job="risk",instance="j",condition="recovered"}': '1x10' }, at: '5m', fire: [{ job: 'risk', condition: 'recovered' }] },
-    quiet: { series: { 'ballast_ready{job="risk",instance="i",condition="recovered"}': '1 1 0 0 0 1x10', 'ballast_ready{job="risk",instance="j",condition="recovered"}': '1x10' }, at: '5m' },
+    quiet: { series: { 'ballast_ready{job="risk",instance="i",condition="recovered"}': '1 1 0 0 0 1x10', 'ballast_ready{job="risk",instance="j",condition="recovered"}': '1x10', 'ballast_ready{job="risk",instance="k",condition="prepared"}': '0x10' }, at: '5m' },
   },
   {
     name: 'ServiceRestarts', severity: 'ticket', holdsFor: 0,

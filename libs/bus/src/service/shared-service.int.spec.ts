@@ -41,12 +41,12 @@ it('lives while it waits for NATS, and says that it is not ready; then it takes 
 }, 60_000);
 
 /** A service of replicas on a server of its own; `onStop` is what a life of the first one does when it stops. */
-async function replicas(onStop: () => Promise<void>, use: (first: SharedService, second: (keeper?: SnapshotKeeper) => Promise<SharedService>) => Promise<void>): Promise<void> {
+async function replicas(onStop: () => Promise<void>, use: (first: SharedService, second: (keeper?: SnapshotKeeper, healthPort?: number) => Promise<SharedService>) => Promise<void>): Promise<void> {
   const server = await startNatsServer();
   const fail = (error: unknown): void => expect.unreachable(String(error));
   const provisioner = await startProvisioner({ url: server.url, onFault: fail });
-  const open = async (module: ServiceOptions['module'], onLive?: () => void, keeper?: SnapshotKeeper): Promise<SharedService> => {
-    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module, ...(onLive ? { onLive } : {}) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: '0', PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail, ...(keeper ? { keeper } : {}) });
+  const open = async (module: ServiceOptions['module'], onLive?: () => void, keeper?: SnapshotKeeper, healthPort = 0): Promise<SharedService> => {
+    const service = await SharedService.open({ options: { name: 'risk', build: 'test', module, ...(onLive ? { onLive } : {}) }, env: readServiceEnv('risk', { NATS_URL: server.url, HEALTH_PORT: String(healthPort), PARTITIONS: 'lease', CLOCK: 'wall' }), lease: { ttlMs: 4_000 }, log: createLogger('risk', { env: { LOG_LEVEL: 'silent' } }), die: fail, ...(keeper ? { keeper } : {}) });
     void service.run();
     return service;
   };
@@ -58,7 +58,7 @@ async function replicas(onStop: () => Promise<void>, use: (first: SharedService,
   }, tellLive);
   await live;
   try {
-    await use(first, (keeper) => open(() => ({ module: Nothing }), undefined, keeper));
+    await use(first, (keeper, healthPort) => open(() => ({ module: Nothing }), undefined, keeper, healthPort));
   } finally {
     await provisioner.close();
     await server.stop();
@@ -120,6 +120,21 @@ describe('a replica that starts while another one serves', () => {
       expect(await isOver(stops, 3_000)).toBe(false);
       fold.end(error);
       expect(await isOver(stops, 15_000)).toBe(true);
+      await Promise.all([first.leave(), other.leave()]);
+    });
+  }, 90_000);
+
+  it('is not ready while it folds in advance, by a condition of its own: no partition waits for it', async () => {
+    await replicas(() => Promise.resolve(), async (first, second) => {
+      const [fold, healthPort] = [heldFold(), await freePort()];
+      const other = await second(fold, healthPort);
+      await fold.begun;
+      const asked = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${healthPort}/${path}`)).text();
+      expect(JSON.parse(await asked('readyz'))).toEqual({ ready: false, missing: ['prepared'], concerns: {} });
+      expect(await asked('metrics')).toMatch(/^ballast_ready\{.*condition="prepared".*\} 0$/m);
+      fold.end();
+      await vi.waitFor(async () => expect(JSON.parse(await asked('readyz'))).toEqual({ ready: true, missing: [], concerns: {} }), { timeout: 30_000, interval: 100 });
+      expect(await asked('metrics')).not.toContain('prepared');
       await Promise.all([first.leave(), other.leave()]);
     });
   }, 90_000);

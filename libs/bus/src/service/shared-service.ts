@@ -45,12 +45,16 @@ export class SharedService {
   private leaving = false;
   private giving: Promise<void> | undefined;
   private keeping: NodeJS.Timeout | undefined;
+  private current: Turn | undefined;
 
   private constructor(
     private readonly shared: SharedOptions,
     private readonly share: PartitionShare,
-    private current: Turn | undefined,
-  ) {}
+    /** What it says of itself until it asks for partitions. */
+    private readonly waits: HealthServer,
+  ) {
+    this.current = waits;
+  }
 
   /** Joins the replicas of its service. It lives, and is not ready, while it waits for NATS. */
   static async open(shared: SharedOptions): Promise<SharedService> {
@@ -101,6 +105,9 @@ export class SharedService {
   private async prepare(): Promise<boolean> {
     const { keeper, lease, log } = this.shared;
     if (!keeper || !isServed(await this.share.look())) return false;
+    // Not ready, by a name that pages nobody: nothing waits for this, however long the log is.
+    this.waits.set('prepared', false);
+    this.waits.set('recovered', true);
     const over = new AbortController();
     const folded = keeper.run().catch((error: unknown) => over.signal.aborted || this.leaving || log.warn({ err: error }, 'the log could not be folded in advance: it is folded when partitions are taken over'));
     await Promise.race([folded, untilNobodyServes(this.share, lease.ttlMs, over.signal)]);
