@@ -22,7 +22,7 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly secrets?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly restart?: boolean }>>;
   readonly healthcheck?: object;
   readonly deploy?: { readonly resources?: { readonly limits?: { readonly memory?: string; readonly cpus?: string } } };
 }
@@ -93,6 +93,10 @@ describe('docker-compose.yml', () => {
     });
     expect(services.flatMap(([name, { secrets = [] }]) => secrets.map((secret) => [name, secret]))).toEqual([['reporting', 'notify-telegram'], ['reporting', 'notify-webhook']]);
     expect(file.secrets).toMatchObject({ 'notify-webhook': { file: '${NOTIFY_WEBHOOK_SECRET_FILE:-/dev/null}' }, 'notify-telegram': { file: '${NOTIFY_TELEGRAM_TOKEN_FILE:-/dev/null}' } });
+  });
+
+  it('starts NATS anew with the keys of a new strategy, and with what a new version lets users do: a server that runs has read neither', () => {
+    expect(file.services['nats']?.depends_on).toEqual({ keys: { condition: 'service_completed_successfully', restart: true } });
   });
 
   it('mounts only volumes that it declares, and folders of the working copy that are there', () => {

@@ -9,7 +9,8 @@ export const INFRASTRUCTURE: Readonly<Record<string, Container>> = {
     command: ['--config', '/etc/nats/nats.conf'],
     volumes: ['nats-config:/etc/nats:ro', 'nats-data:/data'],
     networks: ['bus'],
-    depends_on: { keys: DONE },
+    // Users and what each may do are read at the start, and a reload does not resolve what a new account imports.
+    depends_on: { keys: { ...DONE, restart: true } },
     healthcheck: checkedBy('wget', '-q', '-O-', 'http://127.0.0.1:8222/healthz'),
     deploy: limitedTo(512),
     ...HARDENED,
