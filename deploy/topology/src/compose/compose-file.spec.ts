@@ -12,6 +12,7 @@ const strategies = readStrategies(ROOT);
 const text = composeText(strategies);
 
 interface Service {
+  readonly command?: readonly string[];
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
@@ -97,6 +98,11 @@ describe('docker-compose.yml', () => {
 
   it('starts NATS anew with the keys of a new strategy, and with what a new version lets users do: a server that runs has read neither', () => {
     expect(file.services['nats']?.depends_on).toEqual({ keys: { condition: 'service_completed_successfully', restart: true } });
+  });
+
+  it('has Prometheus read targets and rules again once they have changed: of a strategy more it would ask nothing, and no alert of a new version would be in force', () => {
+    expect(file.services['prometheus']?.command).toContain('--enable-feature=exemplar-storage,auto-reload-config');
+    expect(file.services['prometheus']?.volumes).toContain('./deploy/monitoring/out/prometheus:/etc/prometheus:ro');
   });
 
   it('mounts only volumes that it declares, and folders of the working copy that are there', () => {

@@ -30,7 +30,8 @@ export const INFRASTRUCTURE: Readonly<Record<string, Container>> = {
   },
   prometheus: {
     image: '${PROMETHEUS_IMAGE:-prom/prometheus:v3.5.0}',
-    command: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', '--storage.tsdb.retention.time=15d', '--enable-feature=exemplar-storage'],
+    // Its files are the working copy's: they change with a version and with a strategy, and the container does not.
+    command: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', '--storage.tsdb.retention.time=15d', '--enable-feature=exemplar-storage,auto-reload-config'],
     volumes: [`${MONITORING}/prometheus:/etc/prometheus:ro`, 'prometheus-data:/prometheus'],
     networks: ['bus', 'venue', 'edge'],
     ports: [onLoopback('PROMETHEUS_PORT', 9090)],
