@@ -108,8 +108,8 @@ export class PaperDesk {
     if (dead.length > 0) throw new Error(JSON.stringify(dead));
   }
 
-  async write(writer: string, kind: string, id: Id, event: BallastEvent): Promise<void> {
-    await this.system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane: 'account1' });
+  async write(writer: string, kind: string, id: Id, event: BallastEvent, lane = 'account1'): Promise<void> {
+    await this.system.platform(writer).streams.execute(says(writer, kind), { partition: PARTITION, id }, event, { causationId: contentId(event.type, id), correlationId: id, lane });
   }
 
   async approve(approval: Approval = pair): Promise<void> {

@@ -23,7 +23,19 @@ const ask = async (verb: string, payload: object = {}): Promise<Reply> => {
   return reply;
 };
 const says = (scope: TradingStateChanged['scope'], scopeId: string, state: TradingStateChanged['state']): Promise<void> =>
-  desk.write('risk', 'trading-state', 'portfolio1', { type: 'TradingStateChanged', portfolioId: 'portfolio1', scope, scopeId, state, reason: 'the test', by: 'user:test' });
+  desk.write('risk', 'trading-state', 'portfolio1', { type: 'TradingStateChanged', portfolioId: 'portfolio1', scope, scopeId, state, reason: 'the test', by: 'user:test' }, 'portfolio1');
+/** The log takes what trades decide only once the result is called. */
+const holdTrades = (): (() => void) => {
+  const { store } = desk.system;
+  const append = store.append.bind(store);
+  let land: () => void = () => undefined;
+  const landing = new Promise<void>((resolve) => { land = resolve; });
+  store.append = async (partition, subject, ...rest) => {
+    if (subject.includes('.execution.trade.')) await landing;
+    return append(partition, subject, ...rest);
+  };
+  return land;
+};
 const refusals = async (): Promise<readonly string[]> => (await desk.of('TradeRefused')).map(({ tradeId, reason }) => `${tradeId} ${reason}`);
 afterEach(() => desk.stop());
 
@@ -117,6 +129,19 @@ describe('A halt that risk records', () => {
     await desk.run(5_000);
     expect(await desk.venue.openOrders(desk.account)).toEqual([]);
     expect((await desk.of('TradeClosed')).map(({ outcome, reason }) => [outcome, reason])).toEqual([['UNFILLED', 'trading is HALTED: the test']]);
+  });
+
+  it.each(scopes)('of the %s %s takes back an entry that the log was taking in as it came', async (scope, scopeId) => {
+    await started();
+    const land = holdTrades();
+    await desk.approve();
+    await desk.run(500);
+    await says(scope, scopeId, 'HALTED');
+    await desk.run(500);
+    land();
+    await desk.run(5_000);
+    expect(await desk.venue.openOrders(desk.account)).toEqual([]);
+    expect((await desk.of('TradeClosed')).map(({ outcome, reason }) => [outcome, reason])).toEqual([['UNFILLED', 'trading is HALTED: said while it was opened']]);
   });
 
   it.each(scopes)('of the %s %s refuses what is approved after it', async (scope, scopeId) => {

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { IsOptional, Matches } from 'class-validator';
-import { contentId, type Id, ID } from '@ballast/domain';
+import { contentId, type Id, ID, type TradingState } from '@ballast/domain';
 import { causedBy, Command, type CommandContext, EventStreams, type MarketMessages, OnMarket, type Recorded, Subscribe } from '@ballast/bus';
 import { BotCloseAllRequested, BotCreated, OrderFilled, PositionLiquidated, ProtectionReductionRequested, SignalRaised, TradeApproved, TradingStateChanged } from '@ballast/events';
 import { Accounts } from '../account/accounts.service.js';
@@ -28,11 +28,13 @@ export class TradeController {
     private readonly streams: EventStreams,
   ) {}
 
+  /** What is halted while the log takes the trade in finds no entry to take back: that is looked for once it is in. */
   @Subscribe(TradeApproved)
   async onTradeApproved(recorded: Recorded<TradeApproved>): Promise<void> {
     const { event, decision } = recorded;
-    const state = this.ledger.tradingState(event.portfolioId, event.botId, event.legs.map((leg) => leg.instrument));
-    await this.desk.open(decision.partition, event, { tradingState: this.brake.over(event.accountId, state), ended: this.ledger.state.ended.get(event.botId) }, causedBy(recorded));
+    await this.desk.open(decision.partition, event, { tradingState: this.stateOver(event), ended: this.ledger.state.ended.get(event.botId) }, causedBy(recorded));
+    const state = this.stateOver(event);
+    if (state !== 'ACTIVE') await this.desk.stopEntry({ partition: decision.partition, id: event.tradeId }, `trading is ${state}: said while it was opened`, causedBy(recorded));
   }
 
   @Subscribe(SignalRaised)
@@ -95,6 +97,11 @@ export class TradeController {
     const accounts = this.brake.accountsOf([context.partition], meant);
     this.brake.stopAll(accounts);
     return this.cancel(accounts, 'halt-venue', context);
+  }
+
+  /** What may be traded by this approval now. */
+  private stateOver({ portfolioId, botId, accountId, legs }: TradeApproved): TradingState {
+    return this.brake.over(accountId, this.ledger.tradingState(portfolioId, botId, legs.map((leg) => leg.instrument)));
   }
 
   /** An entry whose orders are taken away is over: left as it is, it would send them again. */
