@@ -122,6 +122,18 @@ describe('collateral', () => {
     expect(await eventsOf('equity.a')).toMatchObject([{ accountLeverage: '0.2', positions: [{ distanceToLiquidation: '0.2' }] }]);
   });
 
+  it('values nothing by an old mark, however young the price of the oracle beside it', async () => {
+    const told = { instrument: 'ETH-PERP', oraclePrice: price('1800') };
+    openPosition();
+    await system.run(START + 86_000);
+    desk.market.publish('price', 'ETH-PERP', { ...told, markPrice: price('2000'), time: START + 85_000, markTime: START + 70_000 });
+    await system.run(START + 91_000);
+    expect(await triggers()).toEqual([]);
+    desk.market.publish('price', 'ETH-PERP', { ...told, markPrice: price('1790'), time: START + 90_000, markTime: START + 89_000 });
+    await system.run(START + 96_000);
+    expect(await eventsOf('equity.a')).toMatchObject([{ marks: [{ markPrice: '1790' }] }]);
+  });
+
   it('records what the venue has on record as a transfer, while a position is open too, once', async () => {
     await system.run(START + 1_000);
     openPosition();

@@ -65,10 +65,10 @@ export class AccountObserver {
     return { type: 'ObserveEquity', accountId, portfolioId, botId, trigger, slot, collateral, equity, initialMarginHealth, maintenanceMarginHealth, positions, venueTime: time };
   }
 
-  /** @throws NotObserved where there is no young price: a mark is never guessed. */
+  /** @throws NotObserved where there is no young price, or no young mark beside it: a mark is never guessed. */
   private priced({ instrument, quantity, liquidationPrice }: AccountState['positions'][number]): ObservedPosition {
     const price = this.ports.market.latest('price', instrument);
-    const ageMs = price && this.ports.clock.now() - price.time;
+    const ageMs = price && this.ports.clock.now() - Math.min(price.time, price.markTime ?? price.time);
     const ageMsMax = this.options.priceAgeMsMax ?? PRICE_AGE_MS_MAX;
     if (!price || ageMs === undefined || ageMs > ageMsMax) throw new NotObserved(`price of ${instrument}: found ${ageMs === undefined ? 'nothing' : `one ${ageMs} ms old`}, allowed is at most ${ageMsMax} ms`);
     return { instrument, quantity, markPrice: price.markPrice, oraclePrice: price.oraclePrice, ...(liquidationPrice ? { liquidationPrice } : {}) };
