@@ -8,6 +8,8 @@ export interface BotView {
   readonly accountId: Id;
   readonly portfolioId: Id;
   readonly profiles: readonly string[];
+  /** Rung of its ladder that the portfolio is on; absent where it is on none. */
+  readonly rung?: string;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Paused or stopped, and not started since. */
   readonly paused: boolean;
@@ -21,10 +23,10 @@ export interface BotView {
   readonly movedAt?: Ms;
 }
 
-/** Every bot: its account, its profiles, whether it is paused and has a position. */
+/** Every bot: its account, its profiles and rung, whether it is paused and has a position. */
 export class BotsFold implements Projection<Map<Id, BotView>> {
   readonly name = 'collateral-protected-bots';
-  readonly reads = ['BotCreated', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', ...POSITION_CHANGES];
+  readonly reads = ['BotCreated', 'RungEntered', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', ...POSITION_CHANGES];
   state = new Map<Id, BotView>();
   /** Bots that something happened to since it was last looked at. */
   private touched = new Set<Id>();
@@ -34,10 +36,12 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
     switch (event.type) {
       case 'BotCreated': {
         const { botId, accountId, portfolioId, profiles, settings, by } = event;
-        this.state.set(botId, { botId, accountId, portfolioId, profiles, settings, paused: false, by, open: new Set() });
+        const rung = this.ofPortfolio(portfolioId).find((bot) => bot.rung !== undefined)?.rung;
+        this.state.set(botId, { botId, accountId, portfolioId, profiles, ...(rung === undefined ? {} : { rung }), settings, paused: false, by, open: new Set() });
         this.byAccount?.set(accountId, botId);
         return;
       }
+      case 'RungEntered': return this.ofPortfolio(event.portfolioId).forEach(({ botId }) => this.change(botId, { rung: event.rung }));
       case 'BotConfigured': return this.change(event.botId, { settings: event.settings });
       case 'BotStarted': return this.change(event.botId, { paused: false, by: event.by });
       case 'BotPaused':
@@ -76,6 +80,10 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
     if (position.isZero()) open.delete(instrument);
     else open.add(instrument);
     this.change(bot.botId, { open, movedAt });
+  }
+
+  private ofPortfolio(portfolioId: Id): readonly BotView[] {
+    return [...this.state.values()].filter((bot) => bot.portfolioId === portfolioId);
   }
 
   private change(botId: Id, to: Partial<BotView>): void {

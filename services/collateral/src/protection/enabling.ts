@@ -20,9 +20,9 @@ export function settingsAsked({ botId: _, unset = [], ...asked }: ConfigureProte
   return { ...kept, ...Object.fromEntries(optional), ...given };
 }
 
-/** Largest leverage x safety factor (W-13), and largest position, that the bot's profiles leave it; undefined where they are not known. */
+/** Largest leverage x safety factor (W-13), and largest position, that the bot's profiles leave it on its rung; undefined where they are not known. */
 export function limitsOf(bot: BotView, profiles: ReadonlyMap<string, PolicyProfile>): { readonly leverage: Ratio; readonly positionMax: Notional } | undefined {
-  const policy = inForceByName(bot.profiles, profiles);
+  const policy = inForceByName(bot.profiles, profiles, bot.rung);
   return policy && { leverage: policy.leverageMax.value.times(policy.safetyFactor.value) as Ratio, positionMax: policy.positionMax.value };
 }
 

@@ -90,7 +90,7 @@ export class Protections {
     if (this.bots.ofAccount(wallet.accountId)) throw new ProtectionRefusal(`portfolio ${bot.portfolioId}: found the wallet ${wallet.accountId}, which is a bot's account, allowed is one of its own (COLLATERAL_WALLETS)`);
     const limits = limitsOf(bot, this.options.profiles ?? PROFILES);
     const instruments = instrumentsOf(bot, this.ports.market);
-    if (!limits || instruments.length === 0) throw new ProtectionRefusal(`bot ${bot.botId}: found ${limits ? 'no instrument in its settings whose terms are known' : 'a profile that this service does not know'}: its distance to liquidation can't be told`);
+    if (!limits || instruments.length === 0) throw new ProtectionRefusal(`bot ${bot.botId}: found ${limits ? 'no instrument in its settings whose terms are known' : 'a profile that this service does not know, or not with the rung of its portfolio'}: its distance to liquidation can't be told`);
     const settings = settingsAsked(asked, this.heldOf(bot)?.configured?.settings, limits.positionMax);
     const facts = { initialDistances: nearestDistances(instruments, limits.leverage), terms: transferTermsOf(collateral.terms) };
     const faults = settingsFaults(settings, facts);
