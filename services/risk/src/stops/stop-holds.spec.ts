@@ -16,6 +16,24 @@ const fallen = async (): Promise<void> => {
   expect([await trips(), await desk.state()]).toEqual([['DRAWDOWN_HALT'], 'HALTED']);
 };
 
+/** `<cause> <lane>` of every change of the trading state. */
+const lanes = async (): Promise<readonly string[]> => {
+  const found: string[] = [];
+  await desk.system.store.read(partitionOf('p1'), { filters: [] }, ({ bytes }) => {
+    const { lane, events } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly lane: string; readonly events: BallastEvent[] };
+    for (const event of events) if (event.type === 'TradingStateChanged') found.push(`${event.hold?.causes.join(' ') ?? ''} ${lane}`);
+  });
+  return found;
+};
+
+describe('what stops a portfolio', () => {
+  it('is told in its own lane: an account whose messages wait for a person holds up no other account\'s halt', async () => {
+    await fallen();
+    await desk.wrote('execution', 'reconciliation', 'a1', { type: 'ReconciliationDifferenceFound', accountId: 'a1', portfolioId: 'p1', what: 'POSITION', subject: 'SOL-PERP', expected: '0', found: '1' } as BallastEvent);
+    expect(await lanes()).toEqual(['HARD_STOP p1', 'RECONCILIATION p1']);
+  });
+});
+
 describe('the resume of a hard stop', () => {
   it('leaves what a person has halted since, until a person resumes that', async () => {
     await fallen();

@@ -63,13 +63,13 @@ export class StopsWatch {
     for (const event of events) if (event.type === 'HardStopTripped') await this.enforce(event, { ...cause, causationId: decisionId });
   }
 
-  /** A stop that has tripped takes new risk away. A repeat, or one that was resumed since, changes nothing. */
+  /** A stop that has tripped takes new risk away: of all accounts, so in no account's lane. A repeat, or one that was resumed since, changes nothing. */
   async enforce(tripped: HardStopTripped, cause: Cause): Promise<void> {
     const { portfolioId, scope, scopeId, stop, state } = tripped;
     const id = { partition: partitionOf(portfolioId), id: portfolioId };
     const { state: stops } = await this.ports.streams.load(stopsDecider, id);
     const latched = Object.values(stops.tripped).some((each) => each.stop === stop && each.scope === scope && each.scopeId === scopeId);
-    if (latched) await this.ports.streams.execute(tradingStateDecider, id, { type: 'Tighten', portfolioId, scope, scopeId, state, reason: stopText(tripped), by: BY_HARD_STOP }, cause);
+    if (latched) await this.ports.streams.execute(tradingStateDecider, id, { type: 'Tighten', portfolioId, scope, scopeId, state, reason: stopText(tripped), by: BY_HARD_STOP }, { ...cause, lane: portfolioId });
   }
 
   /** A price moved: only where that trips something is anything decided. */

@@ -73,7 +73,7 @@ export class TradingStateController {
     return { portfolioId, state: stateOf(state, 'PORTFOLIO', portfolioId), scopes: state.scopes };
   }
 
-  /** The venue and the log disagree: no new risk until a person has looked and resumed. */
+  /** The venue and the log disagree about one account: no new risk in any until a person has looked and resumed. */
   @Subscribe(ReconciliationDifferenceFound)
   async onReconciliationDifferenceFound(recorded: Recorded<ReconciliationDifferenceFound>): Promise<void> {
     const { portfolioId, accountId, what, subject, expected, found } = recorded.event;
@@ -82,7 +82,7 @@ export class TradingStateController {
       tradingStateDecider,
       { partition: recorded.decision.partition, id: portfolioId },
       { type: 'Tighten', portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId, state: 'REDUCING', reason, by: BY_RECONCILIATION },
-      causedBy(recorded),
+      { ...causedBy(recorded), lane: portfolioId },
     );
   }
 
