@@ -123,6 +123,12 @@ export class StrategyScenario<Settings extends object, State> {
     return this.record({ type: 'BotStopped', botId: BOT.botId, reason: 'author', by: 'author' });
   }
 
+  /** A person changes its settings. @throws ContractError for settings that do not hold. */
+  configure(settings: Readonly<Record<string, unknown>>): this {
+    readSettings(this.strategy, settings);
+    return this.record({ type: 'BotConfigured', botId: BOT.botId, settings, by: 'author' });
+  }
+
   /** Sizing found no quantities for the latest signal. */
   infeasible(): this {
     return this.record({ type: 'TradePlanInfeasible', planId: 'plan', ...this.ids(), reason: 'NO_PAIR', detail: 'scenario', caps: [], seen: [] });

@@ -94,8 +94,8 @@ export interface StrategyContext<Settings, State> {
   book(instrument: string): Book | undefined;
   /** Market time since the venue's time of the last book, ms; undefined without one. */
   bookAgeMs(instrument: string): Ms | undefined;
-  /** Every instrument of the bot has a book that is young enough and a feed that is whole (R39). */
-  booksReady(): boolean;
+  /** Every one of these instruments, else of the bot's, has a book that is young enough and a feed that is whole (R39). */
+  booksReady(instruments?: readonly string[]): boolean;
   price(instrument: string): { readonly markPrice: Price; readonly oraclePrice: Price; readonly time: Ms } | undefined;
   fundingRateHourly(instrument: string): Ratio | undefined;
   terms(instrument: string): Instrument | undefined;

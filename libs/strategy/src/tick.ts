@@ -82,8 +82,8 @@ export class Tick<Settings extends object, State> implements StrategyContext<Set
     return book && Math.max(0, this.now - book.exchangeTime);
   }
 
-  booksReady(): boolean {
-    return this.ready(this.strategy.instruments(this.settings));
+  booksReady(instruments = this.strategy.instruments(this.settings)): boolean {
+    return this.ready(instruments);
   }
 
   price(instrument: string): MarketMessages['price'] | undefined {

@@ -153,6 +153,15 @@ describe('spread mode', () => {
     expect(scenario.lastSignal).toMatchObject({ purpose: 'EXIT', reason: 'spread is back at its mean' });
   });
 
+  it('judges what it holds by the spread of its own legs once its settings name others', () => {
+    const scenario = calm(bot(SPREAD), 40).books({ ...MIDS, 'ETH-PERP': '2764.9' }).opened().balanced().configure({ ...SPREAD, instrumentA: 'BTC-PERP', instrumentB: 'XRP-PERP' });
+    const others = { 'BTC-PERP': '90000', 'XRP-PERP': '2' };
+    for (let index = 0; index < 15; index += 1) scenario.books({ ...others, 'ETH-PERP': '2764.9', 'SOL-PERP': '115.86' }).after(MID_SAMPLE_MS);
+    expect(scenario.signals).toHaveLength(1);
+    scenario.books({ ...others, ...MIDS });
+    expect(scenario.lastSignal).toMatchObject({ purpose: 'EXIT', reason: 'spread is back at its mean' });
+  });
+
   it('leaves after maxHoldMs without reversion', () => {
     const high = { ...MIDS, 'ETH-PERP': '2764.9' };
     const scenario = calm(bot(SPREAD), 100).books(high).opened().balanced().after(119_000).books(high);

@@ -19,13 +19,13 @@ function cycleSide({ direction }: DnPairSettings, { completed }: Rounds): Side {
   return direction === 'LONG_A' ? 'BUY' : 'SELL';
 }
 
-function spreadNow({ settings, book, mids }: Pick<Context, 'settings' | 'book' | 'mids'>): Bps | undefined {
-  const { instrumentA, instrumentB, windowMs, warmUpMs } = settings;
-  const bookA = book(instrumentA);
-  const bookB = book(instrumentB);
+function spreadOf(context: Context, instrumentA: string, instrumentB: string): Bps | undefined {
+  const { windowMs, warmUpMs } = context.settings;
+  const bookA = context.book(instrumentA);
+  const bookB = context.book(instrumentB);
   const midA = bookA && midOf(bookA);
   const midB = bookB && midOf(bookB);
-  return midA && midB && deviationBps(midA, midB, pairsOf(mids(instrumentA, windowMs), mids(instrumentB, windowMs)), warmUpMs);
+  return midA && midB && deviationBps(midA, midB, pairsOf(context.mids(instrumentA, windowMs), context.mids(instrumentB, windowMs)), warmUpMs);
 }
 
 /**
@@ -85,7 +85,7 @@ export class DnPair extends Strategy<DnPairSettings, Rounds> {
       context.raise({ purpose: 'ENTER', legs: legsFor(settings, side), targetNotional, slippageBpsMax, ...(settings.costBudgetBps ? { costBudgetBps: settings.costBudgetBps } : {}), reason });
       return;
     }
-    const deviation = this.deviation(context);
+    const deviation = spreadOf(context, settings.instrumentA, settings.instrumentB);
     if (!deviation || deviation.abs().lt(settings.targetBps)) return;
     const expectedEdgeBps = deviation.abs().minus(settings.exitBps) as Bps;
     const reason = `spread ${deviation.toString()} bps from its mean, target ${settings.targetBps.toString()}, exit ${settings.exitBps.toString()}`;
@@ -106,14 +106,12 @@ export class DnPair extends Strategy<DnPairSettings, Rounds> {
     context.raise({ purpose: 'EXIT', tradeId: trade.tradeId, slippageBpsMax: settings.slippageBpsMax, reason });
   }
 
-  private hasReverted(context: Context, trade: TradeView): boolean {
-    const deviation = context.booksReady() ? this.deviation(context) : undefined;
+  /** By the spread of the legs that are held, whatever the settings name by now. */
+  private hasReverted(context: Context, { legs: [a, b] }: TradeView): boolean {
+    if (!a || !b || !context.booksReady([a.instrument, b.instrument])) return false;
+    const deviation = spreadOf(context, a.instrument, b.instrument);
     if (!deviation) return false;
     const { exitBps } = context.settings;
-    return trade.legs[0]?.side === 'SELL' ? deviation.lte(exitBps) : deviation.gte(exitBps.neg());
-  }
-
-  private deviation(context: Context): Bps | undefined {
-    return spreadNow({ settings: context.settings, book: (instrument) => context.book(instrument), mids: (instrument, windowMs) => context.mids(instrument, windowMs) });
+    return a.side === 'SELL' ? deviation.lte(exitBps) : deviation.gte(exitBps.neg());
   }
 }

@@ -95,6 +95,14 @@ describe('the swing bot', () => {
     expect(bot.lastSignal).toMatchObject({ purpose: 'EXIT', reason: 'the trend has turned' });
   });
 
+  it('judges what it holds by its own market once its settings name another', () => {
+    const bot = botOf().candles(past(UP)).books({ [ETH]: '2720' }).opened().balanced().configure({ ...SETTINGS, instrument: 'BTC-PERP' });
+    bot.candles(past(DOWN).map((candle) => ({ ...candle, instrument: 'BTC-PERP' }))).books({ 'BTC-PERP': '2720' });
+    expect(bot.signals).toHaveLength(1);
+    bot.after(3 * BASE_MS).candles([hour(START, '2690'), hour(START + BASE_MS, '2680'), hour(START + 2 * BASE_MS, '2670')]).books({ 'BTC-PERP': '2800' });
+    expect(bot.lastSignal).toMatchObject({ purpose: 'EXIT', reason: 'the trend has turned' });
+  });
+
   it('finishes after its rounds', () => {
     expect(botOf({ rounds: 1 }).candles(past(UP)).books({ [ETH]: '2720' }).opened().balanced().closed().tick().finished).toBe('1 rounds done');
   });

@@ -92,7 +92,7 @@ export class Swing extends Strategy<SwingSettings, Swings> {
     const book = context.book(instrument);
     const mid = book && midOf(book);
     if (!mid || closedAt <= state.lastAt) return;
-    const bars = this.bars(context);
+    const bars = this.bars(context, instrument);
     const side = bars && trendOf(bars, settings);
     if (!bars || !side || !allows(settings, side) || !isEntry(bars, side, settings)) return;
     const range = averageTrueRange(bars, atrPeriods);
@@ -104,22 +104,23 @@ export class Swing extends Strategy<SwingSettings, Swings> {
     context.raise({ purpose: 'ENTER', legs: [leg], targetNotional, slippageBpsMax, costBudgetBps, reason });
   }
 
-  /** Stop and target are execution's; a trend that has turned and the longest hold are left by signal. */
+  /** Stop and target are execution's; a trend that has turned, of the instrument held, and the longest hold are left by signal. */
   private watch(context: Context, trade: TradeView): void {
     const { settings, now } = context;
     if (trade.phase !== 'BALANCED' || trade.balancedAt === undefined) return;
     const dueAt = trade.balancedAt + settings.maxHoldMs;
-    const bars = this.bars(context);
-    const turned = bars !== undefined && trade.legs[0] !== undefined && trendOf(bars, settings) === opposite(trade.legs[0].side);
+    const [leg] = trade.legs;
+    const bars = leg && this.bars(context, leg.instrument);
+    const turned = leg !== undefined && bars !== undefined && trendOf(bars, settings) === opposite(leg.side);
     if (now >= dueAt || turned) context.raise({ purpose: 'EXIT', tradeId: trade.tradeId, slippageBpsMax: settings.slippageBpsMax, reason: turned ? 'the trend has turned' : `held ${now - trade.balancedAt} ms` });
     else context.wakeAt(dueAt);
   }
 
   /** Enough complete candles without a hole, or none. */
-  private bars(context: Context): readonly Bar[] | undefined {
+  private bars(context: Context, instrument: string): readonly Bar[] | undefined {
     const { settings, now } = context;
     const needed = candlesNeeded(settings);
-    const bars = barsOf(context.candles(settings.instrument, BASE_MS), settings.intervalMs, now, needed);
+    const bars = barsOf(context.candles(instrument, BASE_MS), settings.intervalMs, now, needed);
     return bars.length === needed ? bars : undefined;
   }
 }
