@@ -20,6 +20,8 @@ interface Known {
 
 const keyOf = (scope: StopScope, scopeId: Id): string => `${scope}:${scopeId}`;
 const NO_MARKS: MarkOf = () => undefined;
+/** As old as every profile lets the state of an account be. */
+const MARK_AGE_MS_MAX: Ms = 180_000;
 
 /** What hard stops are judged by: results and equity without transfers, rows of losing trades, what is bound, and what was resumed. */
 export class StopFacts implements Projection<Known> {
@@ -114,6 +116,15 @@ export class StopFacts implements Projection<Known> {
     const grown = withEarned(withCapital(recorded, subMoney(recorded.capital, untold)), this.open.driftIn(scope, scopeId, markOf), at);
     const curve = withCapital(grown, addMoney(grown.capital, untold));
     return { scope, scopeId, ...measured(curve), lossesInARow: this.lossesInARow(scope, scopeId), resumes: this.resumes.get(keyOf(scope, scopeId)) ?? 0 };
+  }
+
+  /** Something that the scope holds has no price now, and its mark in the log is older than an account's state may be: what it has lost is not known. */
+  isBlind(scope: StopScope, scopeId: Id, at: Ms, markOf: MarkOf): boolean {
+    const dark = this.open.heldIn(scope, scopeId).filter((instrument) => markOf(instrument) === undefined);
+    if (dark.length === 0) return false;
+    const { owners, books } = this.curves.state;
+    const accounts = [...owners].filter(([, { portfolioId, botId }]) => (scope === 'PORTFOLIO' ? portfolioId : botId) === scopeId);
+    return accounts.some(([accountId]) => dark.some((instrument) => at - (books.get(accountId)?.holdings.get(instrument)?.markedAt ?? at) > MARK_AGE_MS_MAX));
   }
 
   private record(scope: StopScope, scopeId: Id): TradeRecord {

@@ -28,13 +28,14 @@ export class StopsInForce {
     return this.lookUp(portfolioId).limits;
   }
 
-  /** What a plan of this bot is judged by: the stops of its portfolio and its own; undefined where no profile has one (W-18). */
+  /** What a plan of this bot is judged by: the stops of its portfolio and its own; undefined where no profile has one (W-18). Figures that rest on old marks are none. */
   seenBy(portfolioId: Id, botId: Id, at: Ms, markOf: MarkOf): StopsSeen | undefined {
     const { limits, byScope } = this.lookUp(portfolioId);
     if (limits.length === 0) return undefined;
     const scopes = [{ scope: 'PORTFOLIO', scopeId: portfolioId }, { scope: 'BOT', scopeId: botId }] as const;
     const bound = scopes.filter((each) => byScope.has(keyOf(each)));
-    return { figures: bound.flatMap(({ scope, scopeId }) => this.facts.figures(scope, scopeId, at, markOf) ?? []), limits: bound.flatMap((each) => byScope.get(keyOf(each)) ?? []) };
+    const known = bound.filter(({ scope, scopeId }) => !this.facts.isBlind(scope, scopeId, at, markOf));
+    return { figures: known.flatMap(({ scope, scopeId }) => this.facts.figures(scope, scopeId, at, markOf) ?? []), limits: bound.flatMap((each) => byScope.get(keyOf(each)) ?? []) };
   }
 
   private lookUp(portfolioId: Id): Known {
