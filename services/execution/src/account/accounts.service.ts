@@ -29,11 +29,10 @@ export class OrderWork {
     }
   }
 
+  /** All are looked up before any of them is sent again: the answer to that may need a market that waits for this. */
   async recover(accountId: Id): Promise<void> {
-    for (const { state } of this.trades.owned()) {
-      if (state.ids.accountId !== accountId) continue;
-      for (const order of unsettledOf(state)) if (isLive(order)) await this.gateway.recover(state, order);
-    }
+    const trades = this.trades.owned().filter(({ state }) => state.ids.accountId === accountId);
+    await Promise.all(trades.flatMap(({ state }) => unsettledOf(state).filter(isLive).map((order) => this.gateway.recover(state, order))));
   }
 
   async settle(venueOrderId: string): Promise<void> {
