@@ -157,8 +157,11 @@ export abstract class VenueAdapter {
 
   /** The identity the venue will give this payload. Pure. */
   abstract identify(order: SignedOrder): VenueOrderId;
-  /** Sends exactly this payload. Resolves when the venue has accepted it. @throws VenueError */
-  abstract place(order: SignedOrder): Promise<{ readonly venueOrderId: VenueOrderId }>;
+  /**
+   * Sends exactly this payload. Resolves when the venue has accepted it. What has to wait before it is sent runs `leaves` at the end of that, which keeps it by throwing.
+   * @throws VenueError, and what `leaves` throws
+   */
+  abstract place(order: SignedOrder, leaves?: () => void): Promise<{ readonly venueOrderId: VenueOrderId }>;
   /** Resolves true where an open order was cancelled, false where there was none (it filled, ended, or never was). @throws VenueError */
   abstract cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean>;
   /** Cancels every open order of the account; resolves to how many. Needs nothing but the venue. @throws VenueError */

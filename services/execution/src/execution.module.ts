@@ -16,6 +16,7 @@ import { TradeController } from './trade/trade.controller.js';
 import { TradeDesk } from './trade/trade-desk.service.js';
 import { Trades, TradesContext } from './trade/trades.service.js';
 import { Brake } from './venue/brake.service.js';
+import { EntryGate } from './venue/entry-gate.js';
 import { GatewayContext, OrderGateway } from './venue/order.gateway.js';
 import { OutsideFacts } from './venue/outside-facts.js';
 import { RetryTimer } from './venue/retry-timer.js';
@@ -34,6 +35,6 @@ export const executionModule = (options: ExecutionOptions): DynamicModule => ({
     { provide: RetryTimer, useValue: options.retryTimer },
     { provide: ExecutionSettings, useValue: settingsOf(options) },
     { provide: TraceLog, useValue: new LoggedTrace(options.log ?? (() => undefined), options.metrics, options.venue.venue) },
-    Accounts, AccountsContext, Brake, CashBooks, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, StopGuard, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
+    Accounts, AccountsContext, Brake, CashBooks, EntryGate, FeedWatch, GatewayContext, Ledger, LogWatch, OrderGateway, OrderWork, OutsideFacts, PositionLook, PositionLookContext, Reconciliation, ReconciliationContext, Sights, StopGuard, TradeDesk, Trades, TradesContext, VenueCalls, VenueStop,
   ],
 });

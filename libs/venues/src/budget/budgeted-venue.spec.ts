@@ -66,6 +66,22 @@ describe('A venue behind the call budget', () => {
     await venue.close();
   });
 
+  it('sends no order that waited for the budget and may not leave any more when its turn comes', async () => {
+    const venue = of('execution');
+    await venue.connect();
+    let isStopped = false;
+    const leaves = (): void => {
+      if (isStopped) throw new VenueError('closed', 'notPlaced', 'trading is HALTED');
+    };
+    const placed = Array.from({ length: 40 }, (_, index) => settled(venue.place(order(`o${index}`), leaves)));
+    await clock.run(START + 1);
+    isStopped = true;
+    await clock.run(START + 120_000);
+    expect(calls.filter(({ call }) => call === 'place')).toHaveLength(30);
+    expect((await Promise.all(placed)).filter((answer) => answer === 'closed')).toHaveLength(10);
+    await venue.close();
+  });
+
   it('has orders beyond the share wait in their order, and cancels and the kill switch never', async () => {
     const venue = of('execution');
     await venue.connect();

@@ -19,6 +19,7 @@ const PROTECTION: Priority = 2;
 const MS_PER_S = 1_000;
 /** What protects asks a venue that limits it so often by itself, as soon as the budget lets it: seconds count, and whoever asked would wait for longer. */
 const LIMITED_TRIES = 5;
+const NOTHING_KEEPS_IT = (): void => undefined;
 
 /** Has every call of one service go through the budget, at the priority of its method or a more urgent one. */
 export class BudgetDesk {
@@ -28,13 +29,13 @@ export class BudgetDesk {
     return new BudgetDesk(this.options, priority);
   }
 
-  /** Waits for the budget, then calls. @throws VenueError of kind `rate` where the call is skipped */
-  async ask<T>(call: VenueCall, run: () => Promise<T>): Promise<T> {
+  /** Waits for the budget, then calls, unless `leaves` throws by then. @throws VenueError of kind `rate` where the call is skipped */
+  async ask<T>(call: VenueCall, run: () => Promise<T>, leaves: () => void = NOTHING_KEEPS_IT): Promise<T> {
     const requests = this.requestsOf(call);
     const again = requests.some(({ priority }) => priority === PROTECTION) ? LIMITED_TRIES : 1;
     for (let tried = 1; ; tried += 1) {
       try {
-        return await this.once(call, requests, run);
+        return await this.once(call, requests, run, leaves);
       } catch (error) {
         if (!isLimited(error) || tried === again) throw error;
       }
@@ -51,13 +52,14 @@ export class BudgetDesk {
     return this.options.budget.close();
   }
 
-  private async once<T>(call: VenueCall, requests: readonly BudgetRequest[], run: () => Promise<T>): Promise<T> {
+  private async once<T>(call: VenueCall, requests: readonly BudgetRequest[], run: () => Promise<T>, leaves: () => void): Promise<T> {
     const passed: Promise<BudgetView>[] = [];
     for (const request of requests) {
       const view = this.options.queue.pass(request, call);
       await view;
       passed.push(view);
     }
+    leaves();
     return this.answered(call, requests, passed, run);
   }
 
@@ -165,7 +167,7 @@ export class BudgetedVenue extends VenueAdapter {
   override instruments(): Promise<readonly Instrument[]> { return this.desk.ask('instruments', () => this.inner.instruments()); }
   override book(instrument: string, depth: number): Promise<Book> { return this.desk.ask('book', () => this.inner.book(instrument, depth)); }
   override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent, (call, run) => this.desk.ask(call, run)); }
-  override place(order: SignedOrder): Promise<{ readonly venueOrderId: VenueOrderId }> { return this.desk.ask('place', () => this.inner.place(order)); }
+  override place(order: SignedOrder, leaves?: () => void): Promise<{ readonly venueOrderId: VenueOrderId }> { return this.desk.ask('place', () => this.inner.place(order, leaves), leaves); }
   override cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean> { return this.desk.now('cancel', () => this.inner.cancel(account, instrument, venueOrderId)); }
   override cancelAll(account: VenueAccount): Promise<number> { return this.desk.now('cancelAll', () => this.inner.cancelAll(account)); }
   override openOrders(account: VenueAccount): Promise<readonly OrderView[]> { return this.desk.ask('openOrders', () => this.inner.openOrders(account)); }

@@ -5,11 +5,11 @@ import { settingsOf } from '../options.js';
 import { limits, pair, sight, START, TradeStream } from '../trade/trade.fixtures.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { MemoryVenue } from './memory-venue.fixtures.js';
+import type { EntryGate } from './entry-gate.js';
 import { GatewayContext, OrderGateway } from './order.gateway.js';
 import type { OutsideFacts } from './outside-facts.js';
 import { RetryTimer } from './retry-timer.js';
 import { VenueCalls } from './venue-calls.js';
-import { VenueStop } from './venue-stop.js';
 
 class SteppedClock extends Clock {
   time: Ms = START;
@@ -44,18 +44,18 @@ class SecondTimer extends RetryTimer {
 
 const clock = new SteppedClock();
 let venue: MemoryVenue;
-let stop: VenueStop;
+let closed: string | undefined;
 let told: Parameters<OutsideFacts['outcome']>[0][];
 let gateway: OrderGateway;
 
 beforeEach(() => {
   clock.time = START;
   venue = new MemoryVenue(clock);
-  stop = new VenueStop(clock);
+  closed = undefined;
   told = [];
   const facts: Pick<OutsideFacts, 'outcome' | 'knowsFilled'> = { outcome: (command) => void told.push(command), knowsFilled: () => Promise.resolve(true) };
   const settings = settingsOf({ venue, limits, retryTimer: new SecondTimer(clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }) });
-  gateway = new OrderGateway(venue, new VenueCalls(new OpenPacer(), new SecondTimer(clock)), facts as OutsideFacts, new GatewayContext(settings, clock, stop));
+  gateway = new OrderGateway(venue, new VenueCalls(new OpenPacer(), new SecondTimer(clock)), facts as OutsideFacts, new GatewayContext(settings, clock, { closedFor: () => closed } as unknown as EntryGate));
 });
 
 function opened(identityOf: (clientOrderId: string) => string): readonly [TradeState, OrderState] {
@@ -71,15 +71,26 @@ describe('The gateway to the venue', () => {
     expect(venue.placed).toEqual([]);
   });
 
-  it('sends nothing that adds risk for an account that a person stopped: it is refused as if the venue were closed', async () => {
-    stop.stop(['account1']);
+  it('sends nothing that adds risk where that is stopped: it is refused as if the venue were closed', async () => {
+    closed = 'trading is HALTED';
     await gateway.submit(...opened(identityOf));
     expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && command.kind)]).toEqual([[], ['closed']]);
   });
 
+  it('sends nothing that waited for the call budget when the stop came', async () => {
+    const place = venue.place.bind(venue);
+    venue.place = async (order, leaves?: () => void) => {
+      await Promise.resolve((closed = 'trading is HALTED'));
+      leaves?.();
+      return place(order);
+    };
+    await gateway.submit(...opened(identityOf));
+    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && [command.kind, command.message])]).toEqual([[], [['closed', 'trading is HALTED']]]);
+  });
+
   it('sends nothing again that got lost before the stop, and takes it for refused no sooner than it may no longer arrive', async () => {
-    venue.faults = (order) => {
-      stop.stop([order.account.accountId]);
+    venue.faults = () => {
+      closed = 'trading is HALTED';
       return 'dropRequest';
     };
     const [trade, order] = opened(identityOf);

@@ -3,20 +3,29 @@ import { Clock, type Id, InvariantError } from '@ballast/domain';
 import { type OrderView, type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
+import { EntryGate } from './entry-gate.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
 import { type Turn, VenueCalls } from './venue-calls.js';
-import { VenueStop } from './venue-stop.js';
 
 /** A payload and the identity that was recorded with its intent. */
 interface Sent {
   readonly payload: SignedOrder;
   readonly venueOrderId: VenueOrderId;
+  /** Why it may not leave now; undefined where it may. */
+  withheld(): string | undefined;
+}
+
+/** Kept back here: the venue has not seen this payload by it. */
+class Withheld extends VenueError {
+  constructor(why: string) {
+    super('closed', 'notPlaced', why);
+  }
 }
 
 @Injectable()
 export class GatewayContext {
-  constructor(readonly settings: ExecutionSettings, readonly clock: Clock, readonly stop: VenueStop) {}
+  constructor(readonly settings: ExecutionSettings, readonly clock: Clock, readonly gate: EntryGate) {}
 }
 
 /**
@@ -84,25 +93,31 @@ export class OrderGateway {
 
   private sentOf(trade: TradeState, order: OrderState): Sent {
     const payload = signedOrderOf(this.context.settings.accountOf(trade.ids.accountId), order);
-    return { payload, venueOrderId: order.venueOrderId ?? this.venue.identify(payload) };
+    const withheld = (): string | undefined => (payload.reduceOnly ? undefined : this.context.gate.closedFor(trade));
+    return { payload, venueOrderId: order.venueOrderId ?? this.venue.identify(payload), withheld };
   }
 
-  private isStopped({ payload: { account, reduceOnly } }: Sent): boolean {
-    return !reduceOnly && this.context.stop.holds(account.accountId);
-  }
-
-  /** @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload. */
-  private async place(turn: Turn, { payload, venueOrderId }: Sent): Promise<void> {
+  /**
+   * @throws Withheld where it may not leave any more, also after it has waited for the call budget.
+   * @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload.
+   */
+  private async place(turn: Turn, { payload, venueOrderId, withheld }: Sent): Promise<void> {
     const identity = this.venue.identify(payload);
     if (identity !== venueOrderId) throw new InvariantError(`order ${payload.clientOrderId}: found identity ${identity}, the recorded one is ${venueOrderId}; key, account or chain are not those it was recorded with`);
-    await turn.call(() => this.venue.place(payload));
+    const leaves = (): void => {
+      const why = withheld();
+      if (why !== undefined) throw new Withheld(why);
+    };
+    await turn.call(async () => {
+      leaves();
+      await this.venue.place(payload, leaves);
+    });
   }
 
   /** What tells of the doubt where the venue has not said what became of the payload: never to be sent anew without a look-up. */
   private async send(turn: Turn, sent: Sent): Promise<(() => void) | undefined> {
     const { clientOrderId } = sent.payload;
     try {
-      if (this.isStopped(sent)) throw new VenueError('closed', 'notPlaced', STOPPED);
       await this.place(turn, sent);
       this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
     } catch (error) {
@@ -132,7 +147,7 @@ export class OrderGateway {
     else await this.look(turn, sent);
   }
 
-  /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. */
+  /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. @throws Withheld where that is to be asked again */
   private async resolve(turn: Turn, sent: Sent, tellDoubt: () => void): Promise<void> {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
@@ -142,15 +157,13 @@ export class OrderGateway {
       tellDoubt();
       if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
-      if (this.isStopped(sent)) {
-        await this.calls.pause(attempt);
-        continue;
-      }
       try {
         await this.place(turn, sent);
         return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
       } catch (error) {
         const refused = refusalOf(error);
+        // What is withheld may have got in before: it is looked for, behind what waits by then, until it can't any more.
+        if (refused instanceof Withheld) throw refused;
         if (refused && (refused.kind !== 'late' || again)) return this.rejected(clientOrderId, refused);
         again = true;
         await this.calls.pause(attempt);
@@ -191,7 +204,6 @@ export class OrderGateway {
 }
 
 const REMEMBERED = 10_000;
-const STOPPED = 'a person stopped this account at the venue';
 const NO_DOUBT = (): void => undefined;
 
 /** The oldest of too many is forgotten. */
