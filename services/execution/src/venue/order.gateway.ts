@@ -6,7 +6,7 @@ import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { EntryGate } from './entry-gate.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
-import { type Turn, VenueCalls } from './venue-calls.js';
+import { isSilence, type Turn, VenueCalls } from './venue-calls.js';
 
 /** A payload and the identity that was recorded with its intent. */
 interface Sent {
@@ -23,6 +23,16 @@ class Withheld extends VenueError {
   }
 }
 
+/** Of a payload that may have reached the venue. */
+interface Doubt {
+  /** Records it once, as soon as that may be. */
+  readonly tell: () => void;
+  /** The payload was sent once more since. */
+  again: boolean;
+  /** The venue has it. */
+  arrived: boolean;
+}
+
 @Injectable()
 export class GatewayContext {
   constructor(readonly settings: ExecutionSettings, readonly clock: Clock, readonly gate: EntryGate) {}
@@ -30,7 +40,8 @@ export class GatewayContext {
 
 /**
  * Sends what is durable, and only that: intent event → here → outcome event. An unknown outcome is looked up by the recorded
- * identity; the identical payload, and no other, is sent again; "not found" is final only after the payload's own expiry.
+ * identity; the identical payload, and no other, is sent again; "not found" is final only after the payload's own expiry. What the
+ * venue does not answer is asked again behind what waits by then: a silent history holds up no cancel and no reduction.
  */
 @Injectable()
 export class OrderGateway {
@@ -47,10 +58,10 @@ export class OrderGateway {
 
   submit(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    let doubt: (() => void) | undefined;
+    let doubt: Doubt | undefined;
     return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => {
       doubt ??= await this.send(turn, sent);
-      if (doubt) await this.sendAgain(turn, sent, { tellDoubt: doubt });
+      if (doubt) await this.sendAgain(turn, sent, doubt);
     });
   }
 
@@ -74,15 +85,16 @@ export class OrderGateway {
     const sent = this.sentOf(trade, order);
     const { payload, venueOrderId } = sent;
     const { accountId } = trade.ids;
+    const doubt: Doubt = { tell: () => undefined, again: false, arrived: false };
     return this.calls.inLaneUntilDone(accountId, async (turn) => {
       // Asked for while its first answer was under way, and that was a refusal: to send it again could still get it in.
       if (this.refused.has(order.clientOrderId)) return;
-      const found = await turn.untilAnswered(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
-      if (!found && !order.accepted) void this.calls.inLaneUntilDone(accountId, (next) => this.sendAgain(next, sent, order));
+      const found = await turn.call(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
+      if (found && !order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
+      if (found) await this.conclude(turn, sent, found);
+      if (order.cancelRequested) remember(this.askedBack, order.clientOrderId);
+      if (!found && !order.accepted) void this.calls.inLaneUntilDone(accountId, (next) => this.sendAgain(next, sent, doubt));
       else if (order.cancelRequested) void this.cancel(trade, order);
-      if (!found) return;
-      if (!order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
-      await this.conclude(turn, sent, found);
     });
   }
 
@@ -114,8 +126,8 @@ export class OrderGateway {
     });
   }
 
-  /** What tells of the doubt where the venue has not said what became of the payload: never to be sent anew without a look-up. */
-  private async send(turn: Turn, sent: Sent): Promise<(() => void) | undefined> {
+  /** The doubt where the venue has not said what became of the payload: never to be sent anew without a look-up. */
+  private async send(turn: Turn, sent: Sent): Promise<Doubt | undefined> {
     const { clientOrderId } = sent.payload;
     try {
       await this.place(turn, sent);
@@ -129,53 +141,53 @@ export class OrderGateway {
   }
 
   /** Records once that the outcome is unknown, as soon as market time has passed with it: in lock step the market waits for the answer. */
-  private doubt(clientOrderId: Id, reason: string): () => void {
+  private doubt(clientOrderId: Id, reason: string): Doubt {
     const since = this.context.clock.now();
     let told = false;
-    return () => {
+    const tell = (): void => {
       if (told || this.context.clock.now() === since) return;
       told = true;
       this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
     };
+    return { tell, again: false, arrived: false };
   }
 
   /** What was refused since this was asked for stays refused: the same payload sent later could still get in. */
-  private async sendAgain(turn: Turn, sent: Sent, { cancelRequested = false, tellDoubt = NO_DOUBT }: { readonly cancelRequested?: boolean; readonly tellDoubt?: () => void }): Promise<void> {
+  private async sendAgain(turn: Turn, sent: Sent, doubt: Doubt): Promise<void> {
     if (this.refused.has(sent.payload.clientOrderId)) return;
-    await this.resolve(turn, sent, tellDoubt);
-    if (cancelRequested || this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent);
+    if (!doubt.arrived) await this.resolve(turn, sent, doubt);
+    if (this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent);
     else await this.look(turn, sent);
   }
 
-  /** Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word. @throws Withheld where that is to be asked again */
-  private async resolve(turn: Turn, sent: Sent, tellDoubt: () => void): Promise<void> {
+  /**
+   * Ends when the venue has said what became of the payload. A definite refusal of the identical payload is such a word.
+   * @throws VenueError where it has not said so yet: it is asked again
+   */
+  private async resolve(turn: Turn, sent: Sent, doubt: Doubt): Promise<void> {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
-    for (let attempt = 0, again = false; ; attempt += 1) {
-      const inTime = this.context.clock.now() <= receiveBy;
-      const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId), tellDoubt);
-      tellDoubt();
-      if (found) return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
-      if (!inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
-      try {
-        await this.place(turn, sent);
-        return this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
-      } catch (error) {
-        const refused = refusalOf(error);
-        // What is withheld may have got in before: it is looked for, behind what waits by then, until it can't any more.
-        if (refused instanceof Withheld) throw refused;
-        if (refused && (refused.kind !== 'late' || again)) return this.rejected(clientOrderId, refused);
-        again = true;
-        await this.calls.pause(attempt);
-      }
+    const inTime = this.context.clock.now() <= receiveBy;
+    const found = await turn.call(() => this.venue.findOrder(account, instrument, venueOrderId)).finally(doubt.tell);
+    if (!found && !inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
+    try {
+      if (!found) await this.place(turn, sent);
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (refused && isFinal(refused, doubt)) return this.rejected(clientOrderId, refused);
+      if (refused instanceof Withheld) throw refused;
+      doubt.again = true;
+      throw new VenueError('unknown', 'unknown', `${clientOrderId}: what became of it is not known: ${messageOf(error)}`, undefined, { cause: error });
     }
+    doubt.arrived = true;
+    this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId });
   }
 
   /** @throws VenueError where the venue would not cancel what it still has open: it is to be asked again. */
   private async withdraw(turn: Turn, sent: Sent): Promise<void> {
     const { payload: { account, instrument }, venueOrderId } = sent;
     // Whatever the answer is, what became of the order is looked up: it may be gone already.
-    const refused = await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, venueErrorOf);
+    const refused = await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf);
     const found = await this.look(turn, sent);
     if (refused && found?.state === 'OPEN') throw refused;
   }
@@ -183,7 +195,7 @@ export class OrderGateway {
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
   private async look(turn: Turn, sent: Sent): Promise<OrderView | undefined> {
     const { payload: { account, instrument }, venueOrderId } = sent;
-    const found = await turn.untilAnswered(() => this.venue.findOrder(account, instrument, venueOrderId));
+    const found = await turn.call(() => this.venue.findOrder(account, instrument, venueOrderId));
     if (found) await this.conclude(turn, sent, found);
     return found;
   }
@@ -192,7 +204,7 @@ export class OrderGateway {
     if (found.state === 'OPEN') return;
     if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
       const since = receiveBy - this.context.settings.limits.orderTimeToLiveMs;
-      for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
+      for (const fill of await turn.call(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
     }
     this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
   }
@@ -204,7 +216,6 @@ export class OrderGateway {
 }
 
 const REMEMBERED = 10_000;
-const NO_DOUBT = (): void => undefined;
 
 /** The oldest of too many is forgotten. */
 function remember(ids: Set<Id>, id: Id): void {
@@ -217,6 +228,15 @@ function venueErrorOf(error: unknown): VenueError {
   if (error instanceof VenueError) return error;
   throw error;
 }
+
+/** What the venue answered, where that was no silence. */
+function answerOf(error: unknown): VenueError {
+  if (isSilence(error)) throw error;
+  return venueErrorOf(error);
+}
+
+/** Does this refusal of a payload that was sent before say that no copy of it gets in? One that came too late may have been behind another; one that is kept back here says nothing of those before it. */
+const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof Withheld) && (refused.kind !== 'late' || again);
 
 /** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
 function refusalOf(error: unknown): VenueError | undefined {

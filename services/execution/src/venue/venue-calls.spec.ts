@@ -2,7 +2,7 @@ import { Pacer } from '@ballast/bus';
 import { VenueError } from '@ballast/venues';
 import { describe, expect, it } from 'vitest';
 import { RetryTimer } from './retry-timer.js';
-import { VenueCalls } from './venue-calls.js';
+import { type Turn, VenueCalls } from './venue-calls.js';
 
 class SteppedPacer extends Pacer {
   readonly counts = { work: 0, venue: 0 };
@@ -133,6 +133,24 @@ describe('a venue that is asked for its first answer', () => {
     expect(ended).toEqual([]);
     await timer.pass(500);
     expect(ended).toEqual(['Error: the venue has answered nothing for 60000 ms']);
+  });
+
+  it('holds the market while it says nothing, and nothing else of its lane', async () => {
+    const [pacer, timer] = [new SteppedPacer(), new HandTimer()];
+    const calls = new VenueCalls(pacer, timer);
+    const seen: string[] = [];
+    const errors = [new VenueError('unreachable', 'notPlaced', 'no route')];
+    const ask = async (turn: Turn): Promise<void> => {
+      await turn.call(() => Promise.resolve(seen.push('look-up')));
+      const error = errors.shift();
+      if (error) throw error;
+    };
+    const looked = calls.inLaneUntilDone('a', ask);
+    await calls.inLane('a', (turn) => turn.call(() => Promise.resolve(void seen.push('cancel'))));
+    expect([seen, pacer.counts]).toEqual([['look-up', 'cancel'], { work: 1, venue: 0 }]);
+    await timer.pass(500);
+    await looked;
+    expect([seen, pacer.counts]).toEqual([['look-up', 'cancel', 'look-up'], { work: 0, venue: 0 }]);
   });
 
   it('is waited for without end where nobody else could try, and is not given up any more once it has answered', async () => {

@@ -36,8 +36,8 @@ export class Turn {
   }
 
   /** As `VenueCalls.untilAnswered`, call by call. */
-  untilAnswered<T>(ask: () => Promise<T>, onSilence?: () => void): Promise<T> {
-    return this.calls.untilAnswered(() => this.call(ask), onSilence);
+  untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    return this.calls.untilAnswered(() => this.call(ask));
   }
 
   end(): void {
@@ -66,26 +66,30 @@ export class VenueCalls {
     return next;
   }
 
-  /** As `inLane`, for what may be done again: where the venue answers what nobody expects it is, with longer pauses, behind what waits in the lane by then. */
+  /**
+   * As `inLane`, for what may be done again: where the venue answers nothing, or what nobody expects, it is, with longer pauses, behind
+   * what waits in the lane by then. In lock step the market waits for a venue that answers nothing.
+   */
   async inLaneUntilDone(lane: string, run: (turn: Turn) => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.inLane(lane, run);
       } catch (error) {
         if (!(error instanceof VenueError)) throw error;
+        const done = isSilence(error) ? this.pacer.busy('work') : undefined;
         await this.pause(attempt);
+        done?.();
       }
     }
   }
 
-  /** Asks again, with longer pauses of wall time, until the venue answers: for calls that change nothing, or do no more the second time. `onSilence` hears of every call without an answer. */
-  async untilAnswered<T>(ask: () => Promise<T>, onSilence?: () => void): Promise<T> {
+  /** Asks again, with longer pauses of wall time, until the venue answers: for calls that change nothing, or do no more the second time. */
+  async untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await ask();
       } catch (error) {
         if (!isSilence(error)) throw error;
-        onSilence?.();
         await this.pause(attempt);
       }
     }
