@@ -1,5 +1,6 @@
 import { Pacer } from '@ballast/bus';
 import { Clock, Decimal, type Disarm, type Ms } from '@ballast/domain';
+import { VenueError } from '@ballast/venues';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settingsOf } from '../options.js';
 import { limits, pair, sight, START, TradeStream } from '../trade/trade.fixtures.js';
@@ -98,6 +99,19 @@ describe('The gateway to the venue', () => {
     expect(venue.placed).toHaveLength(1);
     expect(told.map((command) => (command.type === 'RecordRejected' ? command.kind : command.type))).toEqual(['RecordUnknown', 'notFound']);
     expect(clock.time).toBeGreaterThan(order.receiveBy);
+  });
+
+  it.each(['rate', 'maintenance'] as const)('takes no order for refused whose first copy is on its way while the second one meets a refusal of kind %s', async (kind) => {
+    const place = venue.place.bind(venue);
+    let copies = 0;
+    venue.place = async (order) => {
+      copies += 1;
+      if (copies === 1) throw new VenueError('unknown', 'unknown', 'no answer');
+      await place(order);
+      throw new VenueError(kind, 'notPlaced', 'it has looked at nothing');
+    };
+    await gateway.submit(...opened(identityOf));
+    expect([copies, told.map(({ type }) => type)]).toEqual([2, ['RecordUnknown', 'RecordAccepted', 'RecordEnded']]);
   });
 
   it('sends nothing again that was refused while a look for it was under way: later it could still get in', async () => {

@@ -235,8 +235,8 @@ function answerOf(error: unknown): VenueError {
   return venueErrorOf(error);
 }
 
-/** Does this refusal of a payload that was sent before say that no copy of it gets in? One that came too late may have been behind another; one that is kept back here says nothing of those before it. */
-const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof Withheld) && (refused.kind !== 'late' || again);
+/** Does this refusal of a payload that was sent before say that no copy of it gets in? One that came too late may have been behind another; one that is kept back, here or by a limit before the venue has looked at it, says nothing of those before it. */
+const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof Withheld) && !isSilence(refused) && (refused.kind !== 'late' || again);
 
 /** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
 function refusalOf(error: unknown): VenueError | undefined {
