@@ -1,8 +1,9 @@
 import 'reflect-metadata';
+import type { Ms } from '@ballast/domain';
 import { type OrderView, VenueError } from '@ballast/venues';
 import { afterEach, describe, expect, it } from 'vitest';
 import { levels, PaperDesk } from './paper-desk.fixtures.js';
-import { ETH } from './trade/trade.fixtures.js';
+import { ETH, SOL } from './trade/trade.fixtures.js';
 
 let desk: PaperDesk;
 afterEach(() => desk.stop());
@@ -33,5 +34,23 @@ describe('A venue whose archive is away', () => {
     isAway = false;
     await desk.run(10_000);
     expect((await desk.of('TradeClosed')).map(({ outcome }) => outcome)).toEqual(['UNWOUND']);
+  });
+});
+
+describe('A venue whose archive is a second behind', () => {
+  it('is asked again what became of a taking order that was met in part: the rest is taken within the time of a leg alone', async () => {
+    desk = new PaperDesk({ limits: { makerTimeoutMs: 1_000 } });
+    const over = new Map<string, Ms>();
+    archiveSays(async (view) => {
+      const now = desk.system.clock.now();
+      const since = over.get(view.venueOrderId) ?? now;
+      over.set(view.venueOrderId, since);
+      return now - since >= 1_000 ? view : undefined;
+    });
+    await desk.start();
+    desk.market.quotes[SOL] = { bids: levels(['115.86', '4'], ['110', '5000']), asks: levels(['115.87', '5000']) };
+    await desk.approve();
+    await desk.run(14_000);
+    expect([(await desk.trade()).phase, await desk.positions()]).toEqual(['HELD', { [ETH]: '0.42', [SOL]: '-10' }]);
   });
 });

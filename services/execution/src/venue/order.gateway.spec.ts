@@ -120,7 +120,7 @@ describe('The gateway to the venue', () => {
     const looked = gateway.recover(trade, order);
     await gateway.submit(trade, order);
     await looked;
-    await gateway.settle(trade, order);
+    await gateway.settle(trade, order, () => false);
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
   });
 
@@ -131,7 +131,7 @@ describe('The gateway to the venue', () => {
     await gateway.cancel(trade, order);
     expect(venue.orders.size, 'nothing there to take back yet').toBe(0);
     await recovered;
-    await gateway.settle(trade, order);
+    await gateway.settle(trade, order, () => false);
     expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });

@@ -71,10 +71,15 @@ export class OrderGateway {
     return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent));
   }
 
-  /** Asks once how the order stands; where it is over, that is a fact. */
-  settle(trade: TradeState, order: OrderState): Promise<void> {
+  /** How an order ended that the venue has said is over. Its history may be behind that: it is asked again, some ten seconds long, unless by then it `isOver` for us too. */
+  settle(trade: TradeState, order: OrderState, isOver: () => boolean): Promise<void> {
     const sent = this.sentOf(trade, order);
-    return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => void (await this.look(turn, sent)));
+    let looks = 0;
+    return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => {
+      if ((looks > 0 && isOver()) || (await this.look(turn, sent))) return;
+      looks += 1;
+      if (looks < LOOKS_MAX) throw new VenueError('notFound', 'notPlaced', `${order.clientOrderId}: over, and not in the venue's history yet`);
+    });
   }
 
   /**
@@ -216,6 +221,7 @@ export class OrderGateway {
 }
 
 const REMEMBERED = 10_000;
+const LOOKS_MAX = 10;
 
 /** The oldest of too many is forgotten. */
 function remember(ids: Set<Id>, id: Id): void {
