@@ -89,5 +89,28 @@ describe('One leg with a stop and a target at the simulated exchange', () => {
     await desk.run(5_000);
     expect([await desk.of('ReductionStarted'), await desk.positions(), await resting()]).toEqual([[], { [ETH]: '0.42' }, ['0.42 ETH-PERP, 0 of it filled']]);
   });
-});
 
+  it('is compared with the venue while its target rests: what nobody here did is told', async () => {
+    const now = desk.system.clock.now();
+    void desk.venue.place({ clientOrderId: 'foreign', account: desk.account, instrument: ETH, side: 'BUY', quantity: quantity('0.1'), limitPrice: price('2600'), timeInForce: 'GTC', postOnly: true, reduceOnly: false, receiveBy: now + 5_000, expiresAt: now + 3_600_000 });
+    await desk.run(65_000);
+    expect((await desk.of('ReconciliationDifferenceFound')).map(({ what, expected }) => `${what}: ${expected}`)).toEqual(['ORDER: no order']);
+  });
+
+  it('agrees with the venue while its target is met in part, and makes up for what of that it missed', async () => {
+    const meet = async (): Promise<void> => {
+      desk.market.quotes[ETH] = { bids: levels(['2800', '0.1'], ['2757', '50']), asks: levels(['2801', '50']) };
+      await desk.run(500);
+      quote('2757', '2801');
+      await desk.run(2_000);
+    };
+    await meet();
+    expect(await resting()).toEqual(['0.42 ETH-PERP, 0.1 of it filled']);
+    await desk.run(125_000);
+    desk.venue.pull();
+    await meet();
+    expect([await resting(), (await desk.of('OrderFilled')).length]).toEqual([['0.42 ETH-PERP, 0.2 of it filled'], 2]);
+    await desk.run(125_000);
+    expect([(await desk.of('OrderFilled')).length, await desk.of('ReconciliationDifferenceFound')]).toEqual([3, []]);
+  });
+});

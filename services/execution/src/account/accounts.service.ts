@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, type Ms } from '@ballast/domain';
 import { AwayConcern, type LifeEnd, Runtime } from '@ballast/bus';
-import { type AccountEvent, type Unsubscribe, VenueAdapter } from '@ballast/venues';
+import { type AccountEvent, type OrderView, type Unsubscribe, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { RECEIVE_MS } from '../trade/order.builders.js';
-import { isLive, unsettledOf } from '../trade/quantities.js';
+import { isAtRest, isLive, unsettledOf } from '../trade/quantities.js';
+import type { OrderState } from '../trade/trade.state.js';
 import { Trades } from '../trade/trades.service.js';
 import { OrderGateway } from '../venue/order.gateway.js';
 import { OutsideFacts } from '../venue/outside-facts.js';
@@ -54,8 +55,22 @@ export class OrderWork {
 
   /** When the oldest order was sent that has not ended, or whose promised fills are missing; undefined where there is none. */
   behindSince(accountId: Id): Ms | undefined {
-    const sent = this.trades.owned().flatMap(({ state }) => (state.ids.accountId === accountId ? unsettledOf(state).map((order) => order.receiveBy - RECEIVE_MS) : []));
+    const sent = this.unsettled(accountId).map((order) => order.receiveBy - RECEIVE_MS);
     return sent.length > 0 ? Math.min(...sent) : undefined;
+  }
+
+  /** Is anything under way that explains a difference with the venue? A target at rest explains none. */
+  isUnderWay(accountId: Id): boolean {
+    return this.unsettled(accountId).some((order) => !isAtRest(order));
+  }
+
+  /** Does what rests stand at the venue as the log has it? */
+  restsAsIn(accountId: Id, open: readonly OrderView[]): boolean {
+    return this.unsettled(accountId).filter(isAtRest).every((order) => open.some(({ venueOrderId, filled }) => venueOrderId === order.venueOrderId && filled.eq(order.filled)));
+  }
+
+  private unsettled(accountId: Id): readonly OrderState[] {
+    return this.trades.owned().flatMap(({ state }) => (state.ids.accountId === accountId ? unsettledOf(state) : []));
   }
 }
 

@@ -55,8 +55,7 @@ export class Reconciliation {
     const { accountId } = account;
     this.underWay.add(accountId);
     try {
-      if (this.work.behindSince(accountId) !== undefined) await this.accounts.catchUp(accountId);
-      else await this.compare(account, at);
+      if (this.work.isUnderWay(accountId) || !(await this.compare(account, at))) await this.accounts.catchUp(accountId);
     } catch (error) {
       afterOutage(error);
     } finally {
@@ -64,27 +63,34 @@ export class Reconciliation {
     }
   }
 
-  private async compare(account: KnownAccount, at: Ms): Promise<void> {
+  /** False where what rests at the venue is not as the log has it: something was missed, or is on its way. */
+  private async compare(account: KnownAccount, at: Ms): Promise<boolean> {
     const { accountId } = account;
     const seen = this.context.accounts.settings.accountOf(accountId);
+    let isAsLogged = true;
     await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
-      if (this.work.behindSince(accountId) !== undefined) return;
+      if (this.work.isUnderWay(accountId)) return;
       const changes = this.context.accounts.ledger.changesOf(accountId);
       const state = await turn.untilAnswered(() => this.venue.accountState(seen));
-      const open = await this.unexpected(turn, seen);
+      const orders = await turn.untilAnswered(() => this.venue.openOrders(seen));
+      // Asked after the account: what rests had done no more by then than the log knows, or this round compares nothing.
+      isAsLogged = this.work.restsAsIn(accountId, orders);
+      if (!isAsLogged) return;
+      const open = await this.unexpected(turn, seen, orders);
       for (const { instrument, venueOrderId, tradeId } of open) if (tradeId !== undefined) void this.withdraw(seen, instrument, venueOrderId);
       this.context.pacer.whenOpen(() => {
         // What changed since may explain what differs: the next round compares again.
         if (changes === this.context.accounts.ledger.changesOf(accountId)) void this.record(account, state, open, at);
       });
     });
+    return isAsLogged;
   }
 
   private async record(account: KnownAccount, state: AccountState, open: readonly Unexpected[], at: Ms): Promise<void> {
     const { accountId, portfolioId, botId } = account;
     const done = this.context.pacer.busy('work');
     try {
-      if (this.work.behindSince(accountId) !== undefined) return;
+      if (this.work.isUnderWay(accountId)) return;
       const stream = { partition: this.context.accounts.ledger.partitionOf(account), id: accountId };
       const told = await this.context.streams.load(reconciliationDecider, stream);
       const standing = Object.values(told.state.open);
@@ -117,9 +123,9 @@ export class Reconciliation {
   }
 
   /** Orders at the venue that nobody here sent, or that the log says have ended: those are looked up again before it is believed. */
-  private async unexpected(turn: Turn, account: VenueAccount): Promise<readonly Unexpected[]> {
+  private async unexpected(turn: Turn, account: VenueAccount, orders: readonly OrderView[]): Promise<readonly Unexpected[]> {
     const found: Unexpected[] = [];
-    for (const order of await turn.untilAnswered(() => this.venue.openOrders(account))) {
+    for (const order of orders) {
       const known = this.context.accounts.ledger.orderOf(order.venueOrderId);
       const trade = known && (await this.context.streams.load(tradeDecider, { partition: known.partition, id: known.tradeId }));
       const ours = known && trade?.state.orders[known.clientOrderId];

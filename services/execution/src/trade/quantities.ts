@@ -33,6 +33,8 @@ export const openOf = (order: OrderState): Quantity =>
 export const isResting = (order: OrderState): boolean => isLive(order) && order.postOnly && !order.cancelRequested;
 /** An order that has ended, with every fill that was promised. */
 export const isSettled = (order: OrderState): boolean => !isLive(order) && openOf(order).isZero();
+/** A target that the venue has, and that nobody has asked back: it rests for days, and what it does is told. */
+export const isAtRest = (order: OrderState): boolean => order.purpose === 'TARGET' && order.status === 'OPEN' && order.accepted && isResting(order);
 /** Orders that may still do something: a look at the trade costs these, not every order that it ever sent. */
 export const unsettledOf = (state: TradeState): readonly OrderState[] => state.unsettled.flatMap((id) => state.orders[id] ?? []);
 export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => unsettledOf(state).filter((order) => order.leg === leg);
