@@ -74,17 +74,18 @@ export class ProvisioningClient {
     return (await this.ask('ensure-consumer', request.stream, { ...request, holder: this.holder, ...(this.hasArchive ? { hasArchive: true } : {}) })) as CursorGrant;
   }
 
-  async reader(request: ReaderRequest): Promise<ReaderGrant> {
-    return (await this.ask('ensure-reader', request.stream, request)) as ReaderGrant;
+  /** `patienceMs`: how long it goes on asking. @throws RequestTimeout */
+  async reader(request: ReaderRequest, patienceMs = this.patienceMs): Promise<ReaderGrant> {
+    return (await this.ask('ensure-reader', request.stream, request, patienceMs)) as ReaderGrant;
   }
 
   async release(stream: string, name: string): Promise<void> {
     await this.ask('release-reader', stream, { stream, name });
   }
 
-  private ask(verb: string, stream: string, payload: object): Promise<unknown> {
+  private ask(verb: string, stream: string, payload: object, patienceMs = this.patienceMs): Promise<unknown> {
     this.count += 1;
-    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(this.holder, this.count), patienceMs: this.patienceMs, answerMs: ANSWER_FIRST_MS });
+    return askProvisioner(this.requests, { verb, stream, payload, key: contentId(this.holder, this.count), patienceMs, answerMs: Math.min(ANSWER_FIRST_MS, patienceMs) });
   }
 }
 

@@ -19,6 +19,8 @@ export interface ReadRequest {
   readonly filters: readonly string[];
   readonly from: number;
   readonly to: number;
+  /** How long a reader is asked for, ms. Default: the provisioning client's own. */
+  readonly patienceMs?: number;
 }
 
 const BATCH = 5_000;
@@ -30,7 +32,7 @@ const REOPEN_MS = 50;
 type OnMessage = (message: ReadMessage, raw: Msg) => void;
 type Outcome = { readonly done: true } | { readonly done: false; readonly why: string };
 
-/** Reads a range once, in order, without a gap; whatever breaks in between, it goes on behind the last message. */
+/** Reads a range once, in order, without a gap; whatever breaks in between, it goes on behind the last message. @throws RequestTimeout where nobody grants a reader */
 export async function readRange(link: Link, provisioning: ProvisioningClient, request: ReadRequest, onMessage: OnMessage): Promise<void> {
   let next = request.from;
   const step: OnMessage = (message, raw) => {
@@ -39,7 +41,7 @@ export async function readRange(link: Link, provisioning: ProvisioningClient, re
   };
   for (;;) {
     if (next > request.to) return;
-    const { name, pending } = await provisioning.reader({ stream: request.stream, filters: request.filters, from: next });
+    const { name, pending } = await provisioning.reader({ stream: request.stream, filters: request.filters, from: next }, request.patienceMs);
     const outcome: Outcome = pending === 0 ? { done: true } : await readOnce(link, { ...request, from: next }, name, step);
     if (outcome.done) {
       await provisioning.release(request.stream, name);
