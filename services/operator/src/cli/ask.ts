@@ -12,7 +12,10 @@ export interface Order {
   readonly key: string | undefined;
 }
 
-/** Sends a command once, under an idempotency key. @throws CliFailure with the service's refusal, or with the key to repeat it by. */
+/** The service will not do it: nothing was done. */
+export class Refused extends CliFailure {}
+
+/** Sends a command once, under an idempotency key. @throws Refused in the service's words, CliFailure with the key to repeat it by. */
 export async function command({ requests }: CliBus, { service, partition, verb, payload, key = randomUUID() }: Order): Promise<unknown> {
   const id: Id = contentId('cli', service, partition, verb, JSON.stringify(payload), key);
   return dataOf(service, verb, () => requests.command(service, partition, verb, payload, id), `whether it was carried out is not known: repeat it with --key ${key}, which is harmless if it was`);
@@ -27,7 +30,7 @@ async function dataOf(service: string, name: string, ask: () => Promise<Reply>, 
   const reply = await answered(service, name, ask, advice);
   if (reply.ok) return reply.data;
   const fields = Object.entries(reply.fields ?? {}).map(([field, fault]) => `  ${field}: ${fault}`);
-  throw new CliFailure([`${service} refuses ${name}: ${reply.error}`, ...fields].join('\n'), 'change what it names and try again');
+  throw new Refused([`${service} refuses ${name}: ${reply.error}`, ...fields].join('\n'), 'change what it names and try again');
 }
 
 async function answered(service: string, name: string, ask: () => Promise<Reply>, advice: string): Promise<Reply> {

@@ -19,7 +19,7 @@ import { addTail } from './commands/tail.js';
 import { addTreasury } from './commands/treasury.js';
 import { addVerify } from './commands/verify.js';
 import { addViews } from './commands/views.js';
-import { ArchiveError, SealedLog } from '@ballast/bus';
+import { ArchiveError, RequestTimeout, SealedLog, StoreUnreachable } from '@ballast/bus';
 import { CliFailure, type CliIo, WrongUsage } from './io.js';
 
 const EXIT_FAILED = 1;
@@ -97,5 +97,6 @@ function failed(error: unknown, io: CliIo): number {
 
 function failureOf(error: unknown): Pick<CliFailure, 'message' | 'advice'> | undefined {
   if (error instanceof CliFailure || error instanceof ArchiveError) return error;
+  if (error instanceof StoreUnreachable || error instanceof RequestTimeout) return { message: `the log does not answer: ${error.message}`, advice: 'see whether NATS and the provisioner run; a stop does without the log: `ballast halt --portfolio <id>`, or `ballast halt --venue`' };
   return error instanceof SealedLog ? { message: error.message, advice: 'name the folder that the partition was rolled over into by --archive or BALLAST_ARCHIVE' } : undefined;
 }

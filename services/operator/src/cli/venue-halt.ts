@@ -1,13 +1,13 @@
 import { type Id, type Partition, partitionOf } from '@ballast/domain';
-import type { CanonicalBot } from '@ballast/books';
+import type { OwnedBot } from './portfolios.js';
 
 /** One command, sent or not: a refusal or a silence is part of what is told. */
 export type Sent = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: string };
 
 export interface VenueHaltPorts {
   send(order: { readonly service: string; readonly partition: Partition; readonly verb: string; readonly payload: object }): Promise<Sent>;
-  /** Every bot that the log knows of. */
-  bots(): Promise<ReadonlyMap<Id, CanonicalBot>>;
+  /** Every bot there is. */
+  bots(): Promise<ReadonlyMap<Id, OwnedBot>>;
   /** Hears what was cancelled before anything is asked of the log, which may be away for long. */
   readonly onCancelled?: (partitions: readonly Cancelled[]) => void;
 }

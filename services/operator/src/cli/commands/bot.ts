@@ -5,7 +5,7 @@ import { command } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { show, tableOf } from '../output.js';
-import { knownBots } from '../portfolios.js';
+import { botsAtOnce, knownBots } from '../portfolios.js';
 import { onBus, withKey } from './options.js';
 
 interface CreateOptions extends LinkOptions {
@@ -103,7 +103,7 @@ const outcomeOf = (reply: unknown): string => {
 };
 
 async function partitionOfBot(bus: CliBus, botId: Id): Promise<Partition> {
-  const bot = (await knownBots(bus)).get(botId);
+  const bot = (await botsAtOnce(bus)).get(botId) ?? (await knownBots(bus)).get(botId);
   if (!bot) throw new CliFailure(`there is no bot ${botId}`, '`ballast bot list` shows the bots there are');
   return partitionOf(bot.portfolioId);
 }

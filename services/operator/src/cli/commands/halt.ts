@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { partitionOf } from '@ballast/domain';
-import { command } from '../ask.js';
+import { command, Refused } from '../ask.js';
 import { type LinkOptions, withBus } from '../connection.js';
 import { type CliBus, CliFailure, type CliIo, WrongUsage } from '../io.js';
 import { linesOf, show } from '../output.js';
-import { knownBots, portfolioMeant } from '../portfolios.js';
+import { botsAtOnce, portfolioAmong, portfolioMeant } from '../portfolios.js';
 import { ALL_PARTITIONS } from '../read-log.js';
 import { cancelledLines, haltAtVenue, haltedLines, haltFault, isMissed, type Sent } from '../venue-halt.js';
 import { onBus, withKey } from './options.js';
@@ -42,10 +42,16 @@ async function change(verb: Verb, options: HaltOptions, io: CliIo): Promise<void
   if (options.bot !== undefined && options.instrument !== undefined) throw new WrongUsage('--bot and --instrument: found both, allowed is one scope at a time');
   if (options.account !== undefined) throw new WrongUsage('--account: found without --venue, allowed is --portfolio, --bot or --instrument');
   const reply = await withBus(io, options, async (bus) => {
-    const portfolioId = await portfolioMeant(bus, options.portfolio);
-    const { bot, instrument, reason, key } = options;
+    const { portfolio, bot, instrument, reason, key } = options;
+    const portfolioId = portfolio ?? portfolioAmong(await botsAtOnce(bus));
     const [scope, scopeId] = bot !== undefined ? ['BOT', bot] : instrument !== undefined ? ['INSTRUMENT', instrument] : ['PORTFOLIO', portfolioId];
-    return (await command(bus, { service: 'risk', partition: partitionOf(portfolioId), verb, payload: { portfolioId, scope, scopeId, ...(reason === undefined ? {} : { reason }) }, key })) as Reply;
+    try {
+      return (await command(bus, { service: 'risk', partition: partitionOf(portfolioId), verb, payload: { portfolioId, scope, scopeId, ...(reason === undefined ? {} : { reason }) }, key })) as Reply;
+    } catch (error) {
+      // Whether there is such a portfolio is asked of the log only once risk has refused: it may be away.
+      if (error instanceof Refused && portfolio !== undefined) await portfolioMeant(bus, portfolio);
+      throw error;
+    }
   });
   show(io, options.json, reply, () => textOfChange(reply));
 }
@@ -77,7 +83,7 @@ async function haltVenue(options: HaltOptions, io: CliIo): Promise<void> {
     // Whether there is such a portfolio is in the log, which may be away: it is asked after the venue, and only where no account was met.
     const partitions = portfolio === undefined ? ALL_PARTITIONS : [partitionOf(portfolio)];
     // To halt in the log may take long where that is away, and whoever stops wants to know at once what is cancelled.
-    const done = await haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => knownBots(bus), ...(options.json === true ? {} : { onCancelled: (cancelled) => told(cancelledLines(cancelled)) }) }, { partitions, portfolioId: portfolio, accountId, reason });
+    const done = await haltAtVenue({ send: (order) => sent(bus, { ...order, key }), bots: () => botsAtOnce(bus), ...(options.json === true ? {} : { onCancelled: (cancelled) => told(cancelledLines(cancelled)) }) }, { partitions, portfolioId: portfolio, accountId, reason });
     if (portfolio !== undefined && isMissed(done.partitions)) await portfolioMeant(bus, portfolio);
     return done;
   });
