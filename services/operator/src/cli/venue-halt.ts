@@ -8,6 +8,8 @@ export interface VenueHaltPorts {
   send(order: { readonly service: string; readonly partition: Partition; readonly verb: string; readonly payload: object }): Promise<Sent>;
   /** Every bot there is. */
   bots(): Promise<ReadonlyMap<Id, OwnedBot>>;
+  /** Whether `bots` has all of them; default true. False where the log is not read to its end yet. */
+  readonly knowsAll?: () => boolean;
   /** Hears what was cancelled before anything is asked of the log, which may be away for long. */
   readonly onCancelled?: (partitions: readonly Cancelled[]) => void;
 }
@@ -52,7 +54,7 @@ export function haltFault({ partitions, halts, known }: VenueHalted, accountId: 
   const silent = partitions.filter(({ ok }) => !ok);
   if (silent.length > 0) return { message: `execution did not cancel in partition ${silent.map(({ partition }) => partition).join(', ')}`, advice: 'start execution, or cancel at the venue itself' };
   if (isMissed(partitions)) return { message: `nothing is cancelled: execution knows no account${accountId === undefined ? '' : ` ${accountId}`}`, advice: `name one of the accounts there are (${known.join(', ') || 'none yet'}), or cancel at the venue itself` };
-  return halts.every(({ ok }) => ok) ? undefined : { message: 'the halt is not in the log: execution forgets its own when it starts anew', advice: 'repeat `ballast halt` when the log and risk answer' };
+  return halts.length > 0 && halts.every(({ ok }) => ok) ? undefined : { message: 'the halt is not in the log: execution forgets its own when it starts anew', advice: 'repeat `ballast halt` when the log and risk answer' };
 }
 
 /** What was cancelled, a line each. */
@@ -72,17 +74,31 @@ async function cancelIn({ send }: VenueHaltPorts, partition: Partition, { portfo
   return { partition, ok: true, accounts, cancelled };
 }
 
-async function recordHalts(ports: VenueHaltPorts, { portfolioId: portfolio, accountId: account, reason }: VenueHalt): Promise<readonly Halted[]> {
+async function recordHalts(ports: VenueHaltPorts, halt: VenueHalt): Promise<readonly Halted[]> {
   try {
-    const meant = [...(await ports.bots())].filter(([, bot]) => (portfolio ?? bot.portfolioId) === bot.portfolioId && (account ?? bot.accountId) === bot.accountId);
-    const scopes = new Map(meant.map(([botId, { portfolioId }]) => (account === undefined ? [portfolioId, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId }] : [botId, { portfolioId, scope: 'BOT', scopeId: botId }])));
-    return await Promise.all([...scopes.values()].map((of) => recordHalt(ports, { ...of, reason })));
+    const { portfolioId, accountId, reason } = halt;
+    // A portfolio has been met at the venue by its name: that is all it takes to halt it.
+    if (portfolioId !== undefined && accountId === undefined) return [await recordHalt(ports, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId, reason })];
+    const halts = await Promise.all(scopesMeant(await ports.bots(), halt).map((of) => recordHalt(ports, { ...of, reason })));
+    return ports.knowsAll?.() === false ? [...halts, { scope: 'the log', ok: false, text: 'it is not read to its end yet, so that there may be more to halt' }] : halts;
   } catch (error) {
     return [{ scope: 'the log', ok: false, text: error instanceof Error ? error.message : String(error) }];
   }
 }
 
-async function recordHalt({ send }: VenueHaltPorts, payload: { readonly portfolioId: Id; readonly scope: string; readonly scopeId: Id; readonly reason: string }): Promise<Halted> {
+interface HaltScope {
+  readonly portfolioId: Id;
+  readonly scope: 'PORTFOLIO' | 'BOT';
+  readonly scopeId: Id;
+}
+
+/** The bot of the account that is named, else every portfolio. */
+function scopesMeant(bots: ReadonlyMap<Id, OwnedBot>, { portfolioId: portfolio, accountId: account }: VenueHalt): readonly HaltScope[] {
+  const meant = [...bots].filter(([, bot]) => (portfolio ?? bot.portfolioId) === bot.portfolioId && (account ?? bot.accountId) === bot.accountId);
+  return [...new Map(meant.map(([botId, { portfolioId }]): readonly [Id, HaltScope] => (account === undefined ? [portfolioId, { portfolioId, scope: 'PORTFOLIO', scopeId: portfolioId }] : [botId, { portfolioId, scope: 'BOT', scopeId: botId }]))).values()];
+}
+
+async function recordHalt({ send }: VenueHaltPorts, payload: HaltScope & { readonly reason: string }): Promise<Halted> {
   const sent = await send({ service: 'risk', partition: partitionOf(payload.portfolioId), verb: 'halt', payload });
   return { scope: `${payload.scope.toLowerCase()} ${payload.scopeId}`, ok: sent.ok, text: sent.ok ? 'HALTED' : sent.error };
 }

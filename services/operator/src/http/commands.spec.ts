@@ -128,6 +128,7 @@ describe('a command of the HTTP edge', () => {
     expect([stopped.splice(0), (await stop({}, 'fire')).status, stopped]).toEqual([Array.from({ length: 8 }, () => 'operator/olga undefined undefined'), 200, []]);
     expect((await stop({ portfolioId: 'main', accountId: 'acct1' })).body).toMatchObject({ ...done, halts: [{ scope: 'bot pair1', ok: true }] });
     expect(stopped.splice(0)).toEqual(['operator/olga main acct1']);
+    expect(await stop({ portfolioId: 'other' })).toMatchObject({ status: 404, body: { detail: 'there is no portfolio other; there are: main' } });
     expect(await stop({ accountId: 'nosuch' })).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/execution knows no account nosuch; name one of the accounts there are \(acct1\)/) as string } });
   });
 

@@ -52,6 +52,7 @@ export class DeskFeed {
   private reading: Promise<void> | undefined;
   private waiting: Promise<void> | undefined;
   private stopping = false;
+  private readToEnd = false;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -96,6 +97,11 @@ export class DeskFeed {
     return isHeld ? this.ring.filter(({ partition, sequence }) => sequence > (seen[partition] ?? 0)) : undefined;
   }
 
+  /** Whether it has been at the end of the log: before, whatever it knows may be a part of what there is. */
+  get isWhole(): boolean {
+    return this.readToEnd;
+  }
+
   /** @returns how to stop listening. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
@@ -136,6 +142,7 @@ export class DeskFeed {
         if (to >= from) await this.store.read(partition, { filters: [], from, to }, (message) => this.take(readTrusted(message)));
       }),
     );
+    this.readToEnd = true;
   }
 
   private take(decision: DecisionRecord): void {

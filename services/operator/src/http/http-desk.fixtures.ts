@@ -1,7 +1,7 @@
 import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { IsObject } from 'class-validator';
 import { pairRound } from '@ballast/books';
-import { type Market, MemorySystem, Query, type Reply, Requests } from '@ballast/bus';
+import { type EventStore, type Market, MemorySystem, Query, type Reply, Requests } from '@ballast/bus';
 import type { Id, Partition } from '@ballast/domain';
 import { Metrics } from '@ballast/observability';
 import { operatorModule } from '../operator.module.js';
@@ -80,17 +80,21 @@ export class HttpDesk {
   readonly market: Market;
   private current: HttpEdge | undefined;
 
-  private constructor(readonly system: MemorySystem) {
+  private constructor(
+    readonly system: MemorySystem,
+    /** The log as its edges read it. */
+    private readonly read: EventStore,
+  ) {
     this.market = system.platform('market-data').market;
   }
 
-  static async open({ perMinute = 100_000 }: { readonly perMinute?: number } = {}): Promise<HttpDesk> {
+  static async open({ perMinute = 100_000, readBy = (store) => store }: { readonly perMinute?: number; readonly readBy?: (store: EventStore) => EventStore } = {}): Promise<HttpDesk> {
     const log = pairRound();
     const system = new MemorySystem(log[0]?.at ?? 0);
     await writeLog(system.store, log);
     await system.add('strategy-one', (): DynamicModule => ({ module: StrategyModule }));
     await system.add('operator', () => operatorModule());
-    const desk = new HttpDesk(system);
+    const desk = new HttpDesk(system, readBy(system.store));
     desk.current = await desk.serve(perMinute);
     return desk;
   }
@@ -149,7 +153,7 @@ export class HttpDesk {
     const roles = { ...Object.fromEntries(ROLES.map((role) => [role, role])), second: 'approver' } as Readonly<Record<Role | 'second', Role>>;
     const tokens = Tokens.read(JSON.stringify(Object.entries(roles).map(([who, role]) => ({ name: NAMES[who as Role], role, sha256: hashOf(TOKENS[who as Role]) }))));
     if (typeof tokens === 'string') throw new Error(tokens);
-    const bus = { store: system.store, deadLetters: system.deadLetters, requests: new Counted(system.requestsOf('operator'), this.sent), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
+    const bus = { store: this.read, deadLetters: system.deadLetters, requests: new Counted(system.requestsOf('operator'), this.sent), marketWire: { lastValues: () => Promise.resolve(new Map<string, unknown>()) }, close: () => Promise.resolve() };
     return startHttpEdge({ bus, streams: system.platform('operator').streams, replica, approver: new Counted(system.requestsOf('approver'), this.sent), market: this.market, tokens, metrics: this.metrics, rateLimit: new MemoryRateLimit(perMinute, () => performance.now()), onFault: (error) => this.faults.push(error), onFeedFailure: (error) => this.faults.push(error) }, { host: '127.0.0.1', port: 0 });
   }
 }

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { partitionOf } from '@ballast/domain';
 import { type Reply, RequestTimeout } from '@ballast/bus';
 import { ALL_PARTITIONS } from '../cli/read-log.js';
-import { cancelledLines, haltAtVenue, haltedLines, haltFault, type Sent } from '../cli/venue-halt.js';
+import { cancelledLines, haltAtVenue, haltedLines, haltFault, isMissed, type Sent } from '../cli/venue-halt.js';
 import { type Asked, AskedBy, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
 import type { Send } from './orders.js';
@@ -59,11 +59,13 @@ export class RiskController {
   }
 
   private async stopAtVenue({ portfolioId, accountId, reason }: VenueHaltBody, send: Send): Promise<object> {
-    const partitions = portfolioId === undefined ? ALL_PARTITIONS : [partitionOf(await this.desk.portfolioAtOnce(portfolioId))];
-    const halted = await haltAtVenue({ send: (order) => answered(() => send(order)), bots: () => this.desk.botsAtOnce() }, { partitions, portfolioId, accountId, reason });
-    const fault = haltFault(halted, accountId);
+    // Whether there is such a portfolio is in the log, which may be away: it is asked after the venue, and only where no account was met.
+    const partitions = portfolioId === undefined ? ALL_PARTITIONS : [partitionOf(portfolioId)];
+    const halted = await haltAtVenue({ send: (order) => answered(() => send(order)), bots: () => this.desk.botsAtOnce(), knowsAll: () => this.desk.feed.isWhole }, { partitions, portfolioId, accountId, reason });
     const { partitions: cancelled, halts } = halted;
-    if (fault) throw new Problem(cancelled.every(({ ok }) => ok) && halts.length === 0 ? 409 : 503, [fault.message, fault.advice, ...cancelledLines(cancelled), ...haltedLines(halts)].join('; '));
+    if (portfolioId !== undefined && isMissed(cancelled)) await this.desk.portfolioAtOnce(portfolioId);
+    const fault = haltFault(halted, accountId);
+    if (fault) throw new Problem(isMissed(cancelled) ? 409 : 503, [fault.message, fault.advice, ...cancelledLines(cancelled), ...haltedLines(halts)].join('; '));
     return { partitions: cancelled.filter((answer) => !answer.ok || answer.accounts > 0), halts };
   }
 

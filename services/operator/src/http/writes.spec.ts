@@ -139,7 +139,6 @@ describe('a write over HTTP', () => {
 
   it('says of a stop at the venue what was not stopped, and what to do', async () => {
     expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire' } })).toMatchObject({ status: 503, body: { detail: expect.stringMatching(/execution did not cancel in partition 0, 1, .*cancel at the venue itself; .*nobody answers/) as string } });
-    expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', portfolioId: 'other' } })).toMatchObject({ status: 404, body: { detail: 'there is no portfolio other; there are: main' } });
   });
 
   it.each(BAD_REQUESTS)('%s %s refuses a bad request (%#) and names every field at fault', async (method, path, body, fields) => {
