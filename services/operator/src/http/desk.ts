@@ -6,7 +6,7 @@ import type { DeskFeed } from './desk-feed.js';
 import { accepted, type Orders } from './orders.js';
 import { Problem } from './problem.js';
 
-/** How long a stop at the venue waits for the log, wall ms. */
+/** How long what stops something waits for the log, wall ms. */
 const LOG_WAIT_MS = 2_000;
 
 /** What every route works with: the log as it is now, commands in somebody's name, questions to the services. */
@@ -44,16 +44,29 @@ export class Desk {
 
   /** The named portfolio, else the one there is. @throws Problem 404 where there is no such one, 400 where there are several to choose from */
   async portfolio(named: Id | undefined): Promise<Id> {
-    const known = [...new Set([...(await this.bots()).values()].map(({ portfolioId }) => portfolioId))].sort();
-    const [only, ...others] = known;
-    if (named !== undefined && known.includes(named)) return named;
-    if (named !== undefined || only === undefined) throw new Problem(404, `there is no portfolio ${named ?? 'yet'}; there are: ${known.join(', ') || 'none'}`);
-    if (others.length > 0) throw new Problem(400, 'there are several portfolios', { portfolioId: `found nothing, allowed is one of ${known.join(', ')}` });
-    return only;
+    return portfolioAmong(await this.bots(), named);
+  }
+
+  /** The named portfolio, which risk judges; else the one there is. @throws Problem 503 where this edge cannot know that, else as `portfolio` */
+  async portfolioToStop(named: Id | undefined): Promise<Id> {
+    if (named !== undefined) return named;
+    const bots = await this.botsAtOnce();
+    if (!this.feed.isWhole) throw new Problem(503, 'the log is not read to its end yet: name the portfolio', { portfolioId: 'found nothing, allowed is the id of the portfolio' });
+    return portfolioAmong(bots, named);
   }
 
   /** Asks the owner of a portfolio's facts. @throws Problem, RequestTimeout */
   async ask(service: string, name: string, portfolioId: Id): Promise<object> {
     return accepted(await this.bus.requests.query(service, partitionOf(portfolioId), name, { portfolioId }), `${service} refuses ${name}`);
   }
+}
+
+/** @throws Problem */
+function portfolioAmong(bots: ReadonlyMap<Id, CanonicalBot>, named: Id | undefined): Id {
+  const known = [...new Set([...bots.values()].map(({ portfolioId }) => portfolioId))].sort();
+  const [only, ...others] = known;
+  if (named !== undefined && known.includes(named)) return named;
+  if (named !== undefined || only === undefined) throw new Problem(404, `there is no portfolio ${named ?? 'yet'}; there are: ${known.join(', ') || 'none'}`);
+  if (others.length > 0) throw new Problem(400, 'there are several portfolios', { portfolioId: `found nothing, allowed is one of ${known.join(', ')}` });
+  return only;
 }

@@ -6,7 +6,7 @@ import { ALL_PARTITIONS } from '../cli/read-log.js';
 import { cancelledLines, haltAtVenue, haltedLines, haltFault, isMissed, type Sent } from '../cli/venue-halt.js';
 import { type Asked, AskedBy, Read, Reads, Writes } from './access.js';
 import { Desk } from './desk.js';
-import type { Send } from './orders.js';
+import { accepted, type Order, type Send } from './orders.js';
 import { Problem } from './problem.js';
 import { PortfolioQuery, ScopeBody, VenueHaltBody } from './requests.contracts.js';
 
@@ -69,13 +69,15 @@ export class RiskController {
     return { partitions: cancelled.filter((answer) => !answer.ok || answer.accounts > 0), halts };
   }
 
-  /** An approver's resume goes out under that credential, which a hard stop asks for. */
+  /** What stops waits for no reading of the log, and is claimed nowhere: risk itself carries out a command once, and judges the portfolio. An approver's resume goes out under that credential, which a hard stop asks for. */
   private async change(verb: 'halt' | 'reduce' | 'resume', { portfolioId: named, scope, scopeId, reason }: ScopeBody, asked: Asked): Promise<object> {
-    const portfolioId = await this.desk.portfolio(named);
+    const portfolioId = verb === 'resume' ? await this.desk.portfolio(named) : await this.desk.portfolioToStop(named);
     if (scope !== 'PORTFOLIO' && scopeId === undefined) throw new Problem(400, `scopeId: a scope of kind ${scope} needs one`, { scopeId: `found nothing, allowed is the id of the ${scope.toLowerCase()}` });
     if (scope === 'PORTFOLIO' && scopeId !== undefined && scopeId !== portfolioId) throw new Problem(400, 'scopeId: a portfolio is named by portfolioId', { scopeId: `found "${scopeId}", allowed is nothing, or ${portfolioId}` });
     const payload = { portfolioId, scope, scopeId: scopeId ?? portfolioId, reason };
-    return this.desk.orders.send({ service: 'risk', partition: partitionOf(portfolioId), verb, payload, asApprover: verb === 'resume' && asked.caller.role === 'approver' }, asked);
+    const order: Order = { service: 'risk', partition: partitionOf(portfolioId), verb, payload };
+    if (verb === 'resume') return this.desk.orders.send({ ...order, asApprover: asked.caller.role === 'approver' }, asked);
+    return this.desk.orders.atOnce([verb, payload], asked, async (send) => accepted(await send(order), `risk refuses ${verb}`));
   }
 }
 

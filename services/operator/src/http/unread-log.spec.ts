@@ -59,6 +59,14 @@ describe('an edge that has not read the log yet', () => {
     expect(told).toEqual(['halt-venue', 'halt PORTFOLIO main']);
   });
 
+  it('halts a portfolio in the log by its name at once, and asks for the name where none is given', async () => {
+    const began = performance.now();
+    expect(await desk.call('POST', '/api/halt', { body: { portfolioId: 'main', scope: 'BOT', scopeId: 'pair1', reason: 'fire' } })).toMatchObject({ status: 200, body: { state: 'HALTED' } });
+    expect([performance.now() - began < 1_000, told.splice(0)]).toEqual([true, ['halt BOT pair1']]);
+    expect(await desk.call('POST', '/api/halt', { body: { scope: 'PORTFOLIO', reason: 'fire' } })).toMatchObject({ status: 503, body: { fields: { portfolioId: expect.stringContaining('found nothing') as string } } });
+    expect(told).toEqual([]);
+  });
+
   it.each([[{}], [{ portfolioId: 'main', accountId: 'acct1' }]])('stops at the venue what %j means, and does not say that all of it is halted in the log', async (body) => {
     expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', ...body } })).toMatchObject({ status: 503, body: { detail: expect.stringMatching(/the halt is not in the log.*2 orders of 1 account cancelled.*the log: it is not read to its end yet/) as string } });
     expect(told).toContain('halt-venue');
