@@ -115,4 +115,16 @@ describe('the rate limit', () => {
     expect((await tight.call('GET', '/api/session', { as: 'operator' })).status).toBe(200);
     await tight.close();
   });
+
+  it('counts what stops something apart: a token that has asked for all that it may still halts, stops and closes', async () => {
+    const tight = await HttpDesk.open({ perMinute: 6 });
+    for (let turn = 0; turn < 6; turn += 1) await tight.call('GET', '/api/session');
+    expect((await tight.call('POST', '/api/resume', { body: { scope: 'PORTFOLIO', reason: 'x' } })).status).toBe(429);
+    const stops: readonly (readonly [string, object])[] = [['halt', { scope: 'PORTFOLIO', reason: 'x' }], ['halt/venue', { reason: 'x' }], ['reduce', { scope: 'PORTFOLIO', reason: 'x' }], ['bots/pair1/pause', {}], ['bots/pair1/close-all', {}], ['bots/pair1/stop', {}]];
+    const statuses: number[] = [];
+    for (const [path, body] of stops) statuses.push((await tight.call('POST', `/api/${path}`, { body })).status);
+    expect(statuses).toEqual([503, 503, 503, 200, 200, 200]);
+    expect((await tight.call('POST', '/api/halt', { body: { scope: 'PORTFOLIO', reason: 'x' } })).status).toBe(429);
+    await tight.close();
+  });
 });

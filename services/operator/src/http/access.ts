@@ -17,6 +17,7 @@ export interface Access {
 }
 
 const ACCESS = 'ballast:access';
+const STOPS = 'ballast:stops';
 const KEY = /^[\x21-\x7e]{1,128}$/;
 const PROBLEMS = { 400: 'every field at fault', 401: 'no valid token', 403: 'not with this role', 404: 'there is no such thing', 429: 'too many requests', 503: 'a service does not answer' } as const;
 
@@ -39,6 +40,9 @@ export const Writes = (role: Exclude<Role, 'viewer'>, summary: string, body?: Co
     ...(body ? [ApiBody({ schema: contractSchema(body) as object, required: true })] : []),
     ...problems({ 409: 'refused as things stand', 422: 'the key was used for something else' }),
   );
+
+/** A route that stops something: its requests have a count of their own, so that nothing else a token asks for stands in their way. */
+export const Stops = (): MethodDecorator => SetMetadata(STOPS, true);
 
 export const OfBot = (): MethodDecorator => ApiParam({ name: 'botId', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } });
 
@@ -120,7 +124,7 @@ export class AccessGuard implements CanActivate {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (!access) throw new Problem(403, `${request.method} ${context.getHandler().name}: found no rule of access, allowed are routes with one`);
     const caller = await this.authenticated(request);
-    await this.demandTurn(`token:${caller.name}`);
+    await this.demandTurn(`${this.reflector.get<boolean | undefined>(STOPS, context.getHandler()) === true ? 'stop' : 'token'}:${caller.name}`);
     if (!mayDo(caller, access.role)) throw new Problem(403, `role: found ${caller.role}, allowed is ${access.role}${access.role === 'approver' ? '' : ' or above'}`);
     if (access.writes) demandKey(request);
     request.caller = caller;

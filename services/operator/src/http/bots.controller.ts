@@ -4,7 +4,7 @@ import { type Id, partitionOf } from '@ballast/domain';
 import { readTrusted } from '@ballast/bus';
 import type { EquityObserved } from '@ballast/events';
 import { CreateBot } from '../bot/bot.requests.js';
-import { AskedBy, type Asked, OfBot, Read, Reads, Writes } from './access.js';
+import { AskedBy, type Asked, OfBot, Read, Reads, Stops, Writes } from './access.js';
 import { Desk } from './desk.js';
 import { AllQuery, DeleteBody, NewestQuery, NoBody, ReasonBody, SettingsBody } from './requests.contracts.js';
 
@@ -69,6 +69,7 @@ export class BotsController {
   }
 
   @Post(':botId/pause')
+  @Stops()
   @Writes('operator', 'no new entries; open trades go on to their end', NoBody)
   @OfBot()
   pause(@Param('botId') botId: Id, @Body(new Read(NoBody)) _body: NoBody, @AskedBy() asked: Asked): Promise<object> {
@@ -76,6 +77,7 @@ export class BotsController {
   }
 
   @Post(':botId/stop')
+  @Stops()
   @Writes('operator', 'ends a bot; open trades go on to their end', ReasonBody)
   @OfBot()
   stop(@Param('botId') botId: Id, @Body(new Read(ReasonBody)) body: ReasonBody, @AskedBy() asked: Asked): Promise<object> {
@@ -83,6 +85,7 @@ export class BotsController {
   }
 
   @Post(':botId/close-all')
+  @Stops()
   @Writes('operator', 'closes every position of a bot, whatever its strategy thinks', ReasonBody)
   @OfBot()
   closeAll(@Param('botId') botId: Id, @Body(new Read(ReasonBody)) body: ReasonBody, @AskedBy() asked: Asked): Promise<object> {

@@ -4,7 +4,7 @@ import { partitionOf } from '@ballast/domain';
 import { type Reply, RequestTimeout } from '@ballast/bus';
 import { ALL_PARTITIONS } from '../cli/read-log.js';
 import { cancelledLines, haltAtVenue, haltedLines, haltFault, isMissed, type Sent } from '../cli/venue-halt.js';
-import { type Asked, AskedBy, Read, Reads, Writes } from './access.js';
+import { type Asked, AskedBy, Read, Reads, Stops, Writes } from './access.js';
 import { Desk } from './desk.js';
 import { accepted, type Order, type Send } from './orders.js';
 import { Problem } from './problem.js';
@@ -35,18 +35,21 @@ export class RiskController {
   }
 
   @Post('halt')
+  @Stops()
   @Writes('operator', 'no new risk: only reduce-only orders, cancels and protection go on', ScopeBody)
   halt(@Body(new Read(ScopeBody)) body: ScopeBody, @AskedBy() asked: Asked): Promise<object> {
     return this.change('halt', body, asked);
   }
 
   @Post('halt/venue')
+  @Stops()
   @Writes('operator', 'stops directly at the venue: cancels every open order and sends no new risk, without waiting for the log; then halts in the log, which is what a person resumes', VenueHaltBody)
   haltVenue(@Body(new Read(VenueHaltBody)) body: VenueHaltBody, @AskedBy() asked: Asked): Promise<object> {
     return this.desk.orders.atOnce(['halt-venue', body], asked, (send) => this.stopAtVenue(body, send));
   }
 
   @Post('reduce')
+  @Stops()
   @Writes('operator', 'only what reduces risk', ScopeBody)
   reduce(@Body(new Read(ScopeBody)) body: ScopeBody, @AskedBy() asked: Asked): Promise<object> {
     return this.change('reduce', body, asked);
