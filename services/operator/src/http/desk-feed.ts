@@ -26,6 +26,8 @@ export interface FeedEvent {
 type Listener = (event: FeedEvent) => void;
 
 const LOOK_MS = 300;
+/** Who has not come to the end of the log for so long is behind it, ms. */
+const BEHIND_MS = 5_000;
 const RETRY_MS = 2_000;
 const RING_MAX = 2_000;
 const COMMANDS_MAX = 10_000;
@@ -49,6 +51,7 @@ export class DeskFeed {
   /** Last sequence of each partition that the ring holds no more. */
   private readonly dropped: number[] = ALL_PARTITIONS.map(() => 0);
   private readonly listeners = new Set<Listener>();
+  private readonly behindListeners = new Set<() => void>();
   private reading: Promise<void> | undefined;
   private waiting: Promise<void> | undefined;
   private stopping = false;
@@ -61,6 +64,7 @@ export class DeskFeed {
     private readonly onFailure: (error: unknown) => void,
     /** Commands, and requests, that are kept: the newest. */
     private readonly commandsMax = COMMANDS_MAX,
+    private readonly behindMs = BEHIND_MS,
   ) {}
 
   /** Follows the log until `stop`; while it is away it tries again. */
@@ -102,6 +106,12 @@ export class DeskFeed {
     return this.readToEnd;
   }
 
+  /** Hears, again and again while it lasts, that what this feed tells is not what the log has by now. @returns how to stop listening. */
+  onBehind(listener: () => void): () => void {
+    this.behindListeners.add(listener);
+    return () => void this.behindListeners.delete(listener);
+  }
+
   /** @returns how to stop listening. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
@@ -115,6 +125,7 @@ export class DeskFeed {
   private async follow(): Promise<void> {
     let failed = false;
     while (!this.stopping) {
+      const late = setInterval(() => this.tellBehind(), this.behindMs);
       try {
         await this.fresh();
         if (failed) this.onFailure(undefined);
@@ -123,7 +134,10 @@ export class DeskFeed {
       } catch (error) {
         failed = true;
         this.onFailure(error);
+        this.tellBehind();
         await delay(RETRY_MS);
+      } finally {
+        clearInterval(late);
       }
     }
   }
@@ -178,6 +192,10 @@ export class DeskFeed {
     }
     const [oldest] = this.requests.keys();
     if (oldest !== undefined && this.requests.size > this.commandsMax) this.requests.delete(oldest);
+  }
+
+  private tellBehind(): void {
+    for (const listener of this.behindListeners) listener();
   }
 
   private tell(event: FeedEvent): void {

@@ -30,19 +30,20 @@ export interface Subscription {
 
 /**
  * Server-sent events: every decision as it is recorded, prices once a second, a beat every 15 s. Each client has a bounded
- * buffer; one that does not read is cut off, so that it holds nobody back.
+ * buffer; one that does not read is cut off, so that it holds nobody back. While the log cannot be followed everybody is: prices and beats
+ * alone would say that the desk is live.
  */
 export class LiveFeed {
   private readonly clients = new Set<Client>();
   private readonly prices = new Map<string, MarketMessages['price']>();
   private readonly timers: readonly NodeJS.Timeout[];
-  private readonly silence: () => void;
+  private readonly silences: readonly (() => void)[];
 
   constructor(
     private readonly feed: DeskFeed,
     market: Pick<Market, 'on'>,
   ) {
-    this.silence = feed.listen((event) => this.tell(event.kind, frameOf(event)));
+    this.silences = [feed.listen((event) => this.tell(event.kind, frameOf(event))), feed.onBehind(() => this.cutOff())];
     market.on('price', (price) => this.prices.set(price.instrument, price));
     this.timers = [setInterval(() => this.tellPrices(), PRICES_MS), setInterval(() => this.tell(undefined, this.beat()), BEAT_MS)];
     for (const timer of this.timers) timer.unref();
@@ -73,7 +74,11 @@ export class LiveFeed {
 
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
-    this.silence();
+    for (const silence of this.silences) silence();
+    this.cutOff();
+  }
+
+  private cutOff(): void {
     for (const { raw } of this.clients) raw.destroy();
   }
 
