@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { type Client, freshKey, type Method, type Page, Refusal } from './api/client.js';
 import type { Live, LiveLink } from './api/live.js';
+import { Loads } from './api/loads.js';
 import type { Role, Session } from './api/wire.js';
 import type { Code } from './words/codes.js';
 import type { Language, Say } from './words/words.js';
@@ -62,17 +63,17 @@ export function usePage<T>(path: string): Answer<Page<T>> {
 function useLoaded<T>(path: string | undefined, load: (client: Client, path: string) => Promise<T>, turn = 0): Answer<T> {
   const { client, live } = useDesk();
   const [answer, setAnswer] = useState<Answer<T> & { readonly path: string | undefined }>({ path, value: undefined, fault: undefined });
+  const loads = useRef<Loads<T> | undefined>(undefined);
   useEffect(() => {
     if (path === undefined) return undefined;
-    let isWanted = true;
-    load(client, path).then(
-      (value) => isWanted && setAnswer({ path, value, fault: undefined }),
-      (error: unknown) => isWanted && setAnswer((before) => ({ path, value: before.path === path ? before.value : undefined, fault: textOf(error) })),
-    );
+    const own = new Loads(() => load(client, path), (found) => setAnswer((before) => ('value' in found ? { path, value: found.value, fault: undefined } : { path, value: before.path === path ? before.value : undefined, fault: textOf(found.error) })));
+    loads.current = own;
     return () => {
-      isWanted = false;
+      own.stop();
+      loads.current = undefined;
     };
-  }, [path, client, live.version, turn]);
+  }, [path, client]);
+  useEffect(() => loads.current?.ask(), [path, client, live.version, turn]);
   return answer.path === path ? answer : { value: undefined, fault: undefined };
 }
 

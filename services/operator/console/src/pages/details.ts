@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Loads } from '../api/loads.js';
 import type { BotDetail } from '../api/wire.js';
 import { useDesk } from '../desk.js';
 
@@ -10,15 +11,17 @@ export function useDetails(botIds: readonly string[]): ReadonlyMap<string, BotDe
   const { client, live } = useDesk();
   const [details, setDetails] = useState<ReadonlyMap<string, BotDetail>>(new Map());
   const wanted = botIds.slice(0, DETAILS_MAX).join(',');
+  const loads = useRef<Loads<ReadonlyMap<string, BotDetail>> | undefined>(undefined);
   useEffect(() => {
-    let isWanted = true;
     const ids = wanted === '' ? [] : wanted.split(',');
-    void Promise.allSettled(ids.map((botId) => client.get<BotDetail>(`/api/bots/${encodeURIComponent(botId)}`))).then((answers) => {
-      if (isWanted) setDetails(new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [[answer.value.botId, answer.value] as const] : []))));
-    });
-    return () => {
-      isWanted = false;
+    const load = async (): Promise<ReadonlyMap<string, BotDetail>> => {
+      const answers = await Promise.allSettled(ids.map((botId) => client.get<BotDetail>(`/api/bots/${encodeURIComponent(botId)}`)));
+      return new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [[answer.value.botId, answer.value] as const] : [])));
     };
-  }, [wanted, client, live.version]);
+    const own = new Loads(load, (found) => setDetails('value' in found ? found.value : new Map()));
+    loads.current = own;
+    return () => own.stop();
+  }, [wanted, client]);
+  useEffect(() => loads.current?.ask(), [wanted, client, live.version]);
   return details;
 }
