@@ -1,6 +1,6 @@
 import type { Projection, Recorded } from '@ballast/bus';
 import type { Id, Ms, SignedQuantity } from '@ballast/domain';
-import { POSITION_CHANGES } from '@ballast/events';
+import { POSITION_CHANGES, type RungEntered } from '@ballast/events';
 
 /** What protection needs to know of a bot from the log. */
 export interface BotView {
@@ -23,11 +23,17 @@ export interface BotView {
   readonly movedAt?: Ms;
 }
 
+export interface BotsState {
+  readonly bots: Map<Id, BotView>;
+  /** Rung of each portfolio's ladder, also of one that has no bot yet. */
+  readonly rungs: Map<Id, string>;
+}
+
 /** Every bot: its account, its profiles and rung, whether it is paused and has a position. */
-export class BotsFold implements Projection<Map<Id, BotView>> {
+export class BotsFold implements Projection<BotsState> {
   readonly name = 'collateral-protected-bots';
   readonly reads = ['BotCreated', 'RungEntered', 'BotConfigured', 'BotStarted', 'BotPaused', 'BotStopped', 'BotDeleted', ...POSITION_CHANGES];
-  state = new Map<Id, BotView>();
+  state: BotsState = { bots: new Map(), rungs: new Map() };
   /** Bots that something happened to since it was last looked at. */
   private touched = new Set<Id>();
   private byAccount: Map<Id, Id> | undefined;
@@ -36,12 +42,12 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
     switch (event.type) {
       case 'BotCreated': {
         const { botId, accountId, portfolioId, profiles, settings, by } = event;
-        const rung = this.ofPortfolio(portfolioId).find((bot) => bot.rung !== undefined)?.rung;
-        this.state.set(botId, { botId, accountId, portfolioId, profiles, ...(rung === undefined ? {} : { rung }), settings, paused: false, by, open: new Set() });
+        const rung = this.state.rungs.get(portfolioId);
+        this.state.bots.set(botId, { botId, accountId, portfolioId, profiles, ...(rung === undefined ? {} : { rung }), settings, paused: false, by, open: new Set() });
         this.byAccount?.set(accountId, botId);
         return;
       }
-      case 'RungEntered': return this.ofPortfolio(event.portfolioId).forEach(({ botId }) => this.change(botId, { rung: event.rung }));
+      case 'RungEntered': return this.climbed(event);
       case 'BotConfigured': return this.change(event.botId, { settings: event.settings });
       case 'BotStarted': return this.change(event.botId, { paused: false, by: event.by });
       case 'BotPaused':
@@ -57,8 +63,8 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
   }
 
   ofAccount(accountId: Id): BotView | undefined {
-    this.byAccount ??= new Map([...this.state.values()].map(({ accountId: of, botId }) => [of, botId]));
-    return this.state.get(this.byAccount.get(accountId) ?? '');
+    this.byAccount ??= new Map([...this.state.bots.values()].map(({ accountId: of, botId }) => [of, botId]));
+    return this.state.bots.get(this.byAccount.get(accountId) ?? '');
   }
 
   /** Bots that something happened to since the last time this was asked. */
@@ -82,14 +88,15 @@ export class BotsFold implements Projection<Map<Id, BotView>> {
     this.change(bot.botId, { open, movedAt });
   }
 
-  private ofPortfolio(portfolioId: Id): readonly BotView[] {
-    return [...this.state.values()].filter((bot) => bot.portfolioId === portfolioId);
+  private climbed({ portfolioId, rung }: RungEntered): void {
+    this.state.rungs.set(portfolioId, rung);
+    for (const bot of this.state.bots.values()) if (bot.portfolioId === portfolioId) this.change(bot.botId, { rung });
   }
 
   private change(botId: Id, to: Partial<BotView>): void {
-    const bot = this.state.get(botId);
+    const bot = this.state.bots.get(botId);
     if (!bot) return;
-    this.state.set(botId, { ...bot, ...to });
+    this.state.bots.set(botId, { ...bot, ...to });
     this.touched.add(botId);
   }
 }

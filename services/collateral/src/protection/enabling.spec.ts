@@ -20,7 +20,7 @@ const enabled: Protection = { ...protectionDecider.initial, configured: { botId:
 function botAfter(botId: string, ...events: readonly object[]): BotView {
   const fold = new BotsFold();
   for (const event of events) fold.apply({ event: event as BallastEvent, decision: { occurredAt: 0 } } as Recorded);
-  const bot = fold.state.get(botId);
+  const bot = fold.state.bots.get(botId);
   if (!bot) throw new Error(`bot ${botId}: found none`);
   return bot;
 }
@@ -39,6 +39,7 @@ describe('what a fresh position of a bot is reckoned with (C-9, W-13)', () => {
 
   it('is the rung of its portfolio too where the bot came later, and the lower one once it has fallen', () => {
     expect(limits(botAfter('b2', created('b1'), entered('phase-4/months-7-12'), created('b2')))).toEqual(['16', '400000']);
+    expect(limits(botAfter('b1', entered('phase-4/months-7-12'), created('b1')))).toEqual(['16', '400000']);
     expect(limits(botAfter('b1', created('b1'), entered('phase-4/months-7-12'), entered('phase-2/months-2-3')))).toEqual(['8', '25000']);
   });
 

@@ -113,7 +113,7 @@ export class Protections {
 
   /** @throws ProtectionRefusal */
   botOf(botId: Id): BotView {
-    const bot = this.bots.state.get(botId);
+    const bot = this.bots.state.bots.get(botId);
     if (!bot) throw new ProtectionRefusal(`bot ${botId}: found no bot of this name`);
     return bot;
   }
@@ -142,7 +142,7 @@ export class Protections {
   }
 
   private inLog(botId: Id): { readonly open: boolean; readonly movedAt: Ms } {
-    const { open, movedAt = 0 } = this.bots.state.get(botId) ?? {};
+    const { open, movedAt = 0 } = this.bots.state.bots.get(botId) ?? {};
     return { open: (open?.size ?? 0) > 0, movedAt };
   }
 
@@ -202,7 +202,7 @@ export class Protections {
 
   /** Reads the bot's account as long as there is something to protect or to bring back (R85), and tells its protection whether it runs. */
   private follow(botId: Id, soon: boolean): void {
-    const bot = this.bots.state.get(botId);
+    const bot = this.bots.state.bots.get(botId);
     const state = bot && this.heldOf(bot);
     if (!bot || !state?.configured) return bot?.deleted ? this.forget(botId) : undefined;
     const { held, stale, configured: { settings }, paused } = state;
