@@ -7,7 +7,7 @@ import { generatedFiles } from './generate/files.js';
 import { scaledObjects } from './generate/scaling.js';
 import { secretCatalogue } from './generate/secrets.js';
 import { settingsOf } from './generate/variables.js';
-import { isStateful, replicasOf } from './generate/workload.js';
+import { isStateful, replicasOf, workloadOf } from './generate/workload.js';
 
 const files = generatedFiles(WORKSPACE_ROOT);
 const strategies = [{ name: 'carry', description: 'Carries', memoryMb: 256 }];
@@ -41,6 +41,16 @@ describe('what is generated for Kubernetes', () => {
   it('scales by load what shares partitions and has no order in hand, and nothing of which the second one stands by', () => {
     const scaled = scaledObjects(processes).map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicaCount, spec.maxReplicaCount]);
     expect(scaled).toEqual([['strategy-carry', 2, 8]]);
+  });
+
+  it('lets a pod keep as much as its scratch volumes hold, beside its log: what they hold counts, and a pod that has more is evicted', () => {
+    const mb = (size: unknown): number => Number(/^(\d+)Mi$/.exec(String(size))?.[1]);
+    const scratch = processes.map((process) => workloadOf(process, processes).spec!.template.spec!).filter(({ volumes = [] }) => volumes.some(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium === undefined));
+    expect(scratch.map(({ serviceAccountName }) => serviceAccountName)).toEqual(['reporting']);
+    for (const { containers, volumes = [] } of scratch) {
+      const held = volumes.map(({ emptyDir }) => (emptyDir && emptyDir.medium === undefined ? mb(emptyDir.sizeLimit) : 0)).reduce((sum, size) => sum + size);
+      expect(mb(containers[0]?.resources?.limits?.['ephemeral-storage'])).toBeGreaterThanOrEqual(held + 256);
+    }
   });
 
   it('gives the key of the venue to execution and to collateral, each its own, and to nobody else', () => {

@@ -61,6 +61,10 @@ function envOf(process: ProcessSpec): IEnvVar[] {
   return [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMbOf(process)}` }, ...placed];
 }
 
+/** Volumes of a pod that no claim keeps: what they hold is the pod's own storage, and counts against its limit. */
+const scratchOf = (process: ProcessSpec): ProcessSpec['volumes'] => (isStateful(process) ? [] : process.volumes);
+const diskLimitOf = (process: ProcessSpec): number => scratchOf(process).reduce((sum, { sizeMb }) => sum + sizeMb, LOG_MB);
+
 function containerOf(process: ProcessSpec, processes: readonly ProcessSpec[]): IContainer {
   const { memoryMb, cpuMillis } = process.resources;
   const hasOwn = (settingsOf(processes).own.get(process.name) ?? []).length > 0;
@@ -75,7 +79,7 @@ function containerOf(process: ProcessSpec, processes: readonly ProcessSpec[]): I
     ...PROBES,
     resources: {
       requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi`, 'ephemeral-storage': `${TMP_MB}Mi` },
-      limits: { memory: `${memoryLimitOf(process)}Mi`, 'ephemeral-storage': `${LOG_MB}Mi` },
+      limits: { memory: `${memoryLimitOf(process)}Mi`, 'ephemeral-storage': `${diskLimitOf(process)}Mi` },
     },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [TMP_MOUNT, ...[...secretsOf(process, 'secret'), ...secretsOf(process, 'optional-secret')].map(secretMount), ...process.volumes.map(({ name, path }) => ({ name, mountPath: path }))],
@@ -122,7 +126,7 @@ export function workloadOf(process: ProcessSpec, processes: readonly ProcessSpec
       spec: { serviceName: process.name, replicas: replicasOf(process), podManagementPolicy: 'Parallel', updateStrategy: { type: 'RollingUpdate' }, minReadySeconds: 10, selector, template: template([]), ...(claims.length > 0 ? { volumeClaimTemplates: claims } : {}) },
     };
   }
-  const scratch = process.volumes.map(({ name, sizeMb }): IVolume => ({ name, emptyDir: { sizeLimit: `${sizeMb}Mi` } }));
+  const scratch = scratchOf(process).map(({ name, sizeMb }): IVolume => ({ name, emptyDir: { sizeLimit: `${sizeMb}Mi` } }));
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: replicasOf(process), strategy: ONE_MORE_FIRST, minReadySeconds: 10, selector, template: template(scratch) } };
 }
 
