@@ -86,7 +86,7 @@ describe('what ends an approval', () => {
     expect([approvalOf(next.approvals, 'trade-1'), get(next.counted, 'trade-1'), next.day, next.dayVolume.toString(), next.dayTurnover.toString(), next.dayTrades]).toEqual([undefined, '2025-09-05', '2025-09-05', '1000', '4000', 1]);
     const again = run(next, count('2', AT + DAY_MS));
     expect([again.dayVolume.toString(), again.dayTurnover.toString(), again.dayTrades]).toEqual(['2000', '8000', 2]);
-    const late = run(next, count('2', AT));
+    const late = run(next, count('2', AT), AT + DAY_MS);
     expect([get(late.counted, 'trade-2'), late.dayVolume.toString(), late.dayTurnover.toString(), late.dayTrades]).toEqual(['2025-09-04', '1000', '4000', 1]);
   });
 });

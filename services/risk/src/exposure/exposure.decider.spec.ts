@@ -23,7 +23,7 @@ const denial = (command: AssessPlan, state = initial, at = AT): TradeDenied => {
   return event;
 };
 const resultOf = (event: TradeApproved | TradeDenied, rule: string) => event.rules.find((each) => each.rule === rule);
-const count = (id: string, closedAt: number, volume = '1000'): ExposureCommand => ({ type: 'CountTrade', portfolioId: 'p1', tradeId: `trade-${id}`, planVolume: notional(volume), turnover: notional('4000'), closedAt, dayBoundaryMs: 0 });
+const count = (id: string, closedAt: number, volume = '1000', dayBoundaryMs = 0): ExposureCommand => ({ type: 'CountTrade', portfolioId: 'p1', tradeId: `trade-${id}`, planVolume: notional(volume), turnover: notional('4000'), closedAt, dayBoundaryMs });
 
 
 describe('the judgement of a plan', () => {
@@ -163,9 +163,19 @@ describe('the day (R23, C-25)', () => {
     expect(run(before, assess(planOf('2'), { dayBoundaryMs: 3_600_000 }), midnight).events[0]?.type).not.toBe('DayRolled');
   });
 
+  it('goes on counting where its start is moved back to later the day before, until the new day begins', () => {
+    const HOUR = 3_600_000;
+    const [moved, tomorrow] = [23 * HOUR, AT + 11 * HOUR + 24 * HOUR];
+    const today = run(run(initial, assess(planOf('1'))).state, count('1', AT), AT).state;
+    const later = run(today, count('2', AT + HOUR, '1000', moved), AT + HOUR);
+    expect([later.events, later.state.dayTrades, later.state.dayVolume.toString()]).toMatchObject([[{ type: 'VolumeCounted', day: '2025-09-04' }], 2, '2000']);
+    expect(denial(assess(planOf('3'), { dayBoundaryMs: moved, policy: policyOf({ dailyTradesMax: 2 }) }), later.state).bindingRule).toBe('daily-trades');
+    expect(run(later.state, count('4', tomorrow, '1000', moved), tomorrow).state).toMatchObject({ day: '2025-09-05', dayTrades: 1 });
+  });
+
   it('counts a round once, and one that closed yesterday toward yesterday', () => {
     const rolled = run(run(initial, assess(planOf('1'))).state, count('2', AT + 86_400_000)).state;
-    const late = run(rolled, count('1', AT));
+    const late = run(rolled, count('1', AT), AT + 86_400_000);
     expect(late.events).toMatchObject([{ type: 'VolumeCounted', day: '2025-09-04' }]);
     expect([late.state.dayTrades, late.state.day, allApprovals(late.state.approvals)]).toEqual([1, '2025-09-05', []]);
     expect(run(late.state, count('1', AT)).events).toEqual([]);

@@ -41,13 +41,19 @@ function decideAssessment(state: Exposure, command: AssessPlan, at: Ms): readonl
   return roll ? [roll, assessment] : [assessment];
 }
 
-function countTrade(state: Exposure, command: Extract<ExposureCommand, { type: 'CountTrade' }>): readonly ExposureEvent[] {
+/** Toward the day in which it closed. Where the start of days was moved back since, the day that goes on keeps its name until it is over. */
+function dayClosedIn(state: Exposure, closedAt: Ms, boundaryMs: Ms, at: Ms): string {
+  const day = dayOf(closedAt, boundaryMs);
+  return day < state.day && day === dayOf(at, boundaryMs) ? state.day : day;
+}
+
+function countTrade(state: Exposure, command: Extract<ExposureCommand, { type: 'CountTrade' }>, at: Ms): readonly ExposureEvent[] {
   const { tradeId, portfolioId, planVolume, turnover, closedAt, dayBoundaryMs } = command;
   if (has(state.counted, tradeId)) return [];
   const approval = approvalOf(state.approvals, tradeId);
   if (turnover.isZero()) return approval ? [{ type: 'ApprovalReleased', planId: approval.planId, tradeId, reason: 'CLOSED' }] : [];
   const roll = rollTo(state, portfolioId, closedAt, dayBoundaryMs);
-  const counted: VolumeCounted = { type: 'VolumeCounted', tradeId, portfolioId, day: dayOf(closedAt, dayBoundaryMs), planVolume, turnover };
+  const counted: VolumeCounted = { type: 'VolumeCounted', tradeId, portfolioId, day: dayClosedIn(state, closedAt, dayBoundaryMs, at), planVolume, turnover };
   return roll ? [roll, counted] : [counted];
 }
 
@@ -119,7 +125,7 @@ export const exposureDecider: Decider<Exposure, ExposureCommand, ExposureEvent> 
       case 'ExpireApprovals':
         return inFlightOf(state.approvals).flatMap((approval) => (expiryOf(approval) <= at ? [releaseOf(approval, 'EXPIRED')] : []));
       case 'CountTrade':
-        return countTrade(state, command);
+        return countTrade(state, command, at);
     }
   },
 
