@@ -180,6 +180,15 @@ describe('the guard of protected positions', () => {
     expect(faultOf('FLAT')).toContain('position has been opened');
   });
 
+  it('tells a deposit that waits that its position has been closed since', async () => {
+    await desk.protect('a', long('60'));
+    await desk.run(3_000);
+    const [{ transfer }, now] = [desk.stateOf('a'), desk.system.clock.now()];
+    if (transfer?.direction !== 'DEPOSIT') throw new Error('no deposit was decided');
+    const faults = [{ open: true, movedAt: now }, { open: false, movedAt: 0 }, { open: false, movedAt: now }].map((inLog) => desk.inLog.set('a', inLog) && desk.guard.faultOf(botOf('a'), transfer));
+    expect(faults).toEqual([undefined, undefined, 'its position has been closed']);
+  });
+
   it('takes nothing back by a reading without a position where the log has one, or had one since', async () => {
     const account = long('60');
     await desk.protect('a', account);

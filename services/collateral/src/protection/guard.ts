@@ -111,14 +111,20 @@ export class ProtectionGuard {
     for (const botId of this.bots.keys()) if (this.unseenOf(botId)) this.judgeSoon(botId);
   }
 
-  /** Why a withdrawal of which nothing has left would not be decided now; undefined where it still may leave. */
+  /** Why a transfer of which nothing has left would not be decided now; undefined where it still may leave. A deposit: that what it was for is gone. */
   faultOf(bot: ProtectedBot, { direction, reason }: PendingTransfer): string | undefined {
-    if (direction === 'DEPOSIT') return undefined;
+    if (direction === 'DEPOSIT') return this.isClosedSince(bot.botId) ? 'its position has been closed' : undefined;
     if (reason === 'FLAT') return this.parts.inLog(bot.botId).open ? 'a position has been opened' : undefined;
     const [settings, nearest] = [this.stateOf(bot.botId)?.configured?.settings, this.watch.nearestOf(bot.botId)];
     const check = nearest && this.check(bot, nearest, false);
     if (!settings || !check || stalenessOf(check, nearest.distance, settings, this.parts.clock.now())) return 'where its position stands is not known, or too old';
     return nearest.distance?.lt(keptDistanceOf(settings)) ? 'its position is not safe any more' : undefined;
+  }
+
+  /** By the log, since the bot acted last. */
+  private isClosedSince(botId: Id): boolean {
+    const { open, movedAt } = this.parts.inLog(botId);
+    return !open && movedAt > (this.stateOf(botId)?.actedAt ?? Infinity);
   }
 
   /** Judges the bot now; first reads its account where that is older than the distance allows. */
