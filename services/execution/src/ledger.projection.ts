@@ -23,6 +23,8 @@ export interface KnownAccount {
 interface LedgerState {
   readonly accounts: Map<Id, KnownAccount>;
   readonly tradingStates: Map<string, TradingState>;
+  /** Trades that are not over: whatever they sent is known for as long as that. */
+  readonly open: Set<Id>;
   readonly orders: Map<Id, KnownOrder>;
   readonly byVenueOrderId: Map<string, Id>;
   readonly fillIds: Set<string>;
@@ -43,18 +45,19 @@ const ORDERS_MAX = 50_000;
 const FILLS_MAX = 100_000;
 const LIQUIDATIONS_MAX = 1_000;
 const REDUCTIONS_MAX = 1_000;
-const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), ended: new Map(), residuals: new Map(), liquidated: new Map(), reduced: new Map(), changes: new Map() });
+const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: new Map(), open: new Set(), orders: new Map(), byVenueOrderId: new Map(), fillIds: new Set(), instruments: new Map(), ended: new Map(), residuals: new Map(), liquidated: new Map(), reduced: new Map(), changes: new Map() });
 
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated', 'ReductionStarted', 'ExitStarted', 'UnwindStarted'];
+  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'TradeClosed', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated', 'ReductionStarted', 'ExitStarted', 'UnwindStarted'];
   state: LedgerState = emptyLedger();
   private readonly listeners: ((venueOrderId: string) => void)[] = [];
 
   apply({ event, decision }: Recorded): void {
     const { accounts, ended, tradingStates, byVenueOrderId, liquidated, residuals } = this.state;
     this.reduced(event);
+    this.lives(event);
     switch (event.type) {
       case 'BotStarted':
         return void ended.delete(event.botId);
@@ -78,7 +81,7 @@ export class Ledger implements Projection<LedgerState> {
         return this.submitted(event, decision.partition);
       case 'OrderAccepted':
         byVenueOrderId.set(event.venueOrderId, event.clientOrderId);
-        return dropOldest(byVenueOrderId, ORDERS_MAX);
+        return this.forgetOrders();
       case 'OrderFilled':
         return this.filled(event);
       case 'LegLiquidated':
@@ -94,8 +97,7 @@ export class Ledger implements Projection<LedgerState> {
     const { byVenueOrderId, orders } = this.state;
     byVenueOrderId.set(venueOrderId, order.clientOrderId);
     orders.set(order.clientOrderId, order);
-    dropOldest(byVenueOrderId, ORDERS_MAX);
-    dropOldest(orders, ORDERS_MAX);
+    this.forgetOrders();
     for (const listen of this.listeners) listen(venueOrderId);
   }
 
@@ -142,7 +144,14 @@ export class Ledger implements Projection<LedgerState> {
     this.changed(accountId);
     if (venueOrderId !== undefined) return this.identified(venueOrderId, order);
     orders.set(clientOrderId, order);
-    dropOldest(orders, ORDERS_MAX);
+    this.forgetOrders();
+  }
+
+  private forgetOrders(): void {
+    const { byVenueOrderId, open, orders } = this.state;
+    const isOpen = (clientOrderId: Id | undefined): boolean => open.has(orders.get(clientOrderId ?? '')?.tradeId ?? '');
+    dropOldest(byVenueOrderId, ORDERS_MAX, (venueOrderId) => isOpen(byVenueOrderId.get(venueOrderId)));
+    dropOldest(orders, ORDERS_MAX, isOpen);
   }
 
   private filled({ accountId, fillId, instrument, venueTime }: OrderFilled): void {
@@ -153,6 +162,12 @@ export class Ledger implements Projection<LedgerState> {
     instruments.set(accountId, (instruments.get(accountId) ?? new Set<string>()).add(instrument));
     dropOldest(fillIds, FILLS_MAX);
     if (account) accounts.set(accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, venueTime) });
+  }
+
+  /** An unwind may reopen a trade that was over. */
+  private lives(event: Recorded['event']): void {
+    if (event.type === 'TradeOpened' || event.type === 'UnwindStarted') this.state.open.add(event.tradeId);
+    else if (event.type === 'TradeClosed') this.state.open.delete(event.tradeId);
   }
 
   private reduced(event: Recorded['event']): void {
@@ -169,8 +184,12 @@ export class Ledger implements Projection<LedgerState> {
   }
 }
 
-function dropOldest(held: { readonly size: number; keys(): Iterator<string>; delete(key: string): boolean }, most: number): void {
+/** Of what may go. */
+function dropOldest(held: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean }, most: number, stays: (key: string) => boolean = () => false): void {
   if (held.size <= most) return;
-  const oldest = held.keys().next();
-  if (oldest.done !== true) held.delete(oldest.value);
+  for (const key of held.keys()) {
+    if (stays(key)) continue;
+    held.delete(key);
+    return;
+  }
 }
