@@ -71,7 +71,7 @@ export class NadoSocket {
     const socket = this.socket;
     return new Promise((resolve, reject) => {
       if (socket?.readyState !== WebSocket.OPEN) {
-        reject(new VenueError('unknown', 'notPlaced', `stream ${String(message['method'])}: the connection is not open`));
+        reject(new VenueError('unreachable', 'notPlaced', `stream ${String(message['method'])}: the connection is not open`));
         return;
       }
       const timer = setTimeout(() => {
@@ -113,7 +113,7 @@ export class NadoSocket {
       });
       socket.on('close', (code) => {
         const why = reason === '' ? `closed by the venue (${code})` : reason;
-        reject(new VenueError('unknown', 'notPlaced', `stream: ${why}`));
+        reject(new VenueError('unreachable', 'notPlaced', `stream: ${why}`));
         this.onClose(socket, why);
       });
     });
