@@ -124,6 +124,19 @@ describe('The gateway to the venue', () => {
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
   });
 
+  it('looks up what it took for lost as often as it is asked: a history that was behind may have it by then', async () => {
+    venue.faults = () => 'dropAnswer';
+    const find = venue.findOrder.bind(venue);
+    let isBehind = true;
+    venue.findOrder = (...asked) => (isBehind ? Promise.resolve(undefined) : find(...asked));
+    const [trade, order] = opened(identityOf);
+    await gateway.submit(trade, order);
+    expect(told.map((command) => (command.type === 'RecordRejected' ? command.kind : command.type))).toEqual(['RecordUnknown', 'notFound']);
+    isBehind = false;
+    await gateway.recover(trade, order);
+    expect(told.slice(2).map(({ type }) => type)).toEqual(['RecordAccepted', 'RecordEnded']);
+  });
+
   it('takes back what was asked back before it was sent again: the venue had not got it when it was asked', async () => {
     venue.makerShare = new Decimal(0);
     const [trade, order] = opened(identityOf);

@@ -92,8 +92,6 @@ export class OrderGateway {
     const { accountId } = trade.ids;
     const doubt: Doubt = { tell: () => undefined, again: false, arrived: false };
     return this.calls.inLaneUntilDone(accountId, async (turn) => {
-      // Asked for while its first answer was under way, and that was a refusal: to send it again could still get it in.
-      if (this.refused.has(order.clientOrderId)) return;
       const found = await turn.call(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
       if (found && !order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
       if (found) await this.conclude(turn, sent, found);
