@@ -124,6 +124,15 @@ describe('The gateway to the venue', () => {
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
   });
 
+  it('takes no order for lost whose copy the venue has called a duplicate: its history is behind', async () => {
+    venue.faults = () => 'dropAnswer';
+    const find = venue.findOrder.bind(venue);
+    const [trade, order] = opened(identityOf);
+    venue.findOrder = (...asked) => (clock.time <= order.receiveBy + 10_000 ? Promise.resolve(undefined) : find(...asked));
+    await gateway.submit(trade, order);
+    expect(told.map(({ type }) => type)).toEqual(['RecordUnknown', 'RecordAccepted', 'RecordEnded']);
+  });
+
   it('looks up what it took for lost as often as it is asked: a history that was behind may have it by then', async () => {
     venue.faults = () => 'dropAnswer';
     const find = venue.findOrder.bind(venue);

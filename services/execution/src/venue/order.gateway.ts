@@ -29,6 +29,8 @@ interface Doubt {
   readonly tell: () => void;
   /** The payload was sent once more since. */
   again: boolean;
+  /** The venue has called a copy a duplicate: it has this payload, or has used its nonce. */
+  known: boolean;
   /** The venue has it. */
   arrived: boolean;
 }
@@ -90,7 +92,7 @@ export class OrderGateway {
     const sent = this.sentOf(trade, order);
     const { payload, venueOrderId } = sent;
     const { accountId } = trade.ids;
-    const doubt: Doubt = { tell: () => undefined, again: false, arrived: false };
+    const doubt: Doubt = { tell: () => undefined, again: false, known: false, arrived: false };
     return this.calls.inLaneUntilDone(accountId, async (turn) => {
       const found = await turn.call(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
       if (found && !order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
@@ -152,7 +154,7 @@ export class OrderGateway {
       told = true;
       this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
     };
-    return { tell, again: false, arrived: false };
+    return { tell, again: false, known: false, arrived: false };
   }
 
   /** What was refused since this was asked for stays refused: the same payload sent later could still get in. */
@@ -170,9 +172,13 @@ export class OrderGateway {
   private async resolve(turn: Turn, sent: Sent, doubt: Doubt): Promise<void> {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
-    const inTime = this.context.clock.now() <= receiveBy;
+    const now = this.context.clock.now();
     const found = await turn.call(() => this.venue.findOrder(account, instrument, venueOrderId)).finally(doubt.tell);
-    if (!found && !inTime) return this.rejected(clientOrderId, new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`));
+    if (!found && now > receiveBy) {
+      const lost = new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`);
+      if (doubt.known && now <= receiveBy + KNOWN_MS) throw lost;
+      return this.rejected(clientOrderId, lost);
+    }
     try {
       if (!found) await this.place(turn, sent);
     } catch (error) {
@@ -180,6 +186,7 @@ export class OrderGateway {
       if (refused && isFinal(refused, doubt)) return this.rejected(clientOrderId, refused);
       if (refused instanceof Withheld) throw refused;
       doubt.again = true;
+      doubt.known ||= venueErrorOf(error).kind === 'duplicate';
       throw new VenueError('unknown', 'unknown', `${clientOrderId}: what became of it is not known: ${messageOf(error)}`, undefined, { cause: error });
     }
     doubt.arrived = true;
@@ -220,6 +227,8 @@ export class OrderGateway {
 
 const REMEMBERED = 10_000;
 const LOOKS_MAX = 10;
+/** What the venue has called a duplicate may come into its history so much later than it had to arrive, ms. */
+const KNOWN_MS = 60_000;
 
 /** The oldest of too many is forgotten. */
 function remember(ids: Set<Id>, id: Id): void {
