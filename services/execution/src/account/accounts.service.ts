@@ -40,12 +40,7 @@ export class OrderWork {
     const known = this.ledger.orderOf(venueOrderId);
     const trade = known && this.trades.held({ partition: known.partition, id: known.tradeId });
     const order = known && trade?.state.orders[known.clientOrderId];
-    if (!trade || !order || !isLive(order)) return;
-    const isOver = (): boolean => {
-      const now = this.trades.held({ partition: known.partition, id: known.tradeId })?.state.orders[known.clientOrderId];
-      return now !== undefined && !isLive(now);
-    };
-    await this.gateway.settle(trade.state, order, isOver);
+    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
   }
 
   /** What rests and adds risk is cancelled at the venue; what reduces stays. */

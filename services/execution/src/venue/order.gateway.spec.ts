@@ -46,6 +46,7 @@ class SecondTimer extends RetryTimer {
 const clock = new SteppedClock();
 let venue: MemoryVenue;
 let closed: string | undefined;
+let isOver: boolean;
 let told: Parameters<OutsideFacts['outcome']>[0][];
 let gateway: OrderGateway;
 
@@ -53,8 +54,9 @@ beforeEach(() => {
   clock.time = START;
   venue = new MemoryVenue(clock);
   closed = undefined;
+  isOver = false;
   told = [];
-  const facts: Pick<OutsideFacts, 'outcome' | 'knowsFilled'> = { outcome: (command) => void told.push(command), knowsFilled: () => Promise.resolve(true) };
+  const facts: Pick<OutsideFacts, 'outcome' | 'knowsFilled' | 'isOver'> = { outcome: (command) => void told.push(command), knowsFilled: () => Promise.resolve(true), isOver: () => isOver };
   const settings = settingsOf({ venue, limits, retryTimer: new SecondTimer(clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }) });
   gateway = new OrderGateway(venue, new VenueCalls(new OpenPacer(), new SecondTimer(clock)), facts as OutsideFacts, new GatewayContext(settings, clock, { closedFor: () => closed } as unknown as EntryGate));
 });
@@ -120,8 +122,27 @@ describe('The gateway to the venue', () => {
     const looked = gateway.recover(trade, order);
     await gateway.submit(trade, order);
     await looked;
-    await gateway.settle(trade, order, () => false);
+    await gateway.settle(trade, order);
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
+  });
+
+  it('asks an order back once, however often it has to ask what became of it, and not at all any more once the log has that', async () => {
+    const [trade, order] = opened(identityOf);
+    const [cancel, find] = [venue.cancel.bind(venue), venue.findOrder.bind(venue)];
+    const asked: string[] = [];
+    venue.cancel = (...given) => {
+      asked.push('cancel');
+      return cancel(...given);
+    };
+    venue.findOrder = (...given) => {
+      asked.push('findOrder');
+      isOver = asked.length > 5;
+      return asked.length < 4 || isOver ? Promise.reject(new VenueError('rate', 'notPlaced', 'too many requests')) : find(...given);
+    };
+    await gateway.cancel(trade, order);
+    expect(asked).toEqual(['cancel', 'findOrder', 'findOrder', 'findOrder']);
+    await gateway.settle(trade, order);
+    expect(asked.slice(4)).toEqual(['findOrder', 'findOrder']);
   });
 
   it('takes no order for lost whose copy the venue has called a duplicate: its history is behind', async () => {
@@ -153,7 +174,7 @@ describe('The gateway to the venue', () => {
     await gateway.cancel(trade, order);
     expect(venue.orders.size, 'nothing there to take back yet').toBe(0);
     await recovered;
-    await gateway.settle(trade, order, () => false);
+    await gateway.settle(trade, order);
     expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });

@@ -33,6 +33,12 @@ interface Doubt {
   known: boolean;
   /** The venue has it. */
   arrived: boolean;
+  readonly recall: Recall;
+}
+
+/** Of an order that is asked back: what the venue answered, where it has. */
+interface Recall {
+  answer?: { readonly refused: VenueError | undefined };
 }
 
 @Injectable()
@@ -70,15 +76,18 @@ export class OrderGateway {
   cancel(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
     remember(this.askedBack, order.clientOrderId);
-    return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent));
+    const recall: Recall = {};
+    return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent, recall));
   }
 
-  /** How an order ended that the venue has said is over. Its history may be behind that: it is asked again, some ten seconds long, unless by then it `isOver` for us too. */
-  settle(trade: TradeState, order: OrderState, isOver: () => boolean): Promise<void> {
+  /** How an order ended that the venue has said is over. Its history may be behind that: it is asked again, some ten seconds long. */
+  settle(trade: TradeState, order: OrderState): Promise<void> {
     const sent = this.sentOf(trade, order);
-    let looks = 0;
+    let [isAsked, looks] = [false, 0];
     return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => {
-      if ((looks > 0 && isOver()) || (await this.look(turn, sent))) return;
+      if (isAsked && this.facts.isOver(order.clientOrderId)) return;
+      isAsked = true;
+      if (await this.look(turn, sent)) return;
       looks += 1;
       if (looks < LOOKS_MAX) throw new VenueError('notFound', 'notPlaced', `${order.clientOrderId}: over, and not in the venue's history yet`);
     });
@@ -92,7 +101,7 @@ export class OrderGateway {
     const sent = this.sentOf(trade, order);
     const { payload, venueOrderId } = sent;
     const { accountId } = trade.ids;
-    const doubt: Doubt = { tell: () => undefined, again: false, known: false, arrived: false };
+    const doubt: Doubt = { tell: () => undefined, again: false, known: false, arrived: false, recall: {} };
     return this.calls.inLaneUntilDone(accountId, async (turn) => {
       const found = await turn.call(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
       if (found && !order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
@@ -154,14 +163,15 @@ export class OrderGateway {
       told = true;
       this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
     };
-    return { tell, again: false, known: false, arrived: false };
+    return { tell, again: false, known: false, arrived: false, recall: {} };
   }
 
   /** What was refused since this was asked for stays refused: the same payload sent later could still get in. */
   private async sendAgain(turn: Turn, sent: Sent, doubt: Doubt): Promise<void> {
     if (this.refused.has(sent.payload.clientOrderId)) return;
+    if (doubt.arrived && this.facts.isOver(sent.payload.clientOrderId)) return;
     if (!doubt.arrived) await this.resolve(turn, sent, doubt);
-    if (this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent);
+    if (this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent, doubt.recall);
     else await this.look(turn, sent);
   }
 
@@ -194,12 +204,17 @@ export class OrderGateway {
   }
 
   /** @throws VenueError where the venue would not cancel what it still has open: it is to be asked again. */
-  private async withdraw(turn: Turn, sent: Sent): Promise<void> {
-    const { payload: { account, instrument }, venueOrderId } = sent;
+  private async withdraw(turn: Turn, sent: Sent, recall: Recall): Promise<void> {
+    const { payload: { account, clientOrderId, instrument }, venueOrderId } = sent;
+    // Somebody else has asked meanwhile how it ended.
+    if (recall.answer && this.facts.isOver(clientOrderId)) return;
     // Whatever the answer is, what became of the order is looked up: it may be gone already.
-    const refused = await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf);
+    recall.answer ??= { refused: await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf) };
     const found = await this.look(turn, sent);
-    if (refused && found?.state === 'OPEN') throw refused;
+    const { refused } = recall.answer;
+    if (!refused || found?.state !== 'OPEN') return;
+    delete recall.answer;
+    throw refused;
   }
 
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */

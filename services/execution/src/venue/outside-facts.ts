@@ -60,6 +60,13 @@ export class OutsideFacts {
     this.outcome({ type: 'RecordFill', clientOrderId: order.clientOrderId, fill: facts });
   }
 
+  /** Has the log the order's end? */
+  isOver(clientOrderId: Id): boolean {
+    const known = this.ledger.state.orders.get(clientOrderId);
+    const order = known && this.streams.held(tradeDecider, { partition: known.partition, id: known.tradeId })?.state.orders[clientOrderId];
+    return order !== undefined && !isLive(order);
+  }
+
   /** Is so much of the order told or recorded already? */
   async knowsFilled(clientOrderId: Id, filled: Quantity): Promise<boolean> {
     const told = [...(this.told.get(clientOrderId)?.values() ?? [])].reduce((sum, quantity) => sum.plus(quantity), new Decimal(0));

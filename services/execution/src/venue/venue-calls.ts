@@ -14,6 +14,8 @@ export const isSilence = (error: unknown): boolean => error instanceof VenueErro
  * when the pace is open: in lock step an answer may overtake the clock, and what is asked next would carry the time of the moment before.
  */
 export class Turn {
+  /** Calls that the venue has answered with more than a refusal. */
+  answered = 0;
   private done: () => void;
 
   constructor(
@@ -28,7 +30,9 @@ export class Turn {
     await new Promise<void>((resolve) => this.pacer.whenOpen(resolve));
     this.done = this.pacer.busy('venue');
     try {
-      return await ask();
+      const answer = await ask();
+      this.answered += 1;
+      return answer;
     } finally {
       this.done();
       this.done = this.pacer.busy('work');
@@ -68,14 +72,17 @@ export class VenueCalls {
 
   /**
    * As `inLane`, for what may be done again: where the venue answers nothing, or what nobody expects, it is, with longer pauses, behind
-   * what waits in the lane by then. In lock step the market waits for a venue that answers nothing.
+   * what waits in the lane by then; the pauses begin anew where it has got further. In lock step the market waits for a venue that answers nothing.
    */
   async inLaneUntilDone(lane: string, run: (turn: Turn) => Promise<void>): Promise<void> {
+    const reached = { now: 0, before: 0 };
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.inLane(lane, run);
+        return await this.inLane(lane, (turn) => run(turn).finally(() => (reached.now = turn.answered)));
       } catch (error) {
         if (!(error instanceof VenueError)) throw error;
+        if (reached.now > reached.before) attempt = 0;
+        reached.before = Math.max(reached.before, reached.now);
         const done = isSilence(error) ? this.pacer.busy('work') : undefined;
         await this.pause(attempt);
         done?.();
