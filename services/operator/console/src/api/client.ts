@@ -24,6 +24,8 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
+/** Longest wait for the answer to a command, ms: longer than the desk itself takes to say that nobody answers. */
+const COMMAND_MS = 90_000;
 const NEXT = /<([^>]+)>; rel="next"/;
 
 /** A name for one intent that nobody else has. */
@@ -54,7 +56,7 @@ export class Client {
 
   /** Sends a command; the same key twice acts once. @throws Refusal, TypeError where nobody answers */
   async send<T>(method: Method, path: string, body: object, key: string): Promise<T> {
-    const answer = await this.ask(path, { method, headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });
+    const answer = await this.ask(path, { method, headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body), signal: AbortSignal.timeout(COMMAND_MS) });
     return (await answer.json()) as T;
   }
 

@@ -26,7 +26,8 @@ interface OutcomeProps {
 /** How a write went, in the words of who decided. */
 export function OutcomeNotice({ outcome, told, fields = [] }: OutcomeProps) {
   const { say } = useDesk();
-  if (outcome.state === 'idle' || outcome.state === 'busy') return null;
+  if (outcome.state === 'idle') return null;
+  if (outcome.state === 'busy') return <p class="empty waiting" role="status">{say('sending')}</p>;
   if (outcome.state === 'done') return <p class={`notice ${told === undefined ? 'good' : 'warn'}`} role="status">{told ?? ((outcome.answer as { readonly outcome?: string }).outcome === 'nothing' ? say('nothing') : say('done'))}</p>;
   const { error, isInDoubt } = outcome;
   const faults = Object.entries(error.fields);

@@ -38,6 +38,8 @@ export const EN = {
   resumeText: 'Trading goes on. What a hard stop holds, an approver alone resumes.',
   scope: 'What',
   wholePortfolio: 'whole portfolio',
+  everything: 'every portfolio',
+  stillHeld: 'Done, and still {state}: something else holds it.',
   portfolio: 'Portfolio',
   tradingState: 'Trading state',
   state: 'State',
@@ -227,6 +229,7 @@ export const EN = {
   warnCap: 'Liquidation Protection can deposit up to ${cap} from your agent wallet during adverse price moves',
   warnWallet: 'This feature uses agent wallet funds - ensure adequate USDC balance',
   warnNoGuarantee: 'Protection deposits are NOT guaranteed to prevent liquidation',
+  sending: 'Sent; waiting for the answer …',
   inDoubt: 'It is not certain whether this was done. Repeating it is safe: it is done once.',
 } as const;
 

@@ -39,6 +39,8 @@ export const KO: Words = {
   resumeText: '거래를 다시 시작합니다. 하드 스톱으로 멈춘 경우에는 승인자만 재개할 수 있습니다.',
   scope: '대상',
   wholePortfolio: '포트폴리오 전체',
+  everything: '모든 포트폴리오',
+  stillHeld: '처리되었지만 아직 {state} 상태입니다. 다른 사유로 유지되고 있습니다.',
   portfolio: '포트폴리오',
   tradingState: '거래 상태',
   state: '상태',
@@ -228,5 +230,6 @@ export const KO: Words = {
   warnCap: '청산 방지 기능은 가격이 불리하게 움직일 때 에이전트 지갑에서 최대 ${cap}까지 입금할 수 있습니다',
   warnWallet: '이 기능은 에이전트 지갑의 자금을 사용합니다. USDC 잔액이 충분한지 확인하세요',
   warnNoGuarantee: '보호 입금을 해도 청산을 막지 못할 수 있습니다',
+  sending: '전송됨. 응답을 기다리는 중 …',
   inDoubt: '처리되었는지 확실하지 않습니다. 다시 보내도 한 번만 처리됩니다.',
 };
