@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Client } from './api/client.js';
+import { Client, Refusal } from './api/client.js';
 import { type Live, LiveLink, START } from './api/live.js';
 import type { Session } from './api/wire.js';
 import { DeskContext, useDesk, useRoute } from './desk.js';
@@ -20,6 +20,8 @@ import { codeIn } from './words/codes.js';
 import { keepLanguage, type Language, languageNow, LANGUAGES, sayIn } from './words/words.js';
 
 const KEPT_AS = 'ballast.token';
+/** Pause before a desk that did not answer is asked again who is signed in, ms. */
+const AGAIN_MS = 2_000;
 const PAGES: readonly (readonly [path: string, label: WordKey])[] = [['bots', 'bots'], ['trades', 'trades'], ['ladder', 'ladder'], ['risk', 'risk'], ['reports', 'reports']];
 
 interface SignedIn {
@@ -36,8 +38,14 @@ export function App() {
     document.documentElement.lang = language;
   }, [language]);
   useEffect(() => {
-    const token = sessionStorage.getItem(KEPT_AS);
-    if (token !== null) new Client(token).get<Session>('/api/session').then((session) => setSignedIn({ token, session }), () => sessionStorage.removeItem(KEPT_AS));
+    const kept = sessionStorage.getItem(KEPT_AS);
+    // A desk that does not answer says nothing about the token: who needs it then would have to find it anew.
+    const signIn = (token: string): Promise<void> =>
+      new Client(token).get<Session>('/api/session').then(
+        (session) => sessionStorage.getItem(KEPT_AS) === token && setSignedIn({ token, session }),
+        (error: unknown) => (error instanceof Refusal && error.status === 401 ? sessionStorage.removeItem(KEPT_AS) : void setTimeout(() => sessionStorage.getItem(KEPT_AS) === token && void signIn(token), AGAIN_MS)),
+      ).then(() => undefined);
+    if (kept !== null) void signIn(kept);
   }, []);
   const signOut = (): void => {
     sessionStorage.removeItem(KEPT_AS);
