@@ -107,6 +107,7 @@ describe('a log of which a part is sealed', () => {
     expect([await reader.load(botDecider, B1), looks]).toMatchObject([{ version: 10, state: { started: 10 } }, 0]);
     await expect(executor(log, 'operator').load(botDecider, B1)).rejects.toThrow('found no manifest.json');
     await expect(mine.execute(botDecider, B1, { type: 'Start' }, { ...cause('c1'), once: true })).rejects.toThrow('found no manifest.json');
+    expect(await mine.execute(botDecider, B1, { type: 'Start' }, { ...cause('stop'), once: 'UNLESS_SEALED' })).toMatchObject({ outcome: 'appended', version: 11 });
   });
 
   it('costs one look a second while everything is there, and one behind filters', async () => {

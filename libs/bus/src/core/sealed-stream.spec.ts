@@ -73,6 +73,25 @@ it('asks no sealed beginning whether it has decided once already: what is left s
   expect(await first.execute(botDecider, B1, { type: 'Start' }, once('new'))).toMatchObject({ outcome: 'appended', version: 6 });
 });
 
+it('lets what stops something be decided by what is left, asked with what it holds: neither refused nor kept waiting by an archive', async () => {
+  const { store, executor } = await started(3);
+  const first = executor();
+  const stop = (name: string): Parameters<StreamExecutor['execute']>[3] => ({ ...cause(name), once: 'UNLESS_SEALED' });
+  await first.execute(botDecider, B1, { type: 'Start' }, stop('asked'));
+  await first.execute(botDecider, B1, { type: 'Start' }, cause('after'));
+  store.sealed = 4;
+  const held: (number | undefined)[] = [];
+  const read = store.readSubject.bind(store);
+  store.readSubject = (partition: number, subject: string, upTo?: number) => {
+    held.push(upTo);
+    return read(partition, subject);
+  };
+  expect(await first.execute(botDecider, B1, { type: 'Start' }, stop('asked'))).toMatchObject({ outcome: 'duplicate' });
+  expect(await first.execute(botDecider, B1, { type: 'Start' }, stop('new'))).toMatchObject({ outcome: 'appended', version: 6 });
+  expect(await first.execute(botDecider, B1, { type: 'Start' }, stop('new'))).toMatchObject({ outcome: 'duplicate', version: 6 });
+  expect(held).toEqual([5, 5, 6]);
+});
+
 it('folds no state as of a version whose beginning is sealed away', async () => {
   const { store, executor } = await started(4);
   const owner = executor();

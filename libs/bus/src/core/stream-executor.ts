@@ -173,7 +173,7 @@ export class StreamExecutor extends EventStreams {
       const events = decided(entry, command, { decisionId, at });
       if (events.length === 0 && entry.loaded) return { outcome: 'nothing', decisionId, events: [], state: entry.state, version: entry.version };
       if (events.length === 0) await this.reload(entry);
-      const earlier = cause.once === true && entry.version > 0 ? decidedBy(entry, await this.store.readSubject(entry.stream.partition, entry.subject), cause.causationId) : undefined;
+      const earlier = (cause.once ?? false) !== false && entry.version > 0 ? decidedBy(entry, await this.store.readSubject(entry.stream.partition, entry.subject, cause.once === true ? undefined : entry.lastSequence), cause) : undefined;
       if (earlier) return this.executionOf(entry, earlier, 'duplicate');
       const execution = events.length > 0 ? await this.append(entry, envelopeOf(entry, events, { decisionId, at, cause, ...this.options })) : undefined;
       if (execution) return execution;

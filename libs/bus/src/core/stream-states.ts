@@ -84,12 +84,12 @@ export function envelopeOf(entry: StreamState, events: readonly BallastEvent[], 
   return { format: 1, decisionId, stream: streamName(entry.stream), version: entry.version + 1, occurredAt: at, writer: service, build, correlationId, causationId, lane, contract: contractVersionOf(events), previousHash: entry.lastHash, events };
 }
 
-/** What a cause has decided in the part of a stream that is folded. @throws SealedStream where that may be in its beginning, which is sealed away */
-export function decidedBy(entry: StreamState, messages: readonly StoredMessage[], causationId: Id): DecisionRecord | undefined {
+/** What a cause has decided in the part of a stream that is folded. @throws SealedStream where that may be in its beginning, which is sealed away, unless the cause does without it */
+export function decidedBy(entry: StreamState, messages: readonly StoredMessage[], { causationId, once }: Pick<Cause, 'causationId' | 'once'>): DecisionRecord | undefined {
   const found = upToVersion(entry, messages, entry.version).map((message) => readOwn(entry, message)).find((record) => record.causationId === causationId);
   const [oldest] = messages;
   const first = oldest ? readOwn(entry, oldest).version : 1;
-  if (!found && first > 1) throw sealedBefore(entry, first);
+  if (!found && first > 1 && once !== 'UNLESS_SEALED') throw sealedBefore(entry, first);
   return found;
 }
 

@@ -58,8 +58,11 @@ export interface Cause {
   readonly causationId: Id;
   readonly correlationId: Id;
   readonly lane: Id;
-  /** What it decided in a stream stays its answer there, whatever the stream has become since: for a command that can come twice, and late. Default false. */
-  readonly once?: boolean;
+  /**
+   * What it decided in a stream stays its answer there, whatever the stream has become since: for a command that can come twice, and late. `UNLESS_SEALED`: by what is left of the
+   * stream, for a command that stops something: it waits for no archive, and where its repetition comes later than a roll-over it decides anew. Default false.
+   */
+  readonly once?: boolean | 'UNLESS_SEALED';
 }
 
 export const streamName = ({ writer, kind, id }: StreamId): string => `${writer}.${kind}.${id}`;

@@ -12,6 +12,9 @@ class Refused extends Error {
   override readonly name = 'Refused';
 }
 
+/** What stops something waits for no archive. */
+const STOPPING: readonly BotCommand['type'][] = ['PauseBot', 'StopBot', 'CloseAll'];
+
 /** Bots: created, configured, started, paused, stopped, closed by a person's command (R45). */
 @Controller()
 export class BotController {
@@ -140,7 +143,7 @@ export class BotController {
     const { state } = await this.streams.load(botDecider, id);
     const refusal = refusalOf(state, command);
     if (refusal) throw new Refused(refusal);
-    const { state: bot, outcome } = await this.streams.execute(botDecider, id, command, { causationId: contentId('command', key), correlationId: botId, lane: 'accountId' in command ? command.accountId : state.status === 'ABSENT' ? botId : state.accountId, once: true });
+    const { state: bot, outcome } = await this.streams.execute(botDecider, id, command, { causationId: contentId('command', key), correlationId: botId, lane: 'accountId' in command ? command.accountId : state.status === 'ABSENT' ? botId : state.accountId, once: STOPPING.includes(command.type) ? 'UNLESS_SEALED' : true });
     return { outcome, bot };
   }
 }

@@ -115,7 +115,7 @@ export class TradingStateController {
       tradingStateDecider,
       id,
       { ...wanted, portfolioId, scope, scopeId, reason: reason ?? 'asked by a person', by },
-      { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId, once: true },
+      { causationId: contentId('command', key), correlationId: portfolioId, lane: portfolioId, once: wanted.type === 'Resume' ? true : 'UNLESS_SEALED' },
     );
     return { outcome, portfolioId, scope, scopeId, state: stateOf(state, scope, scopeId) };
   }
