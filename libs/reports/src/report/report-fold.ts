@@ -1,6 +1,6 @@
 import type { Id, Money, Ms, Partition } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
-import { EquityCurveFold, equityOf, resultOf } from '@ballast/performance';
+import { type AccountBook, EquityCurveFold, equityOf, resultOf } from '@ballast/performance';
 import { TradeContextProjection } from '../context/trade-context.projection.js';
 import type { TradeFacts } from '../facts/trade-facts.js';
 import { fundingByTrade } from '../summary/funding.js';
@@ -35,7 +35,7 @@ export class ReportFold {
   readonly contexts = new TradeContextProjection();
   readonly capital = new CapitalProjection();
   readonly curves: EquityCurveFold;
-  readonly starts = new Map<Id, AccountStart>();
+  private readonly starts = new Map<Id, AccountStart>();
   readonly transfers: Transfer[] = [];
   private readonly told: Happening[] = [];
   private readonly begun = new Set<Partition>();
@@ -64,6 +64,12 @@ export class ReportFold {
     if (!isWithin(this.period, decision.occurredAt)) return;
     if (event.type === 'AccountFunded') this.transfers.push({ accountId: event.accountId, amount: event.amount });
     if (index === 0) this.told.push(...happeningsOf(decision));
+  }
+
+  /** An account as the period found it; undefined where it came later. One of whose partition the period has nothing is as it was. */
+  startOf(accountId: Id): AccountStart | undefined {
+    const [partition, book] = [this.partitions.get(accountId), this.curves.state.books.get(accountId)];
+    return partition === undefined || this.begun.has(partition) || !book ? this.starts.get(accountId) : startOf(book);
   }
 
   /** Last moment of the period: of what is folded where it is open. */
@@ -114,8 +120,9 @@ export class ReportFold {
   private begin(partition: Partition, at: Ms): void {
     if (this.begun.has(partition) || at < (this.period.from ?? -Infinity)) return;
     this.begun.add(partition);
-    for (const [accountId, book] of this.curves.state.books) if (this.partitions.get(accountId) === partition) this.starts.set(accountId, { equity: equityOf(book), result: resultOf(book) });
+    for (const [accountId, book] of this.curves.state.books) if (this.partitions.get(accountId) === partition) this.starts.set(accountId, startOf(book));
   }
 }
 
+const startOf = (book: AccountBook): AccountStart => ({ equity: equityOf(book), result: resultOf(book) });
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

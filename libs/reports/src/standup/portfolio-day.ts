@@ -82,7 +82,7 @@ export function portfolioDay(fold: ReportFold, portfolioId: Id): PortfolioDay {
 
 function moneyOf(fold: ReportFold, portfolioId: Id, owns: (accountId: Id) => boolean): Pick<PortfolioDay, 'equityAtStart' | 'equityAtEnd' | 'result' | 'transfers' | 'unexplained' | 'dayReturn' | 'drawdown' | 'drawdownMax'> {
   const books = [...fold.curves.state.books].filter(([accountId]) => owns(accountId));
-  const starts = books.flatMap(([accountId]) => fold.starts.get(accountId) ?? []);
+  const starts = books.flatMap(([accountId]) => fold.startOf(accountId) ?? []);
   const totalOf = (values: readonly (Money | undefined)[]): Money | undefined => {
     const known = values.filter((value) => value !== undefined);
     return known.length === 0 ? undefined : (sumOf(known) as Money);

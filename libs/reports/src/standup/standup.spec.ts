@@ -31,6 +31,15 @@ describe('the daily stand-up (R108)', () => {
     expect(day).toMatchObject({ equityAtStart: '2000', equityAtEnd: '2400', result: '-100', transfers: '500', unexplained: '0', dayReturn: '-0.05', drawdown: '0.05' });
   });
 
+  it('tells of a period in which a portfolio had nothing what it has, and no result of the time before', () => {
+    const quiet = [[earned('b1', '-100', DAY - HOUR / 2), DAY - HOUR / 2], [equityObserved('b1', '1900', DAY - HOUR / 2), DAY - HOUR / 2]] as const;
+    const other = [recorded(botCreated('b2', 'other'), DAY - HOUR, 5), recorded({ ...equityObserved('b2', '500', DAY + HOUR), portfolioId: 'other' }, DAY + HOUR, 5)];
+    const log = [...[...OPENING, ...quiet].map(([event, at]) => recorded(event, at)), ...other];
+    const { portfolios, attention } = standupReport(folded(log, OF_DAY), { portfolioId: 'main' }).document as Standup;
+    expect(portfolios[0]).toMatchObject({ equityAtStart: '1900', equityAtEnd: '1900', result: '0', transfers: '0', unexplained: '0' });
+    expect(attention.filter((line) => line.includes('explain'))).toEqual([]);
+  });
+
   it('names what neither results nor transfers explain, and asks a person to look', () => {
     const { portfolios, attention } = standup([[equityObserved('b1', '1999', DAY + HOUR), DAY + HOUR]]);
     expect(portfolios[0]?.unexplained).toBe('-1');
