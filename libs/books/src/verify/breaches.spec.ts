@@ -38,6 +38,7 @@ describe('verify names the first event that breaks an order or a plan', () => {
   const legs = (change: (leg: PlannedLeg) => object) => (event: BallastEvent): object | undefined => (event.type === 'TradePlanned' || event.type === 'TradeApproved' || event.type === 'TradeOpened' ? { legs: event.legs.map((leg) => ({ ...leg, ...change(leg) })) } : undefined);
   it.each<[string, string, readonly WrittenDecision[], RegExp]>([
     ['a trade without any approval', 'planned is ordered', without('TradeApproved'), /^TradeOpened: plan plan1 was opened as trade trade1 but never approved/],
+    ['a plan that is carried out twice, whatever the second trade is called', 'planned is ordered', withExtra('TradeClosed', { ...eventOf('TradeOpened'), tradeId: 'trade2' }), /^TradeOpened: plan plan1 was opened twice: as trade trade1 and as trade trade2/],
     ['slices of the plan that do not add up', 'planned is ordered', changed(legs(() => ({ slices: [dec('0.001')] }))), /^TradePlanned: plan plan1: leg 0 is 0.042, its slices are 0.001/],
     ['slices that the approval changed', 'planned is ordered', altered('TradeApproved', (event) => ({ legs: event.legs.map((leg) => ({ ...leg, slices: [leg.quantity, dec<Quantity>('0')] })) })), /^TradeApproved: .*approved BUY 0.042 ETH-PERP in 0.042 \+ 0/],
     ['an order of another instrument than its leg', 'orders are their leg\'s', altered('OrderSubmitted', () => ({ instrument: 'BTC-PERP' })), /^OrderSubmitted: ENTRY order order-entry-0 .*is in BTC-PERP, the leg in ETH-PERP/],
@@ -66,6 +67,7 @@ describe('verify names the first event that breaks a trade', () => {
     ['a result that was invented', altered('TradeClosed', () => ({ realisedPnl: dec<Money>('1000000') })), /^TradeClosed: .*realised result: told 1000000, its fills add up to 0.4902/],
     ['fees that were left out', altered('TradeClosed', () => ({ fees: dec<Money>('0') })), /fees: told 0, its fills add up to 0.04630698/],
     ['turnover that was left out', altered('TradeClosed', () => ({ turnover: dec<Notional>('1') })), /turnover: told 1, its fills add up to 463.0698/],
+    ['plan volume that nobody planned, which reports and rungs count', altered('TradeClosed', () => ({ planVolume: dec<Notional>('1000') })), /plan volume: told 1000, its plan comes to 115.86/],
     ['a leg that tells of more than was filled', altered('TradeClosed', ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, exited: dec<Quantity>('2') })) })), /leg 0 exited: told 2/],
     ['COMPLETED of what was never balanced', without('TradeBalanced'), /told COMPLETED, it was never balanced/],
     ['balanced on half a leg', altered('OrderFilled', () => ({ quantity: dec<Quantity>('0.001') })), /^TradeBalanced: .*order order-entry-0 has not ended/],

@@ -1,6 +1,6 @@
 import { Decimal, type Id, isMultipleOf } from '@ballast/domain';
 import type { DecisionRecord, Recorded } from '@ballast/bus';
-import type { OrderSubmitted, PlannedLeg } from '@ballast/events';
+import type { OrderSubmitted, PlannedLeg, TradeOpened } from '@ballast/events';
 import type { Check } from './breach.js';
 
 interface OrderAccount {
@@ -66,11 +66,13 @@ export class OrderQuantityCheck implements Check {
   }
 }
 
-/** The planned quantities are the approved, the opened and the ordered ones (R36): no hop is left out or changes them, and no order is off the grid. */
+/** The planned quantities are the approved, the opened and the ordered ones (R36), and a plan is opened once: no hop is left out or changes them, and no order is off the grid. */
 export class PlanQuantityCheck implements Check {
   readonly rule = 'planned is ordered';
   private readonly plans = new Map<Id, string>();
   private readonly approved = new Set<Id>();
+  /** The trade that each plan was opened as. */
+  private readonly opened = new Map<Id, Id>();
   private readonly legs = new Map<Id, readonly PlannedLeg[]>();
   private readonly entered = new Map<string, { readonly quantity: Decimal; readonly planned: Decimal | undefined; readonly decision: DecisionRecord }>();
 
@@ -83,8 +85,7 @@ export class PlanQuantityCheck implements Check {
         this.approved.add(event.planId);
         return this.same(event.planId, event.legs, 'approved');
       case 'TradeOpened':
-        this.legs.set(event.tradeId, event.legs);
-        return this.approved.has(event.planId) ? this.same(event.planId, event.legs, 'opened') : `plan ${event.planId} was opened as trade ${event.tradeId} but never approved`;
+        return this.open(event);
       case 'OrderSubmitted':
         return this.onGrid(event);
       case 'OrderFilled':
@@ -94,6 +95,15 @@ export class PlanQuantityCheck implements Check {
         return this.entry(event.tradeId, event.leg, event.surplus.negated(), decision);
     }
     return undefined;
+  }
+
+  /** An approval is for one trade. */
+  private open({ planId, tradeId, legs }: TradeOpened): string | undefined {
+    const before = this.opened.get(planId);
+    this.opened.set(planId, tradeId);
+    this.legs.set(tradeId, legs);
+    if (!this.approved.has(planId)) return `plan ${planId} was opened as trade ${tradeId} but never approved`;
+    return before === undefined ? this.same(planId, legs, 'opened') : `plan ${planId} was opened twice: as trade ${before} and as trade ${tradeId}`;
   }
 
   private same(planId: Id, legs: readonly PlannedLeg[], what: string): string | undefined {

@@ -126,12 +126,14 @@ function closed(trade: TradeAccount, event: TradeClosed): string | undefined {
   trade.phase = 'CLOSED';
   const legs = [...trade.legs.values()];
   const open = openLeg(trade);
+  const volume = legs.reduce((most, { planned }) => Decimal.max(most, planned.quantity.times(planned.referencePrice)), ZERO);
   const fault = unended(trade)
     ?? open
     ?? (event.outcome === 'COMPLETED' ? uncompleted(trade) : undefined)
     ?? legsDiffer(trade, event.legs)
     ?? differs('realised result', event.realisedPnl, legs.reduce((sum, leg) => sum.plus(realisedOf(leg)), ZERO))
     ?? differs('fees', event.fees, legs.reduce((sum, leg) => sum.plus(leg.fees), ZERO), ZERO)
+    ?? (event.planVolume.eq(volume) ? undefined : `plan volume: told ${event.planVolume}, its plan comes to ${volume}`)
     ?? differs('turnover', event.turnover, legs.reduce((sum, leg) => sum.plus(leg.entered.notional).plus(leg.trimmed.notional).plus(leg.exited.notional).plus(leg.returned.notional), ZERO), ZERO);
   trade.forgetOrders();
   return fault && `trade ${trade.opened.tradeId} was closed: ${fault}`;
