@@ -15,8 +15,8 @@ export interface RungRecords {
   readonly records: Map<Id, RungRecord>;
 }
 
-/** A venue that refuses for these reasons keeps to its rules; anything else is a failure of execution (C-14). */
-const BY_RULE: readonly string[] = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'reduceOnly', 'closed', 'selfMatch'];
+/** A venue that refuses for these reasons keeps to its rules, and what is withheld never came to it; anything else is a failure of execution (C-14). */
+const BY_RULE: readonly string[] = ['rate', 'maintenance', 'tick', 'lot', 'minimum', 'margin', 'band', 'postOnly', 'noCross', 'late', 'reduceOnly', 'closed', 'withheld', 'selfMatch'];
 const isPerson = (by: string): boolean => !by.startsWith('policy:') && !by.startsWith('strategy-');
 
 /**

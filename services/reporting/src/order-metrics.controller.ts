@@ -60,7 +60,7 @@ export class OrderMetrics {
   onRejected({ event }: Recorded<OrderRejected>): Promise<void> {
     this.ended(event.clientOrderId, isFailure(event) ? 'failed' : 'rejected');
     const bot = this.models.trades.state.trades.get(event.tradeId)?.botId;
-    if (bot !== undefined) this.metrics?.count('ballast_order_refusals_total', { bot, by: 'venue', reason: event.kind });
+    if (bot !== undefined) this.metrics?.count('ballast_order_refusals_total', { bot, by: event.kind === 'withheld' ? 'execution' : 'venue', reason: event.kind });
     return Promise.resolve();
   }
 

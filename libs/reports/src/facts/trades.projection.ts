@@ -121,7 +121,7 @@ export class TradesProjection implements Projection<TradesState> {
         return;
       case 'OrderRejected':
         this.order(event.clientOrderId, (order) => this.ended(order, 'REJECTED', order.submitted.quantity.minus(order.filled)));
-        this.refused(event.tradeId, `venue: ${event.kind}`);
+        this.refused(event.tradeId, event.kind === 'withheld' ? 'execution: withheld' : `venue: ${event.kind}`);
         return;
       case 'OrderDenied':
         this.refused(event.tradeId, `contract: ${event.reason}`);

@@ -10,7 +10,7 @@ import { initialTrade, type LegState, type OrderState, type TradeState } from '.
 const STEPS_MAX = 20;
 const BLIND: Sight = {};
 /** A refusal that no other price or moment would change: an entry is given up on it, a reduction tries on. */
-const FATAL: ReadonlySet<string> = new Set(['tick', 'lot', 'minimum', 'margin', 'band', 'auth', 'reduceOnly', 'closed', 'duplicate']);
+const FATAL: ReadonlySet<string> = new Set(['tick', 'lot', 'minimum', 'margin', 'band', 'auth', 'reduceOnly', 'closed', 'withheld', 'duplicate']);
 
 /**
  * One trade's life: entry and exit of all its legs, as one stream (R20, R36, R39). It orders what was planned or what it holds, never

@@ -77,7 +77,7 @@ describe('The gateway to the venue', () => {
   it('sends nothing that adds risk where that is stopped: it is refused as if the venue were closed', async () => {
     closed = 'trading is HALTED';
     await gateway.submit(...opened(identityOf));
-    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && command.kind)]).toEqual([[], ['closed']]);
+    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && command.kind)]).toEqual([[], ['withheld']]);
   });
 
   it('sends nothing that waited for the call budget when the stop came', async () => {
@@ -88,7 +88,7 @@ describe('The gateway to the venue', () => {
       return place(order);
     };
     await gateway.submit(...opened(identityOf));
-    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && [command.kind, command.message])]).toEqual([[], [['closed', 'trading is HALTED']]]);
+    expect([venue.placed, told.map((command) => command.type === 'RecordRejected' && [command.kind, command.message])]).toEqual([[], [['withheld', 'trading is HALTED']]]);
   });
 
   it('sends nothing again that got lost before the stop, and takes it for refused no sooner than it may no longer arrive', async () => {

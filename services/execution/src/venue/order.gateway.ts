@@ -19,7 +19,7 @@ interface Sent {
 /** Kept back here: the venue has not seen this payload by it. */
 class Withheld extends VenueError {
   constructor(why: string) {
-    super('closed', 'notPlaced', why);
+    super('withheld', 'notPlaced', why);
   }
 }
 
