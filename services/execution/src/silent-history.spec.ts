@@ -3,7 +3,7 @@ import type { Ms } from '@ballast/domain';
 import { type OrderView, VenueError } from '@ballast/venues';
 import { afterEach, describe, expect, it } from 'vitest';
 import { levels, PaperDesk } from './paper-desk.fixtures.js';
-import { ETH, SOL } from './trade/trade.fixtures.js';
+import { approvalOf, ETH, plannedLeg, SOL } from './trade/trade.fixtures.js';
 
 let desk: PaperDesk;
 afterEach(() => desk.stop());
@@ -52,5 +52,32 @@ describe('A venue whose archive is a second behind', () => {
     await desk.approve();
     await desk.run(14_000);
     expect([(await desk.trade()).phase, await desk.positions()]).toEqual(['HELD', { [ETH]: '0.42', [SOL]: '-10' }]);
+  });
+});
+
+describe('An order that was taken for ended, and that the venue does not cancel for want of an answer', () => {
+  it('holds up no other order of its account', async () => {
+    desk = new PaperDesk({ limits: { makerTimeoutMs: 300_000, nakedTimeoutMs: 600_000, orderTimeToLiveMs: 600_000 } });
+    const find = desk.venue.findOrder.bind(desk.venue);
+    const cancel = desk.venue.cancel.bind(desk.venue);
+    await desk.start();
+    await desk.approve();
+    await desk.run(1_000);
+    const victim = (await desk.venue.openOrders(desk.account)).find(({ instrument }) => instrument === ETH)?.venueOrderId;
+    desk.venue.cancel = (...asked) => (asked[2] === victim ? Promise.reject(new VenueError('unknown', 'unknown', 'no answer')) : cancel(...asked));
+    desk.venue.findOrder = async (...asked) => {
+      const view = await find(...asked);
+      return view && { ...view, state: view.venueOrderId === victim ? 'CANCELLED' : view.state };
+    };
+    desk.venue.plugIn();
+    await desk.run(1_000);
+    desk.venue.findOrder = find;
+    await desk.write('operator', 'bot', 'bot1', { type: 'BotCloseAllRequested', botId: 'bot1', accountId: 'account1', reason: 'enough', by: 'test' });
+    await desk.run(120_000);
+    expect((await desk.of('ReconciliationDifferenceFound')).map(({ what }) => what)).toEqual(['ORDER']);
+    await desk.write('operator', 'bot', 'bot1', { type: 'BotStarted', botId: 'bot1', by: 'test' });
+    await desk.approve(approvalOf([plannedLeg(0, 'BUY', ['0.1']), plannedLeg(1, 'SELL', ['2'])], { tradeId: 'trade2' }));
+    await desk.run(3_000);
+    expect((await desk.venue.openOrders(desk.account)).map(({ quantity }) => quantity.toString()).sort()).toEqual(['0.1', '0.42', '2']);
   });
 });

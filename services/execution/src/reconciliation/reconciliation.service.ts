@@ -21,6 +21,8 @@ export class ReconciliationContext {
 @Injectable()
 export class Reconciliation {
   private readonly underWay = new Set<Id>();
+  /** Orders that the venue has been asked to cancel, and has not answered. */
+  private readonly withdrawing = new Set<string>();
 
   constructor(
     private readonly venue: VenueAdapter,
@@ -137,8 +139,11 @@ export class Reconciliation {
   }
 
   /** Nobody follows it any more: its trade takes what it is filled with until then for a late fill. */
-  private withdraw(account: VenueAccount, instrument: string, venueOrderId: string): Promise<void> {
-    return this.calls.inLaneUntilDone(account.accountId, async (turn) => void (await turn.untilAnswered(() => this.venue.cancel(account, instrument, venueOrderId))));
+  private async withdraw(account: VenueAccount, instrument: string, venueOrderId: string): Promise<void> {
+    if (this.withdrawing.has(venueOrderId)) return;
+    this.withdrawing.add(venueOrderId);
+    await this.calls.inLaneUntilDone(account.accountId, async (turn) => void (await turn.call(() => this.venue.cancel(account, instrument, venueOrderId))));
+    this.withdrawing.delete(venueOrderId);
   }
 
   /** A fill without its order stays a difference until its order is found, also when a new process never heard of it again. */
