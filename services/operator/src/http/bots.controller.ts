@@ -100,7 +100,7 @@ export class BotsController {
   }
 
   private async send(botId: Id, verb: string, payload: object, asked: Asked): Promise<object> {
-    const { portfolioId } = await this.desk.bot(botId);
+    const { portfolioId } = await this.desk.botToCommand(botId);
     return this.desk.orders.send({ service: 'operator', partition: partitionOf(portfolioId), verb, payload: { botId, ...payload } }, asked);
   }
 }

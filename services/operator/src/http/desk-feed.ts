@@ -28,6 +28,8 @@ type Listener = (event: FeedEvent) => void;
 const LOOK_MS = 300;
 /** Who has not come to the end of the log for so long is behind it, ms. */
 const BEHIND_MS = 5_000;
+/** So long a reading that is under way holds up who stops, or sends a command, ms. */
+const WAIT_MS = 2_000;
 const RETRY_MS = 2_000;
 const RING_MAX = 2_000;
 const COMMANDS_MAX = 10_000;
@@ -72,14 +74,21 @@ export class DeskFeed {
     this.running = this.follow();
   }
 
+  /** What is being read is left to itself after a moment: the life that ends with this has no longer. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.running;
+    await Promise.race([this.running, delay(WAIT_MS, undefined, { ref: false })]);
   }
 
   /** Resolves when everything is folded that was in the log at the call. */
   async fresh(): Promise<this> {
     await (this.reading ? (this.waiting ??= this.reading.catch(() => undefined).then(() => this.readOnce())) : this.readOnce());
+    return this;
+  }
+
+  /** The same, or what is folded by then where the log does not answer at once. */
+  async freshAtOnce(): Promise<this> {
+    await Promise.race([this.fresh().catch(() => this), delay(WAIT_MS, undefined, { ref: false })]);
     return this;
   }
 

@@ -1,13 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Id, partitionOf } from '@ballast/domain';
 import type { CanonicalBot } from '@ballast/books';
 import type { CliBus } from '../cli/io.js';
 import type { DeskFeed } from './desk-feed.js';
 import { accepted, type Orders } from './orders.js';
 import { Problem } from './problem.js';
-
-/** How long what stops something waits for the log, wall ms. */
-const LOG_WAIT_MS = 2_000;
 
 /** What every route works with: the log as it is now, commands in somebody's name, questions to the services. */
 export class Desk {
@@ -23,8 +19,7 @@ export class Desk {
 
   /** Those that this edge knows of, where the log does not answer at once. */
   async botsAtOnce(): Promise<ReadonlyMap<Id, CanonicalBot>> {
-    const known = this.feed.books.state.bots;
-    return Promise.race([this.bots().catch(() => known), delay(LOG_WAIT_MS, known, { ref: false })]);
+    return (await this.feed.freshAtOnce()).books.state.bots;
   }
 
   /** @throws Problem 404 */
@@ -40,6 +35,13 @@ export class Desk {
     const bot = bots.get(botId);
     if (!bot) throw new Problem(404, `there is no bot ${botId}; there are: ${[...bots.keys()].sort().join(', ') || 'none yet'}`);
     return bot;
+  }
+
+  /** The bot that a command is for. @throws Problem 404, 503 where this edge cannot know it */
+  async botToCommand(botId: Id): Promise<CanonicalBot> {
+    const known = (await this.botsAtOnce()).get(botId);
+    if (!known && !this.feed.isWhole) throw new Problem(503, `the log is not read to its end yet: no bot ${botId} is known so far`);
+    return known ?? this.bot(botId);
   }
 
   /** The named portfolio, else the one there is. @throws Problem 404 where there is no such one, 400 where there are several to choose from */

@@ -74,7 +74,8 @@ export class Orders {
     if (!requests) throw new Problem(503, 'this edge holds no credential of the approver');
     const commandKey = contentId('http', caller.name, key, fingerprint);
     const wish: Wish = { requestId: contentId('http', caller.name, key), person: caller.name, asked: `${service}.${verb}`, fingerprint, causationId: contentId('command', commandKey) };
-    const earlier = (await this.feed.fresh()).decidedFor(wish.causationId);
+    // What it does not know yet the claim finds: that is taken in the log itself.
+    const earlier = (await this.feed.freshAtOnce()).decidedFor(wish.causationId);
     if (earlier) return duplicate(earlier);
     const claim = await this.claims.claim(wish);
     if ('before' in claim) return duplicate(claim.before);

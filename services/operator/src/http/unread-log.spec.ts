@@ -37,14 +37,16 @@ class Stopped {
 class StoppedModule {}
 
 let comeToItsEnd: (() => void)[] = [];
-/** The log as it is read by who does not come to its end, as while it is long and just begun. */
+let isStuck = true;
+/** The log as it is read by who does not come to its end, as while it is long and just begun, or while nobody grants a reader. */
 const unread = (store: EventStore): EventStore =>
-  new Proxy(store, { get: (target, name) => (name === 'read' ? () => new Promise<void>((resolve) => comeToItsEnd.push(resolve)) : (Reflect.get(target, name) as unknown)) });
+  new Proxy(store, { get: (target, name) => (name === 'read' && isStuck ? () => new Promise<void>((resolve) => comeToItsEnd.push(resolve)) : (Reflect.get(target, name) as unknown)) });
 
 describe('an edge that has not read the log yet', () => {
   let desk: HttpDesk;
   beforeEach(async () => {
     told.length = 0;
+    isStuck = true;
     desk = await HttpDesk.open({ readBy: unread });
     for (const service of ['risk', 'execution']) await desk.system.add(service, (): DynamicModule => ({ module: StoppedModule }));
   });
@@ -71,4 +73,21 @@ describe('an edge that has not read the log yet', () => {
     expect(await desk.call('POST', '/api/halt/venue', { body: { reason: 'fire', ...body } })).toMatchObject({ status: 503, body: { detail: expect.stringMatching(/the halt is not in the log.*2 orders of 1 account cancelled.*the log: it is not read to its end yet/) as string } });
     expect(told).toContain('halt-venue');
   });
+});
+
+describe('an edge that can read the log no more', () => {
+  it('still pauses, stops and closes the bots that it knows, each once for one key, and ends within moments', async () => {
+    isStuck = false;
+    const desk = await HttpDesk.open({ readBy: unread });
+    expect((await desk.call('GET', '/api/bots')).status).toBe(200);
+    isStuck = true;
+    const asked = [['pause', 'PAUSED'], ['close-all', 'CLOSING'], ['stop', 'STOPPED']] as const;
+    for (const [verb, status] of asked) expect(await desk.call('POST', `/api/bots/pair1/${verb}`, { key: verb })).toMatchObject({ status: 200, body: { bot: { status } } });
+    expect((await desk.logText()).split('"type":"BotCloseAllRequested"').length - 1).toBe(1);
+    expect(await desk.call('POST', '/api/bots/pair1/start', { key: 'stop' })).toMatchObject({ status: 422 });
+    const began = performance.now();
+    await desk.close();
+    expect(performance.now() - began).toBeLessThan(8_000);
+    for (const end of comeToItsEnd.splice(0)) end();
+  }, 60_000);
 });
