@@ -1,4 +1,4 @@
-import { money } from '@ballast/domain';
+import { type Id, money } from '@ballast/domain';
 import { BOT, type WatchedDesk } from '../watched-desk.js';
 import { drain, orderByHand } from './by-hand.js';
 import { away, type End, type GameDayFault, hanging, venueFault } from './fault.js';
@@ -36,12 +36,16 @@ const noCallIsSkipped = async ({ prometheus }: WatchedDesk): Promise<boolean> =>
  */
 const asBefore = (desk: WatchedDesk): Promise<void> => desk.until('accounts that are read as before, and no call that is skipped', async () => (await accountsAreRead(desk)) && (await noCallIsSkipped(desk)));
 
+/** The venue says nothing of one account, and of everything else as ever. */
+const silentOf = (accountId: Id) => (desk: WatchedDesk): Promise<End> => venueFault({ match: { kind: 'query', account: desk.stack.wallet.senderOf(accountId) }, fault: { type: 'maintenance' } })(desk);
+
 /** A venue that refuses, is late, is away or silent, or holds what the log does not know. */
 export const FAULTS_OF_VENUE: readonly GameDayFault[] = [
   { what: 'our clock is 3 s behind the venue\'s', inject: clockBehind, alert: 'VenueClockSkew', withinS: 60, follow: [] },
   { what: 'an order at the venue that the log does not know', inject: orderByHand(HOLDER.accountId, HOLDER.instrument), alert: 'ReconciliationDifference', labels: { account: HOLDER.accountId }, withinS: 90, follow: ['ReconciliationBudgetBurn', 'FillRateBelowFloor'], after: (desk) => resume(desk, 'the order is gone') },
   { what: 'the venue freezes collateral while a position is in danger', inject: frozen, alert: 'ProtectionVenueFrozen', labels: { bot: HOLDER.botId }, withinS: 60, follow: ['ProtectionExhausted', 'ProtectionInDanger', 'ReconciliationDifference', 'ReconciliationBudgetBurn'] },
   { what: 'a storm of 429', inject: venueFault({ match: {}, fault: { type: 'rateLimit' } }), alert: 'VenueRateLimited', withinS: 60, follow: ['OrderAckBudgetBurn', 'UnguardedPosition', ...REFUSED], after: asBefore },
+  { what: 'the venue says nothing of an account that has a position', inject: silentOf(HOLDER.accountId), alert: 'UnguardedPosition', labels: { bot: HOLDER.botId }, withinS: 90, follow: ['VenueCallsFail'], after: asBefore },
   { what: 'the venue rejects every order', inject: venueFault({ match: { kind: 'place' }, fault: { type: 'reject', code: MARGIN } }), alert: 'RejectStorm', withinS: 90, follow: REFUSED },
   { what: 'the venue rejects one leg', inject: venueFault({ match: { kind: 'place', productId: SOL_PRODUCT, reduceOnly: false }, fault: { type: 'reject', code: MARGIN } }), alert: 'LegUnwound', withinS: 120, follow: REFUSED },
   { what: 'the venue takes its time for orders', inject: venueFault({ match: { kind: 'place' }, fault: { type: 'delay', ms: 3_000 } }), alert: 'OrderAckBudgetBurn', labels: { severity: 'page' }, withinS: 120, follow: ['VenueCallsFail', ...REFUSED] },
