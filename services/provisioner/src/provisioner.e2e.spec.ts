@@ -1,41 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectJetStream } from '@ballast/bus';
-import { findBinary, freePort, ManagedProcess, natsServerIsReady, startNatsServer, WORKSPACE_ROOT } from '@ballast/testing';
-import { writeLocalNatsConfig, type LocalNats } from './local-config.js';
+import { ManagedProcess, startNatsServer } from '@ballast/testing';
+import { MAIN, ProcessBed } from './process-bed.fixtures.js';
 
-const MAIN = join(WORKSPACE_ROOT, 'services', 'provisioner', 'dist', 'main.js');
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 describe('the provisioner as a process', () => {
-  let folder: string;
-  let nats: LocalNats;
-  let server: ManagedProcess;
+  let bed: ProcessBed;
   let provisioner: ManagedProcess;
-  let healthPort: number;
-  const isReady = async (): Promise<boolean> => fetch(`http://127.0.0.1:${healthPort}/readyz`).then(({ ok }) => ok, () => false);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'ballast-provisioner-'));
-    const monitorPort = await freePort();
-    healthPort = await freePort();
-    nats = writeLocalNatsConfig({ dir: folder, port: await freePort(), monitorPort, storeDir: join(folder, 'store'), strategies: [] });
-    server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], ready: () => natsServerIsReady(monitorPort) });
-    const env = { ...process.env, NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles['provisioner'], NATS_MONITOR_URL: nats.monitorUrl, HEALTH_PORT: String(healthPort) };
-    provisioner = new ManagedProcess({ name: 'provisioner', command: process.execPath, args: [MAIN], env, ready: isReady, readyTimeoutMs: 20_000 });
-    await server.start();
-    await provisioner.start();
+    bed = await ProcessBed.start();
+    ({ process: provisioner } = await bed.provisioner('provisioner'));
   });
-  afterAll(async () => {
-    await provisioner.stop();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => bed.stop());
 
   it('serves again after kill -9 of itself and of the server, and a living reader goes on without gap or repeat', async () => {
-    const bus = await connectJetStream({ url: nats.url, service: 'risk', credentialSeedFile: nats.seedFiles['risk'] });
+    const bus = await connectJetStream({ url: bed.nats.url, service: 'risk', credentialSeedFile: bed.nats.seedFiles['risk'] });
     const seen: number[] = [];
     const cursor = await bus.store.cursor('risk', 0, []);
     await cursor.start(({ message, ack }) => {
@@ -46,8 +27,8 @@ describe('the provisioner as a process', () => {
     await append('a');
     await provisioner.kill();
     await append('b');
-    await server.kill();
-    await server.restart();
+    await bed.server.kill();
+    await bed.server.restart();
     await provisioner.restart();
     await expect.poll(() => bus.connected()).toBe(true);
     await append('c');

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectJetStream, type JetStreamBus } from '@ballast/bus';
-import { findBinary, freePort, ManagedProcess, natsServerIsReady, WORKSPACE_ROOT } from '@ballast/testing';
-import { writeLocalNatsConfig, type LocalNats } from './local-config.js';
+import type { ManagedProcess } from '@ballast/testing';
+import { ProcessBed } from './process-bed.fixtures.js';
 
-const MAIN = join(WORKSPACE_ROOT, 'services', 'provisioner', 'dist', 'main.js');
 /** A beat, and what a busy machine adds; less than a TTL. */
 const AT_ONCE_MS = 3_500;
 /** A TTL, a beat, and what a busy machine adds. */
@@ -19,20 +15,13 @@ interface Connections {
 }
 
 describe('two provisioners that take turns', () => {
-  let folder: string;
-  let nats: LocalNats;
-  let server: ManagedProcess;
-  let monitorPort: number;
+  let bed: ProcessBed;
   let bus: JetStreamBus;
   const started: ManagedProcess[] = [];
 
   async function provisioner(name: string): Promise<ManagedProcess> {
-    const healthPort = await freePort();
-    const env = { ...process.env, NATS_URL: nats.url, NATS_SEED_FILE: nats.seedFiles['provisioner'], NATS_MONITOR_URL: nats.monitorUrl, HEALTH_PORT: String(healthPort), PARTITIONS: 'lease', LOG_LEVEL: 'debug' };
-    const isReady = (): Promise<boolean> => fetch(`http://127.0.0.1:${healthPort}/readyz`).then(({ ok }) => ok, () => false);
-    const child = new ManagedProcess({ name, command: process.execPath, args: [MAIN], env, ready: isReady, readyTimeoutMs: 20_000 });
+    const { process: child } = await bed.provisioner(name, { PARTITIONS: 'lease', LOG_LEVEL: 'debug' });
     started.push(child);
-    await child.start();
     return child;
   }
   const answeredBy = ({ lines }: ManagedProcess): number => lines.filter((line) => line.includes('"answered"')).length;
@@ -44,26 +33,17 @@ describe('two provisioners that take turns', () => {
     return performance.now() - began;
   }
   const isCut = async (): Promise<boolean> => {
-    const { connections } = (await (await fetch(`http://127.0.0.1:${monitorPort}/connz?limit=1000`)).json()) as Connections;
+    const { connections } = (await (await fetch(`http://127.0.0.1:${bed.monitorPort}/connz?limit=1000`)).json()) as Connections;
     return connections.filter(({ name }) => name === 'provisioner/provisioning').length === 1;
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'ballast-turns-'));
-    monitorPort = await freePort();
-    nats = writeLocalNatsConfig({ dir: folder, port: await freePort(), monitorPort, storeDir: join(folder, 'store'), strategies: [] });
-    server = new ManagedProcess({ name: 'nats-server', command: findBinary('nats-server', 'NATS_SERVER_BIN'), args: ['-c', nats.configFile], ready: () => natsServerIsReady(monitorPort) });
-    await server.start();
-    bus = await connectJetStream({ url: nats.url, service: 'risk', credentialSeedFile: nats.seedFiles['risk'], requestTimeoutMs: 1_000 });
+    bed = await ProcessBed.start();
+    bus = await connectJetStream({ url: bed.nats.url, service: 'risk', credentialSeedFile: bed.nats.seedFiles['risk'], requestTimeoutMs: 1_000 });
   });
   afterAll(async () => {
     await bus.close();
-    for (const child of started) {
-      child.signalGroup('SIGCONT');
-      await child.stop();
-    }
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await bed.stop();
   });
 
   it('start on an empty server at the same time, and one of them answers', async () => {
