@@ -112,14 +112,14 @@ describe('trading as Prometheus sees it', () => {
   it('tells orders that the venue rejected by a rule of its own from those that failed, and what execution refused itself (R59)', async () => {
     const order = pairRound().flatMap(({ events }) => events).find((event) => event.type === 'OrderSubmitted');
     if (order?.type !== 'OrderSubmitted') throw new Error('the round has no order');
-    for (const [clientOrderId, kind] of [['o-rule', 'postOnly'], ['o-failed', 'signature']] as const) {
+    for (const [clientOrderId, kind] of [['o-rule', 'postOnly'], ['o-failed', 'signature'], ['o-kept', 'withheld']] as const) {
       await write('execution', 'trade', 'trade1', [{ ...order, clientOrderId }]);
       await write('execution', 'trade', 'trade1', [{ type: 'OrderRejected', clientOrderId, tradeId: 'trade1', kind, message: 'no' }]);
     }
     await write('execution', 'trade', 'trade1', [{ ...order, clientOrderId: 'o-cut' }, { type: 'OrderCancelled', clientOrderId: 'o-cut', tradeId: 'trade1', unfilled: order.quantity, reason: 'time' }, { type: 'OrderDenied', tradeId: 'trade1', leg: 0, instrument: order.instrument, reason: 'QUANTITY_OFF_LOT', found: '1', allowed: '2' }]);
     await write('sizing', 'plan', 'plan2', [{ type: 'TradePlanInfeasible', ...IDS, planId: 'plan2', signalId: 's2', tradeId: 'trade2', reason: 'DEPTH', detail: 'thin', caps: [], seen: [] }]);
-    expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4, '{bot="pair1",outcome="rejected"}': 1, '{bot="pair1",outcome="failed"}': 1, '{bot="pair1",outcome="cancelled"}': 1 });
-    expect(await values('order_refusals_total')).toEqual({ '{bot="pair1",by="venue",reason="postOnly"}': 1, '{bot="pair1",by="venue",reason="signature"}': 1, '{bot="pair1",by="contract",reason="QUANTITY_OFF_LOT"}': 1 });
+    expect(await values('orders_total')).toEqual({ '{bot="pair1",outcome="filled"}': 4, '{bot="pair1",outcome="rejected"}': 2, '{bot="pair1",outcome="failed"}': 1, '{bot="pair1",outcome="cancelled"}': 1 });
+    expect(await values('order_refusals_total')).toEqual({ '{bot="pair1",by="venue",reason="postOnly"}': 1, '{bot="pair1",by="venue",reason="signature"}': 1, '{bot="pair1",by="execution",reason="withheld"}': 1, '{bot="pair1",by="contract",reason="QUANTITY_OFF_LOT"}': 1 });
     expect(await values('plans_infeasible_total')).toEqual({ '{bot="pair1",reason="DEPTH"}': 1, '{bot="pair1",reason="SLIPPAGE"}': 0 });
   });
 

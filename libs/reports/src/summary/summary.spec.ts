@@ -135,6 +135,14 @@ describe('what did not become a round', () => {
     expect(summary.orderRefusals).toEqual({ 'contract: QUANTITY_OFF_LOT': 300 });
   });
 
+  it('counts an order that was kept back as refused by execution: the venue has not seen it', () => {
+    const { orderRefusals } = told((log) => {
+      log.plan('t1', goldenRound);
+      log.tell({ type: 'OrderRejected', clientOrderId: 'kept', tradeId: 't1', kind: 'withheld', message: 'trading is HALTED' });
+    });
+    expect(orderRefusals).toEqual({ 'execution: withheld': 1 });
+  });
+
   it('counts refused orders only in the scope that they belong to', () => {
     const log = new Log();
     log.tell({ type: 'TradeRefused', ...ids, tradeId: 'd1', reason: 'ORDER_DENIED: off' });
