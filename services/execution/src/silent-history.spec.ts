@@ -21,7 +21,7 @@ describe('A venue whose archive is away', () => {
   it('has the leg that stands alone taken back when its time is over: what became of other orders is asked behind that', async () => {
     desk = new PaperDesk({ limits: { makerTimeoutMs: 300_000, orderTimeToLiveMs: 600_000 } });
     let isAway = true;
-    archiveSays((view) => (isAway ? Promise.reject(new VenueError('unreachable', 'notPlaced', 'archive orders: no answer')) : Promise.resolve(view)));
+    archiveSays((view) => (isAway ? Promise.reject(new VenueError('unknown', 'unknown', 'archive orders: no answer')) : Promise.resolve(view)));
     await desk.start();
     await desk.approve();
     await desk.run(1_000);

@@ -14,6 +14,9 @@ export interface NadoHttpOptions {
 /** Failures before a connection stood, where not a byte of the request has left. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** The connection broke under the request: one that was kept, and that the venue has closed meanwhile. */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 const codeOf = (error: unknown): string | undefined => {
   if (!isObject(error)) return undefined;
   if (typeof error['code'] === 'string') return error['code'];
@@ -25,27 +28,34 @@ export class NadoHttp {
   constructor(private readonly options: NadoHttpOptions) {}
 
   query(type: string, parameters: Json = {}): Promise<unknown> {
-    return this.gateway('/query', { type, ...parameters }, `query ${type}`);
+    const request = `query ${type}`;
+    return unwrapped(this.read(`${this.options.gatewayUrl}/query`, { type, ...parameters }, request), request);
   }
 
   execute(request: object): Promise<unknown> {
-    return this.gateway('/execute', request, `execute ${Object.keys(request)[0] ?? ''}`);
+    const name = `execute ${Object.keys(request)[0] ?? ''}`;
+    return unwrapped(this.post(`${this.options.gatewayUrl}/execute`, request, name), name);
   }
 
-  /** The indexer answers without an envelope. */
+  /** The indexer answers without an envelope. Away, it is silent and no more: orders go elsewhere. */
   async archive(type: string, parameters: Json): Promise<Json> {
     const request = `archive ${type}`;
-    const body = await this.post(this.options.archiveUrl, { [type]: parameters }, request);
+    const body = await this.read(this.options.archiveUrl, { [type]: parameters }, request).catch((error: unknown) => {
+      throw error instanceof VenueError && error.kind === 'unreachable' ? new VenueError('unknown', 'unknown', error.message, error.venueCode, { cause: error }) : error;
+    });
     if (!isObject(body)) throw new VenueError('unknown', 'unknown', `${request}: found an answer that is not an object`);
     if (typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), request);
     return body;
   }
 
-  private async gateway(path: string, request: object, name: string): Promise<unknown> {
-    const body = await this.post(this.options.gatewayUrl + path, request, name);
-    if (isObject(body) && body['status'] === 'success') return body['data'];
-    if (isObject(body) && body['status'] === 'failure' && typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), name);
-    throw new VenueError('unknown', 'unknown', `${name}: found an answer without a status`);
+  /** What changes nothing is asked once more where its connection broke: on a new one it is answered, or told that there is none. */
+  private async read(url: string, request: object, name: string): Promise<unknown> {
+    try {
+      return await this.post(url, request, name);
+    } catch (error) {
+      if (!(error instanceof VenueError) || !BROKEN.has(error.venueCode ?? '')) throw error;
+      return this.post(url, request, name);
+    }
   }
 
   private async post(url: string, request: object, name: string): Promise<unknown> {
@@ -63,6 +73,13 @@ export class NadoHttp {
     if (response.ok && body !== undefined) return body;
     throw statusError(response.status, body, name);
   }
+}
+
+async function unwrapped(answer: Promise<unknown>, name: string): Promise<unknown> {
+  const body = await answer;
+  if (isObject(body) && body['status'] === 'success') return body['data'];
+  if (isObject(body) && body['status'] === 'failure' && typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), name);
+  throw new VenueError('unknown', 'unknown', `${name}: found an answer without a status`);
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { adapterAt, SetClock } from './canned-venue.fixtures.js';
+import { NadoHttp } from './nado-http.js';
 
 /** Nobody listens there. */
 const away = { url: 'http://127.0.0.1:1', close: (): void => undefined };
@@ -7,4 +11,36 @@ const away = { url: 'http://127.0.0.1:1', close: (): void => undefined };
 it('a stream that can’t be opened is out of reach, not refused: whoever starts then waits for it', async () => {
   const opened = adapterAt(away, new SetClock(1_000_000)).subscribeAccount({ accountId: 'bot', subaccount: 'bot' }, () => undefined);
   await expect(opened).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
+});
+
+it('a host of orders that can’t be reached is told as such, and an archive that can’t be only says nothing: orders go elsewhere', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  await new Promise((resolve) => closed.close(resolve));
+  const http = new NadoHttp({ gatewayUrl: url, archiveUrl: url, timeoutMs: 5_000 });
+  await expect(http.execute({ place_order: {} })).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
+  await expect(http.query('order')).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
+  await expect(http.archive('orders', {})).rejects.toMatchObject({ kind: 'unknown', outcome: 'unknown', venueCode: 'ECONNREFUSED' });
+});
+
+it('what only reads is asked once more where its connection breaks, and what may change something never', async () => {
+  const asked: string[] = [];
+  const server = createHttpServer((request, response) => {
+    asked.push(request.url ?? '');
+    if (asked.length % 2 === 1) response.socket?.destroy();
+    else response.end(JSON.stringify({ status: 'success', data: 'answer', orders: [] }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const http = new NadoHttp({ gatewayUrl: url, archiveUrl: `${url}/archive`, timeoutMs: 5_000 });
+    expect(await http.query('order')).toBe('answer');
+    expect(await http.archive('orders', {})).toMatchObject({ orders: [] });
+    await expect(http.execute({ place_order: {} })).rejects.toMatchObject({ kind: 'unknown', outcome: 'unknown' });
+    expect(asked).toEqual(['/query', '/query', '/archive', '/archive', '/execute']);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -30,10 +30,15 @@ export class OrderWork {
     }
   }
 
-  /** All are looked up before any of them is sent again: the answer to that may need a market that waits for this. */
+  /**
+   * All are looked up before any of them is sent again: the answer to that may need a market that waits for this. What the venue may
+   * not have got comes before what it has: it was sent before anything was asked back.
+   */
   async recover(accountId: Id): Promise<void> {
     const trades = this.trades.owned().filter(({ state }) => state.ids.accountId === accountId);
-    await Promise.all(trades.flatMap(({ state }) => unsettledOf(state).filter(isLive).map((order) => this.gateway.recover(state, order))));
+    const orders = trades.flatMap(({ state }) => unsettledOf(state).filter(isLive).map((order) => ({ state, order })));
+    const [sent, known] = [orders.filter(({ order }) => !order.accepted), orders.filter(({ order }) => order.accepted)];
+    await Promise.all([...sent, ...known].map(({ state, order }) => this.gateway.recover(state, order)));
   }
 
   async settle(venueOrderId: string): Promise<void> {

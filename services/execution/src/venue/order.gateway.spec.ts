@@ -1,7 +1,7 @@
 import { Pacer } from '@ballast/bus';
 import { Clock, Decimal, type Disarm, type Ms } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { settingsOf } from '../options.js';
 import { limits, pair, sight, START, TradeStream } from '../trade/trade.fixtures.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
@@ -178,4 +178,72 @@ describe('The gateway to the venue', () => {
     expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });
+
+  it('sends in the order of its decisions what met a venue that was gone for a while, and doubts only what may have left', async () => {
+    const [trade, first] = opened(identityOf);
+    const second = Object.values(trade.orders)[1]!;
+    const isAway = goneOnce('place');
+    await Promise.all([gateway.submit(trade, first), gateway.submit(trade, second)]);
+    expect(isAway()).toBe(false);
+    expect(venue.placed.map(({ clientOrderId }) => clientOrderId)).toEqual([first.clientOrderId, second.clientOrderId]);
+    expect(told.map(({ type, clientOrderId }) => [type, clientOrderId === first.clientOrderId])).toEqual([['RecordUnknown', true], ['RecordAccepted', true], ['RecordEnded', true], ['RecordAccepted', false]]);
+  });
+
+  it('tells a doubt once time has passed since the venue was first asked about it: what passed until then is the market’s, which in lock step waits for the answer', async () => {
+    venue.faults = () => {
+      clock.time += 16;
+      return 'dropAnswer';
+    };
+    await gateway.submit(...opened(identityOf));
+    expect(told.map(({ type }) => type)).toEqual(['RecordAccepted', 'RecordEnded']);
+    const find = venue.findOrder.bind(venue);
+    venue.findOrder = (...asked) => {
+      clock.time += 1;
+      return find(...asked);
+    };
+    venue.orders.clear();
+    await gateway.submit(...opened(identityOf));
+    expect(told.slice(2).map(({ type }) => type)).toEqual(['RecordUnknown', 'RecordAccepted', 'RecordEnded']);
+  });
+
+  it('asks orders back in the order of its decisions where the venue was gone for a while', async () => {
+    venue.makerShare = new Decimal(0);
+    const [trade, first] = opened(identityOf);
+    const second = Object.values(trade.orders)[1]!;
+    await Promise.all([gateway.submit(trade, first), gateway.submit(trade, second)]);
+    goneOnce('cancel');
+    const asked = vi.spyOn(venue, 'cancel');
+    await Promise.all([gateway.cancel(trade, first), gateway.cancel(trade, second)]);
+    expect(asked.mock.calls.map(([, , venueOrderId]) => venueOrderId)).toEqual([first, first, second].map(({ clientOrderId }) => identityOf(clientOrderId)));
+    expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED']);
+  });
+
+  it('asks an order back once more where nobody has answered, unless it is gone by then', async () => {
+    venue.makerShare = new Decimal(0);
+    const [trade, first] = opened(identityOf);
+    const second = Object.values(trade.orders)[1]!;
+    await Promise.all([gateway.submit(trade, first), gateway.submit(trade, second)]);
+    const cancel = venue.cancel.bind(venue);
+    const asked = vi.spyOn(venue, 'cancel').mockImplementation(async (...given) => {
+      if (given[2] === identityOf(first.clientOrderId)) await cancel(...given);
+      if (asked.mock.calls.length > 2) return cancel(...given);
+      throw new VenueError('unknown', 'unknown', 'no answer');
+    });
+    await Promise.all([gateway.cancel(trade, first), gateway.cancel(trade, second)]);
+    expect(asked.mock.calls.map(([, , venueOrderId]) => venueOrderId)).toEqual([first, second, second].map(({ clientOrderId }) => identityOf(clientOrderId)));
+  });
 });
+
+/** The venue goes away under the first of these calls, and can't be reached by the four after it. */
+function goneOnce(lost: 'place' | 'cancel'): () => boolean {
+  let calls = 0;
+  const away = <Given extends readonly unknown[], Answer>(name: string, call: (...given: Given) => Promise<Answer>) => (...given: Given): Promise<Answer> => {
+    if (name === lost || calls > 0) calls += 1;
+    if (calls === 1) return Promise.reject(new VenueError('unknown', 'unknown', 'the connection broke'));
+    return calls > 1 && calls < 6 ? Promise.reject(new VenueError('unreachable', 'notPlaced', 'nobody listens')) : call(...given);
+  };
+  venue.place = away('place', venue.place.bind(venue));
+  venue.cancel = away('cancel', venue.cancel.bind(venue));
+  venue.findOrder = away('findOrder', venue.findOrder.bind(venue));
+  return () => calls < 6;
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Id, InvariantError } from '@ballast/domain';
+import { Clock, type Id, InvariantError, type Ms } from '@ballast/domain';
 import { type OrderView, type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
@@ -25,7 +25,7 @@ class Withheld extends VenueError {
 
 /** Of a payload that may have reached the venue. */
 interface Doubt {
-  /** Records it once, as soon as that may be. */
+  /** Called with every look-up, before and after it: records the doubt once, as soon as that may be. */
   readonly tell: () => void;
   /** The payload was sent once more since. */
   again: boolean;
@@ -49,7 +49,8 @@ export class GatewayContext {
 /**
  * Sends what is durable, and only that: intent event → here → outcome event. An unknown outcome is looked up by the recorded
  * identity; the identical payload, and no other, is sent again; "not found" is final only after the payload's own expiry. What the
- * venue does not answer is asked again behind what waits by then: a silent history holds up no cancel and no reduction.
+ * venue does not answer is asked again behind what waits by then: a silent history holds up no cancel and no reduction. Where nothing
+ * reaches the venue everything keeps its place.
  */
 @Injectable()
 export class OrderGateway {
@@ -154,12 +155,14 @@ export class OrderGateway {
     return undefined;
   }
 
-  /** Records once that the outcome is unknown, as soon as market time has passed with it: in lock step the market waits for the answer. */
+  /** Records once that the outcome is unknown, as soon as market time has passed since it was first asked for: in lock step the market waits for the answer. */
   private doubt(clientOrderId: Id, reason: string): Doubt {
-    const since = this.context.clock.now();
+    let since: Ms | undefined;
     let told = false;
     const tell = (): void => {
-      if (told || this.context.clock.now() === since) return;
+      const now = this.context.clock.now();
+      since ??= now;
+      if (told || now === since) return;
       told = true;
       this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
     };
@@ -183,7 +186,11 @@ export class OrderGateway {
     const { payload, venueOrderId } = sent;
     const { clientOrderId, account, instrument, receiveBy } = payload;
     const now = this.context.clock.now();
-    const found = await turn.call(() => this.venue.findOrder(account, instrument, venueOrderId)).finally(doubt.tell);
+    const look = (): Promise<OrderView | undefined> => {
+      doubt.tell();
+      return this.venue.findOrder(account, instrument, venueOrderId);
+    };
+    const found = await turn.call(look).finally(doubt.tell);
     if (!found && now > receiveBy) {
       const lost = new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`);
       if (doubt.known && now <= receiveBy + KNOWN_MS) throw lost;
@@ -208,13 +215,18 @@ export class OrderGateway {
     const { payload: { account, clientOrderId, instrument }, venueOrderId } = sent;
     // Somebody else has asked meanwhile how it ended.
     if (recall.answer && this.facts.isOver(clientOrderId)) return;
-    // Whatever the answer is, what became of the order is looked up: it may be gone already.
-    recall.answer ??= { refused: await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf) };
-    const found = await this.look(turn, sent);
-    const { refused } = recall.answer;
-    if (!refused || found?.state !== 'OPEN') return;
-    delete recall.answer;
-    throw refused;
+    for (;;) {
+      const { held } = turn;
+      // Whatever the answer is, what became of the order is looked up: it may be gone already.
+      const { refused } = (recall.answer ??= { refused: await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf) });
+      const isLost = refused?.outcome === 'unknown';
+      if (isLost) delete recall.answer;
+      const found = await this.look(turn, sent);
+      if (!refused || (found ? found.state !== 'OPEN' : !isLost)) return;
+      delete recall.answer;
+      // One that got lost with the venue itself is asked for in its own place.
+      if (turn.held === held) throw refused;
+    }
   }
 
   /** The end of an order comes after the fills that made it: those that nobody has told are asked for. */
@@ -257,19 +269,20 @@ function venueErrorOf(error: unknown): VenueError {
   throw error;
 }
 
-/** What the venue answered, where that was no silence. */
+/** What the venue answered, or that it may have got it: what it limits it has not looked at. */
 function answerOf(error: unknown): VenueError {
-  if (isSilence(error)) throw error;
-  return venueErrorOf(error);
+  const answer = venueErrorOf(error);
+  if (isSilence(answer) && answer.outcome !== 'unknown') throw answer;
+  return answer;
 }
 
 /** Does this refusal of a payload that was sent before say that no copy of it gets in? One that came too late may have been behind another; one that is kept back, here or by a limit before the venue has looked at it, says nothing of those before it. */
 const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof Withheld) && !isSilence(refused) && (refused.kind !== 'late' || again);
 
-/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal, and a venue out of reach has said nothing. */
+/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal. */
 function refusalOf(error: unknown): VenueError | undefined {
   const { outcome, kind } = venueErrorOf(error);
-  return outcome === 'unknown' || kind === 'unreachable' || kind === 'duplicate' ? undefined : venueErrorOf(error);
+  return outcome === 'unknown' || kind === 'duplicate' ? undefined : venueErrorOf(error);
 }
 
 /** A venue may say more than an event takes. */

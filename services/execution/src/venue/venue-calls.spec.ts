@@ -139,7 +139,7 @@ describe('a venue that is asked for its first answer', () => {
     const [pacer, timer] = [new SteppedPacer(), new HandTimer()];
     const calls = new VenueCalls(pacer, timer);
     const seen: string[] = [];
-    const errors = [new VenueError('unreachable', 'notPlaced', 'no route')];
+    const errors = [new VenueError('unknown', 'unknown', 'no answer')];
     const ask = async (turn: Turn): Promise<void> => {
       await turn.call(() => Promise.resolve(seen.push('look-up')));
       const error = errors.shift();
@@ -151,6 +151,26 @@ describe('a venue that is asked for its first answer', () => {
     await timer.pass(500);
     await looked;
     expect([seen, pacer.counts]).toEqual([['look-up', 'cancel', 'look-up'], { work: 0, venue: 0 }]);
+  });
+
+  it('is tried until it can be reached, in lock step while the market stands: what is behind would not get there either, and keeps its place', async () => {
+    const [pacer, timer] = [new SteppedPacer(), new HandTimer()];
+    const calls = new VenueCalls(pacer, timer);
+    const seen: string[] = [];
+    const errors = [1, 2, 3].map(() => new VenueError('unreachable', 'notPlaced', 'no route'));
+    const ask = (what: string) => async (turn: Turn): Promise<void> => {
+      await turn.call(() => {
+        const error = errors.shift();
+        return error ? Promise.reject(error) : Promise.resolve(seen.push(what));
+      });
+      if (what === 'first') expect(turn.held).toBe(3);
+    };
+    const all = Promise.all([calls.inLaneUntilDone('a', ask('first')), calls.inLane('a', ask('second'))]);
+    await settled();
+    expect([errors.length, pacer.counts]).toEqual([2, { work: 1, venue: 0 }]);
+    await timer.pass(1_500);
+    await all;
+    expect([seen, pacer.counts]).toEqual([['first', 'second'], { work: 0, venue: 0 }]);
   });
 
   it('is waited for without end where nobody else could try, and is not given up any more once it has answered', async () => {

@@ -7,6 +7,7 @@ import { RetryTimer } from './retry-timer.js';
 const PAUSE_MS = 50;
 const PAUSE_MAX_MS = 2_000;
 
+const isUnreachable = (error: unknown): boolean => error instanceof VenueError && error.kind === 'unreachable';
 export const isSilence = (error: unknown): boolean => error instanceof VenueError && (error.outcome === 'unknown' || error.kind === 'unreachable' || error.kind === 'rate' || error.kind === 'maintenance');
 
 /**
@@ -16,6 +17,8 @@ export const isSilence = (error: unknown): boolean => error instanceof VenueErro
 export class Turn {
   /** Calls that the venue has answered with more than a refusal. */
   answered = 0;
+  /** How often the venue could not be reached: nothing of this lane has passed it meanwhile. */
+  held = 0;
   private done: () => void;
 
   constructor(
@@ -25,7 +28,29 @@ export class Turn {
     this.done = pacer.busy('work');
   }
 
+  /** A venue that can't be reached is tried, with longer pauses, until it can: nothing behind this would reach it either, and keeps its place. */
   async call<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.once(ask);
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        this.held += 1;
+        await this.calls.pause(attempt);
+      }
+    }
+  }
+
+  /** As `VenueCalls.untilAnswered`, call by call. */
+  untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    return this.calls.untilAnswered(() => this.call(ask));
+  }
+
+  end(): void {
+    this.done();
+  }
+
+  private async once<T>(ask: () => Promise<T>): Promise<T> {
     this.done();
     await new Promise<void>((resolve) => this.pacer.whenOpen(resolve));
     this.done = this.pacer.busy('venue');
@@ -37,15 +62,6 @@ export class Turn {
       this.done();
       this.done = this.pacer.busy('work');
     }
-  }
-
-  /** As `VenueCalls.untilAnswered`, call by call. */
-  untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-    return this.calls.untilAnswered(() => this.call(ask));
-  }
-
-  end(): void {
-    this.done();
   }
 }
 
