@@ -11,21 +11,29 @@ export interface NadoHttpOptions {
   readonly timeoutMs: number;
 }
 
-/** Failures before a connection stood, where not a byte of the request has left. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+/** Failures before a connection stood, where not a byte of the request has left. A connect that outlasts the request's own time is none: it ends as a silence. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** As those, where it was the connect that failed: they may also end a connection that stood. */
+const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
 
 /** The connection broke under the request: one that was kept, and that the venue has closed meanwhile. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-const codeOf = (error: unknown): string | undefined => {
-  if (!isObject(error)) return undefined;
-  if (typeof error['code'] === 'string') return error['code'];
-  return codeOf(error['cause']);
-};
+function failureOf(error: unknown): { readonly code?: string; readonly neverSent: boolean } {
+  if (!isObject(error)) return { neverSent: false };
+  const { code, syscall } = error;
+  if (typeof code !== 'string') return failureOf(error['cause']);
+  return { code, neverSent: NEVER_SENT.has(code) || (NO_ROUTE.has(code) && syscall === 'connect') };
+}
 
 /** Nado's request and response envelope over HTTP. What may have reached the venue and got no clear answer is `outcome: 'unknown'`. */
 export class NadoHttp {
-  constructor(private readonly options: NadoHttpOptions) {}
+  /** Where the archive has its own host, orders go on while that is away. */
+  private readonly archiveIsApart: boolean;
+
+  constructor(private readonly options: NadoHttpOptions) {
+    this.archiveIsApart = new URL(options.archiveUrl).host !== new URL(options.gatewayUrl).host;
+  }
 
   query(type: string, parameters: Json = {}): Promise<unknown> {
     const request = `query ${type}`;
@@ -37,11 +45,11 @@ export class NadoHttp {
     return unwrapped(this.post(`${this.options.gatewayUrl}/execute`, request, name), name);
   }
 
-  /** The indexer answers without an envelope. Away, it is silent and no more: orders go elsewhere. */
+  /** The indexer answers without an envelope. Out of reach, it is silent and no more: orders go elsewhere. */
   async archive(type: string, parameters: Json): Promise<Json> {
     const request = `archive ${type}`;
     const body = await this.read(this.options.archiveUrl, { [type]: parameters }, request).catch((error: unknown) => {
-      throw error instanceof VenueError && error.kind === 'unreachable' ? new VenueError('unknown', 'unknown', error.message, error.venueCode, { cause: error }) : error;
+      throw error instanceof VenueError && error.kind === 'unreachable' && this.archiveIsApart ? new VenueError('unknown', 'unknown', error.message, error.venueCode, { cause: error }) : error;
     });
     if (!isObject(body)) throw new VenueError('unknown', 'unknown', `${request}: found an answer that is not an object`);
     if (typeof body['error_code'] === 'number') throw refusal(body['error_code'], String(body['error']), request);
@@ -65,9 +73,8 @@ export class NadoHttp {
       response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip, deflate, br' }, body: JSON.stringify(request), signal: AbortSignal.timeout(this.options.timeoutMs) });
       text = await response.text();
     } catch (error) {
-      const code = codeOf(error);
-      const wasSent = code === undefined || !NEVER_SENT.has(code);
-      throw new VenueError(wasSent ? 'unknown' : 'unreachable', wasSent ? 'unknown' : 'notPlaced', `${name}: no answer from ${new URL(url).host} (${code ?? String(error)})`, code, { cause: error });
+      const { code, neverSent } = failureOf(error);
+      throw new VenueError(neverSent ? 'unreachable' : 'unknown', neverSent ? 'notPlaced' : 'unknown', `${name}: no answer from ${new URL(url).host} (${code ?? String(error)})`, code, { cause: error });
     }
     const body = parsed(text);
     if (response.ok && body !== undefined) return body;

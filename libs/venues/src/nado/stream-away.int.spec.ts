@@ -13,16 +13,24 @@ it('a stream that can’t be opened is out of reach, not refused: whoever starts
   await expect(opened).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
 });
 
-it('a host of orders that can’t be reached is told as such, and an archive that can’t be only says nothing: orders go elsewhere', async () => {
+it('a host of orders that can’t be reached is told as such, and an archive of another host that can’t be only says nothing: orders go elsewhere', async () => {
+  const [url, elsewhere] = [await nobodyAt(), await nobodyAt()];
+  const unreachable = { kind: 'unreachable', outcome: 'notPlaced' };
+  const http = new NadoHttp({ gatewayUrl: url, archiveUrl: elsewhere, timeoutMs: 5_000 });
+  await expect(http.execute({ place_order: {} })).rejects.toMatchObject(unreachable);
+  await expect(http.query('order')).rejects.toMatchObject(unreachable);
+  await expect(http.archive('orders', {})).rejects.toMatchObject({ kind: 'unknown', outcome: 'unknown', venueCode: 'ECONNREFUSED' });
+  await expect(new NadoHttp({ gatewayUrl: url, archiveUrl: `${url}/archive`, timeoutMs: 5_000 }).archive('orders', {})).rejects.toMatchObject(unreachable);
+});
+
+/** A port that was free a moment ago. */
+async function nobodyAt(): Promise<string> {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
-  const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  const { port } = closed.address() as AddressInfo;
   await new Promise((resolve) => closed.close(resolve));
-  const http = new NadoHttp({ gatewayUrl: url, archiveUrl: url, timeoutMs: 5_000 });
-  await expect(http.execute({ place_order: {} })).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
-  await expect(http.query('order')).rejects.toMatchObject({ kind: 'unreachable', outcome: 'notPlaced' });
-  await expect(http.archive('orders', {})).rejects.toMatchObject({ kind: 'unknown', outcome: 'unknown', venueCode: 'ECONNREFUSED' });
-});
+  return `http://127.0.0.1:${port}`;
+}
 
 it('what only reads is asked once more where its connection breaks, and what may change something never', async () => {
   const asked: string[] = [];

@@ -5,7 +5,7 @@ import { type AccountEvent, type OrderView, type Unsubscribe, VenueAdapter } fro
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { RECEIVE_MS } from '../trade/order.builders.js';
-import { isAtRest, isLive, unsettledOf } from '../trade/quantities.js';
+import { isAtRest, isLive, liveInOrder, unsettledOf } from '../trade/quantities.js';
 import type { OrderState } from '../trade/trade.state.js';
 import { Trades } from '../trade/trades.service.js';
 import { OrderGateway } from '../venue/order.gateway.js';
@@ -30,15 +30,10 @@ export class OrderWork {
     }
   }
 
-  /**
-   * All are looked up before any of them is sent again: the answer to that may need a market that waits for this. What the venue may
-   * not have got comes before what it has: it was sent before anything was asked back.
-   */
+  /** All are looked up before any of them is sent again: the answer to that may need a market that waits for this. What follows does so in the order of decisions. */
   async recover(accountId: Id): Promise<void> {
     const trades = this.trades.owned().filter(({ state }) => state.ids.accountId === accountId);
-    const orders = trades.flatMap(({ state }) => unsettledOf(state).filter(isLive).map((order) => ({ state, order })));
-    const [sent, known] = [orders.filter(({ order }) => !order.accepted), orders.filter(({ order }) => order.accepted)];
-    await Promise.all([...sent, ...known].map(({ state, order }) => this.gateway.recover(state, order)));
+    await Promise.all(trades.flatMap(({ state }) => liveInOrder(state).map((order) => this.gateway.recover(state, order))));
   }
 
   async settle(venueOrderId: string): Promise<void> {

@@ -37,6 +37,12 @@ export const isSettled = (order: OrderState): boolean => !isLive(order) && openO
 export const isAtRest = (order: OrderState): boolean => order.purpose === 'TARGET' && order.status === 'OPEN' && order.accepted && isResting(order);
 /** Orders that may still do something: a look at the trade costs these, not every order that it ever sent. */
 export const unsettledOf = (state: TradeState): readonly OrderState[] => state.unsettled.flatMap((id) => state.orders[id] ?? []);
+/** What a recovery looks up, in the order in which it was decided: what may never have left by when it was sent, what the venue has by when it was asked back. */
+export function liveInOrder(state: TradeState): readonly OrderState[] {
+  const sent = Object.keys(state.orders);
+  const turnOf = ({ accepted, cancelRequested, askedBackAfter, clientOrderId }: OrderState): number => (accepted && cancelRequested ? askedBackAfter ?? sent.length : sent.indexOf(clientOrderId) + 0.5);
+  return unsettledOf(state).filter(isLive).sort((a, b) => turnOf(a) - turnOf(b));
+}
 export const ordersOf = (state: TradeState, leg: number): readonly OrderState[] => unsettledOf(state).filter((order) => order.leg === leg);
 /** Nothing of this leg is under way: no order without its end, no end without its fills. */
 export const isQuiet = (state: TradeState, leg: number): boolean => ordersOf(state, leg).length === 0;

@@ -69,7 +69,8 @@ const countsAsFailure = ({ purpose, postOnly, accepted }: OrderState): boolean =
 function cancelRequested(state: TradeState, clientOrderId: string): TradeState {
   const order = state.orders[clientOrderId];
   if (!order) return state;
-  return withLeg(withOrder(state, clientOrderId, (found) => ({ ...found, cancelRequested: true })), order.leg, (leg) => ({ ...leg, makerOver: leg.makerOver || order.purpose !== 'TARGET' }));
+  const askedBackAfter = order.askedBackAfter ?? state.legs.reduce((sent, { orders }) => sent + orders, 0);
+  return withLeg(withOrder(state, clientOrderId, (found) => ({ ...found, cancelRequested: true, askedBackAfter })), order.leg, (leg) => ({ ...leg, makerOver: leg.makerOver || order.purpose !== 'TARGET' }));
 }
 
 function filled(state: TradeState, event: OrderFilled): TradeState {

@@ -27,6 +27,8 @@ export interface OrderState {
   /** The venue has said that it has the order. */
   readonly accepted: boolean;
   readonly cancelRequested: boolean;
+  /** How many orders its trade had sent when it was asked back; undefined in a snapshot of an older build. */
+  readonly askedBackAfter?: number;
   readonly filled: Quantity;
   /** As the venue said when the order ended. */
   readonly unfilled: Quantity;

@@ -6,7 +6,8 @@ import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { EntryGate } from './entry-gate.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
-import { isSilence, type Turn, VenueCalls } from './venue-calls.js';
+import { answerOf, isSilence, messageOf, refusalOf, short, venueErrorOf } from './answers.js';
+import { type Turn, VenueCalls } from './venue-calls.js';
 
 /** A payload and the identity that was recorded with its intent. */
 interface Sent {
@@ -17,9 +18,9 @@ interface Sent {
 }
 
 /** Kept back here: the venue has not seen this payload by it. */
-class Withheld extends VenueError {
-  constructor(why: string) {
-    super('withheld', 'notPlaced', why);
+class KeptBack extends VenueError {
+  constructor(kind: 'withheld' | 'late', why: string) {
+    super(kind, 'notPlaced', why);
   }
 }
 
@@ -125,7 +126,7 @@ export class OrderGateway {
   }
 
   /**
-   * @throws Withheld where it may not leave any more, also after it has waited for the call budget.
+   * @throws KeptBack where it may not leave any more, also after it has waited for the call budget or for a venue out of reach.
    * @throws InvariantError where the venue would give this payload another identity than the recorded one: it is another payload.
    */
   private async place(turn: Turn, { payload, venueOrderId, withheld }: Sent): Promise<void> {
@@ -133,7 +134,8 @@ export class OrderGateway {
     if (identity !== venueOrderId) throw new InvariantError(`order ${payload.clientOrderId}: found identity ${identity}, the recorded one is ${venueOrderId}; key, account or chain are not those it was recorded with`);
     const leaves = (): void => {
       const why = withheld();
-      if (why !== undefined) throw new Withheld(why);
+      if (why !== undefined) throw new KeptBack('withheld', why);
+      if (this.context.clock.now() > payload.receiveBy) throw new KeptBack('late', `it did not leave before ${payload.receiveBy}`);
     };
     await turn.call(async () => {
       leaves();
@@ -173,7 +175,7 @@ export class OrderGateway {
   private async sendAgain(turn: Turn, sent: Sent, doubt: Doubt): Promise<void> {
     if (this.refused.has(sent.payload.clientOrderId)) return;
     if (doubt.arrived && this.facts.isOver(sent.payload.clientOrderId)) return;
-    if (!doubt.arrived) await this.resolve(turn, sent, doubt);
+    if (!doubt.arrived) await this.inPlace(turn, () => this.resolve(turn, sent, doubt));
     if (this.askedBack.has(sent.payload.clientOrderId)) await this.withdraw(turn, sent, doubt.recall);
     else await this.look(turn, sent);
   }
@@ -201,7 +203,7 @@ export class OrderGateway {
     } catch (error) {
       const refused = refusalOf(error);
       if (refused && isFinal(refused, doubt)) return this.rejected(clientOrderId, refused);
-      if (refused instanceof Withheld) throw refused;
+      if (refused instanceof KeptBack) throw refused;
       doubt.again = true;
       doubt.known ||= venueErrorOf(error).kind === 'duplicate';
       throw new VenueError('unknown', 'unknown', `${clientOrderId}: what became of it is not known: ${messageOf(error)}`, undefined, { cause: error });
@@ -212,20 +214,32 @@ export class OrderGateway {
 
   /** @throws VenueError where the venue would not cancel what it still has open: it is to be asked again. */
   private async withdraw(turn: Turn, sent: Sent, recall: Recall): Promise<void> {
-    const { payload: { account, clientOrderId, instrument }, venueOrderId } = sent;
     // Somebody else has asked meanwhile how it ended.
-    if (recall.answer && this.facts.isOver(clientOrderId)) return;
-    for (;;) {
-      const { held } = turn;
-      // Whatever the answer is, what became of the order is looked up: it may be gone already.
-      const { refused } = (recall.answer ??= { refused: await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf) });
-      const isLost = refused?.outcome === 'unknown';
-      if (isLost) delete recall.answer;
-      const found = await this.look(turn, sent);
-      if (!refused || (found ? found.state !== 'OPEN' : !isLost)) return;
-      delete recall.answer;
-      // One that got lost with the venue itself is asked for in its own place.
-      if (turn.held === held) throw refused;
+    if (recall.answer && this.facts.isOver(sent.payload.clientOrderId)) return;
+    await this.inPlace(turn, () => this.askBack(turn, sent, recall));
+  }
+
+  /** @throws VenueError where the venue still has it open, or nobody knows. */
+  private async askBack(turn: Turn, sent: Sent, recall: Recall): Promise<void> {
+    const { payload: { account, instrument }, venueOrderId } = sent;
+    // Whatever the answer is, what became of the order is looked up: it may be gone already.
+    const { refused } = (recall.answer ??= { refused: await turn.call(() => this.venue.cancel(account, instrument, venueOrderId)).then(() => undefined, answerOf) });
+    const isLost = refused?.outcome === 'unknown';
+    if (isLost) delete recall.answer;
+    const found = await this.look(turn, sent);
+    if (!refused || (found ? found.state !== 'OPEN' : !isLost)) return;
+    delete recall.answer;
+    throw refused;
+  }
+
+  /** What got lost with the venue itself is done once more in its own place: while nothing reached the venue nothing has passed it. */
+  private async inPlace(turn: Turn, ask: () => Promise<void>): Promise<void> {
+    const { held } = turn;
+    try {
+      await ask();
+    } catch (error) {
+      if (turn.held === held || !isSilence(error)) throw error;
+      await ask();
     }
   }
 
@@ -264,27 +278,5 @@ function remember(ids: Set<Id>, id: Id): void {
   if (ids.size > REMEMBERED && oldest !== undefined) ids.delete(oldest);
 }
 
-function venueErrorOf(error: unknown): VenueError {
-  if (error instanceof VenueError) return error;
-  throw error;
-}
-
-/** What the venue answered, or that it may have got it: what it limits it has not looked at. */
-function answerOf(error: unknown): VenueError {
-  const answer = venueErrorOf(error);
-  if (isSilence(answer) && answer.outcome !== 'unknown') throw answer;
-  return answer;
-}
-
 /** Does this refusal of a payload that was sent before say that no copy of it gets in? One that came too late may have been behind another; one that is kept back, here or by a limit before the venue has looked at it, says nothing of those before it. */
-const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof Withheld) && !isSilence(refused) && (refused.kind !== 'late' || again);
-
-/** The venue has the word: it did not take the payload. A repeat of an identity is not a refusal. */
-function refusalOf(error: unknown): VenueError | undefined {
-  const { outcome, kind } = venueErrorOf(error);
-  return outcome === 'unknown' || kind === 'duplicate' ? undefined : venueErrorOf(error);
-}
-
-/** A venue may say more than an event takes. */
-const short = (text: string): string => text.slice(0, 500);
-const messageOf = (error: unknown): string => short(error instanceof Error ? error.message : String(error));
+const isFinal = (refused: VenueError, { again }: Doubt): boolean => !(refused instanceof KeptBack) && !isSilence(refused) && (refused.kind !== 'late' || again);

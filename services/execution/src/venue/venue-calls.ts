@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Pacer } from '@ballast/bus';
 import type { Ms } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
+import { isSilence, isUnreachable } from './answers.js';
 import { RetryTimer } from './retry-timer.js';
 
 const PAUSE_MS = 50;
 const PAUSE_MAX_MS = 2_000;
-
-const isUnreachable = (error: unknown): boolean => error instanceof VenueError && error.kind === 'unreachable';
-export const isSilence = (error: unknown): boolean => error instanceof VenueError && (error.outcome === 'unknown' || error.kind === 'unreachable' || error.kind === 'rate' || error.kind === 'maintenance');
 
 /**
  * One piece of work in a lane. It counts as being with the venue while a call is, and as work between two calls. A call is made only
