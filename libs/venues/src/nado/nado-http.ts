@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { VenueError } from '../venue-adapter.js';
 import { refusal } from './error-codes.js';
 import { type Json, isObject } from './json.js';
@@ -18,6 +19,9 @@ const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
 
 /** The connection broke under the request: one that was kept, and that the venue has closed meanwhile. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const READS_MAX = 3;
+/** Wall time in which the others that broke are known to be, ms. */
+const BROKEN_PAUSE_MS = 10;
 
 function failureOf(error: unknown): { readonly code?: string; readonly neverSent: boolean } {
   if (!isObject(error)) return { neverSent: false };
@@ -56,13 +60,15 @@ export class NadoHttp {
     return body;
   }
 
-  /** What changes nothing is asked once more where its connection broke: on a new one it is answered, or told that there is none. */
+  /** What changes nothing is asked again where a kept connection broke: on a new one it is answered, or told that there is none. Others that were kept may be broken, too. */
   private async read(url: string, request: object, name: string): Promise<unknown> {
-    try {
-      return await this.post(url, request, name);
-    } catch (error) {
-      if (!(error instanceof VenueError) || !BROKEN.has(error.venueCode ?? '')) throw error;
-      return this.post(url, request, name);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.post(url, request, name);
+      } catch (error) {
+        if (!(error instanceof VenueError) || !BROKEN.has(error.venueCode ?? '') || tries === READS_MAX) throw error;
+        await delay(BROKEN_PAUSE_MS);
+      }
     }
   }
 

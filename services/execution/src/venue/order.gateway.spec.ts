@@ -132,19 +132,22 @@ describe('The gateway to the venue', () => {
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });
 
-  it('tells a doubt once time has passed since the venue was first asked about it: what passed until then is the market’s, which in lock step waits for the answer', async () => {
-    venue.faults = () => {
+  it('tells a doubt once time has passed since the venue was first asked about it: what passed until then, or with a copy of it, in lock step waits for its answer', async () => {
+    venue.faults = (_order, nth) => {
       bed.clock.time += 16;
-      return 'dropAnswer';
+      return nth === 1 ? 'dropAnswer' : undefined;
     };
-    await gateway.submit(...opened());
-    expect(told.map(({ type }) => type)).toEqual(['RecordAccepted', 'RecordEnded']);
     const find = venue.findOrder.bind(venue);
+    let looks = 0;
+    venue.findOrder = (...asked) => ((looks += 1) === 1 ? Promise.resolve(undefined) : find(...asked));
+    await gateway.submit(...opened());
+    expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([2, ['RecordAccepted', 'RecordEnded']]);
     venue.findOrder = (...asked) => {
       bed.clock.time += 1;
       return find(...asked);
     };
     venue.orders.clear();
+    venue.placed.length = 0;
     await gateway.submit(...opened());
     expect(told.slice(2).map(({ type }) => type)).toEqual(['RecordUnknown', 'RecordAccepted', 'RecordEnded']);
   });

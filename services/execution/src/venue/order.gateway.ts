@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Id, InvariantError, type Ms } from '@ballast/domain';
+import { Clock, type Id, InvariantError } from '@ballast/domain';
 import { type OrderView, type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
+import { Doubt, type Recall } from './doubt.js';
 import { EntryGate } from './entry-gate.js';
 import { OutsideFacts } from './outside-facts.js';
 import { signedOrderOf } from './signed-order.js';
@@ -22,24 +23,6 @@ class KeptBack extends VenueError {
   constructor(kind: 'withheld' | 'late', why: string) {
     super(kind, 'notPlaced', why);
   }
-}
-
-/** Of a payload that may have reached the venue. */
-interface Doubt {
-  /** Called with every look-up, before and after it: records the doubt once, as soon as that may be. */
-  readonly tell: () => void;
-  /** The payload was sent once more since. */
-  again: boolean;
-  /** The venue has called a copy a duplicate: it has this payload, or has used its nonce. */
-  known: boolean;
-  /** The venue has it. */
-  arrived: boolean;
-  readonly recall: Recall;
-}
-
-/** Of an order that is asked back: what the venue answered, where it has. */
-interface Recall {
-  answer?: { readonly refused: VenueError | undefined };
 }
 
 @Injectable()
@@ -103,7 +86,7 @@ export class OrderGateway {
     const sent = this.sentOf(trade, order);
     const { payload, venueOrderId } = sent;
     const { accountId } = trade.ids;
-    const doubt: Doubt = { tell: () => undefined, again: false, known: false, arrived: false, recall: {} };
+    const doubt = new Doubt(this.context.clock);
     return this.calls.inLaneUntilDone(accountId, async (turn) => {
       const found = await turn.call(() => this.venue.findOrder(payload.account, payload.instrument, venueOrderId));
       if (found && !order.accepted) this.facts.outcome({ type: 'RecordAccepted', clientOrderId: order.clientOrderId, venueOrderId });
@@ -151,24 +134,10 @@ export class OrderGateway {
       this.facts.outcome({ type: 'RecordAccepted', clientOrderId, venueOrderId: sent.venueOrderId });
     } catch (error) {
       const refused = refusalOf(error);
-      if (!refused) return this.doubt(clientOrderId, messageOf(error));
+      if (!refused) return new Doubt(this.context.clock, () => this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason: messageOf(error) }));
       this.rejected(clientOrderId, refused);
     }
     return undefined;
-  }
-
-  /** Records once that the outcome is unknown, as soon as market time has passed since it was first asked for: in lock step the market waits for the answer. */
-  private doubt(clientOrderId: Id, reason: string): Doubt {
-    let since: Ms | undefined;
-    let told = false;
-    const tell = (): void => {
-      const now = this.context.clock.now();
-      since ??= now;
-      if (told || now === since) return;
-      told = true;
-      this.facts.outcome({ type: 'RecordUnknown', clientOrderId, reason });
-    };
-    return { tell, again: false, known: false, arrived: false, recall: {} };
   }
 
   /** What was refused since this was asked for stays refused: the same payload sent later could still get in. */
@@ -189,10 +158,10 @@ export class OrderGateway {
     const { clientOrderId, account, instrument, receiveBy } = payload;
     const now = this.context.clock.now();
     const look = (): Promise<OrderView | undefined> => {
-      doubt.tell();
+      doubt.lasts();
       return this.venue.findOrder(account, instrument, venueOrderId);
     };
-    const found = await turn.call(look).finally(doubt.tell);
+    const found = await turn.call(look).finally(() => doubt.lasts());
     if (!found && now > receiveBy) {
       const lost = new VenueError('notFound', 'notPlaced', `not found after ${receiveBy}`);
       if (doubt.known && now <= receiveBy + KNOWN_MS) throw lost;
@@ -205,7 +174,7 @@ export class OrderGateway {
       if (refused && isFinal(refused, doubt)) return this.rejected(clientOrderId, refused);
       if (refused instanceof KeptBack) throw refused;
       doubt.again = true;
-      doubt.known ||= venueErrorOf(error).kind === 'duplicate';
+      if (venueErrorOf(error).kind === 'duplicate') doubt.hasCopy();
       throw new VenueError('unknown', 'unknown', `${clientOrderId}: what became of it is not known: ${messageOf(error)}`, undefined, { cause: error });
     }
     doubt.arrived = true;
