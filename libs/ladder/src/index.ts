@@ -5,4 +5,4 @@ export * from './evidence.js';
 export * from './gate.js';
 export { type RungRecord } from './record.js';
 export { RecordedProfiles } from './recorded-profiles.js';
-export { isFailure, RungRecordFold, type RungRecords } from './rung-record.projection.js';
+export { isFailure, refuserOf, RungRecordFold, type RungRecords } from './rung-record.projection.js';

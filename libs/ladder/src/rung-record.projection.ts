@@ -174,6 +174,9 @@ function order(record: RungRecord, event: BallastEvent): boolean {
   return false;
 }
 
+/** Who refused it: a venue that takes an order for late says so by a code; one that was too late to leave has none. */
+export const refuserOf = ({ kind, venueCode }: Pick<OrderRejected, 'kind' | 'venueCode'>): 'execution' | 'venue' => (kind === 'withheld' || (kind === 'late' && venueCode === undefined) ? 'execution' : 'venue');
+
 /** Rejected by no rule of the venue: an execution failure (C-14). */
 export const isFailure = ({ kind }: Pick<OrderRejected, 'kind'>): boolean => !BY_RULE.includes(kind);
 

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { type Recorded, Runtime, Subscribe } from '@ballast/bus';
 import { Decimal, type Id } from '@ballast/domain';
 import { OrderCancelled, OrderDenied, OrderFilled, OrderRejected, OrderSubmitted, TradeClosed, TradePlanInfeasible } from '@ballast/events';
-import { isFailure } from '@ballast/ladder';
+import { isFailure, refuserOf } from '@ballast/ladder';
 import { type Metrics, toGauge } from '@ballast/observability';
 import { LiveReadModels } from './read-models.service.js';
 import { ReportingSettings } from './reporting.settings.js';
@@ -60,7 +60,7 @@ export class OrderMetrics {
   onRejected({ event }: Recorded<OrderRejected>): Promise<void> {
     this.ended(event.clientOrderId, isFailure(event) ? 'failed' : 'rejected');
     const bot = this.models.trades.state.trades.get(event.tradeId)?.botId;
-    if (bot !== undefined) this.metrics?.count('ballast_order_refusals_total', { bot, by: event.kind === 'withheld' ? 'execution' : 'venue', reason: event.kind });
+    if (bot !== undefined) this.metrics?.count('ballast_order_refusals_total', { bot, by: refuserOf(event), reason: event.kind });
     return Promise.resolve();
   }
 

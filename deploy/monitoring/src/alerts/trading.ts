@@ -122,10 +122,10 @@ const EXPOSURE: readonly AlertOf[] = [
   {
     name: 'RejectStorm', severity: 'page', holdsFor: MINUTE,
     summary: 'The venue rejects more than a fifth of all orders',
-    description: 'Its terms may have changed, or what is sent is wrong. Makers that would have taken do not count: they are meant to be rejected. Nor does what execution refused itself: it was never sent.',
-    expr: (span) => `sum(rate(ballast_order_refusals_total{by="venue",reason!="postOnly"}[${span(5 * MINUTE)}])) / sum(rate(ballast_orders_total[${span(5 * MINUTE)}])) > 0.2`,
+    description: 'Its terms may have changed, or what is sent is wrong. Makers that would have taken do not count: they are meant to be rejected. Nor does what the venue never had: what got lost, and what execution kept back.',
+    expr: (span) => `sum(rate(ballast_order_refusals_total{by="venue",reason!~"postOnly|notFound"}[${span(5 * MINUTE)}])) / sum(rate(ballast_orders_total[${span(5 * MINUTE)}])) > 0.2`,
     fires: { series: { 'ballast_order_refusals_total{bot="b",by="venue",reason="margin"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="rejected"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="filled"}': '0+7x20' }, at: '10m' },
-    quiet: { series: { 'ballast_order_refusals_total{bot="b",by="venue",reason="postOnly"}': '0+3x20', 'ballast_order_refusals_total{bot="b",by="contract",reason="QUANTITY_OFF_LOT"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="rejected"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="filled"}': '0+7x20' }, at: '10m' },
+    quiet: { series: { 'ballast_order_refusals_total{bot="b",by="venue",reason="postOnly"}': '0+3x20', 'ballast_order_refusals_total{bot="b",by="venue",reason="notFound"}': '0+3x20', 'ballast_order_refusals_total{bot="b",by="execution",reason="late"}': '0+3x20', 'ballast_order_refusals_total{bot="b",by="contract",reason="QUANTITY_OFF_LOT"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="rejected"}': '0+3x20', 'ballast_orders_total{bot="b",outcome="filled"}': '0+7x20' }, at: '10m' },
   },
   {
     name: 'ReconciliationDifference', severity: 'page', holdsFor: 0,

@@ -1,6 +1,7 @@
 import { Decimal, type Id, type Ms, type Price } from '@ballast/domain';
 import type { Projection, Recorded } from '@ballast/bus';
 import type { BallastEvent, ExitStarted, OrderFilled, OrderSubmitted, PairResidual, SignalRaised, TradeOpened, UnwindStarted } from '@ballast/events';
+import { refuserOf } from '@ballast/ladder';
 import { countOne } from './desk.projection.js';
 import { isLive, type LegFacts, legFactsOf, newTrade, type OrderFacts, plus, type TradeFacts, type TradeIdentity } from './trade-facts.js';
 
@@ -121,7 +122,7 @@ export class TradesProjection implements Projection<TradesState> {
         return;
       case 'OrderRejected':
         this.order(event.clientOrderId, (order) => this.ended(order, 'REJECTED', order.submitted.quantity.minus(order.filled)));
-        this.refused(event.tradeId, event.kind === 'withheld' ? 'execution: withheld' : `venue: ${event.kind}`);
+        this.refused(event.tradeId, `${refuserOf(event)}: ${event.kind}`);
         return;
       case 'OrderDenied':
         this.refused(event.tradeId, `contract: ${event.reason}`);

@@ -139,8 +139,10 @@ describe('what did not become a round', () => {
     const { orderRefusals } = told((log) => {
       log.plan('t1', goldenRound);
       log.tell({ type: 'OrderRejected', clientOrderId: 'kept', tradeId: 't1', kind: 'withheld', message: 'trading is HALTED' });
+      log.tell({ type: 'OrderRejected', clientOrderId: 'waited', tradeId: 't1', kind: 'late', message: 'it did not leave in time' });
+      log.tell({ type: 'OrderRejected', clientOrderId: 'late', tradeId: 't1', kind: 'late', venueCode: '2011', message: 'received too late' });
     });
-    expect(orderRefusals).toEqual({ 'execution: withheld': 1 });
+    expect(orderRefusals).toEqual({ 'execution: withheld': 1, 'execution: late': 1, 'venue: late': 1 });
   });
 
   it('counts refused orders only in the scope that they belong to', () => {
