@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ms } from '@ballast/domain';
 import type { MarketWire } from '../ports/market-wire.js';
 import { MarketClock } from './market-clock.js';
 import { CLOCK_SUBJECT, type ClockMessage, GO_SUBJECT, type GoMessage, type PaceStatus } from './pace-messages.js';
 import { OpenPacer, StepPacer } from './pacers.js';
+
+const LOOK_MS = 1_000;
 
 /** Follows the published market clock and, in lock step, its releases. One per process. */
 export class PaceFollower {
@@ -13,14 +16,30 @@ export class PaceFollower {
   private onMarketMessage: ((subject: string, message: unknown) => void) | undefined;
   private seenByVenue: () => Ms | undefined = () => undefined;
 
+  /** `lookMs`: between two looks for a clock, wall time. */
+  constructor(private readonly lookMs: Ms = LOOK_MS) {}
+
   /** Waits for the first clock message. `make` starts making the clock, where this process is the one that does. */
   async start(wire: MarketWire, make: () => Promise<void>): Promise<OpenPacer | StepPacer> {
     wire.subscribe((subject, message) => this.receive(subject, message));
+    await this.takeLast(wire);
+    await make();
+    await this.untilThereIsAClock(wire);
+    return this.pacer ?? new OpenPacer();
+  }
+
+  /**
+   * A market that is held tells its time once. On several servers that may reach nobody here: the subscription is on its way to the
+   * publisher's server, and the last value not stored yet. So it is looked for again; a look that is not answered is no reason to end.
+   */
+  private async untilThereIsAClock(wire: MarketWire): Promise<void> {
+    const started = this.clock.started().then(() => true);
+    while (!(await Promise.race([started, delay(this.lookMs, false, { ref: false })]))) await this.takeLast(wire).catch(() => undefined);
+  }
+
+  private async takeLast(wire: MarketWire): Promise<void> {
     const last = await wire.lastValues();
     for (const subject of [CLOCK_SUBJECT, GO_SUBJECT]) if (last.has(subject)) this.receive(subject, last.get(subject));
-    await make();
-    await this.clock.started();
-    return this.pacer ?? new OpenPacer();
   }
 
   /** Where market messages go, once there is a market. */
