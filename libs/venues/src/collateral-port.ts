@@ -1,4 +1,5 @@
 import type { Id, Money, Ms } from '@ballast/domain';
+import type { Door } from './door.js';
 import type { VenueAccount } from './venue-account.js';
 import type { VenueError } from './venue-error.js';
 
@@ -72,8 +73,8 @@ export abstract class CollateralPort {
    */
   abstract send(transfer: CollateralTransfer): Promise<void>;
 
-  /** What became of this payload, by the venue's own record. @throws VenueError where the venue can't be asked */
-  abstract find(transfer: CollateralTransfer): Promise<CollateralOutcome>;
+  /** What became of this payload, by the venue's own record; each request that it takes goes through the door. @throws VenueError where the venue can't be asked */
+  abstract find(transfer: CollateralTransfer, door?: Door): Promise<CollateralOutcome>;
 }
 
 /** Does this refusal mean that the venue lets no collateral move now, whatever the amount (R75, C-70)? Another try is due later; deposits can't help until then. */

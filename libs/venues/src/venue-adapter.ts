@@ -1,9 +1,11 @@
 import type { Book, Id, Instrument, Liquidity, Money, Ms, Price, Quantity, Ratio, Side, SignedQuantity, TimeInForce } from '@ballast/domain';
 import type { CollateralPort, CollateralTerms } from './collateral-port.js';
+import type { Door } from './door.js';
 import type { VenueAccount } from './venue-account.js';
 
 export * from './venue-account.js';
 export * from './venue-error.js';
+export * from './door.js';
 
 /** What a venue can do; nobody asks an adapter for what it says it lacks. */
 export interface Capabilities {
@@ -122,9 +124,6 @@ export type MarketEvent =
   | { readonly type: 'funding'; readonly instrument: string; readonly rateHourly: Ratio; readonly time: Ms }
   | { readonly type: 'feed'; readonly instrument: string; readonly state: 'UP' | 'GAP' | 'RESYNCED' | 'DOWN'; readonly reason: string; readonly time: Ms };
 
-/** What an adapter goes through with each question that a feed of its own asks; it may wait, ask again, or refuse. */
-export type FeedDoor = <T>(call: 'book' | 'oraclePrices' | 'markPrices', run: () => Promise<T>) => Promise<T>;
-
 export type AccountEvent =
   | { readonly type: 'order'; readonly accountId: Id; readonly venueOrderId: VenueOrderId; readonly state: 'OPEN' | 'FILLED' | 'CANCELLED'; readonly remaining: Quantity; readonly reason: string; readonly time: Ms }
   | { readonly type: 'fill'; readonly accountId: Id; readonly fill: VenueFill }
@@ -138,7 +137,8 @@ export interface Unsubscribe {
 
 /**
  * One venue, spoken to for us. No adapter reads a clock or rolls dice: time comes from the injected `Clock` of the domain.
- * Prices, quantities and money are value types; the venue's own number formats end here.
+ * Prices, quantities and money are value types; the venue's own number formats end here. A method that takes a door goes through it
+ * with every request that it makes; each of the others makes one request.
  */
 export abstract class VenueAdapter {
   abstract readonly venue: string;
@@ -153,7 +153,7 @@ export abstract class VenueAdapter {
   /** A whole book now, with the venue's own time. */
   abstract book(instrument: string, depth: number): Promise<Book>;
   /** Books, trades, prices, funding and feed states of these instruments, in the venue's order, until unsubscribed; what the feed asks for by itself goes through the door. */
-  abstract subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door?: FeedDoor): Promise<Unsubscribe>;
+  abstract subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door?: Door): Promise<Unsubscribe>;
 
   /** The identity the venue will give this payload. Pure. */
   abstract identify(order: SignedOrder): VenueOrderId;
@@ -169,15 +169,15 @@ export abstract class VenueAdapter {
 
   abstract openOrders(account: VenueAccount): Promise<readonly OrderView[]>;
   /** Looks in open orders and in history. Undefined = the venue does not know it (yet). @throws VenueError */
-  abstract findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined>;
+  abstract findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId, door?: Door): Promise<OrderView | undefined>;
   /** Every fill at or after `from`, oldest first. @throws VenueError */
-  abstract fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]>;
-  abstract fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]>;
-  abstract liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]>;
+  abstract fillsSince(account: VenueAccount, from: Ms, door?: Door): Promise<readonly VenueFill[]>;
+  abstract fundingSince(account: VenueAccount, from: Ms, door?: Door): Promise<readonly FundingPayment[]>;
+  abstract liquidationsSince(account: VenueAccount, from: Ms, door?: Door): Promise<readonly Liquidation[]>;
   /** Every deposit, withdrawal and transfer of the quote currency at or after `from`, oldest first. @throws VenueError */
-  abstract transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]>;
+  abstract transfersSince(account: VenueAccount, from: Ms, door?: Door): Promise<readonly VenueTransfer[]>;
   abstract accountState(account: VenueAccount): Promise<AccountState>;
-  /** Order, fill, funding and liquidation events of one account until unsubscribed; a lost stream says DOWN, then UP. */
-  abstract subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe>;
+  /** Order, fill, funding and liquidation events of one account until unsubscribed; a lost stream says DOWN, then UP. What the feed asks for by itself goes through the door. */
+  abstract subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void, door?: Door): Promise<Unsubscribe>;
 }
 

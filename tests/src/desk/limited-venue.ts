@@ -1,5 +1,5 @@
 import type { Clock, Ms } from '@ballast/domain';
-import { bucketSpec, type BudgetRequest, type BudgetView, CallBudget, MemoryCallBudget, NADO_BUCKETS, type SimCall, type Taken, type VenueAdapter, VenueError } from '@ballast/venues';
+import { bucketSpec, type BudgetRequest, type BudgetView, CallBudget, type Door, MemoryCallBudget, NADO_BUCKETS, OPEN_DOOR, type SimCall, type Taken, type VenueAdapter, VenueError } from '@ballast/venues';
 import { EXECUTES, type LimitWindow, QUERIES } from './acceptance.js';
 
 type Call = Omit<SimCall, 'at' | 'taken'>;
@@ -10,8 +10,11 @@ const CALLS: Readonly<Record<string, Call>> = {
   cancel: { kind: 'cancel', name: 'cancel', weight: 1 },
   cancelAll: { kind: 'cancel', name: 'cancelAll', weight: 20 },
   send: { kind: 'transfer', name: 'send', weight: 10 },
-  ...Object.fromEntries(Object.entries({ accountState: 2, openOrders: 8, findOrder: 3, fillsSince: 1, fundingSince: 1, liquidationsSince: 1, transfersSince: 1, freeFunds: 5, prepare: 2, find: 3 }).map(([name, weight]) => [name, { kind: 'query', name, weight }])),
+  ...Object.fromEntries(Object.entries({ accountState: 2, openOrders: 8, findOrder: 1, fillsSince: 4, fundingSince: 5, liquidationsSince: 4, transfersSince: 4, freeFunds: 2, prepare: 2, find: 2 }).map(([name, weight]) => [name, { kind: 'query', name, weight }])),
 };
+
+/** Where the door stands in what these are given: they make their requests behind it. */
+const DOORS: Readonly<Record<string, number>> = { findOrder: 3, fillsSince: 2, fundingSince: 2, liquidationsSince: 2, transfersSince: 2, find: 1 };
 
 const WIDE = bucketSpec({ limits: [{ weight: 1_000_000, windowMs: 1_000 }], burst: 0.5, shares: [0.2, 0.2, 0.2, 0.2, 0.2] });
 
@@ -45,12 +48,25 @@ export class VenueLimits {
         const call = typeof name === 'string' ? CALLS[name] : undefined;
         if (typeof value !== 'function') return other(name, value) ?? value;
         if (!call) return (...args: unknown[]): unknown => Reflect.apply(value, of, args) as unknown;
+        const at = DOORS[call.name];
         return async (...args: unknown[]): Promise<unknown> => {
-          if (!this.take(call)) throw new VenueError('rate', 'notPlaced', `${call.name}: too many requests`, '429');
-          return Reflect.apply(value, of, args) as unknown;
+          if (at === undefined) this.pass(call);
+          return Reflect.apply(value, of, at === undefined ? args : [...args.slice(0, at), this.behindDoor(call, (args[at] as Door | undefined) ?? OPEN_DOOR)]) as unknown;
         };
       },
     });
+  }
+
+  private behindDoor(call: Call, door: Door): Door {
+    return (request, run) => door(request, async () => {
+      this.pass(call);
+      return run();
+    });
+  }
+
+  /** @throws VenueError where the venue limits it */
+  private pass(call: Call): void {
+    if (!this.take(call)) throw new VenueError('rate', 'notPlaced', `${call.name}: too many requests`, '429');
   }
 
   private take(call: Call): boolean {

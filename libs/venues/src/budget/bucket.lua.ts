@@ -90,6 +90,7 @@ elseif what == 'limited' then
       if i > 2 then left[i] = 0 end
     end
   end
+  if own < 3 then held[3] = math.max(held[3], held[own] + math.ceil(100 / pace)) end
   if own <= 3 then starves = now + math.ceil(60000 / pace) end
 elseif what == 'succeeded' then
   local half = math.floor(backoff[own] / 2)

@@ -11,6 +11,8 @@ export const URGENT_HOLD_MS_MAX: Ms = 1_000;
 /** A danger-zone check that the venue limited leaves deposits the room that comes next. */
 const CHECK_HOLD_PART = 4;
 export const CHECK_HOLD_MS_MAX: Ms = 2_000;
+/** So long after a limited trade or deposit may ask again the checks do: the room that comes next is its. */
+export const LEAD_MS: Ms = 100;
 /** So long, the longest window of a venue's limits, after it has limited a trade, protection or a check in danger, nothing less urgent asks it: it starves first. */
 export const STARVES_MS: Ms = 60_000;
 /** Below a tenth of the budget only trades and protection go on (R82). */
@@ -135,6 +137,7 @@ export function limitIn(spec: BucketSpec, bucket: Bucket, { weight, ...asked }: 
     bucket.heldUntil[index] = now + holdMs(index, backoffMs);
     if (index >= CHECKS_LEVEL) bucket.left[index] = 0;
   }
+  if (own < CHECKS_LEVEL) bucket.heldUntil[CHECKS_LEVEL] = Math.max(at(bucket.heldUntil, CHECKS_LEVEL), at(bucket.heldUntil, own) + LEAD_MS);
   if (own <= CHECKS_LEVEL) bucket.starvesUntil = now + STARVES_MS;
   return viewOf(bucket, levelOf(asked));
 }

@@ -1,9 +1,9 @@
 import type { Book, Instrument, Money, Ms } from '@ballast/domain';
 import { type CollateralOutcome, CollateralPort, type CollateralRequest, type CollateralTransfer } from '../collateral-port.js';
-import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
+import { type AccountEvent, type AccountState, type Capabilities, type Door, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
 import type { BudgetQueue } from './budget-queue.js';
 import type { BudgetWatch, CallOutcome } from './budget-watch.js';
-import type { BudgetRequest, BudgetView, CallBudget, Priority } from './call-budget.js';
+import { type BudgetRequest, type BudgetView, type CallBudget, type Priority, PROTECTION, TRADE } from './call-budget.js';
 import { type Caller, isCheck, priorityOf, type VenueCall, type VenueCosts } from './venue-costs.js';
 
 export interface BudgetDeskOptions {
@@ -15,7 +15,6 @@ export interface BudgetDeskOptions {
   readonly watch: BudgetWatch;
 }
 
-const PROTECTION: Priority = 2;
 const MS_PER_S = 1_000;
 /** What protects asks a venue that limits it so often by itself, as soon as the budget lets it: seconds count, and whoever asked would wait for longer. */
 const LIMITED_TRIES = 5;
@@ -28,6 +27,9 @@ export class BudgetDesk {
   at(priority: Priority): BudgetDesk {
     return new BudgetDesk(this.options, priority);
   }
+
+  /** What an adapter's own requests go through. */
+  readonly door: Door = (call, run) => this.ask(call, run);
 
   /** Waits for the budget, then calls, unless `leaves` throws by then. @throws VenueError of kind `rate` where the call is skipped */
   async ask<T>(call: VenueCall, run: () => Promise<T>, leaves: () => void = NOTHING_KEEPS_IT): Promise<T> {
@@ -132,12 +134,13 @@ class BudgetedCollateral extends CollateralPort {
   override freeFunds(account: VenueAccount): Promise<Money> { return this.desk.ask('freeFunds', () => this.inner.freeFunds(account)); }
   override prepare(request: CollateralRequest): Promise<CollateralTransfer> { return this.desk.ask('prepareTransfer', () => this.inner.prepare(request)); }
   override send(transfer: CollateralTransfer): Promise<void> { return this.desk.ask('sendTransfer', () => this.inner.send(transfer)); }
-  override find(transfer: CollateralTransfer): Promise<CollateralOutcome> { return this.desk.ask('findTransfer', () => this.inner.find(transfer)); }
+  override find(transfer: CollateralTransfer): Promise<CollateralOutcome> { return this.inner.find(transfer, this.desk.door); }
 }
 
 /**
  * A venue whose calls go through the budget that all processes share: by priority of method and caller, cancels without waiting.
- * Streams are sockets and cost nothing; what a market feed asks for beside them goes through the budget too.
+ * Streams are sockets and cost nothing; what a feed asks for beside them goes through the budget too: that of an account as urgently as the
+ * fills that it is there to tell.
  */
 export class BudgetedVenue extends VenueAdapter {
   override readonly venue: string;
@@ -162,20 +165,20 @@ export class BudgetedVenue extends VenueAdapter {
     await this.desk.close();
   }
   override identify(order: SignedOrder): VenueOrderId { return this.inner.identify(order); }
-  override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent); }
+  override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent, this.desk.at(TRADE).door); }
 
   override instruments(): Promise<readonly Instrument[]> { return this.desk.ask('instruments', () => this.inner.instruments()); }
   override book(instrument: string, depth: number): Promise<Book> { return this.desk.ask('book', () => this.inner.book(instrument, depth)); }
-  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent, (call, run) => this.desk.ask(call, run)); }
+  override subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeMarket(instruments, onEvent, this.desk.door); }
   override place(order: SignedOrder, leaves?: () => void): Promise<{ readonly venueOrderId: VenueOrderId }> { return this.desk.ask('place', () => this.inner.place(order, leaves), leaves); }
   override cancel(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<boolean> { return this.desk.now('cancel', () => this.inner.cancel(account, instrument, venueOrderId)); }
   override cancelAll(account: VenueAccount): Promise<number> { return this.desk.now('cancelAll', () => this.inner.cancelAll(account)); }
   override openOrders(account: VenueAccount): Promise<readonly OrderView[]> { return this.desk.ask('openOrders', () => this.inner.openOrders(account)); }
-  override findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> { return this.desk.ask('findOrder', () => this.inner.findOrder(account, instrument, venueOrderId)); }
-  override fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> { return this.desk.ask('fillsSince', () => this.inner.fillsSince(account, from)); }
-  override fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> { return this.desk.ask('fundingSince', () => this.inner.fundingSince(account, from)); }
-  override liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> { return this.desk.ask('liquidationsSince', () => this.inner.liquidationsSince(account, from)); }
-  override transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> { return this.desk.ask('transfersSince', () => this.inner.transfersSince(account, from)); }
+  override findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> { return this.inner.findOrder(account, instrument, venueOrderId, this.desk.door); }
+  override fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> { return this.inner.fillsSince(account, from, this.desk.door); }
+  override fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> { return this.inner.fundingSince(account, from, this.desk.door); }
+  override liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> { return this.inner.liquidationsSince(account, from, this.desk.door); }
+  override transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> { return this.inner.transfersSince(account, from, this.desk.door); }
   override accountState(account: VenueAccount): Promise<AccountState> { return this.desk.ask('accountState', () => this.inner.accountState(account)); }
 }
 

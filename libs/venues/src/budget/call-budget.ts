@@ -7,6 +7,9 @@ export type BucketName = (typeof BUCKETS)[number];
 /** 1 trade, 2 protection deposit and danger-zone checks, 3 reconciliation, 4 protection check, 5 analytics (R82, C-64). */
 export const PRIORITIES = [1, 2, 3, 4, 5] as const;
 export type Priority = (typeof PRIORITIES)[number];
+export const TRADE: Priority = 1;
+export const PROTECTION: Priority = 2;
+export const RECONCILIATION: Priority = 3;
 
 export interface BudgetRequest {
   readonly venue: string;

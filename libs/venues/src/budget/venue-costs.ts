@@ -1,8 +1,9 @@
+import { HISTORY_PAGE } from '../nado/archive.js';
 import { type BucketSpec, heaviestOf } from './bucket-spec.js';
 import { BudgetError, type BucketName, type Priority } from './call-budget.js';
 
-/** Everything that an adapter asks of its venue, by the method that asks. */
-export const VENUE_CALLS = ['connect', 'instruments', 'book', 'oraclePrices', 'markPrices', 'place', 'cancel', 'cancelAll', 'openOrders', 'findOrder', 'fillsSince', 'fundingSince', 'liquidationsSince', 'transfersSince', 'accountState', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer'] as const;
+/** Everything that an adapter asks of its venue, by the method that asks; histories page by page, and what two services of a venue answer part by part. */
+export const VENUE_CALLS = ['connect', 'instruments', 'book', 'oraclePrices', 'markPrices', 'place', 'cancel', 'cancelAll', 'openOrders', 'findOrder', 'orderHistory', 'fillsSince', 'fundingSince', 'liquidationsSince', 'transfersSince', 'accountState', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer', 'transferHistory'] as const;
 export type VenueCall = (typeof VENUE_CALLS)[number];
 
 export interface CallCost {
@@ -19,7 +20,10 @@ export type Caller = (typeof CALLERS)[number];
 const ip = (weight: number): readonly CallCost[] => [{ bucket: 'ip', weight }];
 const wallet = (weight: number): readonly CallCost[] => [{ bucket: 'wallet', weight }];
 
-/** Weights of Nado (venues.md §1.8) for `products` listed perpetuals; archive questions as one, marks as two, an order looked up in gateway and archive as three. */
+/** The archive charges for how many rows may come: 2, and one more for every 10 of matches and events, for every 20 of orders. */
+const PAGE = ip(2 + HISTORY_PAGE / 10);
+
+/** Weights of Nado (venues.md §1.8; the archive's by its page on rate limits) for `products` listed perpetuals. */
 export const nadoCosts = (products: number): VenueCosts => ({
   connect: ip(7),
   instruments: ip(7),
@@ -30,16 +34,18 @@ export const nadoCosts = (products: number): VenueCosts => ({
   cancel: wallet(1),
   cancelAll: wallet(5 * products),
   openOrders: ip(2 * products),
-  findOrder: ip(3),
-  fillsSince: ip(1),
-  fundingSince: ip(1),
-  liquidationsSince: ip(1),
-  transfersSince: ip(1),
+  findOrder: ip(1),
+  orderHistory: ip(2 + 1 / 20),
+  fillsSince: PAGE,
+  fundingSince: ip(5),
+  liquidationsSince: PAGE,
+  transfersSince: PAGE,
   accountState: ip(2),
-  freeFunds: ip(5),
+  freeFunds: ip(2),
   prepareTransfer: ip(2),
   sendTransfer: wallet(10),
-  findTransfer: ip(3),
+  findTransfer: ip(2),
+  transferHistory: PAGE,
 });
 
 const exchange: readonly CallCost[] = [{ bucket: 'ip', weight: 1 }, { bucket: 'wallet', weight: 1 }];
@@ -56,6 +62,7 @@ export const HYPERLIQUID_COSTS: VenueCosts = {
   cancelAll: exchange,
   openOrders: ip(20),
   findOrder: ip(2),
+  orderHistory: ip(2),
   fillsSince: ip(20),
   fundingSince: ip(20),
   liquidationsSince: ip(20),
@@ -65,10 +72,11 @@ export const HYPERLIQUID_COSTS: VenueCosts = {
   prepareTransfer: ip(2),
   sendTransfer: exchange,
   findTransfer: ip(20),
+  transferHistory: ip(20),
 };
 
 const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
-  connect: 3,
+  connect: 2,
   instruments: 5,
   book: 3,
   oraclePrices: 2,
@@ -78,7 +86,8 @@ const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
   cancelAll: 1,
   openOrders: 3,
   findOrder: 1,
-  fillsSince: 1,
+  orderHistory: 1,
+  fillsSince: 3,
   fundingSince: 3,
   liquidationsSince: 3,
   transfersSince: 3,
@@ -87,13 +96,17 @@ const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
   prepareTransfer: 2,
   sendTransfer: 2,
   findTransfer: 2,
+  transferHistory: 2,
 };
 
-/** Of collateral an account's state is a protection check; one in the danger zone is asked for at priority 2 (C-64). */
-const OF_CALLER: Readonly<Record<Caller, Partial<Record<VenueCall, Priority>>>> = { execution: {}, collateral: { accountState: 4 }, 'market-data': {} };
+/**
+ * Who takes over connects first: no order, price or deposit goes before it. Of collateral an account's state is a protection check; one in the
+ * danger zone is asked for at priority 2 (C-64).
+ */
+const OF_CALLER: Readonly<Record<Caller, Partial<Record<VenueCall, Priority>>>> = { execution: { connect: 1 }, collateral: { accountState: 4 }, 'market-data': {} };
 
 /** Calls that only look: at priority 2 they go after those that move money. */
-const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['accountState', 'oraclePrices', 'markPrices']);
+const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['connect', 'accountState', 'oraclePrices', 'markPrices']);
 export const isCheck = (call: VenueCall): boolean => CHECKS.has(call);
 
 export const priorityOf = (caller: Caller, call: VenueCall): Priority => OF_CALLER[caller][call] ?? PRIORITY[call];
@@ -110,8 +123,8 @@ export const LEADS_ALONE: ReadonlySet<Caller> = new Set<Caller>(['market-data'])
 
 /** Calls that a service makes at all: others need no room in its part. */
 const CALLS_OF: Readonly<Record<Caller, readonly VenueCall[]>> = {
-  execution: ['connect', 'place', 'openOrders', 'findOrder', 'fillsSince', 'fundingSince', 'liquidationsSince', 'accountState'],
-  collateral: ['connect', 'accountState', 'transfersSince', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer'],
+  execution: ['connect', 'place', 'openOrders', 'findOrder', 'orderHistory', 'fillsSince', 'fundingSince', 'liquidationsSince', 'accountState'],
+  collateral: ['connect', 'accountState', 'transfersSince', 'freeFunds', 'prepareTransfer', 'sendTransfer', 'findTransfer', 'transferHistory'],
   'market-data': ['connect', 'instruments', 'book', 'oraclePrices', 'markPrices'],
 };
 

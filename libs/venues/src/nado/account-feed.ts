@@ -1,6 +1,6 @@
 import type { Clock, Ms } from '@ballast/domain';
 import type { Hex } from 'viem';
-import type { AccountEvent, VenueAccount, VenueFill } from '../venue-adapter.js';
+import type { AccountEvent, Door, VenueAccount, VenueFill } from '../venue-adapter.js';
 import { type Archive, fillIdOf } from './archive.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, textOf } from './json.js';
 import { NadoSocket, type NadoSocketOptions, NOTHING_SEEN } from './nado-socket.js';
@@ -16,10 +16,16 @@ export interface AccountFeedOptions {
   readonly products: Products;
   readonly clock: Clock;
   readonly codec: OrderCodec;
+  /** What every question to the archive goes through. */
+  readonly door: Door;
   readonly socket: NadoSocketOptions;
   /** Called with the paper venue's market time after every frame of one of its steps has been handed over; NOTHING_SEEN when the connection is lost. */
   readonly onMarketTime: ((marketMs: Ms) => void) | undefined;
 }
+
+/** What the archive tells of an account, in the order in which it is asked. */
+const HISTORIES = ['fills', 'liquidations', 'funding'] as const;
+type History = (typeof HISTORIES)[number];
 
 /**
  * Orders, fills, funding and liquidations of one account. After a lost connection the archive fills the hole before UP is told,
@@ -29,13 +35,17 @@ export class AccountFeed {
   private readonly sender: Hex;
   private readonly socket: NadoSocket;
   private readonly seen = new Set<string>();
-  private since: Ms;
+  /** From when on each history is read. */
+  private readonly since: Record<History, Ms>;
+  /** What is to be read after what is being read now. */
+  private readonly wanted = new Set<History>();
   private opened = false;
   private reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: AccountFeedOptions, private readonly account: VenueAccount, private readonly emit: (event: AccountEvent) => void) {
     this.sender = options.codec.senderOf(account.subaccount);
-    this.since = options.clock.now();
+    const now = options.clock.now();
+    this.since = { fills: now, liquidations: now, funding: now };
     this.socket = new NadoSocket(options.socket, {
       onOpen: (socket) => this.onOpen(socket),
       onEvent: (event) => this.onEvent(event),
@@ -64,7 +74,7 @@ export class AccountFeed {
       ...this.options.products.all().map(({ productId }) => ({ type: 'funding_payment', product_id: productId })),
     ];
     for (const stream of streams) await socket.request({ method: 'subscribe', stream });
-    if (this.opened) await this.readArchive();
+    if (this.opened) await this.readArchive(HISTORIES);
     if (this.options.onMarketTime) await socket.request({ method: 'subscribe', stream: { type: 'sim_clock' } });
     const reason = this.opened ? 'connected again' : 'connected';
     this.opened = true;
@@ -83,10 +93,10 @@ export class AccountFeed {
         this.onFill(this.fillOf(event));
         return;
       case 'funding_payment':
-        this.readLater();
+        this.readLater('funding');
         return;
       case 'liquidation':
-        if (textOf(event, 'liquidatee') === this.sender) this.readLater();
+        if (textOf(event, 'liquidatee') === this.sender) this.readLater('fills', 'liquidations');
         return;
     }
   }
@@ -115,26 +125,37 @@ export class AccountFeed {
 
   private onFill(fill: VenueFill): void {
     if (!this.isNew(fill.fillId)) return;
-    this.since = Math.max(this.since, fill.time);
+    this.since.fills = Math.max(this.since.fills, fill.time);
     this.emit({ type: 'fill', accountId: this.account.accountId, fill });
   }
 
-  /** Reads the archive after what is being read now; where that fails, the connection starts afresh and reads again. */
-  private readLater(): void {
-    this.reading = this.reading.then(() => this.readArchive()).catch(() => this.socket.restart());
+  /**
+   * Reads these of the archive after what is being read now, once for all that ask until then: every market tells its funding by itself. Where
+   * that fails, the connection starts afresh and reads again.
+   */
+  private readLater(...histories: readonly History[]): void {
+    for (const history of histories) this.wanted.add(history);
+    this.reading = this.reading.then(() => this.readWanted()).catch(() => this.socket.restart());
   }
 
-  private async readArchive(): Promise<void> {
+  private async readWanted(): Promise<void> {
+    const histories = HISTORIES.filter((history) => this.wanted.has(history));
+    this.wanted.clear();
+    await this.readArchive(histories);
+  }
+
+  private async readArchive(histories: readonly History[]): Promise<void> {
     const { accountId } = this.account;
-    const from = this.since;
-    const fills = await this.options.archive.fills(this.sender, from);
-    const liquidations = await this.options.archive.liquidations(this.sender, from);
-    const payments = await this.options.archive.funding(this.sender, from);
+    const { archive, door } = this.options;
+    const { fills: fillsFrom, liquidations: liquidationsFrom, funding: fundingFrom } = this.since;
+    const fills = histories.includes('fills') ? await archive.fills(this.sender, fillsFrom, door) : [];
+    const liquidations = histories.includes('liquidations') ? await archive.liquidations(this.sender, liquidationsFrom, door) : [];
+    const payments = histories.includes('funding') ? await archive.funding(this.sender, fundingFrom, door) : [];
     for (const fill of fills) this.onFill(fill);
     for (const liquidation of liquidations) if (this.isNew(liquidation.liquidationId)) this.emit({ type: 'liquidation', accountId, liquidation });
     for (const payment of payments) if (this.isNew(payment.paymentId)) this.emit({ type: 'funding', accountId, payment });
-    const times = [...fills, ...liquidations, ...payments].map((row) => row.time);
-    this.since = Math.max(this.since, ...times);
+    this.since.liquidations = newest(liquidations, liquidationsFrom);
+    this.since.funding = newest(payments, fundingFrom);
   }
 
   private isNew(id: string): boolean {
@@ -147,3 +168,5 @@ export class AccountFeed {
     return true;
   }
 }
+
+const newest = (rows: readonly { readonly time: Ms }[], from: Ms): Ms => rows.reduce((time, row) => Math.max(time, row.time), from);

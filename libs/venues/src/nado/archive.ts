@@ -1,12 +1,15 @@
 import { type Money, type Ms, type Price, type Quantity, type Ratio, Decimal } from '@ballast/domain';
-import { type FundingPayment, type Liquidation, type OrderView, VenueError, type VenueFill, type VenueTransfer } from '../venue-adapter.js';
+import { type Door, type FundingPayment, type Liquidation, type OrderView, VenueError, type VenueFill, type VenueTransfer } from '../venue-adapter.js';
 import { type Json, arrayOf, flagOf, integerOf, isObject, msOfNanos, nanosOf, objectOf, textOf } from './json.js';
 import type { NadoHttp } from './nado-http.js';
 import type { Products } from './products.js';
 import { fromX18, moneyFromX18, quantityFromX18 } from './x18.js';
 
-const PAGE = 500;
-const PAGES_MAX = 200;
+/** Rows of one question: the venue charges by how many may come, and mostly few do. */
+export const HISTORY_PAGE = 20;
+/** Funding payments cost the same however many are asked for. */
+const FUNDING_PAGE = 100;
+const PAGES_MAX = 5_000;
 const HOURS_PER_DAY = 24;
 const QUOTE_PRODUCT = 0;
 const LIQUIDATION = 'liquidate_subaccount';
@@ -28,8 +31,8 @@ export class Archive {
   constructor(private readonly http: NadoHttp, private readonly products: Products) {}
 
   /** Full, or CANCELLED as far as the archive can tell: an order that is still open looks the same. */
-  async order(digest: string): Promise<OrderView | undefined> {
-    const answer = await this.http.archive('orders', { digests: [digest], limit: 1 });
+  async order(digest: string, door: Door): Promise<OrderView | undefined> {
+    const answer = await door('orderHistory', () => this.http.archive('orders', { digests: [digest], limit: 1 }));
     const found = arrayOf(answer['orders'], 'orders')[0];
     if (found === undefined) return undefined;
     const order = objectOf(found, 'order');
@@ -39,12 +42,12 @@ export class Archive {
   }
 
   /** Every fill at or after `from`, oldest first. */
-  fills(sender: string, from: Ms): Promise<readonly VenueFill[]> {
-    return this.pages('matches', { subaccounts: [sender] }, from, (match, tx) => this.fillOf(match, tx));
+  fills(sender: string, from: Ms, door: Door): Promise<readonly VenueFill[]> {
+    return this.pages('matches', { subaccounts: [sender] }, from, (match, tx) => this.fillOf(match, tx), (ask) => door('fillsSince', ask));
   }
 
-  async liquidations(sender: string, from: Ms): Promise<readonly Liquidation[]> {
-    const rows = await this.pages('events', { subaccounts: [sender], event_types: [LIQUIDATION], desc: true }, from, rowOf);
+  async liquidations(sender: string, from: Ms, door: Door): Promise<readonly Liquidation[]> {
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: [LIQUIDATION], desc: true }, from, rowOf, (ask) => door('liquidationsSince', ask));
     return rows.filter((row) => !isQuote(row)).map(({ event, tx }) => this.liquidationOf(event, tx));
   }
 
@@ -52,44 +55,58 @@ export class Archive {
    * Of the quote currency: what an event changed its balance by, the venue's fee included, and the request behind it where it was a
    * `transfer_quote`; what a liquidation brought is a debt that was forgiven.
    */
-  async transfers(sender: string, from: Ms, types: readonly string[] = TRANSFERS): Promise<readonly ArchivedTransfer[]> {
-    const rows = await this.pages('events', { subaccounts: [sender], event_types: types, desc: true }, from, rowOf);
-    return rows.filter(isQuote).map(({ event, tx }) => transferOf(event, tx));
+  transfers(sender: string, from: Ms, door: Door): Promise<readonly ArchivedTransfer[]> {
+    return this.transfersOf(TRANSFERS, sender, from, (ask) => door('transfersSince', ask));
+  }
+
+  /** Those that one subaccount sent to another. */
+  transferQuotes(sender: string, from: Ms, door: Door): Promise<readonly ArchivedTransfer[]> {
+    return this.transfersOf(['transfer_quote'], sender, from, (ask) => door('transferHistory', ask));
   }
 
   /** Does the archive hold everything that the venue did up to this time? By its newest event of anybody; the paper venue's archive says its time itself. */
-  async holdsAllUntil(time: Ms): Promise<boolean> {
-    const answer = await this.http.archive('events', { limit: { raw: 1 }, desc: true });
+  async holdsAllUntil(time: Ms, door: Door): Promise<boolean> {
+    const answer = await door('transferHistory', () => this.http.archive('events', { limit: { raw: 1 }, desc: true }));
     if (answer['sim_timestamp'] !== undefined) return msOfNanos(nanosOf(answer, 'sim_timestamp')) >= time;
     return [...transactionsOf(answer).values()].some((tx) => tx.time > time);
   }
 
-  async funding(sender: string, from: Ms): Promise<readonly FundingPayment[]> {
+  async funding(sender: string, from: Ms, door: Door): Promise<readonly FundingPayment[]> {
     const payments: FundingPayment[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const answer = await this.http.archive('interest_and_funding', { subaccount: sender, product_ids: this.products.all().map((product) => product.productId), limit: PAGE, ...(cursor === undefined ? {} : { max_idx: cursor }) });
+      const question = { subaccount: sender, product_ids: this.products.all().map((product) => product.productId), limit: FUNDING_PAGE, ...(cursor === undefined ? {} : { max_idx: cursor }) };
+      const answer = await door('fundingSince', () => this.http.archive('interest_and_funding', question));
       const rows = arrayOf(answer['funding_payments'], 'funding_payments').map((entry) => this.paymentOf(objectOf(entry, 'funding_payment')));
       payments.push(...rows.filter((row) => row.time >= from));
       cursor = String(answer['next_idx'] ?? '');
-      if (rows.length < PAGE || rows.some((row) => row.time < from) || cursor === '') break;
+      if (rows.length < FUNDING_PAGE || rows.some((row) => row.time < from) || cursor === '') break;
     }
     return payments.reverse();
   }
 
-  /** Newest first, page by page, until one is older than `from`. */
-  private async pages<Row extends { readonly time: Ms }>(type: 'matches' | 'events', parameters: Json, from: Ms, read: (entry: Json, tx: Tx) => Row): Promise<readonly Row[]> {
+  private async transfersOf(types: readonly string[], sender: string, from: Ms, ask: AskPage): Promise<readonly ArchivedTransfer[]> {
+    const rows = await this.pages('events', { subaccounts: [sender], event_types: types, desc: true }, from, rowOf, ask);
+    return rows.filter(isQuote).map(({ event, tx }) => transferOf(event, tx));
+  }
+
+  /** Newest first, page by page, until one is older than `from`. A full page may end within a submission: that one is read again as the first of the next. */
+  private async pages<Row extends { readonly time: Ms }>(type: 'matches' | 'events', parameters: Json, from: Ms, read: (entry: Json, tx: Tx) => Row, ask: AskPage): Promise<readonly Row[]> {
     const rows: Row[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const answer = await this.http.archive(type, { ...parameters, limit: type === 'events' ? { raw: PAGE } : PAGE, ...(cursor === undefined ? {} : { idx: cursor }) });
+      const question = { ...parameters, limit: type === 'events' ? { raw: HISTORY_PAGE } : HISTORY_PAGE, ...(cursor === undefined ? {} : { idx: cursor }) };
+      const answer = await ask(() => this.http.archive(type, question));
       const txs = transactionsOf(answer);
       const found = arrayOf(answer[type], type).map((entry) => objectOf(entry, type));
-      const told = found.map((entry) => read(entry, txOf(txs, String(entry['submission_idx']))));
+      const isFull = found.length >= HISTORY_PAGE;
+      const [first, last] = [submissionOf(found.at(0)), submissionOf(found.at(-1))];
+      const whole = isFull && first !== last ? found.filter((entry) => submissionOf(entry) !== last) : found;
+      const told = whole.map((entry) => read(entry, txOf(txs, String(submissionOf(entry)))));
       rows.push(...told.filter((row) => row.time >= from));
-      const last = told.at(-1);
-      if (!last || found.length < PAGE || last.time < from) break;
-      cursor = (BigInt(String(found.at(-1)?.['submission_idx'])) - 1n).toString();
+      const oldest = told.at(-1);
+      if (!isFull || last === undefined || !oldest || oldest.time < from) break;
+      cursor = first === last ? (BigInt(last) - 1n).toString() : last;
     }
     return rows.reverse();
   }
@@ -142,6 +159,11 @@ export class Archive {
     };
   }
 }
+
+/** Asks for one page of a history. */
+type AskPage = (run: () => Promise<Json>) => Promise<Json>;
+
+const submissionOf = (entry: Json | undefined): string | undefined => (entry === undefined ? undefined : String(entry['submission_idx']));
 
 interface EventRow {
   readonly event: Json;

@@ -1,5 +1,5 @@
 import type { Clock, Ms, Ratio } from '@ballast/domain';
-import type { FeedDoor, MarketEvent } from '../venue-adapter.js';
+import type { Door, MarketEvent } from '../venue-adapter.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, objectOf } from './json.js';
 import { LocalBook } from './local-book.js';
 import type { NadoHttp } from './nado-http.js';
@@ -16,7 +16,7 @@ export interface MarketFeedOptions {
   readonly http: NadoHttp;
   readonly products: Products;
   /** What every question goes through. */
-  readonly door: FeedDoor;
+  readonly door: Door;
   readonly clock: Clock;
   readonly socket: NadoSocketOptions;
   readonly bookDepth: number;

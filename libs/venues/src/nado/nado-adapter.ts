@@ -1,6 +1,6 @@
 import { type Book, type Clock, type Instrument, type Level, type Ms, type Price, type SignedQuantity, money } from '@ballast/domain';
 import type { Hex } from 'viem';
-import { type AccountEvent, type AccountState, type Capabilities, type FeedDoor, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
+import { type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, OPEN_DOOR, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, VenueAdapter, VenueError, type VenueFill, type VenueOrderId, type VenuePosition, type VenueTransfer } from '../venue-adapter.js';
 import type { CollateralTerms } from '../collateral-port.js';
 import { AccountFeed } from './account-feed.js';
 import { Archive } from './archive.js';
@@ -86,7 +86,7 @@ export class NadoAdapter extends VenueAdapter {
     return { instrument, bids: levelsOf(answer['bids'], 'bids'), asks: levelsOf(answer['asks'], 'asks'), exchangeTime: msOfNanos(nanosOf(answer, 'timestamp')), sequence: this.bookSequence };
   }
 
-  async subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door: FeedDoor = (_call, run) => run()): Promise<Unsubscribe> {
+  async subscribeMarket(instruments: readonly string[], onEvent: (event: MarketEvent) => void, door = OPEN_DOOR): Promise<Unsubscribe> {
     const { http, products, socket } = this;
     const { clock, prices, onMarketTime } = this.options;
     const feed = new MarketFeed({ http, products, socket, door, clock, prices, onMarketTime, bookDepth: this.options.bookDepth ?? 20, pricesEveryMs: this.options.pricesEveryMs ?? 2_000 }, instruments, onEvent);
@@ -131,11 +131,12 @@ export class NadoAdapter extends VenueAdapter {
    * The archive does not tell an open order from a cancelled one: what it knows, and the gateway, asked after it, does not have open,
    * is over.
    */
-  async findOrder(_account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> {
-    const open = await this.openOrder(instrument, venueOrderId);
+  async findOrder(_account: VenueAccount, instrument: string, venueOrderId: VenueOrderId, door = OPEN_DOOR): Promise<OrderView | undefined> {
+    const look = (): Promise<OrderView | undefined> => door('findOrder', () => this.openOrder(instrument, venueOrderId));
+    const open = await look();
     if (open) return open;
-    const known = await this.archive.order(venueOrderId);
-    return known?.state === 'CANCELLED' ? (await this.openOrder(instrument, venueOrderId)) ?? known : known;
+    const known = await this.archive.order(venueOrderId, door);
+    return known?.state === 'CANCELLED' ? (await look()) ?? known : known;
   }
 
   private async openOrder(instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> {
@@ -148,20 +149,20 @@ export class NadoAdapter extends VenueAdapter {
     }
   }
 
-  fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> {
-    return this.archive.fills(this.codec.senderOf(account.subaccount), from);
+  fillsSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly VenueFill[]> {
+    return this.archive.fills(this.codec.senderOf(account.subaccount), from, door);
   }
 
-  fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> {
-    return this.archive.funding(this.codec.senderOf(account.subaccount), from);
+  fundingSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly FundingPayment[]> {
+    return this.archive.funding(this.codec.senderOf(account.subaccount), from, door);
   }
 
-  liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> {
-    return this.archive.liquidations(this.codec.senderOf(account.subaccount), from);
+  liquidationsSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly Liquidation[]> {
+    return this.archive.liquidations(this.codec.senderOf(account.subaccount), from, door);
   }
 
-  async transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
-    return (await this.archive.transfers(this.codec.senderOf(account.subaccount), from)).map((transfer) => this.collateral.told(transfer));
+  async transfersSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly VenueTransfer[]> {
+    return (await this.archive.transfers(this.codec.senderOf(account.subaccount), from, door)).map((transfer) => this.collateral.told(transfer));
   }
 
   /** Where the venue tells no time of its own, it is that of the question: what happened on the way is younger. */
@@ -177,14 +178,14 @@ export class NadoAdapter extends VenueAdapter {
     return { accountId: account.accountId, collateral, equity: unweighted, initialMarginHealth: initial, maintenanceMarginHealth: maintenance, positions, time: answer['sim_timestamp'] === undefined ? askedAt : msOfNanos(nanosOf(answer, 'sim_timestamp')) };
   }
 
-  async subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> {
+  async subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void, door = OPEN_DOOR): Promise<Unsubscribe> {
     const { archive, products, codec, socket, accountTimes } = this;
     const { clock, onMarketTime } = this.options;
     const seen = onMarketTime && ((marketMs: Ms): void => {
       accountTimes.set(account.accountId, marketMs);
       onMarketTime(Math.min(...accountTimes.values()));
     });
-    const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, onMarketTime: seen }, account, onEvent));
+    const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, door, onMarketTime: seen }, account, onEvent));
     return () => {
       accountTimes.delete(account.accountId);
       stop();

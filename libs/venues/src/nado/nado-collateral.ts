@@ -1,6 +1,6 @@
 import { type Clock, type Money, type Ms, ZERO_MONEY } from '@ballast/domain';
 import { CollateralPort, type CollateralOutcome, type CollateralRequest, type CollateralTerms, type CollateralTransfer } from '../collateral-port.js';
-import { type AccountState, type VenueAccount, VenueError, type VenueTransfer } from '../venue-adapter.js';
+import { type AccountState, type Door, OPEN_DOOR, type VenueAccount, VenueError, type VenueTransfer } from '../venue-adapter.js';
 import type { Archive, ArchivedTransfer } from './archive.js';
 import { integerOf, isObject, objectOf } from './json.js';
 import type { NadoHttp } from './nado-http.js';
@@ -38,7 +38,7 @@ export class NadoCollateral extends CollateralPort {
 
   override async prepare(request: CollateralRequest): Promise<CollateralTransfer> {
     refuseBelowMinimum(request, this.terms);
-    const nonce = await this.nextNonce(request);
+    const nonce = await this.nextNonce(request.from);
     const { fee } = this.terms;
     const { transferId, from, to, amount } = request;
     return { transferId, from, to, amount, fee, nonce, digest: this.identify({ ...request, nonce }), preparedAt: this.parts.clock.now() };
@@ -62,30 +62,30 @@ export class NadoCollateral extends CollateralPort {
     return { ...transfer, moved: { digest, fee: fee as Money } };
   }
 
-  override async find(transfer: CollateralTransfer): Promise<CollateralOutcome> {
+  override async find(transfer: CollateralTransfer, door = OPEN_DOOR): Promise<CollateralOutcome> {
     const { archive, clock } = this.parts;
-    if ((await this.nextNonce(transfer)) <= transfer.nonce) return { state: 'NOT_YET', unused: true };
+    if ((await door('findTransfer', () => this.nextNonce(transfer.from))) <= transfer.nonce) return { state: 'NOT_YET', unused: true };
     const since = this.usedSince.get(transfer.digest) ?? clock.now();
-    const done = await this.recordOf(transfer);
+    const done = await this.recordOf(transfer, door);
     if (done) return done;
     this.usedSince.set(transfer.digest, since);
-    if (!(await archive.holdsAllUntil(since))) return { state: 'NOT_YET' };
-    const late = await this.recordOf(transfer);
+    if (!(await archive.holdsAllUntil(since, door))) return { state: 'NOT_YET' };
+    const late = await this.recordOf(transfer, door);
     this.usedSince.delete(transfer.digest);
     return late ?? { state: 'FINALLY_NOT', reason: `nonce ${transfer.nonce} of the wallet is used by another request` };
   }
 
-  private async recordOf(transfer: CollateralTransfer): Promise<CollateralOutcome | undefined> {
+  private async recordOf(transfer: CollateralTransfer, door: Door): Promise<CollateralOutcome | undefined> {
     const sender = this.parts.codec.senderOf(transfer.from.subaccount);
-    const records = await this.parts.archive.transfers(sender, transfer.preparedAt - RECORD_SLACK_MS, ['transfer_quote']);
+    const records = await this.parts.archive.transferQuotes(sender, transfer.preparedAt - RECORD_SLACK_MS, door);
     const record = records.map((row) => this.told(row)).find(({ moved }) => moved?.digest === transfer.digest);
     if (!record?.moved) return undefined;
     this.usedSince.delete(transfer.digest);
     return { state: 'DONE', venueTransferId: record.transferId, amount: transfer.amount, fee: record.moved.fee, time: record.time };
   }
 
-  private async nextNonce({ from }: CollateralRequest): Promise<number> {
-    const address = ownerOf(this.parts.codec.senderOf(from.subaccount));
+  private async nextNonce({ subaccount }: VenueAccount): Promise<number> {
+    const address = ownerOf(this.parts.codec.senderOf(subaccount));
     return integerOf(objectOf(await this.parts.http.query('nonces', { address }), 'nonces'), 'tx_nonce');
   }
 

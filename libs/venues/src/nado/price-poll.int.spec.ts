@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FeedDoor, MarketEvent } from '../venue-adapter.js';
+import type { Door, MarketEvent } from '../venue-adapter.js';
 import { cannedVenue, type CannedVenue, SetClock, x18 } from './canned-venue.fixtures.js';
 import { NadoHttp } from './nado-http.js';
 import { PricePoll } from './price-poll.js';
@@ -30,7 +30,7 @@ beforeEach(async () => {
     return { status: 'success', data: { perp_products: [{ product_id: 4, oracle_price_x18: x18('10'), risk }] } };
   });
   const http = new NadoHttp({ gatewayUrl: venue.url, archiveUrl: venue.url, timeoutMs: 1_000 });
-  const door: FeedDoor = (call, run) => {
+  const door: Door = (call, run) => {
     if (call === 'markPrices' && archive === 'is silent') return new Promise(() => undefined);
     const answer = leave.then(run);
     asked.push(answer);

@@ -1,5 +1,5 @@
 import type { Clock, Ms, Price } from '@ballast/domain';
-import type { FeedDoor, MarketEvent } from '../venue-adapter.js';
+import type { Door, MarketEvent } from '../venue-adapter.js';
 import { objectOf } from './json.js';
 import type { NadoHttp } from './nado-http.js';
 import { weightsOf } from './products.js';
@@ -9,7 +9,7 @@ export interface PricePollOptions {
   readonly http: NadoHttp;
   readonly clock: Clock;
   /** What every question goes through. */
-  readonly door: FeedDoor;
+  readonly door: Door;
   /** Wall time between polls, ms. */
   readonly everyMs: number;
   /** Instruments by product. */
@@ -69,7 +69,7 @@ export class PricePoll {
   }
 
   /** One that still waits is not asked beside itself. One that fails is a price that does not come: consumers judge prices by their age. */
-  private async once(call: Parameters<FeedDoor>[0], run: () => Promise<void>): Promise<void> {
+  private async once(call: Parameters<Door>[0], run: () => Promise<void>): Promise<void> {
     if (this.asking.has(call)) return;
     this.asking.add(call);
     await this.options.door(call, run).then(

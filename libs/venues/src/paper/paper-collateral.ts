@@ -3,7 +3,7 @@ import { CollateralPort, type CollateralOutcome, type CollateralRequest, type Co
 import type { EngineCommand, EngineConfig, ExchangeEngine } from '../engine/engine.api.js';
 import { refusal } from '../nado/error-codes.js';
 import { freeFundsOf, refuseBelowMinimum, refuseChanged } from '../nado/nado-collateral.js';
-import { type VenueAccount, VenueError } from '../venue-adapter.js';
+import { OPEN_DOOR, type VenueAccount, VenueError } from '../venue-adapter.js';
 import { moneyOf, x18Of } from './paper-values.js';
 
 export interface PaperCollateralParts {
@@ -57,7 +57,11 @@ export class PaperCollateral extends CollateralPort {
     if (isLost) throw new VenueError('unknown', 'unknown', `${what}: the answer was lost`);
   }
 
-  override async find({ from, digest, nonce }: CollateralTransfer): Promise<CollateralOutcome> {
+  override find(transfer: CollateralTransfer, door = OPEN_DOOR): Promise<CollateralOutcome> {
+    return door('findTransfer', async () => this.outcomeOf(transfer));
+  }
+
+  private outcomeOf({ from, digest, nonce }: CollateralTransfer): CollateralOutcome {
     const { engine } = this.parts;
     const record = engine.transfers(from.subaccount, 0).find(({ moved }) => moved?.digest === digest);
     if (record?.moved) return { state: 'DONE', venueTransferId: record.transferId, amount: moneyOf(record.moved.amount), fee: moneyOf(record.moved.fee), time: record.time };

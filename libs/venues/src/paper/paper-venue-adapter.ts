@@ -3,7 +3,7 @@ import type { EngineCommand, EngineConfig, EngineOutput, MarketInput } from '../
 import { Engine } from '../engine/engine.js';
 import type { MarketSource } from '../market-source/market-source.js';
 import { refusal } from '../nado/error-codes.js';
-import { VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
+import { OPEN_DOOR, VenueAdapter, VenueError, type AccountEvent, type AccountState, type Capabilities, type FundingPayment, type Liquidation, type MarketEvent, type OrderView, type SignedOrder, type Unsubscribe, type VenueAccount, type VenueFill, type VenueOrderId, type VenueTransfer } from '../venue-adapter.js';
 import { PaperCollateral, paperTermsOf } from './paper-collateral.js';
 import { PaperPublisher } from './paper-publisher.js';
 import { fillOf, fundingOf, instrumentOf, liquidationOf, moneyOf, orderViewOf, priceOf, signedQuantityOf, transferOf, x18Of } from './paper-values.js';
@@ -131,25 +131,27 @@ export class PaperVenueAdapter extends VenueAdapter {
     return this.engine.openOrders(account.subaccount).map((order) => orderViewOf(order, this.#publisher.symbolOf(order.productId)));
   }
 
-  override async findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId): Promise<OrderView | undefined> {
-    const order = this.engine.order(venueOrderId);
-    return order && order.subaccount === account.subaccount && order.productId === this.#productId(instrument) ? orderViewOf(order, instrument) : undefined;
+  override findOrder(account: VenueAccount, instrument: string, venueOrderId: VenueOrderId, door = OPEN_DOOR): Promise<OrderView | undefined> {
+    return door('findOrder', async () => {
+      const order = this.engine.order(venueOrderId);
+      return order && order.subaccount === account.subaccount && order.productId === this.#productId(instrument) ? orderViewOf(order, instrument) : undefined;
+    });
   }
 
-  override async fillsSince(account: VenueAccount, from: Ms): Promise<readonly VenueFill[]> {
-    return this.engine.fills(account.subaccount, from).map((fill) => fillOf(fill, this.#publisher.symbolOf(fill.productId)));
+  override fillsSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly VenueFill[]> {
+    return door('fillsSince', async () => this.engine.fills(account.subaccount, from).map((fill) => fillOf(fill, this.#publisher.symbolOf(fill.productId))));
   }
 
-  override async fundingSince(account: VenueAccount, from: Ms): Promise<readonly FundingPayment[]> {
-    return this.engine.fundingPayments(account.subaccount, from).map((payment) => fundingOf(payment, this.#publisher.symbolOf(payment.productId)));
+  override fundingSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly FundingPayment[]> {
+    return door('fundingSince', async () => this.engine.fundingPayments(account.subaccount, from).map((payment) => fundingOf(payment, this.#publisher.symbolOf(payment.productId))));
   }
 
-  override async liquidationsSince(account: VenueAccount, from: Ms): Promise<readonly Liquidation[]> {
-    return this.engine.liquidations(account.subaccount, from).map((liquidation) => liquidationOf(liquidation, this.#publisher.symbolOf(liquidation.productId)));
+  override liquidationsSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly Liquidation[]> {
+    return door('liquidationsSince', async () => this.engine.liquidations(account.subaccount, from).map((liquidation) => liquidationOf(liquidation, this.#publisher.symbolOf(liquidation.productId))));
   }
 
-  override async transfersSince(account: VenueAccount, from: Ms): Promise<readonly VenueTransfer[]> {
-    return this.engine.transfers(account.subaccount, from).map(transferOf);
+  override transfersSince(account: VenueAccount, from: Ms, door = OPEN_DOOR): Promise<readonly VenueTransfer[]> {
+    return door('transfersSince', async () => this.engine.transfers(account.subaccount, from).map(transferOf));
   }
 
   override async accountState(account: VenueAccount): Promise<AccountState> {

@@ -8,7 +8,7 @@ import type { CallLog } from './call-log.js';
 import { type Execute, type Executes, dataOf, withFault } from './executes.js';
 import type { FaultSubject, Faults } from './faults.js';
 import type { Queries } from './queries.js';
-import { EXECUTE_WINDOWS, QUERY_WEIGHTS, QUERY_WINDOWS, RateLimit } from './rate-limits.js';
+import { archiveWeight, EXECUTE_WINDOWS, QUERY_WINDOWS, queryWeight, RateLimit } from './rate-limits.js';
 import { type Body, bodyOf } from './read.js';
 import { VenueRefusal, refusalOf, unreadable } from './venue-refusal.js';
 
@@ -94,7 +94,7 @@ export class HttpGateway {
     const query = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await bodyJson(request);
     const name = String(query['type']);
     const about = typeof query['subaccount'] === 'string' ? { account: query['subaccount'] } : {};
-    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', QUERY_WEIGHTS[name] ?? 1, { kind: 'query', name, ...about });
+    this.limit(this.queryLimit, request.socket.remoteAddress ?? '', queryWeight(query), { kind: 'query', name, ...about });
     const cut = await this.afterFault(this.fault({ kind: 'query', ...about, content: JSON.stringify(query), ...(typeof query['product_id'] === 'number' ? { productId: query['product_id'] } : {}) }));
     return { name, data: this.parts.queries.answer(query), cut };
   }
@@ -102,7 +102,8 @@ export class HttpGateway {
   private async archiveAnswer(request: IncomingMessage): Promise<Answer> {
     try {
       const body = await bodyJson(request);
-      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', 2, { kind: 'archive', name: Object.keys(body)[0] ?? '' });
+      const type = Object.keys(body)[0] ?? '';
+      this.limit(this.queryLimit, request.socket.remoteAddress ?? '', archiveWeight(type, bodyOf(body[type], type)), { kind: 'archive', name: type });
       const cut = await this.afterFault(this.fault({ kind: 'archive', content: JSON.stringify(body) }));
       this.parts.onRequest('archive', 'success');
       return { status: 200, body: this.parts.archive.answer(body), cut };

@@ -7,7 +7,7 @@ import { refusalOf, unreadable } from './venue-refusal.js';
 const DEPTH_MAX = 100;
 const PRODUCTS_MAX = 100;
 
-/** Nado's queries (venues.md §1.6), answered from the engine; what they cost is in `QUERY_WEIGHTS`. */
+/** Nado's queries (venues.md §1.6), answered from the engine; what they cost is in `queryWeight`. */
 export class Queries {
   constructor(private readonly engine: ExchangeEngine, private readonly books: PublishedBooks, private readonly domain: NadoDomain) {}
 
