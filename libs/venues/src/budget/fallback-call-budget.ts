@@ -13,6 +13,7 @@ const OPENING_MS: Ms = 1_000;
  */
 export class FallbackCallBudget extends CallBudget {
   private away = false;
+  private closed = false;
   /** The whole is being told what the part has granted: until it is, nobody grants anything. */
   private returning: Promise<void> | undefined;
   private probe: NodeJS.Timeout | undefined;
@@ -44,7 +45,10 @@ export class FallbackCallBudget extends CallBudget {
     return this.ask((budget) => budget.succeeded(request));
   }
 
+  /** Calls that are still on their way keep to the part, and nobody is told: another life of the process may have the whole by then. */
   override async close(): Promise<void> {
+    this.closed = true;
+    if (!this.away) this.local.reset();
     clearTimeout(this.probe);
     await this.shared.close();
   }
@@ -52,7 +56,7 @@ export class FallbackCallBudget extends CallBudget {
   private async ask<T>(run: (budget: CallBudget) => Promise<T>): Promise<T> {
     await this.opened;
     while (this.returning) await this.returning;
-    if (this.away) return run(this.local);
+    if (this.away || this.closed) return run(this.local);
     try {
       return await run(this.shared);
     } catch (error) {
@@ -63,7 +67,7 @@ export class FallbackCallBudget extends CallBudget {
   }
 
   private leave(reason: string): void {
-    if (this.away) return;
+    if (this.away || this.closed) return;
     this.away = true;
     this.local.reset();
     this.onAway(true, reason);
@@ -71,6 +75,7 @@ export class FallbackCallBudget extends CallBudget {
   }
 
   private probeLater(): void {
+    if (this.closed) return;
     this.probe = setTimeout(() => void this.comeBack(), PROBE_MS);
     this.probe.unref();
   }
@@ -88,7 +93,7 @@ export class FallbackCallBudget extends CallBudget {
     try {
       await this.shared.settle(this.local.taken());
       this.away = false;
-      this.onAway(false);
+      if (!this.closed) this.onAway(false);
     } catch {
       this.probeLater();
     } finally {

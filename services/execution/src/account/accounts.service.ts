@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, type Ms } from '@ballast/domain';
 import { AwayConcern, type LifeEnd, Runtime } from '@ballast/bus';
-import { type AccountEvent, type OrderView, type Unsubscribe, VenueAdapter } from '@ballast/venues';
+import { type AccountEvent, type OrderView, type Priority, RECONCILIATION, TRADE, type Unsubscribe, venueAt, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { RECEIVE_MS } from '../trade/order.builders.js';
@@ -10,7 +10,7 @@ import type { OrderState } from '../trade/trade.state.js';
 import { Trades } from '../trade/trades.service.js';
 import { OrderGateway } from '../venue/order.gateway.js';
 import { OutsideFacts } from '../venue/outside-facts.js';
-import { VenueCalls } from '../venue/venue-calls.js';
+import { type Turn, VenueCalls } from '../venue/venue-calls.js';
 
 /** Fills are asked for again from this long before the newest one known: the venue's own order of them is not ours. */
 const OVERLAP_MS = 60_000;
@@ -106,20 +106,26 @@ export class Accounts {
     return stream;
   }
 
-  /** Everything that may have been missed: orders without a final outcome, and fills. */
-  async catchUp(accountId: Id): Promise<void> {
+  /** Everything that may have been missed: orders without a final outcome, and fills. What orders wait for is as urgent as they are (R82). */
+  async catchUp(accountId: Id, urgency: Priority = RECONCILIATION): Promise<void> {
     await this.work.recover(accountId);
-    await this.missedFills(accountId);
+    await this.missedFills(accountId, urgency);
   }
 
-  async missedFills(accountId: Id): Promise<void> {
+  /** What the call budget has no room for leaves the lane and goes on later where it was: what is more urgent may wait behind it. */
+  private async missedFills(accountId: Id, urgency: Priority): Promise<void> {
+    const venue = venueAt(this.venue, urgency);
     const newest = this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now();
     const from = Math.max(0, Math.min(newest, this.work.behindSince(accountId) ?? newest) - OVERLAP_MS);
     const account = this.context.settings.accountOf(accountId);
+    const histories = [
+      async (turn: Turn): Promise<void> => { for (const fill of await turn.call(() => venue.fillsSince(account, from))) this.facts.fill(accountId, fill); },
+      async (turn: Turn): Promise<void> => { for (const payment of await turn.call(() => venue.fundingSince(account, from))) this.facts.funding(accountId, payment); },
+      async (turn: Turn): Promise<void> => { for (const liquidation of await turn.call(() => venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation); },
+    ];
+    let read = 0;
     await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
-      for (const fill of await turn.untilAnswered(() => this.venue.fillsSince(account, from))) this.facts.fill(accountId, fill);
-      for (const payment of await turn.untilAnswered(() => this.venue.fundingSince(account, from))) this.facts.funding(accountId, payment);
-      for (const liquidation of await turn.untilAnswered(() => this.venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation);
+      for (; read < histories.length; read += 1) await histories[read]?.(turn);
     });
   }
 
@@ -128,7 +134,7 @@ export class Accounts {
     await this.calls.untilAnsweredWithin(settings.connectWithinMs, () => this.venue.connect());
     this.work.identifyAll();
     // All at once: one account waits for the venue's answers, and what is recovered is taken over only with the last of them.
-    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).then(() => this.catchUp(accountId))));
+    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).then(() => this.catchUp(accountId, TRADE))));
     await this.facts.flush();
   }
 
@@ -153,7 +159,7 @@ export class Accounts {
   /** What a stream did not tell while it was away is asked for. */
   private onStream({ accountId, state, reason }: Extract<AccountEvent, { readonly type: 'stream' }>): void {
     this.context.streams.say(accountId, state === 'UP' ? undefined : `${state}: ${reason}`);
-    if (state === 'UP') void this.catchUp(accountId);
+    if (state === 'UP') void this.catchUp(accountId, TRADE);
   }
 
   /** What this process may not do any more the next owner does: a life that is over asks the venue for nothing. */

@@ -73,8 +73,9 @@ export class Reconciliation {
     await this.calls.inLaneUntilDone(`${accountId} history`, async (turn) => {
       if (this.work.isUnderWay(accountId)) return;
       const changes = this.context.accounts.ledger.changesOf(accountId);
-      const state = await turn.untilAnswered(() => this.venue.accountState(seen));
-      const orders = await turn.untilAnswered(() => this.venue.openOrders(seen));
+      // What it has no room for leaves the lane and comes back: missed fills may wait behind it.
+      const state = await turn.call(() => this.venue.accountState(seen));
+      const orders = await turn.call(() => this.venue.openOrders(seen));
       // Asked after the account: what rests had done no more by then than the log knows, or this round compares nothing.
       isAsLogged = this.work.restsAsIn(accountId, orders);
       if (!isAsLogged) return;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { contentId, Decimal, type SignedQuantity } from '@ballast/domain';
 import { Pacer } from '@ballast/bus';
-import { VenueAdapter } from '@ballast/venues';
+import { TRADE, venueAt, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { VenueCalls } from '../venue/venue-calls.js';
@@ -35,7 +35,7 @@ export class PositionLook {
     if (!triesInVain(state, order.leg)) return;
     void this.calls.inLane(`${accountId} history`, async (turn) => {
       const changes = this.ledger.changesOf(accountId);
-      const { positions } = await turn.untilAnswered(() => this.venue.accountState(settings.accountOf(accountId)));
+      const { positions } = await turn.untilAnswered(() => venueAt(this.venue, TRADE).accountState(settings.accountOf(accountId)));
       const position = positions.find(({ instrument }) => instrument === order.instrument)?.quantity ?? (new Decimal(0) as SignedQuantity);
       pacer.whenOpen(() => {
         if (changes === this.ledger.changesOf(accountId)) this.tell(stream, state, order, position);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, InvariantError } from '@ballast/domain';
-import { type OrderView, type SignedOrder, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
+import { type OrderView, type SignedOrder, TRADE, venueAt, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import { Doubt, type Recall } from './doubt.js';
@@ -224,7 +224,7 @@ export class OrderGateway {
     if (found.state === 'OPEN') return;
     if (!(await this.facts.knowsFilled(clientOrderId, found.filled))) {
       const since = receiveBy - this.context.settings.limits.orderTimeToLiveMs;
-      for (const fill of await turn.call(() => this.venue.fillsSince(account, since))) this.facts.fill(account.accountId, fill);
+      for (const fill of await turn.call(() => venueAt(this.venue, TRADE).fillsSince(account, since))) this.facts.fill(account.accountId, fill);
     }
     this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
   }
