@@ -3,7 +3,7 @@ import { contentId, type Decider, type Id, money, type Ms, partitionOf } from '@
 import type { BallastEvent, ExecutionLimits, TradeApproved } from '@ballast/events';
 import type { Metrics } from '@ballast/observability';
 import { planHashOf } from '@ballast/policy';
-import { type AccountEvent, type EngineConfig, type MarketInput, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type PriceLevel, type Provenance, type Unsubscribe, type VenueAccount, x18 } from '@ballast/venues';
+import { type AccountEvent, type EngineConfig, type MarketInput, type MarketSource, nadoEngineConfig, PaperVenueAdapter, type PriceLevel, type Provenance, type Unsubscribe, type VenueAccount, type VenueAdapter, x18 } from '@ballast/venues';
 import { executionModule } from './execution.module.js';
 import type { Approval } from './trade/trade.commands.js';
 import { tradeDecider } from './trade/trade.decider.js';
@@ -67,6 +67,8 @@ export interface PaperDeskOptions {
   readonly deposit?: string;
   readonly concern?: Concern;
   readonly metrics?: Metrics;
+  /** What execution has in front of the exchange. */
+  readonly before?: (venue: VenueAdapter) => VenueAdapter;
 }
 
 /** Writes one event as its service would. */
@@ -86,15 +88,25 @@ export class PaperDesk {
   }
 
   async start(): Promise<void> {
+    await this.open();
+    await this.join();
+    await this.run(1_000);
+  }
+
+  /** A market, and a bot in the log; nobody trades yet. */
+  async open(): Promise<void> {
     const { market } = this.system.platform('market-data');
     await this.venue.connect();
     await this.venue.subscribeMarket([ETH, SOL], (event) => { if (event.type === 'book') market.publish('book', event.book.instrument, event.book); });
     await this.write('operator', 'bot', 'bot1', { type: 'BotCreated', botId: 'bot1', portfolioId: 'portfolio1', accountId: 'account1', strategy: 'dn-pair', profiles: ['demo'], settings: {}, by: 'test' });
+  }
+
+  /** Execution recovers, and is live. */
+  async join(): Promise<void> {
     await this.system.add('execution', (platform) => {
       this.platform = platform;
-      return executionModule({ venue: this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }), ...(this.options.concern ? { concern: this.options.concern } : {}), ...(this.options.metrics ? { metrics: this.options.metrics } : {}) });
+      return executionModule({ venue: this.options.before?.(this.venue) ?? this.venue, limits: { ...limits, ...this.options.limits }, retryTimer: new VirtualRetryTimer(platform.clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }), ...(this.options.concern ? { concern: this.options.concern } : {}), ...(this.options.metrics ? { metrics: this.options.metrics } : {}) });
     });
-    await this.run(1_000);
   }
 
   async stop(): Promise<void> {

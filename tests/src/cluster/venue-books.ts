@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Decimal, type Id, type Ms } from '@ballast/domain';
 import { NADO_INSTRUMENTS } from '@ballast/venues';
 import { eventsOf, type LogStory } from '../desk/log.js';
+import { askArchive } from '../desk/venue-archive.js';
 import type { TradingDesk } from './trading-desk.js';
 
 /** The archive's longest answer: an account with as many may have more. */
@@ -48,8 +49,8 @@ export async function disagreements(desk: TradingDesk, story: LogStory): Promise
 
 async function accountDisagreements({ desk }: TradingDesk, story: LogStory, accountId: Id): Promise<readonly string[]> {
   const sender = desk.wallet.senderOf(accountId);
-  const { orders } = (await ask(desk.venueUrl, { orders: { subaccounts: [sender], limit: ROWS_MAX } })) as { readonly orders: readonly VenueOrder[] };
-  const { matches } = (await ask(desk.venueUrl, { matches: { subaccounts: [sender], limit: ROWS_MAX } })) as { readonly matches: readonly VenueMatch[] };
+  const { orders } = await askArchive<{ readonly orders: readonly VenueOrder[] }>(desk.venueUrl, { orders: { subaccounts: [sender], limit: ROWS_MAX } });
+  const { matches } = await askArchive<{ readonly matches: readonly VenueMatch[] }>(desk.venueUrl, { matches: { subaccounts: [sender], limit: ROWS_MAX } });
   if (orders.length >= ROWS_MAX || matches.length >= ROWS_MAX) throw new Error(`${accountId}: found ${orders.length} orders and ${matches.length} fills, allowed are fewer than ${ROWS_MAX}: the run is too long to be compared`);
   const intents = eventsOf(story, 'OrderSubmitted').filter((event) => event.accountId === accountId);
   const fills = eventsOf(story, 'OrderFilled').filter((event) => event.accountId === accountId);
@@ -76,7 +77,3 @@ function differing(what: string, atVenue: readonly string[], inLog: readonly str
   return [...new Set([...atVenue, ...inLog])].flatMap((id) => (count(atVenue, id) === 1 && count(inLog, id) === 1 ? [] : [`${what}: ${id} is ${count(atVenue, id)} times at the venue, ${count(inLog, id)} times in the log`]));
 }
 
-async function ask(venueUrl: string, body: object): Promise<unknown> {
-  const answer = await fetch(`${venueUrl}/archive/v1`, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' }, body: JSON.stringify(body) });
-  return answer.json();
-}

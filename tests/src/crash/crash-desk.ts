@@ -5,6 +5,7 @@ import { type JetStreamBus, RequestTimeout, type Reply } from '@ballast/bus';
 import { money, type Ms, partitionOf } from '@ballast/domain';
 import { type BallastStack, ballastStack, type Proofs, prove, WORKING_COPY } from '@ballast/local';
 import { eventsOf, type LogStory, readLog } from '../desk/log.js';
+import { ordersInArchive } from '../desk/venue-archive.js';
 
 export const BOT = { botId: 'pair-1', portfolioId: 'main', accountId: 'pair-1', strategy: 'dn-pair', profiles: ['demo'] } as const;
 const INSTRUMENTS = ['ETH-PERP', 'SOL-PERP'];
@@ -163,11 +164,8 @@ class Course {
     }
   }
 
-  private async ordersAtVenue(): Promise<readonly string[]> {
-    const body = JSON.stringify({ orders: { subaccounts: [this.desk.wallet.senderOf(BOT.accountId)], limit: 500 } });
-    const answer = await fetch(`${this.desk.venueUrl}/archive/v1`, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' }, body });
-    const { orders } = (await answer.json()) as { readonly orders: readonly { readonly digest: string }[] };
-    return orders.map(({ digest }) => digest);
+  private ordersAtVenue(): Promise<readonly string[]> {
+    return ordersInArchive(this.desk.venueUrl, this.desk.wallet.senderOf(BOT.accountId));
   }
 
   /** The same key is the same command: one that got no answer is sent again. */

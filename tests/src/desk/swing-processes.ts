@@ -5,6 +5,7 @@ import { type JetStreamBus, type Reply, RequestTimeout } from '@ballast/bus';
 import { money, type Ms, partitionOf } from '@ballast/domain';
 import { type BallastStack, ballastStack, WORKING_COPY } from '@ballast/local';
 import { eventsOf, type LogStory, readLog } from './log.js';
+import { ordersInArchive } from './venue-archive.js';
 
 const BOT = { botId: 'swing-1', portfolioId: 'main', accountId: 'swing-1', strategy: 'swing', profiles: ['swing'] } as const;
 const PARTITION = partitionOf(BOT.portfolioId);
@@ -69,11 +70,8 @@ export class SwingProcesses {
   }
 
   /** Digests of every order that the venue has accepted. */
-  async ordersAtVenue(): Promise<readonly string[]> {
-    const body = JSON.stringify({ orders: { subaccounts: [this.desk.wallet.senderOf(BOT.accountId)], limit: 500 } });
-    const answer = await fetch(`${this.desk.venueUrl}/archive/v1`, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' }, body });
-    const { orders } = (await answer.json()) as { readonly orders: readonly { readonly digest: string }[] };
-    return orders.map(({ digest }) => digest);
+  ordersAtVenue(): Promise<readonly string[]> {
+    return ordersInArchive(this.desk.venueUrl, this.desk.wallet.senderOf(BOT.accountId));
   }
 
   async stop(): Promise<void> {

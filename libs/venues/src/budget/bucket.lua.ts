@@ -49,8 +49,10 @@ local granted, wait, tight = 1, 0, 0
 if what == 'take' then
   local reach = reachOf(own)
   if micro > total(sizes, own, reach) then reach = 6 end
-  local drawable = total(left, own, reach)
-  local lacking = micro - total(left, 1, reach)
+  local lent = 0
+  if own == 1 and reach < 6 then lent = total(left, 4, 6) end
+  local drawable = total(left, own, reach) + lent
+  local lacking = micro - total(left, 1, reach) - lent
   if drawable < micro then lacking = math.max(lacking, total(sizes, 1, own - 1) - total(left, 1, own - 1) + micro - drawable) end
   local tightBy = 0
   if own > 3 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end

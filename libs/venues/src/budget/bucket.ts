@@ -57,7 +57,7 @@ function refill(spec: BucketSpec, bucket: Bucket, now: Ms): void {
   }
 }
 
-/** `left` is what its priority has left, checks or not. */
+/** `left` is what the share of its priority has left, checks or not. */
 const viewOf = (bucket: Bucket, level: number): BudgetView => {
   const of = level === CHECKS_LEVEL ? MOVES_LEVEL : level;
   return { left: totalOf(bucket.left, of, reachOf(of)) / MICRO, backoffMs: at(bucket.backoffMs, level) };
@@ -66,14 +66,19 @@ const viewOf = (bucket: Bucket, level: number): BudgetView => {
 /** The first level that a call of this one does not draw on: what moves money draws on the share of checks too, never the other way round. */
 const reachOf = (own: number): number => (own === MOVES_LEVEL ? CHECKS_LEVEL : own) + 1;
 
+/** What a trade may draw on beside its share: those of whatever is less urgent than protection, which starve first (R82). */
+const LENT_FROM = CHECKS_LEVEL + 1;
+const lentTo = (own: number, left: readonly number[]): number => (own === 0 ? totalOf(left, LENT_FROM, LEVELS) : 0);
+
 /** Tokens that have to come before the call fits; 0 = it fits now. What comes fills the more urgent shares first. */
 function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): number {
   const before = totalOf(spec.sizes, 0, own) - totalOf(bucket.left, 0, own);
   const heavy = micro > totalOf(spec.sizes, own, reachOf(own));
   const reach = heavy ? LEVELS : reachOf(own);
-  const drawable = totalOf(bucket.left, own, reach);
+  const lent = heavy ? 0 : lentTo(own, bucket.left);
+  const drawable = totalOf(bucket.left, own, reach) + lent;
   const forShare = drawable >= micro ? 0 : before + micro - drawable;
-  const forDebt = micro - totalOf(bucket.left, 0, reach);
+  const forDebt = micro - totalOf(bucket.left, 0, reach) - lent;
   return Math.max(0, forShare, forDebt);
 }
 

@@ -7,7 +7,9 @@ import { JumpingClock } from '../paper/jumping-clock.js';
 import { PaperVenueAdapter } from '../paper/paper-venue-adapter.js';
 import { type SignedOrder, type VenueAdapter, VenueError } from '../venue-adapter.js';
 import { BudgetError } from './call-budget.js';
+import { NADO_BUCKETS } from './bucket-spec.js';
 import { venueAt } from './budgeted-venue.js';
+import { MemoryCallBudget } from './memory-call-budget.js';
 import { budgetedVenue, budgetSettingsOf } from './venue-budget.js';
 import type { Caller } from './venue-costs.js';
 
@@ -135,6 +137,18 @@ describe('A venue behind the call budget', () => {
     expect([clock.now(), calls.length]).toEqual([START + 1, before]);
     await clock.run(START + 60_000);
     expect(new Set(await Promise.all(checks))).toEqual(new Set(['answered']));
+    await venue.close();
+  });
+
+  it.each<readonly [Caller, 1 | 2]>([['execution', 1], ['collateral', 2], ['market-data', 2]])('connects %s at priority %i, also where the venue has just limited something: nothing of it could be asked before', async (caller, priority) => {
+    const shared = new MemoryCallBudget({ paper: NADO_BUCKETS }, clock);
+    const venue = budgetedVenue(exchange(), { caller, settings: SETTINGS, clock, shared, metrics, warn: (line) => lines.push(line) }).venue;
+    await shared.limited({ venue: 'paper', bucket: 'ip', weight: 1, priority });
+    const connected = settled(venue.connect());
+    for (let ms = 0; ms <= 1_000; ms += 100) await clock.run(START + ms);
+    expect(await connected).toBe('answered');
+    expect(lines).toEqual([]);
+    expect(await metrics.text()).toContain(`ballast_venue_call_weight_total{venue="paper",bucket="ip",call="connect",priority="${priority}"} 7`);
     await venue.close();
   });
 

@@ -38,26 +38,37 @@ export function itIsACallBudget(bedOf: () => Promise<BudgetBed>): void {
 
 function itShares(within: Within): void {
   within('grants a share at once, then says how long to wait, and grants after that wait', async ({ budget, wait }) => {
-    expect(await budget.take(ip(1, 30))).toMatchObject({ granted: true, backoffMs: 0 });
-    const denied = await budget.take(ip(1, 10));
+    expect(await budget.take(ip(2, 30))).toMatchObject({ granted: true, backoffMs: 0 });
+    const denied = await budget.take(ip(2, 10));
     if (denied.granted) throw new Error('found a grant, allowed is a wait');
     expect(denied.waitMs).toBeGreaterThan(100);
     expect(denied.waitMs).toBeLessThanOrEqual(200);
     await wait(denied.waitMs);
-    expect((await budget.take(ip(1, 10))).granted).toBe(true);
+    expect((await budget.take(ip(2, 10))).granted).toBe(true);
   });
 
-  within('keeps the shares of the priorities apart: what analytics used up trades still have, and the other way round', async ({ budget }) => {
+  within('keeps the shares of the priorities apart: what is less urgent has used up its own alone', async ({ budget }) => {
     for (const [priority, weight] of [[5, 10], [4, 10], [3, 20], [2, 30], [1, 30]] as const) {
       expect((await budget.take(wallet(priority, weight))).granted).toBe(true);
       expect((await budget.take(wallet(priority, 1))).granted).toBe(false);
     }
   });
 
+  within('has a trade whose share is used up take those of analytics, checks and reconciliation, which starve first, and never that of protection (R82)', async ({ budget }) => {
+    expect(await budget.take(wallet(1, 25))).toMatchObject({ granted: true, left: expect.closeTo(5, 3) as number });
+    expect((await budget.take(wallet(1, 15))).granted).toBe(true);
+    expect((await budget.take(wallet(5, 1))).granted).toBe(false);
+    expect((await budget.take(wallet(4, 1))).granted).toBe(true);
+    expect((await budget.take(wallet(1, 29))).granted).toBe(true);
+    expect((await budget.take(wallet(1, 1))).granted).toBe(false);
+    for (const priority of [3, 4, 5] as const) expect((await budget.take(wallet(priority, 1))).granted).toBe(false);
+    expect((await budget.take(wallet(2, 30))).granted).toBe(true);
+  });
+
   within('keeps buckets apart: an empty one of the wallet leaves that of the address alone', async ({ budget }) => {
-    await budget.take(wallet(1, 30));
-    expect((await budget.take(wallet(1))).granted).toBe(false);
-    expect((await budget.take(ip(1))).granted).toBe(true);
+    await budget.take(wallet(2, 30));
+    expect((await budget.take(wallet(2))).granted).toBe(false);
+    expect((await budget.take(ip(2))).granted).toBe(true);
   });
 
   within('has checks and analytics skipped when less than a tenth is left for them and for what is more urgent (R82)', async ({ budget }) => {
@@ -88,6 +99,7 @@ function itShares(within: Within): void {
 
   within('never has cancels wait: they go into the debt of trades, and nothing is granted over the whole budget', async ({ budget }) => {
     expect(await budget.spend(wallet(1, 40))).toMatchObject({ left: -10 });
+    expect((await budget.take(wallet(1, 30))).granted).toBe(true);
     expect((await budget.take(wallet(1))).granted).toBe(false);
     expect((await budget.take(wallet(2, 21))).granted).toBe(false);
     expect((await budget.take(wallet(2, 20))).granted).toBe(true);
@@ -146,6 +158,17 @@ function itBacksOff(within: Within): void {
     expect(await budget.take(wallet(2, 12))).toMatchObject({ granted: true });
     await budget.limited(slowCheck(12));
     expect((await budget.take(wallet(2, 1))).granted).toBe(false);
+  });
+
+  within('lets a limited trade or deposit ask again before any check does: the room that comes next is not taken from it (R82, C-64)', async ({ budget, wait }) => {
+    for (const urgent of [ip(1), ip(2)]) {
+      await budget.limited(check());
+      await wait(300);
+      await budget.limited(urgent);
+      const [first, reading] = [await budget.take(urgent), await budget.take(check())];
+      if (first.granted || reading.granted) throw new Error('found a grant, allowed is a wait');
+      expect(reading.waitMs).toBeGreaterThan(first.waitMs + 50);
+    }
   });
 
   within('holds back no call that is more urgent than the one that the venue limited', async ({ budget }) => {

@@ -23,7 +23,7 @@ export interface BudgetRequest {
 
 /** How the bucket stands for calls of the priority that asked. */
 export interface BudgetView {
-  /** Weight that a call of this priority could still take now; negative = debt of calls that did not wait. */
+  /** Weight that the share of this priority has now; negative = debt of calls that did not wait. */
   readonly left: number;
   /** 0 = the venue has not limited the rate lately; else 2,000 to 60,000 ms (R81, C-63). */
   readonly backoffMs: Ms;
@@ -43,9 +43,10 @@ export class BudgetError extends Error {
 }
 
 /**
- * The calls that a venue allows, shared out by priority. Each priority has a share that no other can use; what is refilled goes to the
- * most urgent share that is not full. So whether a call is granted depends on calls as urgent as itself and more urgent ones only.
- * Within priority 2 a part of the share is kept from danger-zone checks, so that a deposit never waits for a reading (C-64).
+ * The calls that a venue allows, shared out by priority. No priority can use the share of a more urgent one, and a trade whose share is used up
+ * takes those of reconciliation, protection checks and analytics; what is refilled goes to the most urgent share that is not full. So whether
+ * a call is granted depends on calls as urgent as itself and more urgent ones only. Within priority 2 a part of the share is kept from
+ * danger-zone checks, so that a deposit never waits for a reading (C-64).
  */
 export abstract class CallBudget {
   /** Takes the weight, or says when to ask again. @throws BudgetError */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bucketSpec } from './bucket-spec.js';
 import type { BudgetRequest } from './call-budget.js';
 import { FallbackCallBudget } from './fallback-call-budget.js';
@@ -50,5 +50,20 @@ describe('the part of a process whose shared budget comes back', () => {
     await Promise.all(waiting);
     expect(shared.grantedBy.length).toBe(20);
     await budget.close();
+  });
+
+  it('says nothing of Redis once it is closed, and looks for it no more: another life of the process has the whole by then', async () => {
+    const clock = { now: () => Math.floor(performance.now()) };
+    const told: boolean[] = [];
+    const shared = new SlowStore(VENUES, clock);
+    shared.isAway = false;
+    const pings = vi.spyOn(shared, 'ping');
+    const budget = new FallbackCallBudget(shared as unknown as RedisCallBudget, new MemoryCallBudget(VENUES, clock), (away) => told.push(away));
+    await budget.take(ONE);
+    await budget.close();
+    shared.isAway = true;
+    await budget.take(ONE);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect([told, pings.mock.calls]).toEqual([[false], []]);
   });
 });
