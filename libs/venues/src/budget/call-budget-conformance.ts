@@ -33,6 +33,7 @@ export function itIsACallBudget(bedOf: () => Promise<BudgetBed>): void {
       }
     });
   itShares(within);
+  itLends(within);
   itBacksOff(within);
 }
 
@@ -54,17 +55,6 @@ function itShares(within: Within): void {
     }
   });
 
-  within('has a trade whose share is used up take those of analytics, checks and reconciliation, which starve first, and never that of protection (R82)', async ({ budget }) => {
-    expect(await budget.take(wallet(1, 25))).toMatchObject({ granted: true, left: expect.closeTo(5, 3) as number });
-    expect((await budget.take(wallet(1, 15))).granted).toBe(true);
-    expect((await budget.take(wallet(5, 1))).granted).toBe(false);
-    expect((await budget.take(wallet(4, 1))).granted).toBe(true);
-    expect((await budget.take(wallet(1, 29))).granted).toBe(true);
-    expect((await budget.take(wallet(1, 1))).granted).toBe(false);
-    for (const priority of [3, 4, 5] as const) expect((await budget.take(wallet(priority, 1))).granted).toBe(false);
-    expect((await budget.take(wallet(2, 30))).granted).toBe(true);
-  });
-
   within('keeps buckets apart: an empty one of the wallet leaves that of the address alone', async ({ budget }) => {
     await budget.take(wallet(2, 30));
     expect((await budget.take(wallet(2))).granted).toBe(false);
@@ -78,13 +68,6 @@ function itShares(within: Within): void {
     expect(await budget.take(wallet(3, 1))).toMatchObject({ granted: true, left: 9 });
     expect(await budget.take(wallet(3, 1))).toMatchObject({ granted: false, tight: true, left: 9 });
     expect(await budget.take(wallet(2, 1))).toMatchObject({ granted: false, tight: false });
-  });
-
-  within('lets a call that is too heavy for its share draw on less urgent shares, never on more urgent ones', async ({ budget }) => {
-    expect((await budget.take(wallet(4, 15))).granted).toBe(true);
-    expect((await budget.take(wallet(5, 6))).granted).toBe(false);
-    expect((await budget.take(wallet(5, 5))).granted).toBe(true);
-    expect((await budget.take(wallet(3, 20))).granted).toBe(true);
   });
 
   within('keeps 40 % of priority 2 from checks, and gives what moves money the rest too (C-64)', async ({ budget }) => {
@@ -109,6 +92,26 @@ function itShares(within: Within): void {
     await expect(budget.take(ip(3, 41))).rejects.toThrow(/weight: found 41 of quick ip, allowed at priority 3 is more than 0 and at most 40/);
     await expect(budget.take(ip(3, 0))).rejects.toThrow(BudgetError);
     await expect(budget.take({ ...ip(3), venue: 'nowhere' })).rejects.toThrow(/bucket: found nowhere ip, allowed are quick ip, quick wallet/);
+  });
+}
+
+function itLends(within: Within): void {
+  within('has a trade whose share is used up take those of analytics, checks and reconciliation, which starve first, and never that of protection (R82)', async ({ budget }) => {
+    expect(await budget.take(wallet(1, 25))).toMatchObject({ granted: true, left: expect.closeTo(5, 3) as number });
+    expect((await budget.take(wallet(1, 15))).granted).toBe(true);
+    expect((await budget.take(wallet(5, 1))).granted).toBe(false);
+    expect((await budget.take(wallet(4, 1))).granted).toBe(true);
+    expect((await budget.take(wallet(1, 29))).granted).toBe(true);
+    expect((await budget.take(wallet(1, 1))).granted).toBe(false);
+    for (const priority of [3, 4, 5] as const) expect((await budget.take(wallet(priority, 1))).granted).toBe(false);
+    expect((await budget.take(wallet(2, 30))).granted).toBe(true);
+  });
+
+  within('lets a call that is too heavy for its share draw on less urgent shares, never on more urgent ones', async ({ budget }) => {
+    expect((await budget.take(wallet(4, 15))).granted).toBe(true);
+    expect((await budget.take(wallet(5, 6))).granted).toBe(false);
+    expect((await budget.take(wallet(5, 5))).granted).toBe(true);
+    expect((await budget.take(wallet(3, 20))).granted).toBe(true);
   });
 }
 
