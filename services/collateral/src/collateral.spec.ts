@@ -19,11 +19,13 @@ class EmulatedVenue {
   away = false;
   positions: AccountState['positions'] = [];
   transfers: readonly VenueTransfer[] = [];
+  /** From when on it was asked for transfers. */
+  readonly askedFrom: number[] = [];
   hidesTransfers = false;
   constructor(private readonly now: () => number) {}
   connect = () => Promise.resolve();
   close = () => Promise.resolve();
-  transfersSince = (_account: unknown, from: number) => (this.hidesTransfers ? Promise.reject(new Error('no archive')) : Promise.resolve(this.transfers.filter(({ time }) => time >= from)));
+  transfersSince = (_account: unknown, from: number) => (this.askedFrom.push(from), this.hidesTransfers ? Promise.reject(new Error('no archive')) : Promise.resolve(this.transfers.filter(({ time }) => time >= from)));
   accountState = ({ accountId }: { readonly accountId: string }): Promise<AccountState> => {
     if (this.away) return Promise.reject(new Error('no answer'));
     const worth = money(this.balance);
@@ -158,6 +160,17 @@ describe('collateral', () => {
     venue.balance = '10500';
     await system.run(START + 211_000);
     expect(await transfers()).toEqual(['10000']);
+  });
+
+  it('asks for transfers from ten minutes before the newest that it knows, and so also for one that the venue’s record tells late', async () => {
+    await system.run(START + 60_000);
+    const moved = (transferId: string, time: number, balance: string): VenueTransfer => ({ transferId, amount: money('500'), balance: money(balance), time });
+    venue.transfers = [moved('2', START + 1_200_000, '10500')];
+    await system.run(START + 1_300_000);
+    expect(venue.askedFrom.at(-1)).toBe(START + 600_000);
+    venue.transfers = [moved('1', START + 700_000, '10500'), ...venue.transfers];
+    await system.run(START + 1_400_000);
+    expect(await transfers()).toEqual(['10000', '500', '500']);
   });
 
   it('observes an account while the venue has no answer about transfers, and says so', async () => {

@@ -11,6 +11,8 @@ export interface AccountView {
   readonly funded?: Money;
   /** The opening balance holds every transfer up to this moment of the venue, ms. */
   readonly fundedSince?: Ms;
+  /** The venue's time of the newest transfer that is in the log, the opening balance among them, ms. */
+  readonly transferredAt?: Ms;
   /** Realised results - fees + funding. */
   readonly results: Money;
   /** Open positions by instrument. */
@@ -21,6 +23,8 @@ export interface AccountView {
 
 /** A transfer without the venue's time was concluded from a balance: that balance held every transfer before it. */
 const sinceOf = ({ fundedSince }: AccountView, { venueTime }: AccountFunded, at: Ms): Ms => (venueTime === undefined ? at : fundedSince ?? venueTime);
+
+const newestOf = ({ transferredAt }: AccountView, venueTime: Ms | undefined): Pick<AccountView, 'transferredAt'> => (venueTime === undefined ? {} : { transferredAt: Math.max(transferredAt ?? 0, venueTime) });
 
 interface PositionFact {
   readonly accountId: Id;
@@ -44,14 +48,16 @@ export class AccountsFold implements Projection<Map<Id, AccountView>> {
         return;
       }
       case 'AccountFunded':
-        this.change(event.accountId, (account) => ({ ...account, funded: addMoney(account.funded ?? ZERO_MONEY, event.amount), fundedSince: sinceOf(account, event, decision.occurredAt) }));
+        this.change(event.accountId, (account) => ({ ...account, funded: addMoney(account.funded ?? ZERO_MONEY, event.amount), fundedSince: sinceOf(account, event, decision.occurredAt), ...newestOf(account, event.venueTime) }));
         return;
       case 'EquityObserved':
         this.change(event.accountId, (account) => ({ ...account, observedAt: decision.occurredAt }));
         return;
       case 'FundingSettled':
-      case 'DebtForgiven':
         this.change(event.accountId, (account) => ({ ...account, results: addMoney(account.results, event.amount) }));
+        return;
+      case 'DebtForgiven':
+        this.change(event.accountId, (account) => ({ ...account, results: addMoney(account.results, event.amount), ...newestOf(account, event.venueTime) }));
         return;
       case 'PositionOpened':
       case 'PositionIncreased':

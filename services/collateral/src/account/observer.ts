@@ -23,6 +23,8 @@ export class NotObserved extends Error {
 }
 
 const PRICE_AGE_MS_MAX = 10_000;
+/** A venue's record may be so much behind, ms: transfers are asked for again from this long before the newest one known. */
+const RECORD_LATE_MS: Ms = 600_000;
 
 /** Asks the venue what an account is worth, puts the prices of the moment beside it, and what the venue has on record of transfers. Never inside a handler. */
 export class AccountObserver {
@@ -44,12 +46,12 @@ export class AccountObserver {
       });
   }
 
-  /** Calls back once the pace allows a decision, with what came and went since the opening balance. */
-  askTransfers({ accountId, fundedSince }: AccountView, then: (transfers: readonly VenueTransfer[] | Error) => void): void {
+  /** Calls back once the pace allows a decision, with what came and went since the opening balance and is not long in the log: a venue charges for each page of them. */
+  askTransfers({ accountId, fundedSince, transferredAt = 0 }: AccountView, then: (transfers: readonly VenueTransfer[] | Error) => void): void {
     if (fundedSince === undefined) return;
     const done = this.ports.pacer.busy('venue');
     void this.options.venue
-      .transfersSince(this.options.accountOf(accountId), fundedSince + 1)
+      .transfersSince(this.options.accountOf(accountId), Math.max(fundedSince + 1, transferredAt - RECORD_LATE_MS))
       .catch((error: unknown) => (error instanceof Error ? error : new NotObserved(String(error))))
       .then((transfers) => {
         done();
