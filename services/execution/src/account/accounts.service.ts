@@ -8,7 +8,7 @@ import { RECEIVE_MS } from '../trade/order.builders.js';
 import { isAtRest, isLive, liveInOrder, unsettledOf } from '../trade/quantities.js';
 import type { OrderState } from '../trade/trade.state.js';
 import { Trades } from '../trade/trades.service.js';
-import { OrderGateway } from '../venue/order.gateway.js';
+import { type Ended, OrderGateway } from '../venue/order.gateway.js';
 import { OutsideFacts } from '../venue/outside-facts.js';
 import { type Turn, VenueCalls } from '../venue/venue-calls.js';
 
@@ -36,11 +36,11 @@ export class OrderWork {
     await Promise.all(trades.flatMap(({ state }) => liveInOrder(state).map((order) => this.gateway.recover(state, order))));
   }
 
-  async settle(venueOrderId: string): Promise<void> {
+  async settle(venueOrderId: string, ended: Ended): Promise<void> {
     const known = this.ledger.orderOf(venueOrderId);
     const trade = known && this.trades.held({ partition: known.partition, id: known.tradeId });
     const order = known && trade?.state.orders[known.clientOrderId];
-    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order);
+    if (trade && order && isLive(order)) await this.gateway.settle(trade.state, order, ended);
   }
 
   /** What rests and adds risk is cancelled at the venue; what reduces stays. */
@@ -151,7 +151,7 @@ export class Accounts {
       case 'fill': return this.facts.fill(event.accountId, event.fill);
       case 'funding': return this.facts.funding(event.accountId, event.payment);
       case 'liquidation': return this.facts.liquidation(event.accountId, event.liquidation);
-      case 'order': return event.state === 'OPEN' ? undefined : void this.work.settle(event.venueOrderId);
+      case 'order': return event.state === 'OPEN' ? undefined : void this.work.settle(event.venueOrderId, event.state);
       case 'stream': return this.onStream(event);
     }
   }

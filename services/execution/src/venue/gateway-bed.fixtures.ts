@@ -49,12 +49,14 @@ export class GatewayBed {
   readonly gateway: OrderGateway;
   /** Why nothing that adds risk may leave. */
   closed: string | undefined;
+  /** Is every fill told or recorded? */
+  knowsFills = true;
   /** Has the log the end of every order? */
   isOver = false;
 
   constructor() {
     const { clock, venue } = this;
-    const facts: Pick<OutsideFacts, 'outcome' | 'knowsFilled' | 'isOver'> = { outcome: (command) => void this.told.push(command), knowsFilled: () => Promise.resolve(true), isOver: () => this.isOver };
+    const facts: Pick<OutsideFacts, 'outcome' | 'fill' | 'knowsFilled' | 'isOver'> = { outcome: (command) => void this.told.push(command), fill: () => undefined, knowsFilled: () => Promise.resolve(this.knowsFills), isOver: () => this.isOver };
     const settings = settingsOf({ venue, limits, retryTimer: new SecondTimer(clock), accountOf: (accountId) => ({ accountId, subaccount: accountId }) });
     this.gateway = new OrderGateway(venue, new VenueCalls(new OpenPacer(), new SecondTimer(clock)), facts as OutsideFacts, new GatewayContext(settings, clock, { closedFor: () => this.closed } as unknown as EntryGate));
   }

@@ -1,7 +1,7 @@
 import { Decimal } from '@ballast/domain';
 import { VenueError } from '@ballast/venues';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { GatewayBed, openedPair } from './gateway-bed.fixtures.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { GatewayBed, identityOf, openedPair } from './gateway-bed.fixtures.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
 import type { MemoryVenue } from './memory-venue.fixtures.js';
 import type { OrderGateway } from './order.gateway.js';
@@ -75,7 +75,7 @@ describe('The gateway to the venue', () => {
     const looked = gateway.recover(trade, order);
     await gateway.submit(trade, order);
     await looked;
-    await gateway.settle(trade, order);
+    await gateway.settle(trade, order, 'CANCELLED');
     expect([venue.placed.length, told.map(({ type }) => type)]).toEqual([1, ['RecordRejected']]);
   });
 
@@ -94,8 +94,37 @@ describe('The gateway to the venue', () => {
     };
     await gateway.cancel(trade, order);
     expect(asked).toEqual(['cancel', 'findOrder', 'findOrder', 'findOrder']);
-    await gateway.settle(trade, order);
+    await gateway.settle(trade, order, 'CANCELLED');
     expect(asked.slice(4)).toEqual(['findOrder', 'findOrder']);
+  });
+
+  it('asks nothing of a venue whose stream says that an order is filled, once each of its fills is told; until then it looks it up', async () => {
+    const [trade, order] = opened();
+    await gateway.submit(trade, order);
+    const find = vi.spyOn(venue, 'findOrder');
+    bed.knowsFills = false;
+    await gateway.settle(trade, order, 'FILLED');
+    expect([find.mock.calls.length, told.map(({ type }) => type)]).toEqual([1, ['RecordAccepted', 'RecordEnded']]);
+    const [other, second] = [openedPair()[0], openedPair()[2]];
+    bed.knowsFills = true;
+    await gateway.settle(other, second, 'FILLED');
+    expect([find.mock.calls.length, told.at(-1)]).toEqual([1, { type: 'RecordEnded', clientOrderId: second.clientOrderId, filled: second.quantity, reason: 'the venue says FILLED' }]);
+  });
+
+  it('looks up an order that its stream says is cancelled, since that does not say how much of it was filled, but not one whose end a look-up has told', async () => {
+    venue.makerShare = new Decimal(0);
+    const [trade, order] = opened();
+    await gateway.submit(trade, order);
+    await gateway.cancel(trade, order);
+    const find = vi.spyOn(venue, 'findOrder');
+    const before = told.length;
+    await gateway.settle(trade, order, 'CANCELLED');
+    expect([find.mock.calls.length, told.length]).toEqual([0, before]);
+    const [other, second] = [openedPair()[0], openedPair()[2]];
+    await gateway.submit(other, second);
+    await venue.cancel({ accountId: 'account1', subaccount: 'account1' }, second.instrument, identityOf(second.clientOrderId));
+    await gateway.settle(other, second, 'CANCELLED');
+    expect([find.mock.calls.length, told.at(-1)?.type]).toEqual([1, 'RecordEnded']);
   });
 
   it('takes no order for lost whose copy the venue has called a duplicate: its history is behind', async () => {
@@ -127,7 +156,7 @@ describe('The gateway to the venue', () => {
     await gateway.cancel(trade, order);
     expect(venue.orders.size, 'nothing there to take back yet').toBe(0);
     await recovered;
-    await gateway.settle(trade, order);
+    await gateway.settle(trade, order, 'CANCELLED');
     expect([...venue.orders.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['RecordAccepted', 'RecordEnded']));
   });

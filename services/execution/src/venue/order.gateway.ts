@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Id, InvariantError } from '@ballast/domain';
+import { Clock, type Id, InvariantError, type Quantity } from '@ballast/domain';
 import { type OrderView, type SignedOrder, TRADE, venueAt, VenueAdapter, VenueError, type VenueOrderId } from '@ballast/venues';
 import { ExecutionSettings } from '../options.js';
 import type { OrderState, TradeState } from '../trade/trade.state.js';
@@ -17,6 +17,9 @@ interface Sent {
   /** Why it may not leave now; undefined where it may. */
   withheld(): string | undefined;
 }
+
+/** How the account's stream says that an order ended. */
+export type Ended = Exclude<OrderView['state'], 'OPEN'>;
 
 /** Kept back here: the venue has not seen this payload by it. */
 class KeptBack extends VenueError {
@@ -39,6 +42,8 @@ export class GatewayContext {
 @Injectable()
 export class OrderGateway {
   private readonly refused = new Set<Id>();
+  /** Orders whose end the venue has told. */
+  private readonly concluded = new Set<Id>();
   /** Orders that were asked back: also one that is sent again after that, since the venue had not got it yet. */
   private readonly askedBack = new Set<Id>();
 
@@ -65,12 +70,16 @@ export class OrderGateway {
     return this.calls.inLaneUntilDone(trade.ids.accountId, (turn) => this.withdraw(turn, sent, recall));
   }
 
-  /** How an order ended that the venue has said is over. Its history may be behind that: it is asked again, some ten seconds long. */
-  settle(trade: TradeState, order: OrderState): Promise<void> {
+  /**
+   * How an order ended that the account's stream says is over. One that is filled, with every fill told, needs no look-up; nor does one whose end
+   * a look-up has told. Otherwise the venue's history is asked; it may be behind its stream, and is asked again, some ten seconds long.
+   */
+  settle(trade: TradeState, order: OrderState, state: Ended): Promise<void> {
     const sent = this.sentOf(trade, order);
     let [isAsked, looks] = [false, 0];
     return this.calls.inLaneUntilDone(trade.ids.accountId, async (turn) => {
-      if (isAsked && this.facts.isOver(order.clientOrderId)) return;
+      if (this.concluded.has(order.clientOrderId) || (isAsked && this.facts.isOver(order.clientOrderId))) return;
+      if (state === 'FILLED' && (await this.facts.knowsFilled(order.clientOrderId, order.quantity))) return this.ended(order.clientOrderId, state, order.quantity);
       isAsked = true;
       if (await this.look(turn, sent)) return;
       looks += 1;
@@ -226,7 +235,12 @@ export class OrderGateway {
       const since = receiveBy - this.context.settings.limits.orderTimeToLiveMs;
       for (const fill of await turn.call(() => venueAt(this.venue, TRADE).fillsSince(account, since))) this.facts.fill(account.accountId, fill);
     }
-    this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled: found.filled, reason: `the venue says ${found.state}` });
+    this.ended(clientOrderId, found.state, found.filled);
+  }
+
+  private ended(clientOrderId: Id, state: OrderView['state'], filled: Quantity): void {
+    remember(this.concluded, clientOrderId);
+    this.facts.outcome({ type: 'RecordEnded', clientOrderId, filled, reason: `the venue says ${state}` });
   }
 
   private rejected(clientOrderId: Id, { kind, venueCode, message }: VenueError): void {
