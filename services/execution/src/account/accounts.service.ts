@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Id, type Ms } from '@ballast/domain';
 import { AwayConcern, type LifeEnd, Runtime } from '@ballast/bus';
-import { type AccountEvent, type OrderView, type Priority, RECONCILIATION, TRADE, type Unsubscribe, venueAt, VenueAdapter } from '@ballast/venues';
+import { type AccountEvent, type OrderView, type Priority, RECONCILIATION, TRADE, type Unsubscribe, type VenueAccount, venueAt, VenueAdapter } from '@ballast/venues';
 import { Ledger } from '../ledger.projection.js';
 import { ExecutionSettings } from '../options.js';
 import { RECEIVE_MS } from '../trade/order.builders.js';
@@ -98,10 +98,10 @@ export class Accounts {
     context.runtime.onStop((life) => this.stop(life));
   }
 
-  /** Follows one account from now on; harmless when it is followed already. */
+  /** Follows one account from now on, and reads once what it may have missed before; harmless when it is followed already. */
   watch(accountId: Id): Promise<void> {
     const known = this.streams.get(accountId);
-    const stream = known ?? this.subscribe(accountId);
+    const stream = known ?? this.enter(accountId);
     this.streams.set(accountId, stream);
     return stream;
   }
@@ -134,16 +134,31 @@ export class Accounts {
     await this.calls.untilAnsweredWithin(settings.connectWithinMs, () => this.venue.connect());
     this.work.identifyAll();
     // All at once: one account waits for the venue's answers, and what is recovered is taken over only with the last of them.
-    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).then(() => this.catchUp(accountId, TRADE))));
+    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId)));
     await this.facts.flush();
+  }
+
+  private async enter(accountId: Id): Promise<void> {
+    await this.subscribe(accountId);
+    if (!this.stopped) await this.catchUp(accountId, TRADE);
   }
 
   /** Never over where the venue has not answered before the stop. */
   private async subscribe(accountId: Id): Promise<void> {
     const account = this.context.settings.accountOf(accountId);
-    const end = await this.calls.untilAnswered(() => (this.stopped ? new Promise<never>(() => undefined) : this.venue.subscribeAccount(account, (event) => this.onEvent(event))));
+    const end = await this.calls.untilAnswered(() => (this.stopped ? new Promise<never>(() => undefined) : this.follow(account)));
     if (this.stopped) end();
     else this.ends.push(end);
+  }
+
+  /** What was missed before a stream comes up for the first time is read once it stands. */
+  private follow(account: VenueAccount): Promise<Unsubscribe> {
+    let isFirst = true;
+    return this.venue.subscribeAccount(account, (event) => {
+      const isOpening = isFirst && event.type === 'stream' && event.state === 'UP';
+      if (event.type === 'stream') isFirst = false;
+      if (!isOpening) this.onEvent(event);
+    });
   }
 
   private onEvent(event: AccountEvent): void {
