@@ -21,7 +21,7 @@ export { ScriptedFall } from './market-source/scripted-fall.js';
 export { ModelledMarket, type BookSchedule, type ModelledMarketOptions, type PricePath } from './market-source/modelled-market.js';
 export { PaperCollateral } from './paper/paper-collateral.js';
 export { PaperVenueAdapter, type PaperVenueOptions } from './paper/paper-venue-adapter.js';
-export { BUCKETS, type BucketName, BudgetError, type BudgetRequest, type BudgetView, CallBudget, PRIORITIES, type Priority, RECONCILIATION, type Taken, TRADE } from './budget/call-budget.js';
+export { BUCKETS, type BucketName, BudgetError, type BudgetRequest, type BudgetView, CallBudget, PRIORITIES, type Priority, PROTECTION, RECONCILIATION, type Taken, TRADE } from './budget/call-budget.js';
 export { type BucketLimits, bucketSpec, type BucketSpec, HYPERLIQUID_BUCKETS, localSpec, NADO_BUCKETS, NADO_PRICES_PER_SECOND, type VenueBuckets, type VenueLimit } from './budget/bucket-spec.js';
 export { MemoryCallBudget } from './budget/memory-call-budget.js';
 export { RedisCallBudget, type RedisBudgetOptions } from './budget/redis-call-budget.js';

@@ -1,6 +1,6 @@
 import type { Market, MarketKind, MarketMessages, Pacer, Runtime } from '@ballast/bus';
 import type { Clock, Disarm, Ms } from '@ballast/domain';
-import type { MarketEvent, Unsubscribe } from '@ballast/venues';
+import { type MarketEvent, PROTECTION, type Unsubscribe, venueAt, type VenueAdapter } from '@ballast/venues';
 import { cachedCandles, cachedBook } from './cache/cached.js';
 import { LastValues, NoLastValues } from './cache/last-values.js';
 import { type Candle, CANDLE_INTERVALS_MS, CandleBuilder } from './candle/candle-builder.js';
@@ -97,7 +97,8 @@ export class MarketDataService {
     const done = this.ports.pacer.busy('venue');
     try {
       await this.options.venue.connect();
-      await this.publishTerms();
+      // No price comes before the terms: they are as urgent, and wait for no storm to pass.
+      await this.publishTerms(venueAt(this.options.venue, PROTECTION));
       this.unsubscribe = await this.options.venue.subscribeMarket(this.options.instruments, (event) => this.onVenueEvent(event));
       this.later('terms', this.options.termsIntervalMs ?? TERMS_INTERVAL_MS, () => void this.renewTerms());
     } catch (error) {
@@ -178,8 +179,8 @@ export class MarketDataService {
     if (state === 'GAP' || state === 'DOWN') this.resync(instrument, retryMs);
   }
 
-  private async publishTerms(): Promise<void> {
-    const listed = await this.options.venue.instruments();
+  private async publishTerms(venue: VenueAdapter): Promise<void> {
+    const listed = await venue.instruments();
     for (const instrument of this.options.instruments) {
       const terms = listed.find((known) => known.instrument === instrument);
       if (!terms) throw new UnknownInstrument(`instrument: found "${instrument}", allowed is one of ${listed.map((known) => known.instrument).join(', ')}`);
@@ -190,7 +191,7 @@ export class MarketDataService {
   private async renewTerms(): Promise<void> {
     const done = this.ports.pacer.busy('venue');
     try {
-      await this.publishTerms();
+      await this.publishTerms(this.options.venue);
     } catch (error) {
       for (const [instrument, { feed }] of this.lines) this.publishState(instrument, feed.state ?? 'DOWN', `contract terms not renewed: ${String(error)}`);
     } finally {

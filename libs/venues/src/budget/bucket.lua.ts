@@ -10,11 +10,11 @@ for i = 1, 6 do sizes[i] = tonumber(ARGV[5 + i]); capacity = capacity + sizes[i]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
-local at, left, backoff, held, starves = now, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, 0
+local at, left, backoff, held, starves, checked = now, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, 0, 0
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local v = cjson.decode(kept)
-  if #v[2] == 6 then at, left, backoff, held, starves = v[1], v[2], v[3], v[4], v[5] or 0 end
+  if #v[2] == 6 then at, left, backoff, held, starves, checked = v[1], v[2], v[3], v[4], v[5] or 0, v[6] or 0 end
 end
 
 local function total(values, from, to)
@@ -24,15 +24,22 @@ local function total(values, from, to)
 end
 
 if now < at - 60000 then at = now end
-local rest = math.floor(math.max(0, now - at) * pace * rate)
-at = math.max(at, now)
-for i = 1, 6 do
-  if rest > 0 then
-    local part = math.min(rest, sizes[i] - left[i])
-    left[i] = left[i] + part
-    rest = rest - part
+local function pour(rest, from, to)
+  for i = from, to do
+    if rest > 0 then
+      local part = math.min(rest, sizes[i] - left[i])
+      left[i] = left[i] + part
+      rest = rest - part
+    end
   end
+  return rest
 end
+
+local came = math.floor(math.max(0, now - at) * pace * rate)
+at = math.max(at, now)
+local protected = math.floor(came / 4)
+local over = pour(protected, 2, 3)
+pour(came - protected + over, 1, 6)
 
 local function holdOf(i, ms)
   if i <= 2 then return math.min(math.ceil(ms / 8), 1000) end
@@ -57,6 +64,7 @@ if what == 'take' then
   local tightBy = 0
   if own > 3 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end
   lacking = math.max(0, lacking, tightBy)
+  if own == 1 then lacking = lacking + math.min(math.ceil(lacking / 3), total(sizes, 2, 3) - total(left, 2, 3)) end
   local heldTo = held[own]
   if own > 3 then heldTo = math.max(heldTo, starves) end
   local heldMs = math.ceil((heldTo - now) * pace)
@@ -70,6 +78,7 @@ if what == 'take' then
       left[i] = left[i] - part
       need = need - part
     end
+    if own == 3 then checked = now end
   else
     granted, wait = 0, math.max(1, heldMs, math.ceil(lacking / rate))
     if own > 3 and (tightBy > 0 or heldMs > 0) then tight = 1 end
@@ -92,7 +101,7 @@ elseif what == 'limited' then
       if i > 2 then left[i] = 0 end
     end
   end
-  if own < 3 then held[3] = math.max(held[3], held[own] + math.ceil(100 / pace)) end
+  if own < 3 then held[3] = math.max(held[3], math.min(held[own] + math.ceil(100 / pace), checked + math.ceil(4000 / pace))) end
   if own <= 3 then starves = now + math.ceil(60000 / pace) end
 elseif what == 'succeeded' then
   local half = math.floor(backoff[own] / 2)
@@ -116,6 +125,6 @@ local function list(values)
   return '[' .. table.concat(texts, ',') .. ']'
 end
 local from = own == 3 and 2 or own
-redis.call('SET', KEYS[1], '[' .. string.format('%.0f', at) .. ',' .. list(left) .. ',' .. list(backoff) .. ',' .. list(held) .. ',' .. string.format('%.0f', starves) .. ']')
+redis.call('SET', KEYS[1], '[' .. string.format('%.0f', at) .. ',' .. list(left) .. ',' .. list(backoff) .. ',' .. list(held) .. ',' .. string.format('%.0f', starves) .. ',' .. string.format('%.0f', checked) .. ']')
 return {granted, wait, tight, string.format('%.0f', total(left, from, reachOf(from))), backoff[own]}
 `;

@@ -13,6 +13,10 @@ const CHECK_HOLD_PART = 4;
 export const CHECK_HOLD_MS_MAX: Ms = 2_000;
 /** So long after a limited trade or deposit may ask again the checks do: the room that comes next is its. */
 export const LEAD_MS: Ms = 100;
+/** But no longer than this after a check was let through: readings in danger go on while trades are limited time and again. */
+export const LEAD_MS_MAX: Ms = 4_000;
+/** Of what time brings, a quarter goes to protection while its share is not full, whatever trades need: a take-over of many accounts starves no deposit and no price. */
+const PROTECTED_PART = 4;
 /** So long, the longest window of a venue's limits, after it has limited a trade, protection or a check in danger, nothing less urgent asks it: it starves first. */
 export const STARVES_MS: Ms = 60_000;
 /** Below a tenth of the budget only trades and protection go on (R82). */
@@ -20,6 +24,8 @@ const TIGHT_PART = 10;
 /** A server clock that is set back by more than this is believed. */
 const CLOCK_BACK_MS_MAX: Ms = 60_000;
 const LEVELS = LEVEL_PRIORITIES.length;
+/** The first share of whatever is less urgent than protection. */
+const LENT_FROM = CHECKS_LEVEL + 1;
 
 type Asked = Pick<BudgetRequest, 'priority' | 'check'>;
 
@@ -31,12 +37,14 @@ export interface Bucket {
   readonly heldUntil: Ms[];
   /** Nothing of priority 3 to 5 goes before this. */
   starvesUntil: Ms;
+  /** When a check was let through last. */
+  checkedAt: Ms;
 }
 
 const zeros = (): number[] => Array.from({ length: LEVELS }, () => 0);
-export const fullBucket = ({ sizes }: BucketSpec, now: Ms): Bucket => ({ at: now, left: [...sizes], backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0 });
+export const fullBucket = ({ sizes }: BucketSpec, now: Ms): Bucket => ({ at: now, left: [...sizes], backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0, checkedAt: 0 });
 /** For a bucket whose past nobody knows: it may just have been used up. */
-export const emptyBucket = (now: Ms): Bucket => ({ at: now, left: zeros(), backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0 });
+export const emptyBucket = (now: Ms): Bucket => ({ at: now, left: zeros(), backoffMs: zeros(), heldUntil: zeros(), starvesUntil: 0, checkedAt: 0 });
 
 const at = (values: readonly number[], index: number): number => values[index] ?? 0;
 const totalOf = (values: readonly number[], from: number, to: number): number => {
@@ -45,16 +53,25 @@ const totalOf = (values: readonly number[], from: number, to: number): number =>
   return total;
 };
 
-/** What the time since the last call has brought: the most urgent share that is not full gets it first. */
+/** What the time since the last call has brought: a quarter for protection, and then the most urgent share that is not full gets it first. */
 function refill(spec: BucketSpec, bucket: Bucket, now: Ms): void {
   if (now < bucket.at - CLOCK_BACK_MS_MAX) bucket.at = now;
-  let rest = Math.max(0, now - bucket.at) * spec.rate;
+  const came = Math.max(0, now - bucket.at) * spec.rate;
   bucket.at = Math.max(bucket.at, now);
-  for (let index = 0; index < LEVELS && rest > 0; index += 1) {
-    const part = Math.min(rest, at(spec.sizes, index) - at(bucket.left, index));
-    bucket.left[index] = at(bucket.left, index) + part;
+  const kept = Math.floor(came / PROTECTED_PART);
+  const over = pour(spec, bucket, kept, MOVES_LEVEL, LENT_FROM);
+  pour(spec, bucket, came - kept + over, 0, LEVELS);
+}
+
+/** Fills these shares, the most urgent first. @returns what is over */
+function pour({ sizes }: BucketSpec, { left }: Bucket, micro: number, from: number, to: number): number {
+  let rest = micro;
+  for (let index = from; index < to && rest > 0; index += 1) {
+    const part = Math.min(rest, at(sizes, index) - at(left, index));
+    left[index] = at(left, index) + part;
     rest -= part;
   }
+  return rest;
 }
 
 /** `left` is what the share of its priority has left, checks or not. */
@@ -67,7 +84,6 @@ const viewOf = (bucket: Bucket, level: number): BudgetView => {
 const reachOf = (own: number): number => (own === MOVES_LEVEL ? CHECKS_LEVEL : own) + 1;
 
 /** What a trade may draw on beside its share: those of whatever is less urgent than protection, which starve first (R82). */
-const LENT_FROM = CHECKS_LEVEL + 1;
 const lentTo = (own: number, left: readonly number[]): number => (own === 0 ? totalOf(left, LENT_FROM, LEVELS) : 0);
 
 /** Tokens that have to come before the call fits; 0 = it fits now. What comes fills the more urgent shares first. */
@@ -79,7 +95,10 @@ function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): 
   const drawable = totalOf(bucket.left, own, reach) + lent;
   const forShare = drawable >= micro ? 0 : before + micro - drawable;
   const forDebt = micro - totalOf(bucket.left, 0, reach) - lent;
-  return Math.max(0, forShare, forDebt);
+  const need = Math.max(0, forShare, forDebt);
+  // Of what comes for trades a quarter goes to protection, until that is full.
+  const lacksProtection = totalOf(spec.sizes, MOVES_LEVEL, LENT_FROM) - totalOf(bucket.left, MOVES_LEVEL, LENT_FROM);
+  return own === 0 ? need + Math.min(Math.ceil(need / (PROTECTED_PART - 1)), lacksProtection) : need;
 }
 
 function draw(bucket: Bucket, own: number, micro: number): void {
@@ -102,6 +121,7 @@ export function takeFrom(spec: BucketSpec, bucket: Bucket, { weight, ...asked }:
   const lacking = Math.max(tightBy, missing(spec, bucket, own, micro));
   if (heldMs <= 0 && lacking <= 0) {
     draw(bucket, own, micro);
+    if (own === CHECKS_LEVEL) bucket.checkedAt = now;
     return { granted: true, ...viewOf(bucket, own) };
   }
   const waitMs = Math.max(1, heldMs, Math.ceil(lacking / spec.rate));
@@ -142,7 +162,8 @@ export function limitIn(spec: BucketSpec, bucket: Bucket, { weight, ...asked }: 
     bucket.heldUntil[index] = now + holdMs(index, backoffMs);
     if (index >= CHECKS_LEVEL) bucket.left[index] = 0;
   }
-  if (own < CHECKS_LEVEL) bucket.heldUntil[CHECKS_LEVEL] = Math.max(at(bucket.heldUntil, CHECKS_LEVEL), at(bucket.heldUntil, own) + LEAD_MS);
+  const lead = Math.min(at(bucket.heldUntil, own) + LEAD_MS, bucket.checkedAt + LEAD_MS_MAX);
+  if (own < CHECKS_LEVEL) bucket.heldUntil[CHECKS_LEVEL] = Math.max(at(bucket.heldUntil, CHECKS_LEVEL), lead);
   if (own <= CHECKS_LEVEL) bucket.starvesUntil = now + STARVES_MS;
   return viewOf(bucket, levelOf(asked));
 }

@@ -164,6 +164,7 @@ function itBacksOff(within: Within): void {
   });
 
   within('lets a limited trade or deposit ask again before any check does: the room that comes next is not taken from it (R82, C-64)', async ({ budget, wait }) => {
+    await budget.take(check());
     for (const urgent of [ip(1), ip(2)]) {
       await budget.limited(check());
       await wait(300);

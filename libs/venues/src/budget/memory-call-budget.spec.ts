@@ -165,13 +165,33 @@ describe('the rules of a bucket', () => {
     );
   });
 
-  it('give the most urgent share what time brings first, and the rest to the next', () => {
+  it('give protection a quarter of what time brings, the most urgent share the rest, and what is over to the next', () => {
     const bucket = fullBucket(SPEC, 0);
     for (const priority of PRIORITIES) takeFrom(SPEC, bucket, { weight: total(SPEC.sizes.filter((_, level) => LEVEL_PRIORITIES[level] === priority)) / MICRO, priority }, 0);
     expect(total(bucket.left)).toBe(0);
     expect(takeFrom(SPEC, bucket, { weight: 10, priority: 5 }, 175)).toMatchObject({ granted: false });
-    expect(bucket.left.slice(0, 3)).toEqual([SPEC.sizes[0], 5 * MICRO, 0]);
+    expect(bucket.left.slice(0, 3)).toEqual([26.25 * MICRO, 8 * MICRO, 0.75 * MICRO]);
     expect(bucket.left[5]).toBe(0);
+  });
+
+  it('let checks go on, though a trade is limited each time that it asks: one every 4 s at least', () => {
+    const bucket = fullBucket(SPEC, 0);
+    const granted: number[] = [];
+    for (let time = 10; time < 60_000; time += 10) {
+      if (takeFrom(SPEC, bucket, { weight: 1, priority: 1 }, time).granted) limitIn(SPEC, bucket, { weight: 1, priority: 1 }, time);
+      if (takeFrom(SPEC, bucket, { weight: 1, priority: 2, check: true }, time).granted) granted.push(time);
+    }
+    expect(Math.max(...granted.slice(1).map((time, index) => time - (granted[index] ?? 0)))).toBeLessThanOrEqual(4_100);
+  });
+
+  it('keep protection going while trades take all that they get: a quarter of what time brings is its', () => {
+    const bucket = fullBucket(SPEC, 0);
+    let granted = 0;
+    for (let time = 10; time <= 10_000; time += 10) {
+      while (takeFrom(SPEC, bucket, { weight: 1, priority: 1 }, time).granted);
+      if (takeFrom(SPEC, bucket, { weight: 1, priority: 2 }, time).granted) granted += 1;
+    }
+    expect(granted).toBeGreaterThanOrEqual((10_000 * SPEC.rate) / MICRO / 4);
   });
 
   it('take a clock that is set back for one that stands still, and believe one that is set back by more than a minute', () => {

@@ -106,7 +106,7 @@ const PRIORITY: Readonly<Record<VenueCall, Priority>> = {
 const OF_CALLER: Readonly<Record<Caller, Partial<Record<VenueCall, Priority>>>> = { execution: { connect: 1 }, collateral: { accountState: 4 }, 'market-data': {} };
 
 /** Calls that only look: at priority 2 they go after those that move money. */
-const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['connect', 'accountState', 'oraclePrices', 'markPrices']);
+const CHECKS: ReadonlySet<VenueCall> = new Set<VenueCall>(['connect', 'instruments', 'accountState', 'oraclePrices', 'markPrices']);
 export const isCheck = (call: VenueCall): boolean => CHECKS.has(call);
 
 export const priorityOf = (caller: Caller, call: VenueCall): Priority => OF_CALLER[caller][call] ?? PRIORITY[call];
@@ -131,7 +131,7 @@ const CALLS_OF: Readonly<Record<Caller, readonly VenueCall[]>> = {
 /** @throws BudgetError naming the calls that this budget could never grant. */
 export function checkFits(caller: Caller, costs: VenueCosts, buckets: Readonly<Record<BucketName, BucketSpec>>): void {
   const tooHeavy = CALLS_OF[caller].flatMap((call) => costs[call].flatMap(({ bucket, weight }) => {
-    const most = heaviestOf(buckets[bucket], { priority: priorityOf(caller, call) });
+    const most = heaviestOf(buckets[bucket], { priority: priorityOf(caller, call), check: isCheck(call) });
     return weight > most ? [`${call} of weight ${weight} (${bucket}, priority ${priorityOf(caller, call)}: at most ${most})`] : [];
   }));
   if (tooHeavy.length > 0) throw new BudgetError(`venue budget of ${caller}: found ${tooHeavy.join(', ')}; allowed is what fits: fewer BALLAST_REPLICAS, a smaller BALLAST_VENUE_PRODUCTS, or a larger part`);

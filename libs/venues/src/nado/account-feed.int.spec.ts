@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AccountEvent } from '../venue-adapter.js';
+import type { AccountEvent, Door } from '../venue-adapter.js';
 import { adapterAt, SetClock, x18 } from './canned-venue.fixtures.js';
 import { HISTORY_PAGE } from './archive.js';
 
@@ -18,6 +18,8 @@ let stream: WebSocket | undefined;
 /** What the archive was asked for, in order. */
 let asked: string[];
 let answerTo: (type: string, question: Question) => object;
+/** So many questions are answered 429. */
+let limited: number;
 /** The archive answers after this. */
 let open: Promise<void>;
 const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -31,6 +33,7 @@ const weights = (productId: number): object => ({ product_id: productId, risk: {
 
 beforeEach(async () => {
   asked = [];
+  limited = 0;
   open = Promise.resolve();
   answerTo = (type) => ({ [type === 'interest_and_funding' ? 'funding_payments' : type]: [], txs: [], next_idx: '' });
   server = createServer((request, response) => {
@@ -42,6 +45,11 @@ beforeEach(async () => {
       if (query !== undefined) return void response.end(JSON.stringify({ status: 'success', data: query === 'symbols' ? PRODUCTS : { spot_products: [], perp_products: [weights(4), weights(8)] } }));
       const type = Object.keys(body)[0] ?? '';
       asked.push(type);
+      if (limited > 0) {
+        limited -= 1;
+        response.statusCode = 429;
+        return void response.end('{}');
+      }
       void open.then(() => response.end(JSON.stringify(answerTo(type, body[type] as Question))));
     });
   }).listen(0, '127.0.0.1');
@@ -90,6 +98,20 @@ it('funding that the archive tells late is told, however many fills came meanwhi
   await adapter.close();
 });
 
+it('a history of several pages goes on at the page that the venue limits', async () => {
+  const adapter = adapterAt({ url: url(), close: () => undefined }, new SetClock(1_000_000));
+  await adapter.connect();
+  answerTo = (_type, { idx }) => {
+    const newest = idx === undefined ? 100 : Number(idx);
+    limited = newest === 100 ? 2 : 0;
+    const submissions = Array.from({ length: Math.min(HISTORY_PAGE, newest) }, (_, index) => String(newest - index));
+    return { matches: submissions.map((submission) => ({ digest: '0x1', submission_idx: submission, order: { amount: '1' }, base_filled: x18('1'), quote_filled: x18('1'), fee: '0', product_id: 4, is_taker: true })), txs: submissions.map((submission) => ({ submission_idx: submission, timestamp: '2000', tx: { match_orders: { product_id: 4 } } })) };
+  };
+  expect(await adapter.fillsSince(ACCOUNT, 0)).toHaveLength(100);
+  expect(asked.length, 'six pages, the second of them three times').toBe(6 + 2);
+  await adapter.close();
+});
+
 it('a history is read whole and once where a page ends within a submission', async () => {
   const adapter = adapterAt({ url: url(), close: () => undefined }, new SetClock(1_000_000));
   await adapter.connect();
@@ -106,4 +128,45 @@ it('a history is read whole and once where a page ends within a submission', asy
   expect(fills.map(({ fillId }) => fillId)).toEqual(rows.map(({ submission, digest }) => `${submission}:${digest}`).reverse());
   expect(asked.length).toBe(4);
   await adapter.close();
+});
+
+it('a feed whose question the venue limits asks it again, and keeps its connection: a new one would read everything', async () => {
+  const told: string[] = [];
+  const adapter = adapterAt({ url: url(), close: () => undefined }, new SetClock(1_000_000));
+  await adapter.connect();
+  await adapter.subscribeAccount(ACCOUNT, (event) => void told.push(event.type === 'stream' ? event.state : event.type));
+  limited = 1;
+  answerTo = () => ({ funding_payments: [{ product_id: 4, idx: '1', timestamp: '1500', amount: x18('1'), rate_x18: '0' }], next_idx: '' });
+  stream?.send(JSON.stringify({ type: 'funding_payment', product_id: 4 }));
+  await expect.poll(() => told).toEqual(['UP', 'funding']);
+  expect(asked).toEqual(['interest_and_funding', 'interest_and_funding']);
+  await adapter.close();
+});
+
+it('a feed that waits for the call budget asks nothing, and tells nothing, once it is closed or its connection is another one', async () => {
+  const told: string[] = [];
+  let pass = (): void => undefined;
+  const waits = { count: 0, until: new Promise<void>((resolve) => (pass = resolve)) };
+  const door: Door = async (_request, run) => {
+    waits.count += 1;
+    await waits.until;
+    return run();
+  };
+  const adapter = adapterAt({ url: url(), close: () => undefined }, new SetClock(1_000_000));
+  await adapter.connect();
+  await adapter.subscribeAccount(ACCOUNT, (event) => void told.push(event.type === 'stream' ? event.state : event.type), door);
+  for (let lost = 1; lost <= 3; lost += 1) {
+    stream?.terminate();
+    await expect.poll(() => waits.count).toBe(lost);
+  }
+  pass();
+  await expect.poll(() => told).toEqual(['UP', 'DOWN', 'UP']);
+  expect(asked, 'by the connection that stands').toEqual(['matches', 'events', 'interest_and_funding']);
+  waits.until = new Promise((resolve) => (pass = resolve));
+  stream?.send(JSON.stringify({ type: 'funding_payment', product_id: 4 }));
+  await expect.poll(() => waits.count).toBe(6);
+  await adapter.close();
+  pass();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([asked.length, told.length]).toEqual([3, 3]);
 });

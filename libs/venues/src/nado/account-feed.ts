@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Ms } from '@ballast/domain';
 import type { Hex } from 'viem';
-import type { AccountEvent, Door, VenueAccount, VenueFill } from '../venue-adapter.js';
+import { type AccountEvent, type Door, type VenueAccount, VenueError, type VenueFill } from '../venue-adapter.js';
 import { type Archive, fillIdOf } from './archive.js';
 import { type Json, flagOf, integerOf, msOfNanos, nanosOf, textOf } from './json.js';
 import { NadoSocket, type NadoSocketOptions, NOTHING_SEEN } from './nado-socket.js';
@@ -10,6 +11,8 @@ import { moneyFromX18, priceFromX18, quantityFromX18 } from './x18.js';
 
 const AUTHENTICATION_MS = 60_000;
 const SEEN_MAX = 20_000;
+/** Wall time until what the venue has limited is asked for again, where nothing else holds it, ms. */
+const LIMITED_PAUSE_MS = 250;
 
 export interface AccountFeedOptions {
   readonly archive: Archive;
@@ -40,6 +43,7 @@ export class AccountFeed {
   /** What is to be read after what is being read now. */
   private readonly wanted = new Set<History>();
   private opened = false;
+  private stopped = false;
   private reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: AccountFeedOptions, private readonly account: VenueAccount, private readonly emit: (event: AccountEvent) => void) {
@@ -47,7 +51,7 @@ export class AccountFeed {
     const now = options.clock.now();
     this.since = { fills: now, liquidations: now, funding: now };
     this.socket = new NadoSocket(options.socket, {
-      onOpen: (socket) => this.onOpen(socket),
+      onOpen: (socket, stands) => this.onOpen(socket, stands),
       onEvent: (event) => this.onEvent(event),
       onDown: (reason) => {
         options.onMarketTime?.(NOTHING_SEEN);
@@ -61,10 +65,11 @@ export class AccountFeed {
   }
 
   stop(): void {
+    this.stopped = true;
     this.socket.close();
   }
 
-  private async onOpen(socket: NadoSocket): Promise<void> {
+  private async onOpen(socket: NadoSocket, stands: () => boolean): Promise<void> {
     const expiration = String(this.options.clock.now() + AUTHENTICATION_MS);
     await socket.request({ method: 'authenticate', ...(await this.options.codec.streamAuthentication({ sender: this.sender, expiration })) });
     const streams: Json[] = [
@@ -74,7 +79,7 @@ export class AccountFeed {
       ...this.options.products.all().map(({ productId }) => ({ type: 'funding_payment', product_id: productId })),
     ];
     for (const stream of streams) await socket.request({ method: 'subscribe', stream });
-    if (this.opened) await this.readArchive(HISTORIES);
+    if (this.opened) await this.readThrough(HISTORIES, stands);
     if (this.options.onMarketTime) await socket.request({ method: 'subscribe', stream: { type: 'sim_clock' } });
     const reason = this.opened ? 'connected again' : 'connected';
     this.opened = true;
@@ -141,16 +146,35 @@ export class AccountFeed {
   private async readWanted(): Promise<void> {
     const histories = HISTORIES.filter((history) => this.wanted.has(history));
     this.wanted.clear();
-    await this.readArchive(histories);
+    if (!this.stopped) await this.readThrough(histories, () => !this.stopped);
   }
 
-  private async readArchive(histories: readonly History[]): Promise<void> {
+  /** A venue that limits the rate is asked again: a new connection would cost it more. */
+  private async readThrough(histories: readonly History[], goesOn: () => boolean): Promise<void> {
+    for (;;) {
+      try {
+        return await this.readArchive(histories, goesOn);
+      } catch (error) {
+        if (!(error instanceof VenueError) || error.kind !== 'rate' || !goesOn()) throw error;
+        await delay(LIMITED_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Asks for nothing, and tells nothing, once this does not go on: a question may have waited for the call budget. */
+  private async readArchive(histories: readonly History[], goesOn: () => boolean): Promise<void> {
     const { accountId } = this.account;
-    const { archive, door } = this.options;
+    const { archive } = this.options;
+    const going = async <T>(run: () => Promise<T>): Promise<T> => {
+      if (!goesOn()) throw new VenueError('unreachable', 'notPlaced', 'stream: it ended before its history was read');
+      return run();
+    };
+    const door: Door = (request, run) => this.options.door(request, () => going(run));
     const { fills: fillsFrom, liquidations: liquidationsFrom, funding: fundingFrom } = this.since;
     const fills = histories.includes('fills') ? await archive.fills(this.sender, fillsFrom, door) : [];
     const liquidations = histories.includes('liquidations') ? await archive.liquidations(this.sender, liquidationsFrom, door) : [];
     const payments = histories.includes('funding') ? await archive.funding(this.sender, fundingFrom, door) : [];
+    if (!goesOn()) return;
     for (const fill of fills) this.onFill(fill);
     for (const liquidation of liquidations) if (this.isNew(liquidation.liquidationId)) this.emit({ type: 'liquidation', accountId, liquidation });
     for (const payment of payments) if (this.isNew(payment.paymentId)) this.emit({ type: 'funding', accountId, payment });

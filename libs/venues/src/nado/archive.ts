@@ -76,7 +76,7 @@ export class Archive {
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const question = { subaccount: sender, product_ids: this.products.all().map((product) => product.productId), limit: FUNDING_PAGE, ...(cursor === undefined ? {} : { max_idx: cursor }) };
-      const answer = await door('fundingSince', () => this.http.archive('interest_and_funding', question));
+      const answer = await unlimited(page, () => door('fundingSince', () => this.http.archive('interest_and_funding', question)));
       const rows = arrayOf(answer['funding_payments'], 'funding_payments').map((entry) => this.paymentOf(objectOf(entry, 'funding_payment')));
       payments.push(...rows.filter((row) => row.time >= from));
       cursor = String(answer['next_idx'] ?? '');
@@ -96,7 +96,7 @@ export class Archive {
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const question = { ...parameters, limit: type === 'events' ? { raw: HISTORY_PAGE } : HISTORY_PAGE, ...(cursor === undefined ? {} : { idx: cursor }) };
-      const answer = await ask(() => this.http.archive(type, question));
+      const answer = await unlimited(page, () => ask(() => this.http.archive(type, question)));
       const txs = transactionsOf(answer);
       const found = arrayOf(answer[type], type).map((entry) => objectOf(entry, type));
       const isFull = found.length >= HISTORY_PAGE;
@@ -157,6 +157,20 @@ export class Archive {
       rateHourly: fromX18(payment['rate_x18'], 'rate_x18').div(HOURS_PER_DAY) as Ratio,
       time: timeOf(payment),
     };
+  }
+}
+
+const LIMITED = '429';
+const LIMITED_MAX = 30;
+
+/** A page that the venue limits is asked for again, so that what was read before it is not thrown away; the first is its asker's. */
+async function unlimited<Answer>(page: number, ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (page === 0 || tries === LIMITED_MAX || !(error instanceof VenueError) || error.venueCode !== LIMITED) throw error;
+    }
   }
 }
 

@@ -16,8 +16,8 @@ export interface NadoSocketOptions {
 }
 
 export interface NadoSocketHandlers {
-  /** The connection stands: authenticate and subscribe here. Where it rejects, the connection is closed and tried again. */
-  onOpen(socket: NadoSocket): Promise<void>;
+  /** The connection stands: authenticate and subscribe here, for as long as it does. Where it rejects, the connection is closed and tried again. */
+  onOpen(socket: NadoSocket, stands: () => boolean): Promise<void>;
   onEvent(event: Json): void;
   /** A connection that stood is lost; told once, however long it takes to come back. */
   onDown(reason: string): void;
@@ -104,10 +104,12 @@ export class NadoSocket {
         reason = error.message;
       });
       socket.on('open', () => {
-        this.handlers.onOpen(this).then(() => {
+        const stands = (): boolean => this.socket === socket && !this.closed;
+        this.keepAlive(socket);
+        this.handlers.onOpen(this, stands).then(() => {
+          if (!stands()) return;
           this.attempt = 0;
           this.up = true;
-          this.keepAlive(socket);
           resolve();
         }, drop);
       });
