@@ -10,7 +10,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   cancel: { kind: 'cancel', name: 'cancel', weight: 1 },
   cancelAll: { kind: 'cancel', name: 'cancelAll', weight: 20 },
   send: { kind: 'transfer', name: 'send', weight: 10 },
-  ...Object.fromEntries(Object.entries({ accountState: 2, openOrders: 8, findOrder: 1, fillsSince: 4, fundingSince: 5, liquidationsSince: 4, transfersSince: 4, freeFunds: 2, prepare: 2, find: 2 }).map(([name, weight]) => [name, { kind: 'query', name, weight }])),
+  ...Object.fromEntries(Object.entries({ accountState: 2, openOrders: 8, findOrder: 1, orderHistory: 2.05, fillsSince: 4, fundingSince: 5, liquidationsSince: 4, transfersSince: 4, freeFunds: 2, prepare: 2, findTransfer: 2, transferHistory: 4 }).map(([name, weight]) => [name, { kind: 'query', name, weight }])),
 };
 
 /** Where the door stands in what these are given: they make their requests behind it. */
@@ -45,21 +45,22 @@ export class VenueLimits {
     return new Proxy(target, {
       get: (of, name) => {
         const value: unknown = Reflect.get(of, name, of);
-        const call = typeof name === 'string' ? CALLS[name] : undefined;
+        const [call, door] = typeof name === 'string' ? [CALLS[name], DOORS[name]] : [];
         if (typeof value !== 'function') return other(name, value) ?? value;
+        if (door !== undefined) return (...args: unknown[]): unknown => Reflect.apply(value, of, [...args.slice(0, door), this.behindDoor((args[door] as Door | undefined) ?? OPEN_DOOR)]) as unknown;
         if (!call) return (...args: unknown[]): unknown => Reflect.apply(value, of, args) as unknown;
-        const at = DOORS[call.name];
         return async (...args: unknown[]): Promise<unknown> => {
-          if (at === undefined) this.pass(call);
-          return Reflect.apply(value, of, at === undefined ? args : [...args.slice(0, at), this.behindDoor(call, (args[at] as Door | undefined) ?? OPEN_DOOR)]) as unknown;
+          this.pass(call);
+          return Reflect.apply(value, of, args) as unknown;
         };
       },
     });
   }
 
-  private behindDoor(call: Call, door: Door): Door {
+  private behindDoor(door: Door): Door {
     return (request, run) => door(request, async () => {
-      this.pass(call);
+      const call = CALLS[request];
+      if (call) this.pass(call);
       return run();
     });
   }

@@ -57,15 +57,16 @@ export class PaperCollateral extends CollateralPort {
     if (isLost) throw new VenueError('unknown', 'unknown', `${what}: the answer was lost`);
   }
 
-  override find(transfer: CollateralTransfer, door = OPEN_DOOR): Promise<CollateralOutcome> {
-    return door('findTransfer', async () => this.outcomeOf(transfer));
+  override async find(transfer: CollateralTransfer, door = OPEN_DOOR): Promise<CollateralOutcome> {
+    const { nonce } = transfer;
+    const isUnused = await door('findTransfer', async () => this.parts.engine.transferNonce(OWNER) <= nonce);
+    return isUnused ? { state: 'NOT_YET', unused: true } : door('transferHistory', async () => this.outcomeOf(transfer));
   }
 
   private outcomeOf({ from, digest, nonce }: CollateralTransfer): CollateralOutcome {
     const { engine } = this.parts;
     const record = engine.transfers(from.subaccount, 0).find(({ moved }) => moved?.digest === digest);
     if (record?.moved) return { state: 'DONE', venueTransferId: record.transferId, amount: moneyOf(record.moved.amount), fee: moneyOf(record.moved.fee), time: record.time };
-    if (engine.transferNonce(OWNER) > nonce) return { state: 'FINALLY_NOT', reason: `nonce ${nonce} is used by another transfer` };
-    return { state: 'NOT_YET', unused: true };
+    return { state: 'FINALLY_NOT', reason: `nonce ${nonce} is used by another transfer` };
   }
 }
