@@ -35,6 +35,7 @@ export function itIsACallBudget(bedOf: () => Promise<BudgetBed>): void {
   itShares(within);
   itLends(within);
   itBacksOff(within);
+  itLeads(within);
 }
 
 function itShares(within: Within): void {
@@ -163,6 +164,14 @@ function itBacksOff(within: Within): void {
     expect((await budget.take(wallet(2, 1))).granted).toBe(false);
   });
 
+  within('holds back no call that is more urgent than the one that the venue limited', async ({ budget }) => {
+    await budget.limited(ip(3));
+    for (const priority of [1, 2] as const) expect(await budget.take(ip(priority))).toMatchObject({ granted: true, backoffMs: 0 });
+    for (const priority of [3, 4, 5] as const) expect(await budget.take(ip(priority))).toMatchObject({ granted: false, tight: true });
+  });
+}
+
+function itLeads(within: Within): void {
   within('lets a limited trade or deposit ask again before any check does: the room that comes next is not taken from it (R82, C-64)', async ({ budget, wait }) => {
     await budget.take(check());
     for (const urgent of [ip(1), ip(2)]) {
@@ -173,11 +182,5 @@ function itBacksOff(within: Within): void {
       if (first.granted || reading.granted) throw new Error('found a grant, allowed is a wait');
       expect(reading.waitMs).toBeGreaterThan(first.waitMs + 50);
     }
-  });
-
-  within('holds back no call that is more urgent than the one that the venue limited', async ({ budget }) => {
-    await budget.limited(ip(3));
-    for (const priority of [1, 2] as const) expect(await budget.take(ip(priority))).toMatchObject({ granted: true, backoffMs: 0 });
-    for (const priority of [3, 4, 5] as const) expect(await budget.take(ip(priority))).toMatchObject({ granted: false, tight: true });
   });
 }
