@@ -18,6 +18,8 @@ export interface KnownAccount {
   readonly portfolioId: Id;
   /** Venue time of the newest fill in the log. */
   readonly lastFillTime: Ms;
+  /** That of the newest funding payment; before the first, when the bot was created. */
+  readonly lastFundingTime: Ms;
 }
 
 interface LedgerState {
@@ -50,7 +52,7 @@ const emptyLedger = (): LedgerState => ({ accounts: new Map(), tradingStates: ne
 /** What execution keeps of others' facts and of its own orders: who watches which account, what may be traded, whose order a fill is. */
 export class Ledger implements Projection<LedgerState> {
   readonly name = 'execution-ledger';
-  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'TradeClosed', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated', 'ReductionStarted', 'ExitStarted', 'UnwindStarted'];
+  readonly reads = ['BotCreated', 'BotStarted', 'BotStopped', 'BotCloseAllRequested', 'TradeOpened', 'TradeClosed', 'PairResidual', 'TradingStateChanged', 'OrderSubmitted', 'OrderAccepted', 'OrderFilled', 'LegLiquidated', 'PositionLiquidated', 'FundingSettled', 'ReductionStarted', 'ExitStarted', 'UnwindStarted'];
   state: LedgerState = emptyLedger();
   private readonly listeners: ((venueOrderId: string) => void)[] = [];
 
@@ -58,6 +60,7 @@ export class Ledger implements Projection<LedgerState> {
     const { accounts, ended, tradingStates, byVenueOrderId, liquidated, residuals } = this.state;
     this.reduced(event);
     this.lives(event);
+    this.funded(event);
     switch (event.type) {
       case 'BotStarted':
         return void ended.delete(event.botId);
@@ -72,7 +75,7 @@ export class Ledger implements Projection<LedgerState> {
         for (const { instrument, residualAbsorbed } of event.legs) if (residualAbsorbed !== undefined) residuals.get(event.accountId)?.delete(instrument);
         return;
       case 'BotCreated':
-        accounts.set(event.accountId, { accountId: event.accountId, botId: event.botId, portfolioId: event.portfolioId, lastFillTime: decision.occurredAt });
+        accounts.set(event.accountId, { accountId: event.accountId, botId: event.botId, portfolioId: event.portfolioId, lastFillTime: decision.occurredAt, lastFundingTime: decision.occurredAt });
         return;
       case 'TradingStateChanged':
         tradingStates.set(`${event.scope} ${event.scope === 'INSTRUMENT' ? `${event.portfolioId} ` : ''}${event.scopeId}`, event.state);
@@ -162,6 +165,13 @@ export class Ledger implements Projection<LedgerState> {
     instruments.set(accountId, (instruments.get(accountId) ?? new Set<string>()).add(instrument));
     dropOldest(fillIds, FILLS_MAX);
     if (account) accounts.set(accountId, { ...account, lastFillTime: Math.max(account.lastFillTime, venueTime) });
+  }
+
+  private funded(event: Recorded['event']): void {
+    if (event.type !== 'FundingSettled') return;
+    const { accounts } = this.state;
+    const account = accounts.get(event.accountId);
+    if (account) accounts.set(event.accountId, { ...account, lastFundingTime: Math.max(account.lastFundingTime, event.venueTime) });
   }
 
   /** An unwind may reopen a trade that was over. */

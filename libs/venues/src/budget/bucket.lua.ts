@@ -60,7 +60,11 @@ if what == 'take' then
   if own == 1 and reach < 6 then lent = total(left, 4, 6) end
   local drawable = total(left, own, reach) + lent
   local lacking = micro - total(left, 1, reach) - lent
-  if drawable < micro then lacking = math.max(lacking, total(sizes, 1, own - 1) - total(left, 1, own - 1) + micro - drawable) end
+  if drawable < micro then
+    local short = total(sizes, 1, own - 1) - total(left, 1, own - 1) + micro - drawable
+    if own == 2 or own == 3 then short = math.min(short, 4 * (total(sizes, 2, own - 1) - total(left, 2, own - 1) + micro - drawable)) end
+    lacking = math.max(lacking, short)
+  end
   local tightBy = 0
   if own > 3 then tightBy = math.ceil(capacity / 10) - total(left, 1, own) end
   lacking = math.max(0, lacking, tightBy)

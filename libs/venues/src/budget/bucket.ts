@@ -86,6 +86,12 @@ const reachOf = (own: number): number => (own === MOVES_LEVEL ? CHECKS_LEVEL : o
 /** What a trade may draw on beside its share: those of whatever is less urgent than protection, which starve first (R82). */
 const lentTo = (own: number, left: readonly number[]): number => (own === 0 ? totalOf(left, LENT_FROM, LEVELS) : 0);
 
+/** Of a call of protection: how much has to come until the quarter that is its has brought what it is short of; others have no such part. */
+function protectedBy({ sizes }: BucketSpec, { left }: Bucket, own: number, short: number): number {
+  if (own < MOVES_LEVEL || own >= LENT_FROM) return Infinity;
+  return PROTECTED_PART * (totalOf(sizes, MOVES_LEVEL, own) - totalOf(left, MOVES_LEVEL, own) + short);
+}
+
 /** Tokens that have to come before the call fits; 0 = it fits now. What comes fills the more urgent shares first. */
 function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): number {
   const before = totalOf(spec.sizes, 0, own) - totalOf(bucket.left, 0, own);
@@ -93,7 +99,8 @@ function missing(spec: BucketSpec, bucket: Bucket, own: number, micro: number): 
   const reach = heavy ? LEVELS : reachOf(own);
   const lent = heavy ? 0 : lentTo(own, bucket.left);
   const drawable = totalOf(bucket.left, own, reach) + lent;
-  const forShare = drawable >= micro ? 0 : before + micro - drawable;
+  const short = micro - drawable;
+  const forShare = short <= 0 ? 0 : Math.min(before + short, protectedBy(spec, bucket, own, short));
   const forDebt = micro - totalOf(bucket.left, 0, reach) - lent;
   const need = Math.max(0, forShare, forDebt);
   // Of what comes for trades a quarter goes to protection, until that is full.

@@ -139,8 +139,8 @@ class BudgetedCollateral extends CollateralPort {
 
 /**
  * A venue whose calls go through the budget that all processes share: by priority of method and caller, cancels without waiting.
- * Streams are sockets and cost nothing; what a feed asks for beside them goes through the budget too: that of an account as urgently as the
- * fills that it is there to tell.
+ * Streams are sockets and cost nothing; what a feed asks for beside them goes through the budget too: that of an account as urgently as orders,
+ * but for the funding that every account is told of at a full hour.
  */
 export class BudgetedVenue extends VenueAdapter {
   override readonly venue: string;
@@ -165,7 +165,7 @@ export class BudgetedVenue extends VenueAdapter {
     await this.desk.close();
   }
   override identify(order: SignedOrder): VenueOrderId { return this.inner.identify(order); }
-  override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent, this.desk.at(TRADE).door); }
+  override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent, (request, run) => (request === 'fundingSince' ? this.desk : this.desk.at(TRADE)).ask(request, run)); }
 
   override instruments(): Promise<readonly Instrument[]> { return this.desk.ask('instruments', () => this.inner.instruments()); }
   override book(instrument: string, depth: number): Promise<Book> { return this.desk.ask('book', () => this.inner.book(instrument, depth)); }

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { AccountEvent, Door } from '../venue-adapter.js';
-import { adapterAt, SetClock, x18 } from './canned-venue.fixtures.js';
+import { adapterAt, DOMAIN, KEY, SetClock, x18 } from './canned-venue.fixtures.js';
 import { HISTORY_PAGE } from './archive.js';
+import { NadoAdapter } from './nado-adapter.js';
 
 interface Question {
   readonly limit?: number | { readonly raw: number };
@@ -127,6 +128,18 @@ it('a history is read whole and once where a page ends within a submission', asy
   const fills = await adapter.fillsSince(ACCOUNT, 0);
   expect(fills.map(({ fillId }) => fillId)).toEqual(rows.map(({ submission, digest }) => `${submission}:${digest}`).reverse());
   expect(asked.length).toBe(4);
+  await adapter.close();
+});
+
+it('funding that the archive has not got yet when its stream tells it is read once more', async () => {
+  const told: string[] = [];
+  const adapter = new NadoAdapter({ gatewayUrl: url(), archiveUrl: url(), streamUrl: url(), ...DOMAIN, privateKey: KEY, clock: new SetClock(1_000_000), live: true, prices: 'poll', archiveLateMs: 50 });
+  await adapter.connect();
+  await adapter.subscribeAccount(ACCOUNT, (event) => void told.push(event.type));
+  for (const product of [4, 8]) stream?.send(JSON.stringify({ type: 'funding_payment', product_id: product }));
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  answerTo = () => ({ funding_payments: [{ product_id: 4, idx: '1', timestamp: '1500', amount: x18('1'), rate_x18: '0' }], next_idx: '' });
+  await expect.poll(() => told).toEqual(['stream', 'funding']);
   await adapter.close();
 });
 

@@ -12,7 +12,7 @@ import { moneyFromX18, priceFromX18, quantityFromX18 } from './x18.js';
 const AUTHENTICATION_MS = 60_000;
 const SEEN_MAX = 20_000;
 /** Wall time until what the venue has limited is asked for again, where nothing else holds it, ms. */
-const LIMITED_PAUSE_MS = 250;
+const LIMITED_PAUSE_MS = 1_000;
 
 export interface AccountFeedOptions {
   readonly archive: Archive;
@@ -21,6 +21,8 @@ export interface AccountFeedOptions {
   readonly codec: OrderCodec;
   /** What every question to the archive goes through. */
   readonly door: Door;
+  /** Wall time by which the archive may be behind its stream, ms. */
+  readonly archiveLateMs: number;
   readonly socket: NadoSocketOptions;
   /** Called with the paper venue's market time after every frame of one of its steps has been handed over; NOTHING_SEEN when the connection is lost. */
   readonly onMarketTime: ((marketMs: Ms) => void) | undefined;
@@ -29,6 +31,9 @@ export interface AccountFeedOptions {
 /** What the archive tells of an account, in the order in which it is asked. */
 const HISTORIES = ['fills', 'liquidations', 'funding'] as const;
 type History = (typeof HISTORIES)[number];
+/** What is read before a connection counts as whole again; funding can wait for less urgent calls. */
+const HOLE: readonly History[] = ['fills', 'liquidations'];
+const AGAIN = 'connected again';
 
 /**
  * Orders, fills, funding and liquidations of one account. After a lost connection the archive fills the hole before UP is told,
@@ -40,8 +45,11 @@ export class AccountFeed {
   private readonly seen = new Set<string>();
   /** From when on each history is read. */
   private readonly since: Record<History, Ms>;
+  /** That of the connection that was lost, until what it missed is read. */
+  private hole: Readonly<Record<History, Ms>> | undefined;
   /** What is to be read after what is being read now. */
   private readonly wanted = new Set<History>();
+  private late: NodeJS.Timeout | undefined;
   private opened = false;
   private stopped = false;
   private reading: Promise<void> = Promise.resolve();
@@ -54,6 +62,7 @@ export class AccountFeed {
       onOpen: (socket, stands) => this.onOpen(socket, stands),
       onEvent: (event) => this.onEvent(event),
       onDown: (reason) => {
+        this.hole ??= { ...this.since };
         options.onMarketTime?.(NOTHING_SEEN);
         emit({ type: 'stream', accountId: account.accountId, state: 'DOWN', reason });
       },
@@ -66,6 +75,7 @@ export class AccountFeed {
 
   stop(): void {
     this.stopped = true;
+    clearTimeout(this.late);
     this.socket.close();
   }
 
@@ -79,11 +89,13 @@ export class AccountFeed {
       ...this.options.products.all().map(({ productId }) => ({ type: 'funding_payment', product_id: productId })),
     ];
     for (const stream of streams) await socket.request({ method: 'subscribe', stream });
-    if (this.opened) await this.readThrough(HISTORIES, stands);
+    if (this.opened) await this.readThrough(HOLE, stands);
+    this.hole = undefined;
     if (this.options.onMarketTime) await socket.request({ method: 'subscribe', stream: { type: 'sim_clock' } });
-    const reason = this.opened ? 'connected again' : 'connected';
+    const reason = this.opened ? AGAIN : 'connected';
     this.opened = true;
     this.emit({ type: 'stream', accountId: this.account.accountId, state: 'UP', reason });
+    if (reason === AGAIN) this.readLater('funding');
   }
 
   private onEvent(event: Json): void {
@@ -99,6 +111,7 @@ export class AccountFeed {
         return;
       case 'funding_payment':
         this.readLater('funding');
+        this.late ??= setTimeout(() => this.readLate(), this.options.archiveLateMs);
         return;
       case 'liquidation':
         if (textOf(event, 'liquidatee') === this.sender) this.readLater('fills', 'liquidations');
@@ -143,6 +156,12 @@ export class AccountFeed {
     this.reading = this.reading.then(() => this.readWanted()).catch(() => this.socket.restart());
   }
 
+  /** Once more, for an archive that was behind its stream: the next payment is told an hour later. */
+  private readLate(): void {
+    this.late = undefined;
+    this.readLater('funding');
+  }
+
   private async readWanted(): Promise<void> {
     const histories = HISTORIES.filter((history) => this.wanted.has(history));
     this.wanted.clear();
@@ -166,19 +185,20 @@ export class AccountFeed {
     const { accountId } = this.account;
     const { archive } = this.options;
     const going = async <T>(run: () => Promise<T>): Promise<T> => {
-      if (!goesOn()) throw new VenueError('unreachable', 'notPlaced', 'stream: it ended before its history was read');
+      if (!goesOn()) throw ended();
       return run();
     };
     const door: Door = (request, run) => this.options.door(request, () => going(run));
-    const { fills: fillsFrom, liquidations: liquidationsFrom, funding: fundingFrom } = this.since;
+    const { fills: fillsFrom, liquidations: liquidationsFrom } = this.hole ?? this.since;
+    const { funding: fundingFrom } = this.since;
     const fills = histories.includes('fills') ? await archive.fills(this.sender, fillsFrom, door) : [];
     const liquidations = histories.includes('liquidations') ? await archive.liquidations(this.sender, liquidationsFrom, door) : [];
     const payments = histories.includes('funding') ? await archive.funding(this.sender, fundingFrom, door) : [];
-    if (!goesOn()) return;
+    if (!goesOn()) throw ended();
     for (const fill of fills) this.onFill(fill);
     for (const liquidation of liquidations) if (this.isNew(liquidation.liquidationId)) this.emit({ type: 'liquidation', accountId, liquidation });
     for (const payment of payments) if (this.isNew(payment.paymentId)) this.emit({ type: 'funding', accountId, payment });
-    this.since.liquidations = newest(liquidations, liquidationsFrom);
+    this.since.liquidations = newest(liquidations, Math.max(liquidationsFrom, this.since.liquidations));
     this.since.funding = newest(payments, fundingFrom);
   }
 
@@ -193,4 +213,5 @@ export class AccountFeed {
   }
 }
 
+const ended = (): VenueError => new VenueError('unreachable', 'notPlaced', 'stream: it ended before its history was read');
 const newest = (rows: readonly { readonly time: Ms }[], from: Ms): Ms => rows.reduce((time, row) => Math.max(time, row.time), from);

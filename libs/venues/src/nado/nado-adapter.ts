@@ -33,10 +33,13 @@ export interface NadoAdapterOptions {
   readonly onMarketTime?: (marketMs: Ms) => void;
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
+  /** Wall time by which the archive may be behind its stream, ms; default 30,000. */
+  readonly archiveLateMs?: number;
 }
 
 const CANCEL_RECEIVE_MS = 30_000;
 const ORDERS_PER_BATCH_MAX = 50;
+const ARCHIVE_LATE_MS = 30_000;
 /** Between subaccounts with names; either side being isolated would cost 0.1 (venues.md §1.5). The order latency holds for it. */
 const COLLATERAL: CollateralTerms = { kind: 'subaccount-transfer', minimum: money('5'), fee: money('1'), settlesInMs: 50, canRemove: true };
 
@@ -185,7 +188,7 @@ export class NadoAdapter extends VenueAdapter {
       accountTimes.set(account.accountId, marketMs);
       onMarketTime(Math.min(...accountTimes.values()));
     });
-    const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, door, onMarketTime: seen }, account, onEvent));
+    const stop = await this.running(new AccountFeed({ archive, products, codec, socket, clock, door, archiveLateMs: this.options.archiveLateMs ?? ARCHIVE_LATE_MS, onMarketTime: seen }, account, onEvent));
     return () => {
       accountTimes.delete(account.accountId);
       stop();

@@ -104,7 +104,7 @@ export class NadoSocket {
         reason = error.message;
       });
       socket.on('open', () => {
-        const stands = (): boolean => this.socket === socket && !this.closed;
+        const stands = (): boolean => this.socket === socket && socket.readyState === WebSocket.OPEN && !this.closed;
         this.keepAlive(socket);
         this.handlers.onOpen(this, stands).then(() => {
           if (!stands()) return;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { VenueError } from '@ballast/venues';
+import { VenueError, x18 } from '@ballast/venues';
 import { describe, expect, it, vi } from 'vitest';
 import { PaperDesk } from '../paper-desk.fixtures.js';
 
@@ -13,6 +13,28 @@ describe('the stream of an account at the venue', () => {
       desk.venue.plugIn();
       await desk.run(1_000);
       expect(concerns.filter(([check]) => check === 'account-streams').slice(-2)).toEqual([['account-streams', 'account1 DOWN: the test'], ['account-streams', undefined]]);
+    } finally {
+      await desk.stop();
+    }
+  });
+
+  it('is made up for from the newest funding that is in the log, however many fills are younger: a payment that nobody heard of is read', async () => {
+    const desk = new PaperDesk();
+    await desk.start();
+    try {
+      for (const productId of [4, 8]) desk.market.say((time) => ({ type: 'fundingRate', time, productId, rateHourly: x18('0.0001') }));
+      await desk.approve();
+      await desk.run(120_000);
+      const [paid] = (await desk.of('FundingSettled')).map(({ venueTime }) => venueTime);
+      await desk.run(600_000);
+      await desk.signalExit();
+      await desk.run(60_000);
+      const fills = (await desk.of('OrderFilled')).map(({ venueTime }) => venueTime);
+      const asked = vi.spyOn(desk.venue, 'fundingSince');
+      desk.venue.pull();
+      desk.venue.plugIn();
+      await desk.run(1_000);
+      expect([asked.mock.calls.map(([, from]) => from), Math.max(...fills) > Number(paid) + 600_000]).toEqual([[Number(paid) - 60_000], true]);
     } finally {
       await desk.stop();
     }

@@ -78,10 +78,17 @@ export class AccountsContext {
   }
 }
 
+export interface Followed {
+  /** The stream stands. */
+  readonly subscribed: Promise<void>;
+  /** What was missed before is read, too. */
+  readonly caughtUp: Promise<void>;
+}
+
 /** Follows what the venue tells of our accounts; a start, and every lost stream, is made up for from the venue's history. */
 @Injectable()
 export class Accounts {
-  private readonly streams = new Map<Id, Promise<void>>();
+  private readonly streams = new Map<Id, Followed>();
   /** What ends the streams that the venue has given. */
   private readonly ends: Unsubscribe[] = [];
   private stopped = false;
@@ -99,9 +106,9 @@ export class Accounts {
   }
 
   /** Follows one account from now on, and reads once what it may have missed before; harmless when it is followed already. */
-  watch(accountId: Id): Promise<void> {
+  watch(accountId: Id): Followed {
     const known = this.streams.get(accountId);
-    const stream = known ?? this.enter(accountId);
+    const stream = known ?? this.follow(accountId);
     this.streams.set(accountId, stream);
     return stream;
   }
@@ -115,12 +122,14 @@ export class Accounts {
   /** What the call budget has no room for leaves the lane and goes on later where it was: what is more urgent may wait behind it. */
   private async missedFills(accountId: Id, urgency: Priority): Promise<void> {
     const venue = venueAt(this.venue, urgency);
-    const newest = this.context.ledger.state.accounts.get(accountId)?.lastFillTime ?? this.context.clock.now();
+    const { lastFillTime: newest, lastFundingTime } = this.context.ledger.state.accounts.get(accountId) ?? { lastFillTime: this.context.clock.now(), lastFundingTime: this.context.clock.now() };
     const from = Math.max(0, Math.min(newest, this.work.behindSince(accountId) ?? newest) - OVERLAP_MS);
+    // A fill may be known that is younger than a payment which nobody heard of.
+    const paidFrom = Math.max(0, lastFundingTime - OVERLAP_MS);
     const account = this.context.settings.accountOf(accountId);
     const histories = [
       async (turn: Turn): Promise<void> => { for (const fill of await turn.call(() => venue.fillsSince(account, from))) this.facts.fill(accountId, fill); },
-      async (turn: Turn): Promise<void> => { for (const payment of await turn.call(() => venue.fundingSince(account, from))) this.facts.funding(accountId, payment); },
+      async (turn: Turn): Promise<void> => { for (const payment of await turn.call(() => venue.fundingSince(account, paidFrom))) this.facts.funding(accountId, payment); },
       async (turn: Turn): Promise<void> => { for (const liquidation of await turn.call(() => venue.liquidationsSince(account, from))) this.facts.liquidation(accountId, liquidation); },
     ];
     let read = 0;
@@ -134,30 +143,30 @@ export class Accounts {
     await this.calls.untilAnsweredWithin(settings.connectWithinMs, () => this.venue.connect());
     this.work.identifyAll();
     // All at once: one account waits for the venue's answers, and what is recovered is taken over only with the last of them.
-    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId)));
+    await Promise.all(ledger.accounts(runtime.partitions).map(({ accountId }) => this.watch(accountId).caughtUp));
     await this.facts.flush();
   }
 
-  private async enter(accountId: Id): Promise<void> {
-    await this.subscribe(accountId);
-    if (!this.stopped) await this.catchUp(accountId, TRADE);
+  private follow(accountId: Id): Followed {
+    const subscribed = this.subscribe(accountId);
+    return { subscribed, caughtUp: subscribed.then(() => (this.stopped ? undefined : this.catchUp(accountId, TRADE))) };
   }
 
   /** Never over where the venue has not answered before the stop. */
   private async subscribe(accountId: Id): Promise<void> {
     const account = this.context.settings.accountOf(accountId);
-    const end = await this.calls.untilAnswered(() => (this.stopped ? new Promise<never>(() => undefined) : this.follow(account)));
+    const end = await this.calls.untilAnswered(() => (this.stopped ? new Promise<never>(() => undefined) : this.stream(account)));
     if (this.stopped) end();
     else this.ends.push(end);
   }
 
   /** What was missed before a stream comes up for the first time is read once it stands. */
-  private follow(account: VenueAccount): Promise<Unsubscribe> {
+  private stream(account: VenueAccount): Promise<Unsubscribe> {
     let isFirst = true;
     return this.venue.subscribeAccount(account, (event) => {
       const isOpening = isFirst && event.type === 'stream' && event.state === 'UP';
       if (event.type === 'stream') isFirst = false;
-      if (!isOpening) this.onEvent(event);
+      if (!isOpening && !this.stopped) this.onEvent(event);
     });
   }
 

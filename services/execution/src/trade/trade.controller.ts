@@ -60,7 +60,7 @@ export class TradeController {
 
   @Subscribe(BotCreated)
   async onBotCreated({ event }: Recorded<BotCreated>): Promise<void> {
-    this.desk.aside(() => this.accounts.watch(event.accountId));
+    this.desk.aside(() => this.accounts.watch(event.accountId).subscribed);
   }
 
   /** Exactly one position event per fill: its cause is the fill, its stream knows the fill. */
