@@ -29,6 +29,8 @@ export class SwingStory {
   exit: Of<'ExitStarted'> | undefined;
   /** Why nothing was traded, in words; absent where it was. */
   refusal: string | undefined;
+  /** Has collateral seen what the account is worth? Nothing is sized before. */
+  observed = false;
   funding = new Decimal(0);
   position = new Decimal(0);
   private readonly intents = new Map<Id, Of<'ProtectionTransferIntended'>>();
@@ -79,6 +81,9 @@ export class SwingStory {
     switch (event.type) {
       case 'SignalRaised':
         this.plan ??= event;
+        return;
+      case 'EquityObserved':
+        this.observed = true;
         return;
       case 'TradeDenied':
         this.refusal = `risk denied it: ${event.bindingRule}`;

@@ -33,6 +33,7 @@ const OVER_MS = 120_000;
 const QUIET_MS = 600;
 const RESTARTS_MAX = 20;
 const READY_MS = 120_000;
+const OBSERVED_MS = 30_000;
 
 /** One `make demo-swing`: from the first process to the table. */
 export class SwingDemo {
@@ -121,7 +122,7 @@ export class SwingDemo {
     const story = new SwingStory(bus.store, SWING_PARTITION);
     const prices = new PriceWatch(bus.marketWire, INSTRUMENT);
     const bot = new SwingBot(bus.requests);
-    await this.setOff(desk, bot);
+    await this.setOff(desk, bot, story);
     const tradingFrom = performance.now();
     await this.watch(desk, story, prices, market);
     this.line.say('the end of the run: the bot stops and leaves what is open');
@@ -134,13 +135,14 @@ export class SwingDemo {
     return code;
   }
 
-  /** Funds the account and the wallet, creates, protects and starts the bot, lets the market move. */
-  private async setOff({ venue, wallet }: BallastStack, bot: SwingBot): Promise<void> {
+  /** Funds the account and the wallet, creates, protects and starts the bot, lets the market move: the bot tries once per candle, so its account is to be known by then. */
+  private async setOff({ venue, wallet }: BallastStack, bot: SwingBot, story: SwingStory): Promise<void> {
     await venue.deposit(wallet.senderOf(SWING_BOT.accountId), DEPOSIT, contentId('demo-swing', 'deposit'));
     await venue.deposit(wallet.senderOf(WALLET), WALLET_DEPOSIT, contentId('demo-swing', 'wallet'));
     await bot.create();
     await venue.release();
     await bot.protect();
+    for (const until = performance.now() + OBSERVED_MS; !story.observed && performance.now() < until; await delay(LOOK_MS)) await story.follow();
     await bot.start();
   }
 

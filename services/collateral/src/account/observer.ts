@@ -1,7 +1,7 @@
 import type { Market, Pacer } from '@ballast/bus';
 import type { Clock, Ms } from '@ballast/domain';
 import type { EquityObserved } from '@ballast/events';
-import type { AccountState, VenueTransfer } from '@ballast/venues';
+import { type AccountState, PROTECTION, venueAt, type VenueTransfer } from '@ballast/venues';
 import type { CollateralOptions } from '../collateral.options.js';
 import type { ObserveEquity, ObservedPosition } from '../equity/equity.decider.js';
 import type { AccountView } from './accounts-fold.js';
@@ -36,7 +36,9 @@ export class AccountObserver {
   /** Calls back once the pace allows a decision. */
   ask(account: AccountView, occasion: Occasion, then: (observed: ObserveEquity | Error) => void): void {
     const done = this.ports.pacer.busy('venue');
-    void this.options.venue
+    // Of an account that was never observed nobody knows how near to liquidation it is, and nothing is sized by it (C-64).
+    const venue = account.observedAt === undefined ? venueAt(this.options.venue, PROTECTION) : this.options.venue;
+    void venue
       .accountState(this.options.accountOf(account.accountId))
       .then((state) => this.observe(account, occasion, state))
       .catch((error: unknown) => (error instanceof Error ? error : new NotObserved(String(error))))
