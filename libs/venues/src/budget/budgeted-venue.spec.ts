@@ -84,6 +84,17 @@ describe('A venue behind the call budget', () => {
     await venue.close();
   });
 
+  it('sends no order that waited for the budget once the venue is closed: the next owner of its account may have sent it', async () => {
+    const venue = of('execution');
+    await venue.connect();
+    const placed = Array.from({ length: 40 }, (_, index) => settled(venueAt(venue, 1).place(order(`o${index}`))));
+    await clock.run(START + 1);
+    await venue.close();
+    await clock.run(START + 120_000);
+    expect(calls.filter(({ call }) => call === 'place')).toHaveLength(30);
+    expect(await Promise.all(placed.slice(30))).toEqual(Array.from({ length: 10 }, () => 'unreachable'));
+  });
+
   it('has orders beyond the share wait in their order, and cancels and the kill switch never', async () => {
     const venue = of('execution');
     await venue.connect();

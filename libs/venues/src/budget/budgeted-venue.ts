@@ -22,10 +22,10 @@ const NOTHING_KEEPS_IT = (): void => undefined;
 
 /** Has every call of one service go through the budget, at the priority of its method or a more urgent one. */
 export class BudgetDesk {
-  constructor(private readonly options: BudgetDeskOptions, private readonly atLeast: Priority = 5) {}
+  constructor(private readonly options: BudgetDeskOptions, private readonly atLeast: Priority = 5, private readonly life = { isOver: false }) {}
 
   at(priority: Priority): BudgetDesk {
-    return new BudgetDesk(this.options, priority);
+    return new BudgetDesk(this.options, priority, this.life);
   }
 
   /** What an adapter's own requests go through. */
@@ -50,7 +50,9 @@ export class BudgetDesk {
     return this.answered(call, requests, requests.map((request) => this.options.budget.spend(request)), run);
   }
 
+  /** What waits for the budget then is not asked any more: somebody else may be the one to ask it by now. */
   close(): Promise<void> {
+    this.life.isOver = true;
     return this.options.budget.close();
   }
 
@@ -61,6 +63,7 @@ export class BudgetDesk {
       await view;
       passed.push(view);
     }
+    if (this.life.isOver) throw new VenueError('unreachable', 'notPlaced', `${call}: the venue was closed while it waited for the call budget`);
     leaves();
     return this.answered(call, requests, passed, run);
   }
@@ -161,8 +164,8 @@ export class BudgetedVenue extends VenueAdapter {
 
   override connect(): Promise<void> { return this.desk.ask('connect', () => this.inner.connect()); }
   override async close(): Promise<void> {
-    await this.inner.close();
     await this.desk.close();
+    await this.inner.close();
   }
   override identify(order: SignedOrder): VenueOrderId { return this.inner.identify(order); }
   override subscribeAccount(account: VenueAccount, onEvent: (event: AccountEvent) => void): Promise<Unsubscribe> { return this.inner.subscribeAccount(account, onEvent, (request, run) => (request === 'fundingSince' ? this.desk : this.desk.at(TRADE)).ask(request, run)); }
