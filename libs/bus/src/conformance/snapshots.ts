@@ -65,6 +65,25 @@ export function underWayCases(bench: () => BusBench): void {
   });
 }
 
+/** What whoever waits for the end of a recovery finds. */
+export function recoveredCases(bench: () => BusBench): void {
+  it('has every stream that a snapshot holds when it is recovered, also those of which the log has said no more since: what was under way is looked for then', async () => {
+    await write(bench(), 2);
+    const first = await bench().start({ service: 'operator', own });
+    await first.consumer.saveSnapshot();
+    await first.consumer.stop();
+    let found: () => readonly number[] = () => [];
+    const seen: (readonly number[])[] = [];
+    const onRecovered = (): Promise<void> => Promise.resolve(void seen.push(found()));
+    const again = await bench().start({ service: 'operator', own: (streams) => {
+      own(streams);
+      found = (): readonly number[] => [...streams.owned(botDecider).values()].map(({ version }) => version);
+    }, onRecovered });
+    await again.consumer.stop();
+    expect([again.store.messagesRead, seen]).toEqual([0, [[2]]]);
+  });
+}
+
 /** What is folded in advance, for partitions that another process owns. */
 export function keptCases(bench: () => BusBench): void {
   it('folds in advance for who comes to own a partition: that one folds what is new since, and holds the same', async () => {

@@ -133,7 +133,7 @@ export class StreamExecutor extends EventStreams {
   restore(stream: StreamId, kept: Pick<StreamState, 'state' | 'version' | 'lastSequence' | 'lastHash' | 'lastDecisionId' | 'correlationId' | 'lane' | 'loaded'>): boolean {
     const owner = this.owners.get(stream.kind);
     if (!owner) return false;
-    Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept);
+    this.settle(Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept));
     return true;
   }
 
