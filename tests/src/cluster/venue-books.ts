@@ -55,9 +55,10 @@ async function accountDisagreements({ desk }: TradingDesk, story: LogStory, acco
   const intents = eventsOf(story, 'OrderSubmitted').filter((event) => event.accountId === accountId);
   const fills = eventsOf(story, 'OrderFilled').filter((event) => event.accountId === accountId);
   const clientIds = new Map(intents.map(({ venueOrderId = '', clientOrderId }) => [venueOrderId, clientOrderId]));
-  const accepted = new Set(eventsOf(story, 'OrderAccepted').filter(({ clientOrderId }) => intents.some((intent) => intent.clientOrderId === clientOrderId)).map(({ venueOrderId }) => venueOrderId));
+  // A fill says that the venue took the order, too: who takes over asks no more about one that is filled, and has not heard the answer.
+  const taken = new Set([...eventsOf(story, 'OrderAccepted'), ...fills].map(({ clientOrderId }) => clientOrderId));
   return [
-    ...differing(`${accountId}: orders`, orders.map(({ digest }) => digest), [...accepted]),
+    ...differing(`${accountId}: orders`, orders.map(({ digest }) => digest), intents.filter(({ clientOrderId }) => taken.has(clientOrderId)).map(({ venueOrderId = '' }) => venueOrderId)),
     ...differing(`${accountId}: fills`, matches.map(({ submission_idx: index, digest }) => `${index}:${digest}`), fills.map(({ fillId }) => fillId)),
     ...orders.flatMap(({ digest, base_filled: atVenue }) => {
       const inLog = fills.filter(({ clientOrderId }) => clientOrderId === clientIds.get(digest)).reduce((sum, { quantity }) => sum.plus(quantity), new Decimal(0));
