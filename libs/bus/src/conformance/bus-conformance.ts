@@ -3,7 +3,7 @@ import { BusBench, type BusHarness } from './bus-bench.js';
 import { decisionCases } from './decisions.js';
 import { deliveryCases } from './deliveries.js';
 import { invalidCases } from './invalid.js';
-import { keptCases, recoveredCases, underWayCases } from './snapshots.js';
+import { keptCases, recoveredCases, unansweredCases, underWayCases } from './snapshots.js';
 
 /** What every adapter of the bus keeps: the in-memory one and the durable one run this same suite. */
 export function busConformance(name: string, makeHarness: () => Promise<BusHarness>): void {
@@ -18,6 +18,7 @@ export function busConformance(name: string, makeHarness: () => Promise<BusHarne
     invalidCases(() => bench);
     keptCases(() => bench);
     underWayCases(() => bench);
+    unansweredCases(() => bench);
     recoveredCases(() => bench);
   });
 }

@@ -1,8 +1,9 @@
 import type { Partition } from '@ballast/domain';
 import { expect, it } from 'vitest';
 import { reachFor } from '../core/snapshots.js';
+import type { StreamExecutor } from '../core/stream-executor.js';
 import { botDecider, cause } from './bots.js';
-import { type BusBench, type Process, StartsSeen } from './bus-bench.js';
+import { type BusBench, type LossyStore, type Process, StartsSeen } from './bus-bench.js';
 
 const B1 = { partition: 0, id: 'b1' } as const;
 const own = (streams: { own(decider: typeof botDecider): void }): void => streams.own(botDecider);
@@ -24,6 +25,20 @@ async function started(bench: BusBench, build: string): Promise<{ readonly start
   return { starts: seen.state.sequences.length, folded: store.messagesRead };
 }
 
+/** Keeps back the store's answers until the result is called. */
+function hold(store: LossyStore): () => void {
+  let release: () => void = () => undefined;
+  store.held = new Promise((resolve) => (release = resolve));
+  return () => release();
+}
+
+/** What the next process has in memory when it is live. */
+async function versionsAfterStart(bench: BusBench, owns: (streams: StreamExecutor) => void, decider: typeof botDecider): Promise<readonly number[]> {
+  const { streams, consumer } = await bench.start({ service: 'operator', own: owns });
+  await consumer.stop();
+  return [...streams.owned(decider).values()].map(({ version }) => version);
+}
+
 /** What a snapshot holds of a stream that is just being written or loaded. */
 export function underWayCases(bench: () => BusBench): void {
   it.each([['the answer to an append', []], ['a load after an answer that was lost', ['landed']]] as const)('holds a stream whole where it is saved while %s is on its way', async (_, losses) => {
@@ -31,8 +46,7 @@ export function underWayCases(bench: () => BusBench): void {
     const execute = (name: string): Promise<unknown> => streams.execute(botDecider, B1, { type: 'Start' }, cause(name));
     await execute('first');
     await bench().until(() => consumer.reached(0) === 1, 'the first decision read');
-    let release: () => void = () => undefined;
-    store.held = new Promise((resolve) => (release = resolve));
+    const release = hold(store);
     store.losses = [...losses];
     const second = execute('second');
     await bench().until(() => consumer.reached(0) === 2, 'the second decision read');
@@ -47,11 +61,24 @@ export function underWayCases(bench: () => BusBench): void {
     await again.consumer.stop();
   });
 
+  it('tells what it holds of a stream also while that is loaded again', async () => {
+    const { streams, store, consumer } = await bench().start({ service: 'operator', own });
+    await streams.execute(botDecider, B1, { type: 'Start' }, cause('first'));
+    const release = hold(store);
+    store.losses = ['landed'];
+    const second = streams.execute(botDecider, B1, { type: 'Start' }, cause('second'));
+    await bench().until(() => consumer.reached(0) === 2, 'the second decision read');
+    const held = streams.held(botDecider, B1)?.version;
+    release();
+    await second;
+    await consumer.stop();
+    expect(held).toBe(1);
+  });
+
   it('knows a stream again of which the log says no more after that', async () => {
     const { streams, store, consumer } = await bench().start({ service: 'operator', own });
     await streams.execute(botDecider, B1, { type: 'Start' }, cause('first'));
-    let release: () => void = () => undefined;
-    store.held = new Promise((resolve) => (release = resolve));
+    const release = hold(store);
     store.losses = ['landed'];
     const second = streams.execute(botDecider, B1, { type: 'Start' }, cause('second'));
     await bench().until(() => consumer.reached(0) === 2, 'the second decision read');
@@ -59,9 +86,39 @@ export function underWayCases(bench: () => BusBench): void {
     release();
     await second;
     await consumer.stop();
-    const again = await bench().start({ service: 'operator', own });
-    expect([...again.streams.owned(botDecider).values()].map(({ version }) => version)).toEqual([2]);
-    await again.consumer.stop();
+    expect(await versionsAfterStart(bench(), own, botDecider)).toEqual([2]);
+  });
+}
+
+/** What a snapshot holds of a stream that is not, or no more, known to be unfinished while it is written. */
+export function unansweredCases(bench: () => BusBench): void {
+  it('knows a new stream again whose first decision was read before its append was answered, and of which the log says no more', async () => {
+    const { streams, store, consumer } = await bench().start({ service: 'operator', own });
+    const release = hold(store);
+    const first = streams.execute(botDecider, B1, { type: 'Start' }, cause('first'));
+    await bench().until(() => consumer.reached(0) === 1, 'the first decision read');
+    await consumer.saveSnapshot();
+    release();
+    await first;
+    await consumer.stop();
+    expect(await versionsAfterStart(bench(), own, botDecider)).toEqual([1]);
+  });
+
+  it('knows a stream again that was over, was being reopened while it was saved, and of which the log says no more', async () => {
+    const reopened = { ...botDecider, finished: ({ started, paused }: { readonly started: number; readonly paused: number }) => started > 0 && started === paused };
+    const owns = (streams: { own(decider: typeof botDecider): void }): void => streams.own(reopened);
+    const { streams, store, consumer } = await bench().start({ service: 'operator', own: owns });
+    await streams.execute(reopened, B1, { type: 'Start' }, cause('first'));
+    await streams.execute(reopened, B1, { type: 'Pause' }, cause('over'));
+    await bench().until(() => consumer.reached(0) === 2, 'both read');
+    const release = hold(store);
+    const third = streams.execute(reopened, B1, { type: 'Start' }, cause('again'));
+    await bench().until(() => consumer.reached(0) === 3, 'the third decision read');
+    await consumer.saveSnapshot();
+    release();
+    await third;
+    await consumer.stop();
+    expect(await versionsAfterStart(bench(), owns, reopened)).toEqual([3]);
   });
 }
 

@@ -80,7 +80,7 @@ export class StreamExecutor extends EventStreams {
 
   held<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>, { partition, id }: { readonly partition: Partition; readonly id: Id }): Versioned<State> | undefined {
     const entry = this.states.get(subjectOf(checkedStream(partition, decider.writer, decider.kind, id)));
-    return entry?.loaded === true && entry.version > 0 && this.stays(entry) ? { state: entry.state as State, version: entry.version } : undefined;
+    return entry && entry.version > 0 && this.stays(entry) ? { state: entry.state as State, version: entry.version } : undefined;
   }
 
   owned<State, Command, Event extends BallastEvent>(decider: Decider<State, Command, Event>): ReadonlyMap<StreamId, Versioned<State>> {
@@ -124,16 +124,17 @@ export class StreamExecutor extends EventStreams {
     for (const entry of this.states.values()) entry.disarm?.();
   }
 
-  /** Unfinished owned streams of these partitions, for a snapshot; with those that are just being loaded, of which nobody can say so. */
+  /** Unfinished owned streams of these partitions, for a snapshot; with those that are just being loaded or decided, of which nobody can say so. */
   unfinished(partitions: readonly Partition[]): readonly StreamState[] {
-    return [...this.states.values()].filter((entry) => partitions.includes(entry.stream.partition) && (entry.loaded ? entry.version > 0 && this.stays(entry) : this.isOwned(entry)));
+    return [...this.states.values()].filter((entry) => partitions.includes(entry.stream.partition) && (entry.loaded && entry.busy === 0 ? entry.version > 0 && this.stays(entry) : this.isOwned(entry)));
   }
 
   /** Puts back what a snapshot held; what was not loaded is when the recovery is completed. False where this build owns no such kind. */
   restore(stream: StreamId, kept: Pick<StreamState, 'state' | 'version' | 'lastSequence' | 'lastHash' | 'lastDecisionId' | 'correlationId' | 'lane' | 'loaded'>): boolean {
     const owner = this.owners.get(stream.kind);
     if (!owner) return false;
-    this.settle(Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept));
+    const entry = Object.assign(this.entryOf(owner.decider, stream.partition, stream.id), kept);
+    if (entry.loaded) this.settle(entry);
     return true;
   }
 

@@ -149,6 +149,22 @@ describe('The gateway to the venue', () => {
     expect(told.slice(2).map(({ type }) => type)).toEqual(['RecordAccepted', 'RecordEnded']);
   });
 
+  it('asks a history that is behind again, some ten seconds long, about an order that the last process knew to be accepted', async () => {
+    const [trade, order] = opened();
+    await gateway.submit(trade, order);
+    const find = venue.findOrder.bind(venue);
+    let looks = 0;
+    const isKnownFrom = (look: number): void => void (venue.findOrder = (...asked) => ((looks += 1) < look ? Promise.resolve(undefined) : find(...asked)));
+    isKnownFrom(3);
+    await gateway.recover(trade, { ...order, accepted: true, status: 'OPEN' });
+    await vi.waitFor(() => expect([looks, told.map(({ type }) => type)]).toEqual([3, ['RecordAccepted', 'RecordEnded']]));
+    const [other, second] = [openedPair()[0], openedPair()[2]];
+    looks = 0;
+    isKnownFrom(Infinity);
+    await gateway.recover(other, { ...second, accepted: true, status: 'OPEN' });
+    await vi.waitFor(() => expect(looks).toBe(11));
+  });
+
   it('takes back what was asked back before it was sent again: the venue had not got it when it was asked', async () => {
     venue.makerShare = new Decimal(0);
     const [trade, order] = opened();

@@ -103,6 +103,8 @@ export class OrderGateway {
       if (order.cancelRequested) remember(this.askedBack, order.clientOrderId);
       if (!found && !order.accepted) void this.calls.inLaneUntilDone(accountId, (next) => this.sendAgain(next, sent, doubt));
       else if (order.cancelRequested) void this.cancel(trade, order);
+      // It was taken: the history is behind, and may have its end in a moment.
+      else if (!found) void this.settle(trade, order, 'CANCELLED');
     });
   }
 
