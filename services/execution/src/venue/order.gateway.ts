@@ -71,8 +71,9 @@ export class OrderGateway {
   }
 
   /**
-   * How an order ended that the account's stream says is over. One that is filled, with every fill told, needs no look-up; nor does one whose end
-   * a look-up has told. Otherwise the venue's history is asked; it may be behind its stream, and is asked again, some ten seconds long.
+   * How an order ended that the account's stream says is over, or that was taken and is not to be found. One that is filled, with every fill told,
+   * needs no look-up; nor does one whose end a look-up has told. Otherwise the venue's history is asked; it may be behind its stream, and is asked
+   * again, some ten seconds long.
    */
   settle(trade: TradeState, order: OrderState, state: Ended): Promise<void> {
     const sent = this.sentOf(trade, order);
